@@ -1,0 +1,565 @@
+//! The one error type: what is wrong, where, and what to do about it.
+//!
+//! A run collects every [`Diagnostic`] it finds in a [`Diagnostics`] and reports them together,
+//! sorted by place. A diagnostic holds the name of its file and a byte span, not the text: the
+//! text is looked up when the report is rendered, so that a site's sources need not stay in memory.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Nothing is published.
+    Error,
+    /// The site is published; something in it is probably not meant.
+    Warning,
+    /// Worth knowing; never fails a run.
+    Note,
+}
+
+/// Declares every code once: its variant, its name as users see it, its severity, and what it means.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $severity:ident;)+) => {
+        /// What kind of finding it is. The names are stable: configuration and other programs use them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $doc])+ $variant),+ }
+
+        impl Code {
+            /// Every code, in the order of the reference.
+            pub const ALL: &[Code] = &[$(Code::$variant),+];
+
+            /// The name users see, such as `unknown-actor`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name),+ }
+            }
+
+            /// The severity of the code.
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity),+ }
+            }
+
+            /// What the code means and what to do, in Markdown: the entry of the reference.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc, "\n"),+)),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The site's folder has no `site.toml`, or the folder does not exist. Run the command in a site's folder,
+    /// name one with `--root`, or make one with `chancery init`.
+    NoSite = "no-site", Error;
+    /// A file or folder cannot be read: permissions, or a fault of the disk.
+    Unreadable = "unreadable", Error;
+    /// A text file is not UTF-8. Save it as UTF-8; the place of the first bad byte is given.
+    NotUtf8 = "not-utf-8", Error;
+    /// A text file holds a NUL byte: it is binary, or was damaged.
+    NulByte = "nul-byte", Error;
+    /// A document is larger than 16 MiB. A brief of that size is a mistake; a file to download belongs
+    /// beside the brief or in `static/`.
+    TooLarge = "too-large", Error;
+    /// A file or folder name that cannot become a URL: not UTF-8, a control character, or one of `<>:"|?*\`.
+    BadFileName = "bad-file-name", Error;
+    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links inside the site are followed.
+    Symlink = "symlink", Error;
+    /// A Markdown file lies in `content/` but in none of its folders `briefs`, `actors`, `topics`, `storylines`, `pages`.
+    Misplaced = "misplaced", Error;
+    /// Two files define the same document: `x.md` and `x/index.md`.
+    DuplicateId = "duplicate-id", Error;
+
+    /// The file has no front matter. A document starts with a line `+++` (TOML) or `---` (YAML).
+    NoFrontMatter = "no-front-matter", Error;
+    /// The front matter does not end: the closing `+++` or `---` line is missing.
+    UnclosedFrontMatter = "unclosed-front-matter", Error;
+    /// The TOML or YAML cannot be parsed.
+    Syntax = "syntax", Error;
+    /// A key that Chancery does not know. The nearest known one is suggested; your own values belong in `[extra]`.
+    UnknownKey = "unknown-key", Error;
+    /// A key that the document must have is missing.
+    MissingKey = "missing-key", Error;
+    /// A value has the wrong type, such as a number where text is expected.
+    WrongType = "wrong-type", Error;
+    /// A value is of the right type but not allowed: not one of the known words, out of range, empty.
+    BadValue = "bad-value", Error;
+    /// A date or time that does not exist or is not written as `2025-02-27` or `2025-02-27T09:00:00Z`.
+    BadDate = "bad-date", Error;
+
+    /// An actor id that no file in `content/actors` defines.
+    UnknownActor = "unknown-actor", Error;
+    /// A topic id that no file in `content/topics` defines.
+    UnknownTopic = "unknown-topic", Error;
+    /// A storyline id that no file in `content/storylines` defines.
+    UnknownStoryline = "unknown-storyline", Error;
+    /// A brief id that no file in `content/briefs` defines.
+    UnknownBrief = "unknown-brief", Error;
+    /// Topics are each other's parents, actors part of each other, or briefs follow each other, in a circle.
+    Cycle = "cycle", Error;
+    /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
+    NameClash = "name-clash", Warning;
+
+    /// A link to a document, a file or a page that does not exist.
+    BrokenLink = "broken-link", Error;
+    /// A link to a heading that the target does not have.
+    BrokenAnchor = "broken-anchor", Error;
+    /// An image that does not exist.
+    BrokenImage = "broken-image", Error;
+    /// A wikilink `[[…]]` that fits more than one document. Write the id of the one that is meant.
+    AmbiguousLink = "ambiguous-link", Error;
+    /// A link with a URL scheme that is not allowed, such as `javascript:`.
+    BadScheme = "bad-scheme", Error;
+    /// A link to a document that is not published: a draft, under embargo or expired. It is shown as plain text.
+    WithheldLink = "withheld-link", Warning;
+    /// Markdown nested deeper than 64 levels.
+    TooDeep = "too-deep", Error;
+    /// A formula that cannot be read as LaTeX. It is left as it was written.
+    BadMath = "bad-math", Warning;
+    /// A footnote that is referred to but not defined, or the other way round.
+    Footnote = "footnote", Warning;
+    /// The Markdown of a document could not be parsed, through a fault of the parser. Please report it.
+    Parser = "parser", Error;
+
+    /// Two pages would have the same address. Addresses are compared without regard to case, as some hosts do.
+    Collision = "collision", Error;
+    /// A path that cannot be published: with `..`, absolute, or a name that a host or Chancery keeps for itself.
+    BadPath = "bad-path", Error;
+
+    /// A template cannot be parsed.
+    TemplateSyntax = "template-syntax", Error;
+    /// A template failed on a page: a variable that is not there, a filter given the wrong type.
+    TemplateError = "template-error", Error;
+    /// A template that a page needs does not exist.
+    UnknownTemplate = "unknown-template", Error;
+
+    /// The output folder is not one that Chancery made and is not empty, or holds the site's sources.
+    OutputNotOurs = "output-not-ours", Error;
+    /// Another build is writing to the same output folder.
+    Locked = "locked", Error;
+    /// The output cannot be written: permissions, or the disk is full. What was published stays as it was.
+    Unwritable = "unwritable", Error;
+
+    /// A brief whose `review_by` date has passed.
+    ReviewDue = "review-due", Note;
+}
+
+/// A range of bytes in a source file. Half the size of a `Range<usize>`, as briefs hold many; files
+/// that carry spans are at most 16 MiB, and larger offsets saturate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The same range as indices.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The range moved by the offset of the text it was measured in.
+    pub fn shifted(self, by: u32) -> Span {
+        Span { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Span { start: narrow(range.start), end: narrow(range.end) }
+    }
+}
+
+/// A place in a source file: its name relative to the site, and a range of bytes in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The path below the site's root with `/` between its parts, or a name such as `builtin/brief.html`.
+    pub file: Arc<str>,
+    /// Byte offsets into the file; may be empty. `None` when the whole file is meant.
+    pub span: Option<Span>,
+}
+
+impl Place {
+    /// The whole of a file.
+    pub fn file(file: impl Into<Arc<str>>) -> Self {
+        Place { file: file.into(), span: None }
+    }
+
+    /// A range of bytes in a file.
+    pub fn span(file: impl Into<Arc<str>>, span: impl Into<Span>) -> Self {
+        Place { file: file.into(), span: Some(span.into()) }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Diagnostic {
+    /// Where; `None` when no file is to blame.
+    pub place: Option<Place>,
+    /// How bad it is: the code's own severity unless the site's configuration changes it.
+    pub severity: Severity,
+    /// What kind of finding it is.
+    pub code: Code,
+    /// What is wrong, in a sentence without a full stop, naming the thing.
+    pub message: String,
+    /// Said under the marked source, to the right of the marks.
+    pub label: String,
+    /// Further places that matter, each with what to say of it.
+    pub related: Vec<(Place, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding about no file in particular.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Diagnostic {
+            place: None,
+            severity: code.severity(),
+            code,
+            message: message.into(),
+            label: String::new(),
+            related: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Says where it is.
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+
+    /// Says something right under the marked source.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Points at another place that matters.
+    pub fn related(mut self, place: Place, label: impl Into<String>) -> Self {
+        self.related.push((place, label.into()));
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says what to do when there is something to say.
+    pub fn help_if(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+}
+
+/// The name nearest to `wanted` among `known`, if one is near enough to be a likely slip.
+///
+/// Near enough: at most one edit in three characters, or a common prefix of the whole of `wanted`
+/// or of the whole candidate. Ties go to the first in byte order, so that messages are stable.
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = 1.max(wanted.chars().count() / 3);
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
+        .map(|(distance, name)| {
+            let contained =
+                wanted.chars().count() >= 4 && (name.starts_with(wanted) || name.ends_with(wanted));
+            (if contained { distance.min(limit) } else { distance }, name)
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Everything found in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Nothing found yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    /// Adds many.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.found.extend(diagnostics);
+    }
+
+    /// Whether any finding is an error, so that nothing may be published.
+    pub fn has_errors(&self) -> bool {
+        self.found.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// All findings sorted by file and place, each once.
+    pub fn sorted(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| {
+            let start = |d: &Diagnostic| {
+                d.place.as_ref().map(|p| (p.file.clone(), p.span.map(|s| s.start)))
+            };
+            start(a).cmp(&start(b)).then_with(|| a.cmp(b))
+        });
+        self.found.dedup();
+        self.found
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Diagnostics { found: vec![diagnostic] }
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.found.into_iter()
+    }
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a person, with the source line underlined; with colours or without.
+    Human {
+        /// Whether to write ANSI colours.
+        colour: bool,
+    },
+    /// One JSON array of objects for other programs.
+    Json,
+}
+
+/// A finding as other programs see it.
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    code: &'static str,
+    severity: Severity,
+    message: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    column: Option<usize>,
+    start: Option<usize>,
+    end: Option<usize>,
+    help: Option<&'a str>,
+}
+
+/// Renders findings, in the order given. `text_of` gives a file's text by its name, or `None` when it
+/// cannot be had (the place is then named without a snippet).
+pub fn render(
+    diagnostics: &[Diagnostic],
+    format: Format,
+    text_of: &dyn Fn(&str) -> Option<Arc<str>>,
+) -> String {
+    let mut texts: BTreeMap<Arc<str>, Option<Arc<str>>> = BTreeMap::new();
+    let mut text = |place: &Place| {
+        texts.entry(place.file.clone()).or_insert_with(|| text_of(&place.file)).clone()
+    };
+    match format {
+        Format::Human { colour } => {
+            let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+            let mut out = String::new();
+            for diagnostic in diagnostics {
+                out.push_str(&render_human(&renderer, diagnostic, &mut text));
+                out.push_str("\n\n");
+            }
+            out
+        }
+        Format::Json => {
+            let objects: Vec<_> = diagnostics
+                .iter()
+                .map(|d| {
+                    let span = d.place.as_ref().and_then(|p| {
+                        let text = text(p)?;
+                        let span = clamp(p.span?, &text);
+                        Some((line_and_column(&text, span.start), span))
+                    });
+                    JsonDiagnostic {
+                        code: d.code.name(),
+                        severity: d.severity,
+                        message: &d.message,
+                        file: d.place.as_ref().map(|p| &*p.file),
+                        line: span.as_ref().map(|((line, _), _)| *line),
+                        column: span.as_ref().map(|((_, column), _)| *column),
+                        start: span.as_ref().map(|(_, span)| span.start),
+                        end: span.as_ref().map(|(_, span)| span.end),
+                        help: d.help.as_deref(),
+                    }
+                })
+                .collect();
+            // Serialising plain strings and numbers to memory cannot fail.
+            let mut out = serde_json::to_string_pretty(&objects).unwrap_or_default();
+            out.push('\n');
+            out
+        }
+    }
+}
+
+/// One finding in the shape of the Rust compiler's messages.
+fn render_human(
+    renderer: &Renderer,
+    diagnostic: &Diagnostic,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let mut group =
+        Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.name()));
+    let places = diagnostic
+        .place
+        .iter()
+        .map(|place| (place, diagnostic.label.as_str(), AnnotationKind::Primary))
+        .chain(
+            diagnostic
+                .related
+                .iter()
+                .map(|(place, label)| (place, label.as_str(), AnnotationKind::Context)),
+        );
+    // Marks in one file share a snippet.
+    let mut snippets: Vec<(Place, Vec<(Span, &str, AnnotationKind)>)> = Vec::new();
+    for (place, label, kind) in places {
+        let index = match snippets.iter().position(|(other, _)| other.file == place.file) {
+            Some(index) => index,
+            None => {
+                snippets.push((place.clone(), Vec::new()));
+                snippets.len() - 1
+            }
+        };
+        if let (Some((_, marks)), Some(span)) = (snippets.get_mut(index), place.span) {
+            marks.push((span, label, kind));
+        }
+    }
+    let with_text: Vec<_> = snippets
+        .into_iter()
+        .map(|(place, marks)| {
+            let text = if marks.is_empty() { None } else { text(&place) };
+            (place, marks, text)
+        })
+        .collect();
+    for (place, marks, text) in &with_text {
+        group = match text {
+            // Only the lines around the marks are handed over: laying out a 10 MB file is slow.
+            Some(text) => {
+                let spans = marks.iter().map(|(span, ..)| clamp(*span, text));
+                let start = spans.clone().map(|s| s.start).min().unwrap_or(0);
+                let end = spans.map(|s| s.end).max().unwrap_or(0);
+                let from = line_start(text, start);
+                let to = text.get(end..).and_then(|t| t.find('\n')).map_or(text.len(), |n| end + n);
+                let window = text.get(from..to).unwrap_or_default();
+                let (line, _) = line_and_column(text, from);
+                group.element(
+                    Snippet::source(window).path(&*place.file).line_start(line).annotations(
+                        marks.iter().map(|(span, label, kind)| {
+                            let span = clamp(*span, text);
+                            let mark = kind.span(span.start - from..span.end - from);
+                            if label.is_empty() { mark } else { mark.label(*label) }
+                        }),
+                    ),
+                )
+            }
+            None => group.element(annotate_snippets::Origin::path(&*place.file)),
+        };
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help));
+    }
+    renderer.render(&[group])
+}
+
+/// The span moved to character boundaries inside the text.
+fn clamp(span: Span, text: &str) -> Range<usize> {
+    let Range { start, end } = span.range();
+    let start = text.floor_char_boundary(start.min(text.len()));
+    let end = text.ceil_char_boundary(end.clamp(start, text.len()));
+    start..end
+}
+
+fn line_start(text: &str, offset: usize) -> usize {
+    text.get(..offset).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1)
+}
+
+/// The line and the column of a byte offset, both from 1; columns count characters.
+pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
+    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+    (line, column)
+}
+
+/// The reference of all codes, as Markdown for `docs/diagnostics.md`.
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Diagnostics by code\n\nEvery finding has a code, a severity, a place and usually a help line. \
+         An error stops publishing; a warning or a note does not. This page is generated from the code.\n",
+    );
+    for code in Code::ALL {
+        let severity = match code.severity() {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        let text = code.explanation().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        // Writing to a string cannot fail.
+        let _ = write!(out, "\n## `{}` ({severity})\n\n{}\n", code.name(), text.trim());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_slips_and_nothing_else() {
+        let keys = ["title", "topics", "actors", "review_by"];
+        assert_eq!(nearest("titel", keys), Some("title"));
+        assert_eq!(nearest("topic", keys), Some("topics"));
+        assert_eq!(nearest("review", keys), Some("review_by"));
+        assert_eq!(nearest("colour", keys), None);
+    }
+
+    #[test]
+    fn spans_outside_the_text_are_clamped() {
+        let text: Arc<str> = "Türkiye".into();
+        for span in [0..0, 2..3, 8..8, 8..20, 30..40] {
+            let d = Diagnostic::new(Code::Syntax, "m").at(Place::span("f", span));
+            let out = render(&[d], Format::Human { colour: false }, &|_| Some(text.clone()));
+            assert!(out.contains("f:1:"), "{out}");
+        }
+    }
+
+    #[test]
+    fn findings_are_sorted_by_place_and_reported_once() {
+        let at = |n: usize| Diagnostic::new(Code::Syntax, "m").at(Place::span("f", n..n + 1));
+        let mut all = Diagnostics::new();
+        all.extend([at(9), at(2), at(9)]);
+        assert_eq!(all.sorted(), vec![at(2), at(9)]);
+    }
+}

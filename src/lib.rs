@@ -1,0 +1,3 @@
+//! Chancery: a static briefing-site generator.
+
+pub mod diagnostic;
