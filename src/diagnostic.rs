@@ -443,7 +443,8 @@ fn render_human(
                 .map(|(place, label)| (place, label.as_str(), AnnotationKind::Context)),
         );
     // Marks in one file share a snippet.
-    let mut snippets: Vec<(Place, Vec<(Span, &str, AnnotationKind)>)> = Vec::new();
+    type Marks<'a> = Vec<(Span, &'a str, AnnotationKind)>;
+    let mut snippets: Vec<(Place, Marks)> = Vec::new();
     for (place, label, kind) in places {
         let index = match snippets.iter().position(|(other, _)| other.file == place.file) {
             Some(index) => index,

@@ -1,0 +1,507 @@
+//! All documents of the site, parsed in parallel: one file in, one value out.
+//!
+//! [`Corpus::read`] knows nothing of how documents belong together, save that actors are read first:
+//! their names must be known before they can be found in the text of the others.
+//! [`Corpus::publish`] is the one place where drafts, and documents before or after their time, are
+//! dropped; nothing that follows holds a byte of them.
+
+use std::collections::HashSet;
+use std::marker::PhantomData;
+use std::ops::Index;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
+use crate::markdown::{self, Body};
+use crate::names::{Declaration, Linker, Name, Registry, RoleName};
+use crate::source::{DocumentFile, Kind, Sources};
+
+/// The number of a document among those of its kind.
+pub struct Ix<T>(u32, PhantomData<fn() -> T>);
+
+impl<T> Ix<T> {
+    /// The number as an index.
+    pub fn get(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The document at an index.
+    pub fn new(index: usize) -> Self {
+        Ix(u32::try_from(index).unwrap_or(u32::MAX), PhantomData)
+    }
+}
+
+impl<T> Clone for Ix<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Ix<T> {}
+impl<T> PartialEq for Ix<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<T> Eq for Ix<T> {}
+impl<T> PartialOrd for Ix<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<T> Ord for Ix<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<T> std::hash::Hash for Ix<T> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<T> std::fmt::Debug for Ix<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Values by the number of a document: `Shelf<Brief, T>` has a `T` for each brief.
+#[derive(Debug)]
+pub struct Shelf<K, T> {
+    items: Vec<T>,
+    key: PhantomData<fn() -> K>,
+}
+
+impl<K, T> Shelf<K, T> {
+    /// The values in the order of the documents.
+    pub fn new(items: Vec<T>) -> Self {
+        Shelf { items, key: PhantomData }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The values.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+
+    /// The values with their numbers.
+    pub fn entries(&self) -> impl Iterator<Item = (Ix<K>, &T)> + Clone {
+        self.items.iter().enumerate().map(|(i, item)| (Ix::new(i), item))
+    }
+
+    /// The numbers.
+    pub fn keys(&self) -> impl Iterator<Item = Ix<K>> + Clone + use<K, T> {
+        (0..self.items.len()).map(Ix::new)
+    }
+
+    /// The values as a slice.
+    pub fn as_slice(&self) -> &[T] {
+        &self.items
+    }
+
+    /// One value, to be changed while the shelf is filled.
+    pub fn get_mut(&mut self, key: Ix<K>) -> Option<&mut T> {
+        self.items.get_mut(key.get())
+    }
+}
+
+impl<K, T> Index<Ix<K>> for Shelf<K, T> {
+    type Output = T;
+
+    #[allow(clippy::indexing_slicing, reason = "numbers are made from the shelf they index")]
+    fn index(&self, key: Ix<K>) -> &T {
+        &self.items[key.get()]
+    }
+}
+
+/// A parsed document.
+#[derive(Debug)]
+pub struct Document<T> {
+    /// Its id among the documents of its kind.
+    pub id: String,
+    /// The name of its file below the site's root.
+    pub file: Arc<str>,
+    /// Whether it is a folder with files of its own.
+    pub folder: bool,
+    /// What its author declares.
+    pub front: T,
+    /// Its text.
+    pub body: Body,
+    /// The bottom line of a brief, as inline text.
+    pub bluf: Option<Body>,
+    /// The moment of a brief, for sorting; the start of time for other kinds.
+    pub moment: Timestamp,
+    /// The day of a brief.
+    pub date: Option<Date>,
+}
+
+/// Every document of the site.
+#[derive(Debug)]
+pub struct Corpus {
+    briefs: Vec<Document<Brief>>,
+    actors: Vec<Document<Actor>>,
+    topics: Vec<Document<Topic>>,
+    storylines: Vec<Document<Storyline>>,
+    pages: Vec<Document<Page>>,
+}
+
+/// Why a document is held back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Withheld {
+    /// It is marked as a draft.
+    Draft,
+    /// Its embargo has not ended.
+    Embargo,
+    /// It has expired.
+    Expired,
+}
+
+impl Withheld {
+    /// The reason in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Withheld::Draft => "draft",
+            Withheld::Embargo => "under embargo",
+            Withheld::Expired => "expired",
+        }
+    }
+}
+
+/// The documents that this build publishes, and of the others only that they exist.
+#[derive(Debug)]
+pub struct Published {
+    /// Newest first; briefs of one moment by id.
+    pub briefs: Shelf<Brief, Document<Brief>>,
+    /// By id.
+    pub actors: Shelf<Actor, Document<Actor>>,
+    /// By id.
+    pub topics: Shelf<Topic, Document<Topic>>,
+    /// By id.
+    pub storylines: Shelf<Storyline, Document<Storyline>>,
+    /// By id.
+    pub pages: Shelf<Page, Document<Page>>,
+    /// What was held back.
+    pub withheld: Vec<(Kind, String, Withheld)>,
+    withheld_ids: HashSet<(Kind, String)>,
+    /// Where each actor of the registry stands among the published ones.
+    registry: Vec<Option<Ix<Actor>>>,
+}
+
+impl Published {
+    /// Whether there is such a document, held back from this build.
+    pub fn is_withheld(&self, kind: Kind, id: &str) -> bool {
+        self.withheld_ids.contains(&(kind, id.to_owned()))
+    }
+
+    /// The published actor behind a number that the registry gave.
+    pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
+        self.registry.get(registered as usize).copied().flatten()
+    }
+}
+
+/// A file whose front matter is read and whose body is still to be.
+struct Opened<T> {
+    id: String,
+    file: Arc<str>,
+    folder: bool,
+    text: Arc<str>,
+    front: T,
+    body_start: u32,
+}
+
+impl<T: front_matter::Document> Opened<T> {
+    fn open(source: &DocumentFile, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        let text = match sources.text(&source.file) {
+            Ok(text) => text,
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                return None;
+            }
+        };
+        let (front, body_start) = front_matter::read::<T>(&source.file, &text, found)?;
+        Some(Opened {
+            id: source.id.clone(),
+            file: source.file.clone(),
+            folder: source.folder,
+            text,
+            front,
+            body_start,
+        })
+    }
+}
+
+/// What parsing a body needs.
+struct Reader<'a> {
+    sources: &'a Sources,
+    config: &'a Config,
+    zone: TimeZone,
+    registry: &'a Registry,
+    actor_ids: Vec<&'a str>,
+}
+
+impl Reader<'_> {
+    fn finish<T>(
+        &self,
+        opened: Opened<T>,
+        about: &[u32],
+        own: Option<u32>,
+        date: Option<Date>,
+        bluf: Option<(&str, crate::diagnostic::Span)>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Document<T> {
+        let options = self.config.markdown_options();
+        let mut linker =
+            Linker::new(self.registry, about, own, date, self.config.mention_policy());
+        // The bottom line stands first on the page and speaks of the same actors; its links are its own.
+        let bluf = bluf.map(|(text, span)| {
+            markdown::render_inline(&opened.file, text, span, &options, &mut linker, found)
+        });
+        let body = markdown::render(
+            &opened.file,
+            &opened.text,
+            opened.body_start as usize,
+            &options,
+            &mut linker,
+            found,
+        );
+        Document {
+            id: opened.id,
+            file: opened.file,
+            folder: opened.folder,
+            front: opened.front,
+            body,
+            bluf,
+            moment: Timestamp::MIN,
+            date,
+        }
+    }
+
+    /// The documents of a kind that has neither a date nor actors of its own.
+    fn plain<T: front_matter::Document + Send>(
+        &self,
+        kind: Kind,
+        diagnostics: &mut Diagnostics,
+    ) -> Vec<Document<T>> {
+        gather(self.sources, kind, diagnostics, |source, found| {
+            let opened = Opened::<T>::open(source, self.sources, found)?;
+            Some(self.finish(opened, &[], None, None, None, found))
+        })
+    }
+
+    fn brief(&self, source: &DocumentFile, found: &mut Vec<Diagnostic>) -> Option<Document<Brief>> {
+        let opened = Opened::<Brief>::open(source, self.sources, found)?;
+        let from_name = date_in_name(&opened.id);
+        let moment = match (&opened.front.date, from_name) {
+            (Some(moment), _) => moment.value.instant(&self.zone),
+            (None, Some(date)) => date
+                .to_zoned(self.zone.clone())
+                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            (None, None) => {
+                found.push(
+                    Diagnostic::new(Code::MissingKey, "the brief has no `date`")
+                        .at(Place::span(opened.file.clone(), 0..opened.text.find('\n').unwrap_or(0)))
+                        .help("add a line such as `date = 2025-02-27`, or start the file's name with the date"),
+                );
+                Timestamp::MIN
+            }
+        };
+        let date = moment.to_zoned(self.zone.clone()).date();
+        let about: Vec<u32> = opened
+            .front
+            .actors
+            .iter()
+            .filter_map(|id| self.actor_ids.binary_search(&id.value.as_str()).ok())
+            .filter_map(|index| u32::try_from(index).ok())
+            .collect();
+        let bluf = opened.front.bluf.clone();
+        let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
+        let mut document = self.finish(opened, &about, None, Some(date), bluf, found);
+        document.moment = moment;
+        Some(document)
+    }
+}
+
+/// Runs `parse` on each document of a kind in parallel and collects what it makes and finds.
+fn gather<T: Send>(
+    sources: &Sources,
+    kind: Kind,
+    diagnostics: &mut Diagnostics,
+    parse: impl Fn(&DocumentFile, &mut Vec<Diagnostic>) -> Option<T> + Sync,
+) -> Vec<T> {
+    let start = sources.documents.partition_point(|d| d.kind < kind);
+    let end = sources.documents.partition_point(|d| d.kind <= kind);
+    let files = sources.documents.get(start..end).unwrap_or_default();
+    let parsed: Vec<_> = files
+        .par_iter()
+        .map(|source| {
+            let mut found = Vec::new();
+            (parse(source, &mut found), found)
+        })
+        .collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    for (document, found) in parsed {
+        documents.extend(document);
+        diagnostics.extend(found);
+    }
+    documents
+}
+
+/// The date that starts the last part of an id, as in `2025-02-27-istanbul-embassy-talks`.
+pub fn date_in_name(id: &str) -> Option<Date> {
+    let name = id.rsplit('/').next()?;
+    let (date, rest) = name.split_at_checked(10)?;
+    let digits = date.bytes().enumerate().all(|(i, b)| {
+        if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() }
+    });
+    (digits && rest.starts_with('-')).then(|| date.parse().ok()).flatten()
+}
+
+impl Corpus {
+    /// Reads every document of the site. A document that cannot be read is reported and left out.
+    pub fn read(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Corpus {
+        let opened = gather(sources, Kind::Actor, diagnostics, |source, found| {
+            Opened::<Actor>::open(source, sources, found)
+        });
+        let declarations: Vec<Declaration> = opened.iter().map(declaration).collect();
+        let mut clashes = Vec::new();
+        let registry = Registry::new(&declarations, &mut clashes);
+        diagnostics.extend(clashes);
+        let reader = Reader {
+            sources,
+            config,
+            zone: config.zone(),
+            registry: &registry,
+            actor_ids: declarations.iter().map(|d| d.id.as_str()).collect(),
+        };
+        let actors: Vec<_> = opened
+            .into_par_iter()
+            .enumerate()
+            .map(|(index, opened)| {
+                let mut found = Vec::new();
+                let own = u32::try_from(index).ok();
+                (reader.finish(opened, &[], own, None, None, &mut found), found)
+            })
+            .collect();
+        let actors = actors
+            .into_iter()
+            .map(|(actor, found)| {
+                diagnostics.extend(found);
+                actor
+            })
+            .collect();
+        Corpus {
+            briefs: gather(sources, Kind::Brief, diagnostics, |source, found| {
+                reader.brief(source, found)
+            }),
+            actors,
+            topics: reader.plain(Kind::Topic, diagnostics),
+            storylines: reader.plain(Kind::Storyline, diagnostics),
+            pages: reader.plain(Kind::Page, diagnostics),
+        }
+    }
+
+    /// Drops what is not to be published at the moment `now`: drafts (unless `drafts`), briefs before
+    /// their embargo ends, and briefs that have expired.
+    pub fn publish(self, now: Timestamp, zone: &TimeZone, drafts: bool) -> Published {
+        let mut withheld = Vec::new();
+        let mut briefs = keep(self.briefs, Kind::Brief, &mut withheld, |brief| {
+            let front = &brief.front;
+            let at = |moment: &front_matter::Moment| moment.instant(zone);
+            if front.draft && !drafts {
+                Some(Withheld::Draft)
+            } else if !drafts && front.embargo.as_ref().is_some_and(|m| now < at(&m.value)) {
+                Some(Withheld::Embargo)
+            } else if front.expires.as_ref().is_some_and(|m| at(&m.value) <= now) {
+                Some(Withheld::Expired)
+            } else {
+                None
+            }
+        });
+        let draft = |is: bool| (is && !drafts).then_some(Withheld::Draft);
+        let registered: Vec<bool> =
+            self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
+        let mut next = 0;
+        let registry = registered
+            .into_iter()
+            .map(|kept| {
+                kept.then(|| {
+                    next += 1;
+                    Ix::new(next - 1)
+                })
+            })
+            .collect();
+        let actors = keep(self.actors, Kind::Actor, &mut withheld, |d| draft(d.front.draft));
+        let topics = keep(self.topics, Kind::Topic, &mut withheld, |d| draft(d.front.draft));
+        let storylines =
+            keep(self.storylines, Kind::Storyline, &mut withheld, |d| draft(d.front.draft));
+        let pages = keep(self.pages, Kind::Page, &mut withheld, |d| draft(d.front.draft));
+        briefs.sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
+        Published {
+            briefs: Shelf::new(briefs),
+            actors: Shelf::new(actors),
+            topics: Shelf::new(topics),
+            storylines: Shelf::new(storylines),
+            pages: Shelf::new(pages),
+            withheld_ids: withheld.iter().map(|(kind, id, _)| (*kind, id.clone())).collect(),
+            withheld,
+            registry,
+        }
+    }
+}
+
+/// The documents without those that are held back, whose ids and reasons are noted.
+fn keep<T>(
+    documents: Vec<Document<T>>,
+    kind: Kind,
+    withheld: &mut Vec<(Kind, String, Withheld)>,
+    reason: impl Fn(&Document<T>) -> Option<Withheld>,
+) -> Vec<Document<T>> {
+    let mut kept = Vec::with_capacity(documents.len());
+    for document in documents {
+        match reason(&document) {
+            Some(reason) => withheld.push((kind, document.id, reason)),
+            None => kept.push(document),
+        }
+    }
+    kept
+}
+
+/// An actor's names as the registry takes them.
+fn declaration(opened: &Opened<Actor>) -> Declaration {
+    let actor = &opened.front;
+    let name = |n: &front_matter::Spanned<String>| Name { text: n.value.clone(), span: n.span };
+    let names = |list: &[front_matter::Spanned<String>]| list.iter().map(name).collect();
+    Declaration {
+        file: opened.file.clone(),
+        id: opened.id.clone(),
+        name: name(&actor.name),
+        aliases: names(&actor.aliases),
+        weak: names(&actor.weak),
+        metonyms: names(&actor.metonyms),
+        demonyms: names(&actor.demonyms),
+        stop: names(&actor.stop),
+        roles: actor
+            .roles
+            .iter()
+            .map(|role| RoleName {
+                title: name(&role.title),
+                from: role.from.as_ref().map(|d| d.value.first_day()),
+                to: role.to.as_ref().map(|d| d.value.last_day()),
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,312 @@
+//! Where the links in the text lead: wikilinks, relative links and images.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::corpus::{Document, Published};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::markdown::{Body, Target, TargetKind};
+use crate::source::{Kind, Sources};
+
+use super::{DocumentIx, all};
+
+/// Where a link leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// To a document, perhaps to a heading in it.
+    Document(DocumentIx, Option<Box<str>>),
+    /// To a file that is published as it is: its path below the site's address.
+    File(String),
+    /// To an address of the site, as the author wrote it after the leading `/`; the plan checks it.
+    Address(String, Option<Box<str>>),
+    /// To a document that is held back: shown as plain text.
+    Withheld,
+    /// To nothing; reported.
+    Nowhere,
+}
+
+type Destinations = HashMap<DocumentIx, Vec<Destination>>;
+type Backlinks = BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>;
+
+/// What documents may be called in a wikilink.
+struct Names {
+    exact: HashMap<(Kind, String), DocumentIx>,
+    /// By everything else they may be called; more than one is ambiguous.
+    loose: HashMap<String, BTreeSet<DocumentIx>>,
+    /// The published file of each name of a source file.
+    files: HashMap<String, (String, Option<(Kind, String)>)>,
+}
+
+/// Resolves the links of every document, and turns them round. Broken ones are reported.
+pub fn resolve(
+    documents: &Published,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> (Destinations, Backlinks) {
+    let names = names(documents, sources);
+    let mut destinations = Destinations::new();
+    let mut backlinks = Backlinks::new();
+    for from in all(documents) {
+        let (file, folder, body) = facts(documents, from);
+        let mut list = Vec::with_capacity(body.targets.len());
+        for (index, target) in body.targets.iter().enumerate() {
+            let destination = names
+                .find(documents, from, file, folder, target)
+                .unwrap_or_else(|diagnostic| {
+                    let withheld = diagnostic.code == Code::WithheldLink;
+                    diagnostics.push(diagnostic.at(Place::span(file, target.span)));
+                    if withheld { Destination::Withheld } else { Destination::Nowhere }
+                });
+            if let Destination::Document(to, fragment) = &destination {
+                if *to != from {
+                    let links = backlinks.entry(*to).or_default();
+                    if !links.iter().any(|(document, _)| *document == from) {
+                        links.push((from, index));
+                    }
+                }
+                if let Some(fragment) = fragment {
+                    check_anchor(documents, *to, fragment, file, target, diagnostics);
+                }
+            }
+            list.push(destination);
+        }
+        if !list.is_empty() {
+            destinations.insert(from, list);
+        }
+    }
+    (destinations, backlinks)
+}
+
+fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
+    fn of<T>(document: &Document<T>) -> (&str, bool, &Body) {
+        (&document.file, document.folder, &document.body)
+    }
+    match document {
+        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
+        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
+        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
+        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
+        DocumentIx::Page(ix) => of(&documents.pages[ix]),
+    }
+}
+
+fn check_anchor(
+    documents: &Published,
+    to: DocumentIx,
+    fragment: &str,
+    file: &str,
+    target: &Target,
+    diagnostics: &mut Diagnostics,
+) {
+    let (other, _, body) = facts(documents, to);
+    if body.anchors.binary_search_by(|a| (**a).cmp(fragment)).is_err() {
+        let near = nearest(fragment, body.anchors.iter().map(|a| &**a));
+        diagnostics.push(
+            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+                .at(Place::span(file, target.span))
+                .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
+        );
+    }
+}
+
+fn names(documents: &Published, sources: &Sources) -> Names {
+    let mut names = Names { exact: HashMap::new(), loose: HashMap::new(), files: HashMap::new() };
+    let mut add = |kind: Kind, id: &str, ix: DocumentIx, others: &[&str]| {
+        names.exact.insert((kind, id.to_owned()), ix);
+        let last = id.rsplit('/').next().unwrap_or(id);
+        let undated = match crate::corpus::date_in_name(last) {
+            Some(_) => last.get(11..).unwrap_or(last),
+            None => last,
+        };
+        for name in [id, last, undated].iter().chain(others) {
+            names.loose.entry(name.to_lowercase()).or_default().insert(ix);
+        }
+    };
+    for (ix, d) in documents.briefs.entries() {
+        add(Kind::Brief, &d.id, DocumentIx::Brief(ix), &[&d.front.title.value]);
+    }
+    for (ix, d) in documents.actors.entries() {
+        let mut others = vec![d.front.name.value.as_str()];
+        others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
+        add(Kind::Actor, &d.id, DocumentIx::Actor(ix), &others);
+    }
+    for (ix, d) in documents.topics.entries() {
+        let mut others = vec![d.front.name.value.as_str()];
+        others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
+        add(Kind::Topic, &d.id, DocumentIx::Topic(ix), &others);
+    }
+    for (ix, d) in documents.storylines.entries() {
+        add(Kind::Storyline, &d.id, DocumentIx::Storyline(ix), &[&d.front.title.value]);
+    }
+    for (ix, d) in documents.pages.entries() {
+        add(Kind::Page, &d.id, DocumentIx::Page(ix), &[&d.front.title.value]);
+    }
+    for asset in &sources.assets {
+        names.files.insert(asset.file.to_string(), (asset.path.clone(), asset.owner.clone()));
+    }
+    names
+}
+
+impl Names {
+    /// Where a target leads, or what is wrong with it.
+    fn find(
+        &self,
+        documents: &Published,
+        from: DocumentIx,
+        file: &str,
+        folder: bool,
+        target: &Target,
+    ) -> Result<Destination, Diagnostic> {
+        let fragment = target.fragment.clone();
+        match target.kind {
+            TargetKind::Wiki => self.wikilink(documents, from, target),
+            _ if target.destination.is_empty() => Ok(Destination::Document(from, fragment)),
+            _ if target.destination.starts_with("//") => {
+                Err(broken(target, "an address without `https:`"))
+            }
+            _ => match target.destination.strip_prefix('/') {
+                Some(path) => Ok(Destination::Address(path.to_owned(), fragment)),
+                None => self.relative(documents, file, folder, target),
+            },
+        }
+    }
+
+    fn wikilink(
+        &self,
+        documents: &Published,
+        from: DocumentIx,
+        target: &Target,
+    ) -> Result<Destination, Diagnostic> {
+        let key = target.destination.trim();
+        let fragment = target.fragment.clone();
+        if key.is_empty() {
+            return Ok(Destination::Document(from, fragment));
+        }
+        // `actors/ru` names a document beyond doubt, and so does an id that just one kind has.
+        let by_folder = Kind::ALL.into_iter().find_map(|kind| {
+            let id = key.strip_prefix(kind.folder())?.strip_prefix('/')?;
+            self.exact.get(&(kind, id.to_owned())).copied()
+        });
+        if let Some(found) = by_folder {
+            return Ok(Destination::Document(found, fragment));
+        }
+        let by_id: Vec<DocumentIx> = Kind::ALL
+            .into_iter()
+            .filter_map(|kind| self.exact.get(&(kind, key.to_owned())).copied())
+            .collect();
+        let folded = key.to_lowercase();
+        let found = match by_id.as_slice() {
+            [] => self.loose.get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default(),
+            _ => by_id,
+        };
+        match found.as_slice() {
+            [one] => Ok(Destination::Document(*one, fragment)),
+            [] => {
+                let plain = key.rsplit('/').next().unwrap_or(key);
+                let withheld = documents.withheld.iter().any(|(kind, id, _)| {
+                    let last = id.rsplit('/').next().unwrap_or(id);
+                    let undated = crate::corpus::date_in_name(last).and_then(|_| last.get(11..));
+                    id == key
+                        || last == plain
+                        || undated == Some(plain)
+                        || key.strip_prefix(kind.folder()).and_then(|k| k.strip_prefix('/')) == Some(id)
+                });
+                if withheld {
+                    return Err(withheld_link(key));
+                }
+                let near = nearest(&folded, self.loose.keys().map(String::as_str));
+                Err(broken(target, "no document of this id, title or alias")
+                    .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
+            }
+            many => {
+                let list: Vec<String> = many
+                    .iter()
+                    .map(|ix| format!("`{}`", facts(documents, *ix).0))
+                    .collect();
+                Err(Diagnostic::new(
+                    Code::AmbiguousLink,
+                    format!("`[[{key}]]` fits {}", list.join(" and ")),
+                )
+                .help("write the folder too, as in `[[actors/ru]]`, or the id of the one you mean"))
+            }
+        }
+    }
+
+    fn relative(
+        &self,
+        documents: &Published,
+        file: &str,
+        folder: bool,
+        target: &Target,
+    ) -> Result<Destination, Diagnostic> {
+        let decoded = percent_encoding::percent_decode_str(&target.destination).decode_utf8_lossy();
+        let Some(name) = join(file, &decoded) else {
+            return Err(broken(target, "leads out of the site")
+                .help("links and images stay inside the site's folder"));
+        };
+        if let Some(stem) = name.strip_suffix(".md") {
+            let below = stem.strip_prefix("content/").unwrap_or(stem);
+            let found = Kind::ALL.into_iter().find_map(|kind| {
+                let id = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
+                Some((kind, id.strip_suffix("/index").unwrap_or(id).to_owned()))
+            });
+            if let Some(key) = found {
+                if let Some(ix) = self.exact.get(&key) {
+                    return Ok(Destination::Document(*ix, target.fragment.clone()));
+                }
+                if documents.is_withheld(key.0, &key.1) {
+                    return Err(withheld_link(&target.destination));
+                }
+            }
+        }
+        match self.files.get(&name) {
+            Some((_, Some((kind, id)))) if documents.is_withheld(*kind, id) => {
+                Err(withheld_link(&target.destination))
+            }
+            Some((path, _)) => Ok(Destination::File(path.clone())),
+            None => {
+                let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let beside = self.files.keys().filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
+                let near = nearest(&name, beside.map(String::as_str));
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None if folder => "put the file beside the document's `index.md`".to_owned(),
+                    None => "paths are relative to the file the link stands in".to_owned(),
+                };
+                Err(broken(target, &format!("there is no `{name}`")).help(help))
+            }
+        }
+    }
+}
+
+/// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
+fn join(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn broken(target: &Target, why: &str) -> Diagnostic {
+    let (code, what) = match target.kind {
+        TargetKind::Image => (Code::BrokenImage, "the image"),
+        TargetKind::Wiki => (Code::BrokenLink, "the wikilink"),
+        TargetKind::Link => (Code::BrokenLink, "the link"),
+    };
+    Diagnostic::new(code, format!("{what} to `{}` leads nowhere", target.destination)).label(why)
+}
+
+fn withheld_link(key: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::WithheldLink,
+        format!("`{key}` is held back from this build, so the link is shown as plain text"),
+    )
+    .help("it becomes a link when the document is published")
+}

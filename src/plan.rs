@@ -1,0 +1,523 @@
+//! Every page of the site and its address.
+//!
+//! A *path* is an address below the site's own, without a leading slash: `briefs/x/`, `feed.xml`, and
+//! the empty path for the home page. A path that ends in `/` (or is empty) is written as the
+//! `index.html` of that folder.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::config::Config;
+use crate::corpus::Ix;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
+use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
+use crate::graph::{Destination, DocumentIx, Graph};
+use crate::source::Sources;
+
+/// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
+const SITEMAP: usize = 50_000;
+
+/// One page of a list: which of how many, and the part of the list it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// From 1.
+    pub page: usize,
+    /// How many.
+    pub pages: usize,
+    /// The items on this page.
+    pub range: Range<usize>,
+}
+
+/// Of what a feed tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FeedOf {
+    /// All briefs.
+    Site,
+    /// The briefs about an actor.
+    Actor(Ix<Actor>),
+    /// The briefs on a topic.
+    Topic(Ix<Topic>),
+    /// The briefs of a pair of actors, by its number.
+    Pair(usize),
+    /// The briefs of a storyline.
+    Storyline(Ix<Storyline>),
+}
+
+/// What a file of the site is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The front page, and older pages of its list.
+    Home(Part),
+    /// A brief.
+    Brief(Ix<Brief>),
+    /// All actors by kind.
+    Actors,
+    /// An actor's profile.
+    Actor(Ix<Actor>, Part),
+    /// The tree of topics.
+    Topics,
+    /// A topic.
+    Topic(Ix<Topic>, Part),
+    /// All pairs of actors that have a page.
+    Pairs,
+    /// Two actors, by the pair's number.
+    Pair(usize, Part),
+    /// All storylines.
+    Storylines,
+    /// A storyline.
+    Storyline(Ix<Storyline>),
+    /// The site's timeline.
+    Timeline,
+    /// The years with briefs.
+    Archive,
+    /// The briefs of a year.
+    ArchiveYear(i16),
+    /// The briefs of a month.
+    ArchiveMonth(i16, i8),
+    /// A page.
+    Page(Ix<Page>),
+    /// What a host shows for an address that does not exist.
+    NotFound,
+    /// An Atom feed.
+    Feed(FeedOf),
+    /// A sitemap of the addresses in a range of the plan's list of pages.
+    Sitemap(Range<usize>),
+    /// The index of the sitemaps.
+    SitemapIndex(usize),
+    /// `robots.txt`
+    Robots,
+    /// A page at an old address that leads to a document.
+    Redirect(DocumentIx),
+    /// `_redirects`, for hosts that read it.
+    Redirects,
+    /// `_headers`, for hosts that read it.
+    Headers,
+    /// An empty file that keeps GitHub Pages from running Jekyll.
+    NoJekyll,
+    /// The site's own host name, for GitHub Pages.
+    Cname(String),
+    /// A file copied as it is, by its number among the sources' assets.
+    File(usize),
+    /// A file of the theme, under a name with a hash of its content.
+    Theme(&'static str),
+}
+
+/// A file of the site and its path.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Its address below the site's.
+    pub path: String,
+    /// What it is.
+    pub output: Output,
+}
+
+/// Every file of the site, each at a path of its own.
+#[derive(Debug)]
+pub struct Plan {
+    /// In the order of rendering.
+    pub files: Vec<Planned>,
+    /// The paths of the pages that search engines are told of.
+    pub listed: Vec<usize>,
+    /// Old address and the document that stands there no more.
+    pub redirects: Vec<(String, DocumentIx)>,
+    /// The paths of the theme's files: name in the theme, and path with a hash.
+    pub theme: Vec<(&'static str, String)>,
+}
+
+/// The path of a document.
+pub fn document_path(graph: &Graph, document: DocumentIx) -> String {
+    let documents = &graph.documents;
+    match document {
+        DocumentIx::Brief(ix) => format!("briefs/{}/", documents.briefs[ix].id),
+        DocumentIx::Actor(ix) => format!("actors/{}/", documents.actors[ix].id),
+        DocumentIx::Topic(ix) => format!("topics/{}/", documents.topics[ix].id),
+        DocumentIx::Storyline(ix) => format!("storylines/{}/", documents.storylines[ix].id),
+        DocumentIx::Page(ix) => format!("{}/", documents.pages[ix].id),
+    }
+}
+
+/// The path of a pair's page.
+pub fn pair_path(graph: &Graph, pair: usize) -> String {
+    let Some(pair) = graph.pairs.get(pair) else { return String::new() };
+    let slug = |ix: Ix<Actor>| slug(&graph.documents.actors[ix].front.name.value);
+    let (a, b) = (slug(pair.a), slug(pair.b));
+    let (first, second) = if a <= b { (a, b) } else { (b, a) };
+    format!("pairs/{first}--{second}/")
+}
+
+/// A name as part of an address: lower case, every run of other characters a hyphen.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') && !"'’\u{307}".contains(c) {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// The path of a page of a list whose first page has the path `base`.
+pub fn part_path(base: &str, page: usize) -> String {
+    if page <= 1 { base.to_owned() } else { format!("{base}page/{page}/") }
+}
+
+/// The path of a feed.
+pub fn feed_path(graph: &Graph, feed: FeedOf) -> String {
+    let base = match feed {
+        FeedOf::Site => String::new(),
+        FeedOf::Actor(ix) => document_path(graph, DocumentIx::Actor(ix)),
+        FeedOf::Topic(ix) => document_path(graph, DocumentIx::Topic(ix)),
+        FeedOf::Storyline(ix) => document_path(graph, DocumentIx::Storyline(ix)),
+        FeedOf::Pair(ix) => pair_path(graph, ix),
+    };
+    format!("{base}feed.xml")
+}
+
+/// The file that a path is written to.
+pub fn file_of(path: &str) -> String {
+    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+}
+
+impl Plan {
+    /// Plans the site. `theme` names the theme's files with the hash of their content. Reports paths
+    /// that two files want, paths that cannot be published, and addresses in the text that do not exist.
+    pub fn new(
+        graph: &Graph,
+        sources: &Sources,
+        config: &Config,
+        theme: &[(&'static str, String)],
+        diagnostics: &mut Diagnostics,
+    ) -> Plan {
+        let mut planner = Planner { graph, size: config.pagination.size as usize, files: Vec::new() };
+        planner.documents();
+        planner.lists();
+        planner.feeds();
+        let mut plan = Plan {
+            listed: Vec::new(),
+            files: planner.files,
+            redirects: Vec::new(),
+            theme: theme.to_vec(),
+        };
+        plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(*i)).collect();
+        plan.redirects(graph, diagnostics);
+        plan.add_sitemaps();
+        plan.add_files(graph, sources, config);
+        plan.check(graph, sources, diagnostics);
+        plan
+    }
+
+    fn is_listed(&self, index: usize) -> bool {
+        !matches!(
+            self.files.get(index).map(|f| &f.output),
+            None | Some(Output::Feed(_) | Output::NotFound)
+        )
+    }
+
+    fn push(&mut self, path: impl Into<String>, output: Output) {
+        self.files.push(Planned { path: path.into(), output });
+    }
+
+    fn redirects(&mut self, graph: &Graph, diagnostics: &mut Diagnostics) {
+        for document in graph.all() {
+            let (file, redirects) = redirects_of(graph, document);
+            for redirect in redirects {
+                let old = redirect.value.trim_start_matches('/');
+                if let Err(why) = crate::publish::OutputPath::new(&file_of(old)) {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BadPath,
+                            format!("`{}` cannot be an address of the site: {why}", redirect.value),
+                        )
+                        .at(Place::span(file, redirect.span))
+                        .help("write the old path below the site's address, such as `/old/path/`"),
+                    );
+                    continue;
+                }
+                let has_extension = old.rsplit('/').next().is_some_and(|last| last.contains('.'));
+                let path = if old.is_empty() || old.ends_with('/') || has_extension {
+                    old.to_owned()
+                } else {
+                    format!("{old}/")
+                };
+                self.redirects.push((path.clone(), document));
+                self.push(path, Output::Redirect(document));
+            }
+        }
+    }
+
+    fn add_sitemaps(&mut self) {
+        let total = self.listed.len();
+        if total <= SITEMAP {
+            self.push("sitemap.xml", Output::Sitemap(0..total));
+            return;
+        }
+        let parts = total.div_ceil(SITEMAP);
+        for part in 0..parts {
+            let range = part * SITEMAP..((part + 1) * SITEMAP).min(total);
+            self.push(format!("sitemap-{}.xml", part + 1), Output::Sitemap(range));
+        }
+        self.push("sitemap.xml", Output::SitemapIndex(parts));
+    }
+
+    /// Adds the site's own files, the theme's, and those that hosts read. A file of the site in
+    /// `static/` stands in for a generated one of the same name.
+    fn add_files(&mut self, graph: &Graph, sources: &Sources, config: &Config) {
+        for (index, asset) in sources.assets.iter().enumerate() {
+            let withheld = asset.owner.as_ref();
+            if withheld.is_some_and(|(kind, id)| graph.documents.is_withheld(*kind, id)) {
+                continue;
+            }
+            self.push(asset.path.clone(), Output::File(index));
+        }
+        let own = |path: &str| sources.assets.iter().any(|asset| asset.path == path);
+        let mut generated = vec![
+            ("robots.txt", Output::Robots),
+            ("_headers", Output::Headers),
+            (".nojekyll", Output::NoJekyll),
+        ];
+        if !self.redirects.is_empty() {
+            generated.push(("_redirects", Output::Redirects));
+        }
+        if let Some(host) = &config.publish.cname {
+            generated.push(("CNAME", Output::Cname(host.clone())));
+        }
+        for (path, output) in generated {
+            if !own(path) {
+                self.push(path, output);
+            }
+        }
+        for (name, path) in self.theme.clone() {
+            if !own(&path) {
+                self.push(path, Output::Theme(name));
+            }
+        }
+    }
+
+    /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
+    fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
+        let mut taken: HashMap<String, usize> = HashMap::with_capacity(self.files.len());
+        for (index, planned) in self.files.iter().enumerate() {
+            let file = file_of(&planned.path);
+            if let Err(why) = crate::publish::OutputPath::new(&file) {
+                diagnostics.push(
+                    Diagnostic::new(Code::BadPath, format!("`{file}` cannot be published: {why}"))
+                        .at(self.origin(graph, sources, index))
+                        .help("rename the file"),
+                );
+                continue;
+            }
+            if let Some(other) = taken.insert(file.to_lowercase(), index) {
+                let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::Collision,
+                        format!(
+                            "{} and {} would both be written to `{file}`",
+                            words.unwrap_or_default(),
+                            describe(graph, sources, &planned.output)
+                        ),
+                    )
+                    .at(self.origin(graph, sources, index))
+                    .help("rename one of them; addresses are compared without regard to case"),
+                );
+            }
+        }
+        for document in graph.all() {
+            let body = graph.body(document);
+            for (index, target) in body.targets.iter().enumerate() {
+                let Destination::Address(address, _) = graph.destination(document, index) else {
+                    continue;
+                };
+                let path = percent_encoding::percent_decode_str(address).decode_utf8_lossy();
+                let with_slash = format!("{path}/");
+                let exists = [path.as_ref(), with_slash.as_str()]
+                    .iter()
+                    .any(|path| taken.contains_key(&file_of(path).to_lowercase()));
+                if !exists {
+                    let near = nearest(&path, self.files.iter().map(|f| f.path.as_str()));
+                    let (file, _) = redirects_of(graph, document);
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BrokenLink,
+                            format!("the site has no page or file `/{path}`"),
+                        )
+                        .at(Place::span(file, target.span))
+                        .help_if(near.map(|near| format!("did you mean `/{near}`?"))),
+                    );
+                }
+            }
+        }
+    }
+
+    /// The source file that a file of the site comes from.
+    fn origin(&self, graph: &Graph, sources: &Sources, index: usize) -> Place {
+        let Some(planned) = self.files.get(index) else { return Place::file("site.toml") };
+        let document = match &planned.output {
+            Output::Brief(ix) => DocumentIx::Brief(*ix),
+            Output::Actor(ix, _) => DocumentIx::Actor(*ix),
+            Output::Topic(ix, _) => DocumentIx::Topic(*ix),
+            Output::Storyline(ix) => DocumentIx::Storyline(*ix),
+            Output::Page(ix) => DocumentIx::Page(*ix),
+            Output::Redirect(document) => *document,
+            Output::Pair(pair, _) => match graph.pairs.get(*pair) {
+                Some(pair) => DocumentIx::Actor(pair.a),
+                None => return Place::file("site.toml"),
+            },
+            Output::File(index) => {
+                let file = sources.assets.get(*index).map(|a| a.file.clone());
+                return Place::file(file.unwrap_or_default());
+            }
+            _ => return Place::file("site.toml"),
+        };
+        let (file, redirects) = redirects_of(graph, document);
+        let span = redirects
+            .iter()
+            .find(|r| matches!(planned.output, Output::Redirect(_)) && planned.path.starts_with(r.value.trim_matches('/')))
+            .map(|r| r.span);
+        match span {
+            Some(span) => Place::span(file, span),
+            None => Place::span(file, Span::default()),
+        }
+    }
+}
+
+/// A document's file and the old addresses it declares.
+fn redirects_of(
+    graph: &Graph,
+    document: DocumentIx,
+) -> (&str, &[crate::front_matter::Spanned<String>]) {
+    let documents = &graph.documents;
+    match document {
+        DocumentIx::Brief(ix) => (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects),
+        DocumentIx::Actor(ix) => (&documents.actors[ix].file, &documents.actors[ix].front.redirects),
+        DocumentIx::Topic(ix) => (&documents.topics[ix].file, &documents.topics[ix].front.redirects),
+        DocumentIx::Storyline(ix) => {
+            (&documents.storylines[ix].file, &documents.storylines[ix].front.redirects)
+        }
+        DocumentIx::Page(ix) => (&documents.pages[ix].file, &documents.pages[ix].front.redirects),
+    }
+}
+
+/// What a file of the site is, in words for a message.
+fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
+    let documents = &graph.documents;
+    match output {
+        Output::Home(_) => "the home page".into(),
+        Output::Brief(ix) => format!("the brief `{}`", documents.briefs[*ix].id),
+        Output::Actor(ix, _) => format!("the actor `{}`", documents.actors[*ix].id),
+        Output::Topic(ix, _) => format!("the topic `{}`", documents.topics[*ix].id),
+        Output::Storyline(ix) => format!("the storyline `{}`", documents.storylines[*ix].id),
+        Output::Page(ix) => format!("the page `{}`", documents.pages[*ix].id),
+        Output::Pair(pair, _) => match graph.pairs.get(*pair) {
+            Some(pair) => format!(
+                "the pair of `{}` and `{}`",
+                documents.actors[pair.a].id, documents.actors[pair.b].id
+            ),
+            None => "a pair".into(),
+        },
+        Output::Actors => "the list of actors".into(),
+        Output::Topics => "the list of topics".into(),
+        Output::Pairs => "the list of pairs".into(),
+        Output::Storylines => "the list of storylines".into(),
+        Output::Timeline => "the timeline".into(),
+        Output::Archive => "the archive".into(),
+        Output::ArchiveYear(year) => format!("the archive of {year}"),
+        Output::ArchiveMonth(year, month) => format!("the archive of {year}-{month:02}"),
+        Output::NotFound => "the page for addresses that do not exist".into(),
+        Output::Feed(_) => "a feed".into(),
+        Output::Redirect(document) => {
+            format!("a redirect of `{}`", redirects_of(graph, *document).0)
+        }
+        Output::File(index) => {
+            format!("the file `{}`", sources.assets.get(*index).map_or("", |a| &a.file))
+        }
+        _ => "a file that Chancery makes".into(),
+    }
+}
+
+struct Planner<'a> {
+    graph: &'a Graph,
+    size: usize,
+    files: Vec<Planned>,
+}
+
+impl Planner<'_> {
+    fn push(&mut self, path: impl Into<String>, output: Output) {
+        self.files.push(Planned { path: path.into(), output });
+    }
+
+    /// The pages of a list of `items`; an empty list has one page.
+    fn parts(&mut self, base: &str, items: usize, output: impl Fn(Part) -> Output) {
+        let pages = items.div_ceil(self.size).max(1);
+        for page in 1..=pages {
+            let range = (page - 1) * self.size..(page * self.size).min(items);
+            self.push(part_path(base, page), output(Part { page, pages, range }));
+        }
+    }
+
+    fn documents(&mut self) {
+        let graph = self.graph;
+        // The first page leads with the newest brief, which the list does not repeat.
+        self.parts("", graph.briefs.len(), Output::Home);
+        for document in graph.all() {
+            let path = document_path(graph, document);
+            match document {
+                DocumentIx::Brief(ix) => self.push(path, Output::Brief(ix)),
+                DocumentIx::Actor(ix) => {
+                    self.parts(&path, graph.actors[ix].briefs.len(), |p| Output::Actor(ix, p));
+                }
+                DocumentIx::Topic(ix) => {
+                    self.parts(&path, graph.topics[ix].briefs.len(), |p| Output::Topic(ix, p));
+                }
+                DocumentIx::Storyline(ix) => self.push(path, Output::Storyline(ix)),
+                DocumentIx::Page(ix) => self.push(path, Output::Page(ix)),
+            }
+        }
+        for (index, pair) in graph.pairs.iter().enumerate() {
+            self.parts(&pair_path(graph, index), pair.briefs.len(), |p| Output::Pair(index, p));
+        }
+    }
+
+    fn lists(&mut self) {
+        self.push("actors/", Output::Actors);
+        self.push("topics/", Output::Topics);
+        if !self.graph.pairs.is_empty() {
+            self.push("pairs/", Output::Pairs);
+        }
+        if !self.graph.storylines.is_empty() {
+            self.push("storylines/", Output::Storylines);
+        }
+        if !self.graph.timeline.is_empty() {
+            self.push("timeline/", Output::Timeline);
+        }
+        self.push("archive/", Output::Archive);
+        let mut last = None;
+        for brief in self.graph.documents.briefs.iter() {
+            let Some(date) = brief.date else { continue };
+            let (year, month) = (date.year(), date.month());
+            if last.is_none_or(|(y, _)| y != year) {
+                self.push(format!("archive/{year:04}/"), Output::ArchiveYear(year));
+            }
+            if last != Some((year, month)) {
+                let path = format!("archive/{year:04}/{month:02}/");
+                self.push(path, Output::ArchiveMonth(year, month));
+            }
+            last = Some((year, month));
+        }
+        self.push("404.html", Output::NotFound);
+    }
+
+    fn feeds(&mut self) {
+        let graph = self.graph;
+        let mut feeds = vec![FeedOf::Site];
+        feeds.extend(graph.documents.actors.keys().map(FeedOf::Actor));
+        feeds.extend(graph.documents.topics.keys().map(FeedOf::Topic));
+        feeds.extend(graph.documents.storylines.keys().map(FeedOf::Storyline));
+        feeds.extend((0..graph.pairs.len()).map(FeedOf::Pair));
+        for feed in feeds {
+            self.push(feed_path(graph, feed), Output::Feed(feed));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Atom feeds (RFC 4287), sitemaps (sitemaps.org) and the small files that hosts read.
+
+use std::fmt::Write as _;
+
+/// One entry of a feed.
+pub struct Entry {
+    /// The brief's title.
+    pub title: String,
+    /// Its full address, which is its id too.
+    pub url: String,
+    /// When it was published, RFC 3339.
+    pub published: String,
+    /// When it last changed, RFC 3339.
+    pub updated: String,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Its summary as plain text.
+    pub summary: Option<String>,
+    /// Its text as HTML with full addresses.
+    pub content: Option<String>,
+    /// Its topics.
+    pub categories: Vec<String>,
+}
+
+/// A feed.
+pub struct Feed {
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub subtitle: Option<String>,
+    /// Its own full address.
+    pub url: String,
+    /// The full address of the page it belongs to.
+    pub page: String,
+    /// The author of entries that name none.
+    pub author: String,
+    /// The language.
+    pub language: String,
+    /// Newest first.
+    pub entries: Vec<Entry>,
+}
+
+/// Text as XML: escaped, and without the characters that XML 1.0 forbids.
+fn text(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\t' | '\n' | '\r' => out.push(c),
+            c if c < ' ' || ('\u{7f}'..='\u{9f}').contains(&c) => {}
+            '\u{fffe}' | '\u{ffff}' => {}
+            c => out.push(c),
+        }
+    }
+}
+
+fn element(out: &mut String, name: &str, content: &str) {
+    let _ = write!(out, "<{name}>");
+    text(out, content);
+    let _ = writeln!(out, "</{name}>");
+}
+
+impl Feed {
+    /// The feed as XML. Its date is that of its newest entry, so that the same briefs give the same bytes.
+    pub fn write(&self) -> String {
+        let mut out = String::with_capacity(1024);
+        out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
+        text(&mut out, &self.language);
+        out.push_str("\">\n");
+        element(&mut out, "title", &self.title);
+        if let Some(subtitle) = &self.subtitle {
+            element(&mut out, "subtitle", subtitle);
+        }
+        for (url, rel) in [(&self.url, "self"), (&self.page, "alternate")] {
+            let _ = write!(out, "<link rel=\"{rel}\" href=\"");
+            text(&mut out, url);
+            out.push_str("\"/>\n");
+        }
+        element(&mut out, "id", &self.url);
+        let updated = self.entries.iter().map(|e| e.updated.as_str()).max();
+        element(&mut out, "updated", updated.unwrap_or("1970-01-01T00:00:00Z"));
+        out.push_str("<author>");
+        element(&mut out, "name", &self.author);
+        out.push_str("</author>\n");
+        for entry in &self.entries {
+            out.push_str("<entry>\n");
+            element(&mut out, "title", &entry.title);
+            out.push_str("<link href=\"");
+            text(&mut out, &entry.url);
+            out.push_str("\"/>\n");
+            element(&mut out, "id", &entry.url);
+            element(&mut out, "published", &entry.published);
+            element(&mut out, "updated", &entry.updated);
+            for author in &entry.authors {
+                out.push_str("<author>");
+                element(&mut out, "name", author);
+                out.push_str("</author>\n");
+            }
+            for category in &entry.categories {
+                out.push_str("<category term=\"");
+                text(&mut out, category);
+                out.push_str("\"/>\n");
+            }
+            if let Some(summary) = &entry.summary {
+                element(&mut out, "summary", summary);
+            }
+            if let Some(content) = &entry.content {
+                out.push_str("<content type=\"html\">");
+                text(&mut out, content);
+                out.push_str("</content>\n");
+            }
+            out.push_str("</entry>\n");
+        }
+        out.push_str("</feed>\n");
+        out
+    }
+}
+
+/// A sitemap of full addresses with the day each last changed, where known.
+pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for (address, day) in addresses {
+        out.push_str("<url><loc>");
+        text(&mut out, &address);
+        out.push_str("</loc>");
+        if let Some(day) = day {
+            let _ = write!(out, "<lastmod>{day}</lastmod>");
+        }
+        out.push_str("</url>\n");
+    }
+    out.push_str("</urlset>\n");
+    out
+}
+
+/// The index of several sitemaps.
+pub fn sitemap_index(base: &str, parts: usize) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    for part in 1..=parts {
+        out.push_str("<sitemap><loc>");
+        text(&mut out, base);
+        let _ = writeln!(out, "sitemap-{part}.xml</loc></sitemap>");
+    }
+    out.push_str("</sitemapindex>\n");
+    out
+}
+
+/// `_headers` (Netlify, Cloudflare Pages): files with a hash in their name never change.
+pub fn headers(base: &str) -> String {
+    format!(
+        "{base}theme/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}*\n  \
+         X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n"
+    )
+}

@@ -1,0 +1,382 @@
+//! The bytes of one page: a pure function of the stages before.
+//!
+//! [`Renderer::render`] may be called for any page at any time and from many threads: `build` wants
+//! all pages, `check` renders them and throws them away.
+
+mod dates;
+mod feed;
+mod html;
+mod strings;
+pub mod templates;
+pub mod view;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use tera::{Context, Tera, Value};
+
+use crate::config::Config;
+use crate::corpus::{Ix, Shelf};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
+use crate::graph::{Destination, DocumentIx, Graph};
+use crate::markdown::{Body, Fill};
+use crate::plan::{FeedOf, Output, Plan, Planned, document_path, feed_path, file_of, pair_path};
+use crate::source::Sources;
+
+use feed::{Entry, Feed};
+use strings::Strings;
+
+/// What an address in HTML, XML or a header may not hold as it is.
+const RESERVED: &AsciiSet = &CONTROLS
+    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`')
+    .add(b'{').add(b'}').add(b'\'').add(b'&').add(b'[').add(b']').add(b'\\').add(b'^').add(b'|');
+
+/// What one file of the site is made of.
+pub enum Rendered {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// The name of the source file to copy.
+    Copy(Arc<str>),
+}
+
+/// The addresses of all documents, as they stand in links.
+struct Paths {
+    briefs: Shelf<Brief, String>,
+    actors: Shelf<Actor, String>,
+    topics: Shelf<Topic, String>,
+    storylines: Shelf<Storyline, String>,
+    pages: Shelf<Page, String>,
+    pairs: Vec<String>,
+}
+
+/// Views that many pages share, made once.
+struct Cards {
+    briefs: Shelf<Brief, Value>,
+    actors: Shelf<Actor, Value>,
+    topics: Shelf<Topic, Value>,
+    storylines: Shelf<Storyline, Value>,
+}
+
+/// Renders any page of a planned site.
+pub struct Renderer<'a> {
+    graph: &'a Graph,
+    plan: &'a Plan,
+    config: &'a Config,
+    sources: &'a Sources,
+    tera: Tera,
+    strings: Strings,
+    now: Timestamp,
+    offline: bool,
+    paths: Paths,
+    cards: Cards,
+}
+
+impl<'a> Renderer<'a> {
+    /// Reads the templates, the site's own over the built-in ones, and makes the shared views. With
+    /// `offline`, links spell out `index.html`. Reports templates that cannot be parsed.
+    pub fn new(
+        graph: &'a Graph,
+        plan: &'a Plan,
+        config: &'a Config,
+        sources: &'a Sources,
+        now: Timestamp,
+        offline: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Renderer<'a>> {
+        let strings = templates::strings(sources, &config.language, diagnostics)?;
+        let tera = templates::load(sources, diagnostics)?;
+        let shown = |document: DocumentIx| shown(&document_path(graph, document), offline);
+        let documents = &graph.documents;
+        let paths = Paths {
+            briefs: Shelf::new(documents.briefs.keys().map(|i| shown(DocumentIx::Brief(i))).collect()),
+            actors: Shelf::new(documents.actors.keys().map(|i| shown(DocumentIx::Actor(i))).collect()),
+            topics: Shelf::new(documents.topics.keys().map(|i| shown(DocumentIx::Topic(i))).collect()),
+            storylines: Shelf::new(
+                documents.storylines.keys().map(|i| shown(DocumentIx::Storyline(i))).collect(),
+            ),
+            pages: Shelf::new(documents.pages.keys().map(|i| shown(DocumentIx::Page(i))).collect()),
+            pairs: (0..graph.pairs.len())
+                .map(|i| self::shown(&pair_path(graph, i), offline))
+                .collect(),
+        };
+        let empty = Cards {
+            briefs: Shelf::new(Vec::new()),
+            actors: Shelf::new(Vec::new()),
+            topics: Shelf::new(Vec::new()),
+            storylines: Shelf::new(Vec::new()),
+        };
+        let mut renderer = Renderer {
+            graph,
+            plan,
+            config,
+            sources,
+            tera,
+            strings,
+            now,
+            offline,
+            paths,
+            cards: empty,
+        };
+        renderer.cards = renderer.make_cards();
+        let mut shared = Context::new();
+        renderer.site_context(&mut shared);
+        renderer.tera.global_context().extend(shared);
+        Some(renderer)
+    }
+
+    /// The bytes of a file of the plan. Errors: a template that fails on the page.
+    pub fn render(&self, planned: &Planned) -> Result<Rendered, Diagnostic> {
+        let bytes = match &planned.output {
+            Output::Feed(of) => self.feed(*of).write(),
+            Output::Sitemap(range) => {
+                let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                feed::sitemap(listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
+                    let day = match file.output {
+                        Output::Brief(ix) => Some(self.changed(ix).strftime("%Y-%m-%d").to_string()),
+                        _ => None,
+                    };
+                    (self.absolute(&file.path), day)
+                }))
+            }
+            Output::SitemapIndex(parts) => feed::sitemap_index(&self.config.base_url, *parts),
+            Output::Robots => format!(
+                "User-agent: *\nAllow: /\n\nSitemap: {}\n",
+                self.absolute("sitemap.xml")
+            ),
+            Output::Headers => feed::headers(&self.config.path()),
+            Output::Redirects => {
+                let base = self.config.path();
+                let lines = self.plan.redirects.iter().map(|(old, to)| {
+                    format!("{base}{} {base}{} 301\n", encode(old), encode(&document_path(self.graph, *to)))
+                });
+                lines.collect()
+            }
+            Output::NoJekyll => String::new(),
+            Output::Cname(host) => format!("{host}\n"),
+            Output::File(index) => {
+                let file = self.sources.assets.get(*index).map(|a| a.file.clone());
+                return Ok(Rendered::Copy(file.unwrap_or_default()));
+            }
+            Output::Theme(name) => templates::theme_text(self.sources, name),
+            _ => return self.page(planned).map(|html| Rendered::Bytes(html.into_bytes())),
+        };
+        Ok(Rendered::Bytes(bytes.into_bytes()))
+    }
+
+    /// The full address of a path.
+    fn absolute(&self, path: &str) -> String {
+        format!("{}{}", self.config.base_url, encode(path))
+    }
+
+    /// What stands before each path in the links of a page: the way up to the site's root.
+    fn root(&self, planned: &Planned) -> String {
+        // Hosts show this page at any address, so that it cannot use relative ones.
+        if matches!(planned.output, Output::NotFound) && !self.offline {
+            return self.config.base_url.clone();
+        }
+        match file_of(&planned.path).matches('/').count() {
+            0 => "./".to_owned(),
+            depth => "../".repeat(depth),
+        }
+    }
+
+    /// The path of a document in links.
+    fn path(&self, document: DocumentIx) -> &str {
+        match document {
+            DocumentIx::Brief(ix) => &self.paths.briefs[ix],
+            DocumentIx::Actor(ix) => &self.paths.actors[ix],
+            DocumentIx::Topic(ix) => &self.paths.topics[ix],
+            DocumentIx::Storyline(ix) => &self.paths.storylines[ix],
+            DocumentIx::Page(ix) => &self.paths.pages[ix],
+        }
+    }
+
+    /// The HTML of a document's body with its links filled in, relative to `root`. With `page`, links
+    /// to the document itself are to its headings only, as it is the page they stand on.
+    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool) -> String {
+        let mut out = String::with_capacity(body.html.len() + body.holes.len() * 96);
+        body.write(&mut out, &mut |fill, out| match *fill {
+            Fill::LinkOpen(target) => {
+                if let Some(href) = self.href(from, target as usize, root, page) {
+                    out.push_str("<a href=\"");
+                    out.push_str(&href);
+                    out.push_str("\">");
+                }
+            }
+            Fill::LinkClose(target) => {
+                if self.href(from, target as usize, root, page).is_some() {
+                    out.push_str("</a>");
+                }
+            }
+            Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
+                Destination::Document(to, _) => escape(out, self.graph.title(*to)),
+                _ => {
+                    let target = body.targets.get(target as usize);
+                    escape(out, target.map_or("", |t| &t.destination));
+                }
+            },
+            Fill::Url(target) => {
+                out.push_str(&self.href(from, target as usize, root, page).unwrap_or_default());
+            }
+            Fill::MentionOpen(actor) => {
+                let Some(actor) = self.graph.documents.actor(actor) else { return };
+                out.push_str("<a class=\"actor\" href=\"");
+                out.push_str(root);
+                out.push_str(&self.paths.actors[actor]);
+                if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
+                    out.push_str("\" title=\"");
+                    escape(out, &summary.value);
+                }
+                out.push_str("\">");
+            }
+            Fill::MentionClose(actor) => {
+                if self.graph.documents.actor(actor).is_some() {
+                    out.push_str("</a>");
+                }
+            }
+        });
+        out
+    }
+
+    /// Where a link of a document leads from a page, escaped; `None` when it is to be plain text.
+    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool) -> Option<String> {
+        let with = |path: &str, fragment: &Option<Box<str>>| {
+            let mut href = format!("{root}{path}");
+            if let Some(fragment) = fragment {
+                href.push('#');
+                escape(&mut href, fragment);
+            }
+            href
+        };
+        match self.graph.destination(from, target) {
+            Destination::Document(to, Some(fragment)) if *to == from && page => {
+                let mut href = String::from("#");
+                escape(&mut href, fragment);
+                Some(href)
+            }
+            Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
+            Destination::File(path) => Some(with(&encode(path), &None)),
+            Destination::Address(path, fragment) => Some(with(&shown_raw(path, self.offline), fragment)),
+            Destination::Withheld | Destination::Nowhere => None,
+        }
+    }
+
+    /// When a brief was last changed.
+    fn changed(&self, brief: Ix<Brief>) -> Timestamp {
+        let document = &self.graph.documents.briefs[brief];
+        let updated = document.front.updated.as_ref();
+        let updated = updated.map(|moment| moment.value.instant(&self.config.zone()));
+        updated.map_or(document.moment, |updated| updated.max(document.moment))
+    }
+
+    fn feed(&self, of: FeedOf) -> Feed {
+        let graph = self.graph;
+        let site = self.config.title.value.as_str();
+        let all: Vec<Ix<Brief>>;
+        let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
+            FeedOf::Site => {
+                all = graph.documents.briefs.keys().take(self.config.feeds.size as usize).collect();
+                (site.to_owned(), &all, String::new())
+            }
+            FeedOf::Actor(ix) => (
+                format!("{} — {site}", graph.title(DocumentIx::Actor(ix))),
+                &graph.actors[ix].briefs,
+                document_path(graph, DocumentIx::Actor(ix)),
+            ),
+            FeedOf::Topic(ix) => (
+                format!("{} — {site}", graph.title(DocumentIx::Topic(ix))),
+                &graph.topics[ix].briefs,
+                document_path(graph, DocumentIx::Topic(ix)),
+            ),
+            FeedOf::Storyline(ix) => {
+                all = graph.storylines[ix].briefs.iter().rev().copied().collect();
+                (
+                    format!("{} — {site}", graph.title(DocumentIx::Storyline(ix))),
+                    &all,
+                    document_path(graph, DocumentIx::Storyline(ix)),
+                )
+            }
+            FeedOf::Pair(index) => {
+                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
+                (format!("{} — {site}", self.pair_title(index)), briefs, pair_path(graph, index))
+            }
+        };
+        // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
+        let full = self.config.feeds.full && of == FeedOf::Site;
+        let entries = briefs.iter().take(self.config.feeds.size as usize);
+        Feed {
+            title,
+            subtitle: self.config.description.clone().filter(|_| of == FeedOf::Site),
+            url: self.absolute(&feed_path(graph, of)),
+            page: self.absolute(&page),
+            author: self.config.publisher.clone().unwrap_or_else(|| site.to_owned()),
+            language: self.config.language.clone(),
+            entries: entries.map(|brief| self.entry(*brief, full)).collect(),
+        }
+    }
+
+    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry {
+        let document = &self.graph.documents.briefs[brief];
+        let ix = DocumentIx::Brief(brief);
+        let topics = &self.graph.briefs[brief].topics;
+        Entry {
+            title: document.front.title.value.clone(),
+            url: self.absolute(&document_path(self.graph, ix)),
+            published: document.moment.to_string(),
+            updated: self.changed(brief).to_string(),
+            authors: document.front.authors.clone(),
+            summary: document.front.summary.as_ref().map(|s| s.value.clone()),
+            content: full.then(|| self.fill(ix, &document.body, &self.config.base_url, false)),
+            categories: topics
+                .iter()
+                .map(|t| self.graph.title(DocumentIx::Topic(*t)).to_owned())
+                .collect(),
+        }
+    }
+
+    /// Both names of a pair, in the order of its address.
+    fn pair_title(&self, pair: usize) -> String {
+        let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
+        let mut names =
+            [self.graph.title(DocumentIx::Actor(pair.a)), self.graph.title(DocumentIx::Actor(pair.b))];
+        names.sort();
+        format!("{} and {}", names[0], names[1])
+    }
+}
+
+/// A path as it stands in a link.
+fn shown(path: &str, offline: bool) -> String {
+    encode(&if offline { file_of(path) } else { path.to_owned() })
+}
+
+/// A path that an author wrote, percent-encoded already, as it stands in a link.
+fn shown_raw(path: &str, offline: bool) -> String {
+    let mut out = String::new();
+    let is_page = !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    let path = if is_page && !path.is_empty() && !path.ends_with('/') {
+        format!("{path}/")
+    } else {
+        path.to_owned()
+    };
+    escape(&mut out, &if offline && is_page { file_of(&path) } else { path });
+    out
+}
+
+fn encode(path: &str) -> String {
+    utf8_percent_encode(path, RESERVED).to_string()
+}
+
+/// Text in HTML, in content or in a quoted attribute.
+fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The fixed words of the theme: a table for each language, so that translating touches data only.
+
+use std::collections::BTreeMap;
+
+use tera::{Map, Value};
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// The words of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Strings {
+    words: BTreeMap<String, String>,
+}
+
+impl Strings {
+    /// Reads a table of strings over another. Errors: TOML that cannot be parsed, values that are not text.
+    pub fn read(&mut self, file: &str, text: &str) -> Result<(), Diagnostic> {
+        let table: BTreeMap<String, String> = toml::from_str(text).map_err(|error| {
+            let place = match error.span() {
+                Some(span) => Place::span(file, span),
+                None => Place::file(file),
+            };
+            Diagnostic::new(Code::Syntax, error.message().to_owned())
+                .at(place)
+                .help("a table of strings has one line `key = \"text\"` for each")
+        })?;
+        self.words.extend(table);
+        Ok(())
+    }
+
+    /// The text of a key, or the key itself, so that a missing text shows where it is missing.
+    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).map_or(key, String::as_str)
+    }
+
+    /// All words, as templates see them (`t`).
+    pub fn value(&self) -> Value {
+        let mut map = Map::with_capacity(self.words.len());
+        for (key, text) in &self.words {
+            map.insert(key.clone().into(), Value::from(text.as_str()));
+        }
+        Value::from(map)
+    }
+}

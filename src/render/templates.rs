@@ -1,0 +1,177 @@
+//! The theme: templates, strings and stylesheets, embedded in the program and replaced file by file
+//! by those of the site.
+
+use std::sync::Arc;
+
+use tera::{Error, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::source::Sources;
+
+use super::strings::Strings;
+
+/// The name of the sheet for highlighted code.
+pub const CODE: &str = "code.css";
+const STYLE: &str = "style.css";
+const FAVICON: &str = "favicon.svg";
+/// The prefix by which a site's template reaches the built-in one that it replaces.
+const BUILTIN: &str = "builtin/";
+
+macro_rules! embedded {
+    ($($name:literal),+ $(,)?) => {
+        /// Every file of the theme that a site can replace: name below `templates/`, and text.
+        pub const EMBEDDED: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../templates/", $name)))),+];
+    };
+}
+
+embedded![
+    "404.html",
+    "actor.html",
+    "actors.html",
+    "archive.html",
+    "archive_month.html",
+    "archive_year.html",
+    "base.html",
+    "brief.html",
+    "components.html",
+    "home.html",
+    "page.html",
+    "pair.html",
+    "pairs.html",
+    "redirect.html",
+    "storyline.html",
+    "storylines.html",
+    "strings/en.toml",
+    "timeline.html",
+    "topic.html",
+    "topics.html",
+];
+
+/// The files of the theme and the paths they are published at: sheets under a name with a hash of
+/// their content, so that hosts may keep them for ever.
+pub fn theme(sources: &Sources) -> Vec<(&'static str, String)> {
+    let hashed = |name: &'static str| {
+        let hash = blake3::hash(theme_text(sources, name).as_bytes()).to_hex();
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+        (name, format!("theme/{stem}.{}.{extension}", hash.get(..10).unwrap_or_default()))
+    };
+    vec![hashed(STYLE), hashed(CODE), (FAVICON, FAVICON.to_owned())]
+}
+
+/// The text of a file of the theme: the site's own where it has one.
+pub fn theme_text(sources: &Sources, name: &str) -> String {
+    let own = sources.theme.iter().find(|(own, _)| own == name);
+    match (own, name) {
+        (Some((_, text)), _) => text.to_string(),
+        (None, STYLE) => include_str!("../../static/theme/style.css").to_owned(),
+        (None, FAVICON) => include_str!("../../static/favicon.svg").to_owned(),
+        (None, _) => crate::markdown::code_css(),
+    }
+}
+
+/// The words of a language: the built-in English ones, then those of the theme and of the site.
+pub(super) fn strings(
+    sources: &Sources,
+    language: &str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Strings> {
+    let mut strings = Strings::default();
+    let name = format!("strings/{language}.toml");
+    let mut failed = false;
+    let embedded = EMBEDDED.iter().filter(|(n, _)| *n == "strings/en.toml" || *n == name);
+    let own = sources.templates.iter().filter(|(n, _)| *n == "strings/en.toml" || *n == name);
+    let tables = embedded
+        .map(|(name, text)| (format!("{BUILTIN}{name}"), *text))
+        .chain(own.map(|(name, text)| (format!("templates/{name}"), &**text)));
+    for (file, text) in tables {
+        if let Err(diagnostic) = strings.read(&file, text) {
+            diagnostics.push(diagnostic);
+            failed = true;
+        }
+    }
+    (!failed).then_some(strings)
+}
+
+/// All templates, ready to render.
+pub(super) fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Tera> {
+    let mut tera = Tera::default();
+    let html = |name: &str| name.ends_with(".html") || name.ends_with(".xml");
+    let built_in = EMBEDDED
+        .iter()
+        .filter(|(name, _)| html(name))
+        .map(|(name, text)| (format!("{BUILTIN}{name}"), (*text).to_owned()));
+    let own = sources
+        .templates
+        .iter()
+        .filter(|(name, _)| html(name))
+        .map(|(name, text)| (name.clone(), text.to_string()));
+    let loaded = tera
+        .set_fallback_prefixes(vec![BUILTIN])
+        .and_then(|()| tera.add_raw_templates(built_in.chain(own)));
+    match loaded {
+        Ok(()) => Some(tera),
+        Err(error) => {
+            diagnostics.push(diagnose(&error, None));
+            None
+        }
+    }
+}
+
+/// A template that failed on a page.
+pub(super) fn failed(error: &Error, template: &str, path: &str) -> Diagnostic {
+    diagnose(error, Some((template, path)))
+}
+
+/// The file that a template's name stands for.
+fn file_of(template: &str) -> String {
+    if template.starts_with(BUILTIN) { template.to_owned() } else { format!("templates/{template}") }
+}
+
+fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
+    let (code, report) = match error.kind() {
+        ErrorKind::SyntaxError(report) => (Code::TemplateSyntax, Some(report)),
+        ErrorKind::RenderingError(report) => (Code::TemplateError, Some(report)),
+        ErrorKind::TemplateNotFound(_) | ErrorKind::MissingParent { .. } => {
+            (Code::UnknownTemplate, None)
+        }
+        _ if page.is_some() => (Code::TemplateError, None),
+        _ => (Code::TemplateSyntax, None),
+    };
+    let message = match report {
+        Some(report) => report.message().to_owned(),
+        None => error.to_string().lines().take(3).collect::<Vec<_>>().join("; "),
+    };
+    let diagnostic = Diagnostic::new(code, message);
+    let diagnostic = match (report, page) {
+        (Some(report), _) => diagnostic
+            .at(Place::span(file_of(report.filename()), report.span().range())),
+        (None, Some((template, _))) => diagnostic.at(Place::file(file_of(template))),
+        (None, None) => diagnostic,
+    };
+    match page {
+        Some((_, path)) => diagnostic.help(format!(
+            "while rendering the page `/{path}`; the variables of each template are listed in docs/templates.md"
+        )),
+        None => diagnostic,
+    }
+}
+
+/// The text of a template for a report: the site's own, or the built-in one.
+pub fn text_of(file: &str) -> Option<Arc<str>> {
+    let name = file.strip_prefix(BUILTIN)?;
+    EMBEDDED.iter().find(|(n, _)| *n == name).map(|(_, text)| Arc::from(*text))
+}
+
+/// The embedded file of a name, for editing. Errors: no such file, with the nearest name.
+pub fn embedded(name: &str) -> Result<&'static str, Diagnostic> {
+    EMBEDDED.iter().find(|(n, _)| *n == name).map(|(_, text)| *text).ok_or_else(|| {
+        let near = nearest(name, EMBEDDED.iter().map(|(n, _)| *n));
+        Diagnostic::new(Code::UnknownTemplate, format!("there is no template `{name}`")).help(
+            match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "see the names with `chancery templates list`".to_owned(),
+            },
+        )
+    })
+}

@@ -1,0 +1,392 @@
+//! Every file of the site: the first stage, and the only reader.
+//!
+//! [`Sources`] knows paths and bytes, not what they mean. Documents are listed here and read, each
+//! once, by the stage that parses them: their text is never all in memory.
+
+#![allow(clippy::disallowed_methods, reason = "the one reader")]
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+
+/// The name of the site's configuration.
+pub const CONFIG: &str = "site.toml";
+/// The folders a site is made of.
+pub const FOLDERS: [&str; 3] = ["content", "templates", "static"];
+
+/// No text file may be larger: 16 MiB.
+const LARGEST_TEXT: u64 = 16 << 20;
+
+/// The kinds of document, each with a folder of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `content/briefs`
+    Brief,
+    /// `content/actors`
+    Actor,
+    /// `content/topics`
+    Topic,
+    /// `content/storylines`
+    Storyline,
+    /// `content/pages`
+    Page,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 5] = [Kind::Brief, Kind::Actor, Kind::Topic, Kind::Storyline, Kind::Page];
+
+    /// The kind's folder in `content/`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Kind::Brief => "briefs",
+            Kind::Actor => "actors",
+            Kind::Topic => "topics",
+            Kind::Storyline => "storylines",
+            Kind::Page => "pages",
+        }
+    }
+
+    /// The kind in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Brief => "brief",
+            Kind::Actor => "actor",
+            Kind::Topic => "topic",
+            Kind::Storyline => "storyline",
+            Kind::Page => "page",
+        }
+    }
+}
+
+/// A Markdown file and the document it defines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DocumentFile {
+    /// What it defines.
+    pub kind: Kind,
+    /// The document's id: its path below the kind's folder, without the extension or `/index.md`.
+    pub id: String,
+    /// The file's name below the site's root.
+    pub file: Arc<str>,
+    /// Whether the document is a folder with an `index.md`.
+    pub folder: bool,
+}
+
+/// Any other file of `content/` or `static/`, published as it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AssetFile {
+    /// The file's name below the site's root.
+    pub file: Arc<str>,
+    /// Where it is published, below the site's address.
+    pub path: String,
+    /// The document whose folder it lies in: it is published only together with it.
+    pub owner: Option<(Kind, String)>,
+}
+
+/// Every file of the site.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    root: PathBuf,
+    /// The text of `site.toml`.
+    pub config: Arc<str>,
+    /// The documents, sorted by kind and id.
+    pub documents: Vec<DocumentFile>,
+    /// The files to publish as they are, sorted.
+    pub assets: Vec<AssetFile>,
+    /// The site's own templates and string tables: name below `templates/`, and text.
+    pub templates: Vec<(String, Arc<str>)>,
+    /// The site's own stylesheets for the theme: name below `static/theme/`, and text. They stand in
+    /// for the theme's, and are published under its names.
+    pub theme: Vec<(String, Arc<str>)>,
+}
+
+impl Sources {
+    /// Lists the files below `root`, and reads configuration and templates. What cannot be read, and
+    /// names that cannot be published, are reported; `None` when there is no site to speak of.
+    pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Option<Sources> {
+        let mut sources = Sources {
+            root: root.to_path_buf(),
+            config: "".into(),
+            documents: Vec::new(),
+            assets: Vec::new(),
+            templates: Vec::new(),
+            theme: Vec::new(),
+        };
+        if !root.join(CONFIG).is_file() {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::NoSite,
+                    format!("there is no site in `{}`: it has no `{CONFIG}`", root.display()),
+                )
+                .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`"),
+            );
+            return None;
+        }
+        sources.config = match sources.text(CONFIG) {
+            Ok(text) => text,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                return None;
+            }
+        };
+        for folder in FOLDERS {
+            for file in walk(root, folder, diagnostics) {
+                sources.sort_in(folder, &file, diagnostics);
+            }
+        }
+        sources.finish(diagnostics);
+        Some(sources)
+    }
+
+    /// Puts a file where it belongs by its name.
+    fn sort_in(&mut self, folder: &str, file: &str, diagnostics: &mut Diagnostics) {
+        let below = file.strip_prefix(folder).unwrap_or(file).trim_start_matches('/');
+        match folder {
+            "templates" => match self.text(file) {
+                Ok(text) => self.templates.push((below.to_owned(), text)),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            "static" if matches!(below, "theme/style.css" | "theme/code.css") => {
+                match self.text(file) {
+                    Ok(text) => self.theme.push((below.replace("theme/", ""), text)),
+                    Err(diagnostic) => diagnostics.push(diagnostic),
+                }
+            }
+            "static" => self.assets.push(AssetFile {
+                file: file.into(),
+                path: below.to_owned(),
+                owner: None,
+            }),
+            _ => {
+                let kind = Kind::ALL.into_iter().find_map(|kind| {
+                    let rest = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
+                    Some((kind, rest))
+                });
+                match (kind, below.strip_suffix(".md")) {
+                    (Some((kind, rest)), Some(_)) => {
+                        let stem = rest.strip_suffix(".md").unwrap_or(rest);
+                        let (id, in_folder) = match stem.strip_suffix("/index") {
+                            Some(id) => (id, true),
+                            None => (stem, false),
+                        };
+                        self.documents.push(DocumentFile {
+                            kind,
+                            id: id.to_owned(),
+                            file: file.into(),
+                            folder: in_folder,
+                        });
+                    }
+                    (Some((kind, rest)), None) => self.assets.push(AssetFile {
+                        file: file.into(),
+                        path: match kind {
+                            Kind::Page => rest.to_owned(),
+                            _ => below.to_owned(),
+                        },
+                        owner: None,
+                    }),
+                    (None, _) => diagnostics.push(
+                        Diagnostic::new(
+                            Code::Misplaced,
+                            format!("`{file}` lies in none of the folders of `content/`"),
+                        )
+                        .at(Place::file(file))
+                        .help(
+                            "move it to `content/briefs`, `actors`, `topics`, `storylines` or \
+                             `pages`; a file to publish as it is belongs in `static/`",
+                        ),
+                    ),
+                }
+            }
+        }
+    }
+
+    /// Sorts everything, finds who owns the assets, and reports documents defined twice.
+    fn finish(&mut self, diagnostics: &mut Diagnostics) {
+        self.documents.sort();
+        for pair in self.documents.windows(2) {
+            let [a, b] = pair else { continue };
+            if (a.kind, &a.id) == (b.kind, &b.id) {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::DuplicateId,
+                        format!("the {} `{}` is defined twice", a.kind.word(), a.id),
+                    )
+                    .at(Place::file(b.file.clone()))
+                    .help(format!("keep `{}` or `{}`", a.file, b.file)),
+                );
+            }
+        }
+        self.documents.dedup_by(|b, a| (a.kind, &a.id) == (b.kind, &b.id));
+        let mut assets = std::mem::take(&mut self.assets);
+        for asset in &mut assets {
+            asset.owner = self.owner(&asset.file);
+        }
+        assets.sort();
+        self.assets = assets;
+        self.templates.sort();
+    }
+
+    /// The document in whose folder a file lies: the nearest one up.
+    fn owner(&self, file: &str) -> Option<(Kind, String)> {
+        let below = file.strip_prefix("content/")?;
+        let kind = Kind::ALL.into_iter().find(|kind| {
+            below.strip_prefix(kind.folder()).is_some_and(|rest| rest.starts_with('/'))
+        })?;
+        let mut folder = below.strip_prefix(kind.folder())?.trim_start_matches('/');
+        while let Some((up, _)) = folder.rsplit_once('/') {
+            folder = up;
+            let found =
+                self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, folder)));
+            if found.ok().and_then(|i| self.documents.get(i)).is_some_and(|d| d.folder) {
+                return Some((kind, folder.to_owned()));
+            }
+        }
+        None
+    }
+
+    /// The text of a file of the site, by its name below the root; a leading byte-order mark stays.
+    ///
+    /// Errors: unreadable, too large, not UTF-8, or with a NUL byte.
+    pub fn text(&self, file: &str) -> Result<Arc<str>, Diagnostic> {
+        let path = self.root.join(file);
+        let failed = |error: io::Error| {
+            Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
+                .at(Place::file(file))
+        };
+        let size = fs::metadata(&path).map_err(failed)?.len();
+        if size > LARGEST_TEXT {
+            return Err(Diagnostic::new(
+                Code::TooLarge,
+                format!("`{file}` has {} MiB: more than a text may have (16 MiB)", size >> 20),
+            )
+            .at(Place::file(file))
+            .help("split it, or publish it as a file to download from `static/`"));
+        }
+        let bytes = fs::read(&path).map_err(failed)?;
+        if let Some(at) = bytes.iter().position(|b| *b == 0) {
+            return Err(Diagnostic::new(
+                Code::NulByte,
+                format!("`{file}` holds a NUL byte at offset {at}: it is not a text file"),
+            )
+            .at(Place::file(file)));
+        }
+        String::from_utf8(bytes).map(Into::into).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            let line = error.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1;
+            Diagnostic::new(
+                Code::NotUtf8,
+                format!(
+                    "`{file}` is not UTF-8: the first bad byte is on line {line} (offset {at})"
+                ),
+            )
+            .at(Place::file(file))
+            .help("save the file with the encoding UTF-8")
+        })
+    }
+
+    /// The path of a file on disk, for copying it.
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.root.join(file)
+    }
+
+    /// The bytes of an asset. Errors: unreadable.
+    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Diagnostic> {
+        fs::read(self.root.join(file)).map_err(|error| {
+            Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
+                .at(Place::file(file))
+        })
+    }
+}
+
+/// The files below a folder of the site, as names below the root. Hidden files and what editors leave
+/// behind are passed over; links are followed as long as they stay inside the site.
+fn walk(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let top = root.join(folder);
+    if !top.exists() {
+        return Vec::new();
+    }
+    let inside = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let mut files = Vec::new();
+    let mut entries = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let name = error.path().and_then(|p| name_of(root, p)).unwrap_or(folder.to_owned());
+                let is_link = error.path().is_some_and(Path::is_symlink);
+                let diagnostic = match error.io_error() {
+                    _ if error.loop_ancestor().is_some() => Diagnostic::new(
+                        Code::Symlink,
+                        format!("the link `{name}` leads back to a folder that holds it"),
+                    ),
+                    Some(_) if is_link => Diagnostic::new(
+                        Code::Symlink,
+                        format!("the link `{name}` leads to nothing"),
+                    ),
+                    Some(io) => {
+                        Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {io}"))
+                    }
+                    None => Diagnostic::new(
+                        Code::Unreadable,
+                        format!("`{name}` cannot be read: {error}"),
+                    ),
+                };
+                diagnostics.push(diagnostic.at(Place::file(name)));
+                continue;
+            }
+        };
+        let hidden = entry.file_name().to_str().is_some_and(|name| {
+            name.starts_with('.')
+                || name.ends_with('~')
+                || (name.starts_with('#') && name.ends_with('#'))
+        });
+        if hidden && entry.depth() > 0 {
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if entry.path_is_symlink()
+            && !entry.path().canonicalize().is_ok_and(|p| p.starts_with(&inside))
+        {
+            let name = name_of(root, entry.path()).unwrap_or_else(|| folder.to_owned());
+            diagnostics.push(
+                Diagnostic::new(Code::Symlink, format!("the link `{name}` leads out of the site"))
+                    .at(Place::file(name))
+                    .help("copy what it points at into the site"),
+            );
+            if entry.file_type().is_dir() {
+                entries.skip_current_dir();
+            }
+            continue;
+        }
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        match name_of(root, entry.path()) {
+            Some(name) if !name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) => {
+                files.push(name);
+            }
+            _ => diagnostics.push(
+                Diagnostic::new(
+                    Code::BadFileName,
+                    format!("the file name {:?} cannot be part of an address", entry.path()),
+                )
+                .help("rename it, without control characters and without any of < > : \" | ? * \\"),
+            ),
+        }
+    }
+    files
+}
+
+/// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
+fn name_of(root: &Path, path: &Path) -> Option<String> {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Option<Vec<&str>> = below.components().map(|c| c.as_os_str().to_str()).collect();
+    parts.map(|parts| parts.join("/"))
+}
