@@ -209,7 +209,6 @@ impl<'a> Mover<'a> {
     }
 
     #[cfg(not(test))]
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "only tests stop a commit")]
     fn step(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -13,6 +13,7 @@ mod commit;
 mod manifest;
 mod path;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -226,13 +227,16 @@ impl Publisher {
 
     /// Claims a path for this build.
     fn begin(&self, path: &OutputPath) -> Result<(), Diagnostic> {
-        if locked(&self.made).insert(path.as_str().into(), None).is_some() {
-            return Err(Diagnostic::new(
+        match locked(&self.made).entry(path.as_str().into()) {
+            Entry::Vacant(entry) => {
+                entry.insert(None);
+                Ok(())
+            }
+            Entry::Occupied(_) => Err(Diagnostic::new(
                 Code::Collision,
                 format!("`{path}` would be written twice in one build"),
-            ));
+            )),
         }
-        Ok(())
     }
 
     fn end(&self, path: &OutputPath, made: Made) {
@@ -438,7 +442,10 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut missing = Vec::new();
     loop {
         match fs::canonicalize(at) {
-            Ok(real) => return Ok(real.join(missing.iter().rev().collect::<PathBuf>())),
+            Ok(mut real) => {
+                real.extend(missing.iter().rev());
+                return Ok(real);
+            }
             Err(error) => {
                 // A link to nothing is there itself.
                 let (Some(parent), Some(name), true) = (
