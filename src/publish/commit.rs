@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::manifest::Manifest;
+use super::manifest::{self, Manifest};
 use super::path::{MANIFEST, OutputPath, folder, folders};
 use super::{Made, foreign, is_absent, unwritable};
 use crate::diagnostic::{Code, Diagnostic};
@@ -220,7 +220,8 @@ impl<'a> Mover<'a> {
         self.step().about(path)?;
         file.write_all(text.as_bytes()).about(path)?;
         self.step().about(path)?;
-        file.sync_all().about(path)
+        // What tests write need not outlive a power cut, and waiting for the disk takes most of their time.
+        if cfg!(test) { Ok(()) } else { file.sync_all().about(path) }
     }
 
     /// Puts a whole site where there is none.
@@ -233,6 +234,15 @@ impl<'a> Mover<'a> {
         }
         self.step().about(self.output)?;
         fs::rename(&site, self.output).about(self.output)
+    }
+
+    /// Makes a folder Chancery's own before anything is in it, for where it cannot be replaced as a whole.
+    pub(super) fn claim(&mut self) -> Result<(), Failure> {
+        let staged = self.staging.join(SITE).join(MANIFEST);
+        self.write_durably(&staged, &manifest::text(std::iter::empty()))?;
+        let live = self.output.join(MANIFEST);
+        self.step().about(&live)?;
+        fs::rename(&staged, &live).about(&live)
     }
 
     /// Carries out all actions, then puts the manifest in place.

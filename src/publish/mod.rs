@@ -1,6 +1,6 @@
 //! The only writer: a site appears as a whole or not at all.
 //!
-//! Files are staged in a folder beside the output and moved in by rename when the build has succeeded,
+//! Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
 //! only those that changed. What the previous build wrote and this one did not is removed. Nothing else
 //! in the output is touched: the manifest in it says what is Chancery's own.
 #![allow(clippy::disallowed_methods, reason = "this room is the one that writes")]
@@ -53,6 +53,9 @@ pub struct Publisher {
     staging: PathBuf,
     /// Whether there is no site yet.
     first: bool,
+    /// Whether the staging folder is inside the output: a mounted folder cannot be replaced, nor files be
+    /// renamed into it from beside it.
+    in_place: bool,
     previous: Manifest,
     /// Every file of this build; `None` while it is being written.
     made: Mutex<BTreeMap<Box<str>, Option<Made>>>,
@@ -82,8 +85,18 @@ impl Publisher {
     /// `root` is the site and `sources` what it is made of; the output may not hold the site, nor be, hold or
     /// lie in a source. What a killed build left is put right first.
     pub fn open(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<Publisher, Diagnostic> {
-        let asked = output;
-        let output = resolve(asked).map_err(|error| unwritable(asked, &error))?;
+        let real = resolve(output).map_err(|error| unwritable(output, &error))?;
+        let in_place = is_mount_point(&real);
+        Self::hold(output, real, in_place, root, sources)
+    }
+
+    fn hold(
+        asked: &Path,
+        output: PathBuf,
+        in_place: bool,
+        root: &Path,
+        sources: &[PathBuf],
+    ) -> Result<Publisher, Diagnostic> {
         let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
             return Err(not_ours(format!("`{}` cannot be an output folder", asked.display())));
         };
@@ -95,7 +108,10 @@ impl Publisher {
             _ => fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?,
         }
         let lock = Lock::take(parent.join(beside(name, LOCK_SUFFIX)), asked)?;
-        let staging = parent.join(beside(name, STAGING_SUFFIX));
+        let staging = match in_place {
+            true => output.join(STAGING_SUFFIX),
+            false => parent.join(beside(name, STAGING_SUFFIX)),
+        };
         heal(&output, &staging)?;
         let previous = read_manifest(&output)?;
         if previous.is_none() && !is_empty(&output).map_err(|error| unwritable(&output, &error))? {
@@ -110,6 +126,7 @@ impl Publisher {
             output,
             staging,
             first: previous.is_none(),
+            in_place,
             previous: previous.unwrap_or_default(),
             made: Mutex::default(),
             staged_folders: Mutex::default(),
@@ -200,20 +217,27 @@ impl Publisher {
             mover.steps_left = self.steps_left;
             self.keep_staging = self.steps_left.is_some();
         }
-        if self.first {
+        if self.first && !self.in_place {
             commit::check_nesting(&made)?;
             mover.publish_first(&manifest)?;
             sync_folder(self.output.parent());
         } else {
             let actions = commit::plan(&self.output, &self.previous, &made)?;
             let before = self.previous.iter().map(|(path, content)| (&**path, *content));
+            if self.first {
+                mover.claim()?;
+            }
             if !actions.is_empty() || manifest != manifest::text(before) {
                 mover.write_durably(&self.staging.join(STAGED_MANIFEST), &manifest)?;
                 mover.write_durably(&self.staging.join(JOURNAL), &commit::journal(&actions))?;
                 sync_folder(Some(&self.staging));
                 // From here on, going forward is the only way to a whole site.
                 self.keep_staging = true;
-                mover.run(&actions)?;
+                mover.run(&actions).map_err(|failure| {
+                    Diagnostic::from(failure).help(
+                        "some files are in place already; the next build finishes this one first",
+                    )
+                })?;
                 sync_folder(Some(&self.output));
             }
         }
@@ -517,8 +541,39 @@ fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(filled)
 }
 
+/// Whether a folder is on another mount than the one that holds it.
+#[cfg(target_os = "linux")]
+fn is_mount_point(folder: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    // The device does not tell: a bind mount, as containers have them, may be on the same one.
+    let mount = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+        Some((found.stx_dev_major, found.stx_dev_minor, found.stx_mnt_id))
+    };
+    let Some(own) = mount(folder) else { return false };
+    folder.parent().and_then(mount).is_some_and(|outer| outer != own)
+}
+
+/// Whether a folder is on another file system than the one that holds it.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_mount_point(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs::metadata(path).ok().map(|found| found.dev());
+    let Some(own) = device(folder) else { return false };
+    folder.parent().and_then(device).is_some_and(|outer| outer != own)
+}
+
+/// Whether a folder is on another volume than the one that holds it; not looked for here.
+#[cfg(not(unix))]
+fn is_mount_point(_: &Path) -> bool {
+    false
+}
+
 /// Makes renames in a folder durable, where the system has a way to.
 fn sync_folder(folder: Option<&Path>) {
+    if cfg!(test) {
+        return;
+    }
     if let Some(Ok(folder)) = folder.map(File::open) {
         let _ = folder.sync_all();
     }

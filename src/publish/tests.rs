@@ -16,13 +16,21 @@ fn at(path: &str) -> OutputPath {
 /// A site with an output folder that does not exist yet.
 struct Site {
     folder: TempDir,
+    in_place: bool,
 }
 
 impl Site {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("content")).unwrap();
-        Site { folder }
+        Site { folder, in_place: false }
+    }
+
+    /// One whose output is taken for a mount.
+    fn mounted() -> Self {
+        let site = Site { in_place: true, ..Site::new() };
+        fs::create_dir(site.output()).unwrap();
+        site
     }
 
     fn root(&self) -> &Path {
@@ -38,7 +46,11 @@ impl Site {
     }
 
     fn open_at(&self, output: &Path) -> Result<Publisher, Diagnostic> {
-        Publisher::open(output, self.root(), &[self.root().join("content")])
+        let sources = [self.root().join("content")];
+        if self.in_place {
+            return Publisher::hold(output, resolve(output).unwrap(), true, self.root(), &sources);
+        }
+        Publisher::open(output, self.root(), &sources)
     }
 
     fn stage(&self, files: &Files) -> Publisher {
@@ -152,6 +164,21 @@ fn an_empty_output_folder_is_taken() {
     let new = files(&[("index.html", "one")]);
     site.build(&new);
     assert_eq!(site.published(), new);
+}
+
+#[test]
+fn a_mounted_folder_is_filled_from_inside() {
+    let site = Site::mounted();
+    for text in ["1", "2"] {
+        let new = files(&[("index.html", text), ("a/b.css", "1")]);
+        site.build(&new);
+        assert_eq!(site.published(), new);
+        assert!(!site.output().join(STAGING_SUFFIX).exists() && site.beside().is_empty());
+    }
+    drop(site.stage(&files(&[("index.html", "3")])));
+    assert_eq!(site.published(), files(&[("index.html", "2"), ("a/b.css", "1")]));
+    #[cfg(target_os = "linux")]
+    assert!(is_mount_point(Path::new("/proc")) && !is_mount_point(&site.output()));
 }
 
 #[test]
@@ -438,29 +465,28 @@ fn a_torn_journal_is_not_followed() {
 }
 
 /// Stops the commit of `new` over `old` after every number of steps in turn.
-fn stop_everywhere(old: Option<&Files>, new: &Files) {
+fn stop_everywhere(site: fn() -> Site, old: Option<&Files>, new: &Files) {
     let third = files(&[("index.html", "third"), ("z", "third")]);
     for steps in 0.. {
-        let site = Site::new();
+        let site = site();
+        let mut hand = Files::new();
         if let Some(old) = old {
             site.build(old);
             site.put("by/hand.txt", "hand");
+            hand = files(&[("by/hand.txt", "hand")]);
         }
         let empty = Files::new();
         let old = old.unwrap_or(&empty);
-        let hand = if old.is_empty() && !site.output().exists() {
-            Files::new()
-        } else {
-            files(&[("by/hand.txt", "hand")])
-        };
         let with_hand = |of: &Files| -> Files {
             of.iter().chain(&hand).map(|(p, b)| (p.clone(), b.clone())).collect()
         };
         let mut publisher = site.stage(new);
         publisher.steps_left = Some(steps);
         let finished = publisher.commit().is_ok();
+        let _ = fs::rename(site.output().join(STAGING_SUFFIX), site.root().join("seen"));
 
         let found = if site.output().exists() { site.published() } else { Files::new() };
+        let _ = fs::rename(site.root().join("seen"), site.output().join(STAGING_SUFFIX));
         for (path, bytes) in &found {
             let known = [old.get(path), new.get(path), hand.get(path)];
             assert!(
@@ -505,11 +531,13 @@ fn a_kill_during_a_commit_is_healed() {
         ("h/i.css", "2"),
         ("same", "1"),
     ]);
-    stop_everywhere(None, &new);
-    stop_everywhere(Some(&old), &new);
-    stop_everywhere(Some(&new), &old);
-    stop_everywhere(Some(&old), &Files::new());
-    stop_everywhere(Some(&old), &old);
+    for site in [Site::new, Site::mounted] {
+        stop_everywhere(site, None, &new);
+        stop_everywhere(site, Some(&old), &new);
+        stop_everywhere(site, Some(&new), &old);
+        stop_everywhere(site, Some(&old), &Files::new());
+        stop_everywhere(site, Some(&old), &old);
+    }
 }
 
 /// A site of a few paths that get in each other's way between builds.
@@ -542,7 +570,7 @@ proptest! {
 
     #[test]
     fn any_kill_is_healed(old in any_site(), new in any_site()) {
-        stop_everywhere(Some(&old), &new);
+        stop_everywhere(Site::new, Some(&old), &new);
     }
 
     #[test]
