@@ -454,6 +454,32 @@ fn new_files_are_never_written_over() {
 }
 
 #[test]
+fn pages_follow_what_they_show_and_removals_follow_both() {
+    use commit::Action::{Move, Remove};
+    let output = tempfile::tempdir().unwrap();
+    let content = Content { hash: blake3::hash(b""), size: 0 };
+    let made = ["a.html", "b.css", "c.html", "d.png"];
+    let made = made.map(|path| (path.into(), Made { content, staged: path != "c.html" })).into();
+    let previous = [("a.old".into(), content), ("c.html".into(), content)].into();
+    let expected =
+        [Move("b.css".into()), Move("d.png".into()), Move("a.html".into()), Remove("a.old".into())];
+    assert_eq!(commit::plan(output.path(), &previous, &made).unwrap(), expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_behind_a_link_are_not_removed() {
+    let site = Site::new();
+    site.build(&files(&[("blog/2025/a.html", "1"), ("b.html", "1")]));
+    let outside = site.root().join("outside/2025");
+    fs::create_dir_all(&outside).unwrap();
+    fs::remove_dir_all(site.output().join("blog")).unwrap();
+    std::os::unix::fs::symlink(site.root().join("outside"), site.output().join("blog")).unwrap();
+    site.build(&files(&[("b.html", "1")]));
+    assert!(outside.is_dir() && site.output().join("blog").is_symlink());
+}
+
+#[test]
 fn a_torn_journal_is_not_followed() {
     let actions = [commit::Action::Remove("a".into()), commit::Action::Move("b/c.html".into())];
     let whole = commit::journal(&actions);
@@ -566,7 +592,7 @@ fn any_site() -> impl Strategy<Value = Files> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_kill_is_healed(old in any_site(), new in any_site()) {
