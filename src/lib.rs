@@ -1,4 +1,108 @@
 //! Chancery: a static briefing-site generator.
+//!
+//! A site is built by a chain of stages, each made from those before it and never changed after:
+//!
+//! ```text
+//! site root ─► Sources ─► Registry ─► Corpus ─► Graph ─► Plan ─► Renderer ─► publish
+//!              read       who is who  parsed    linked   every   bytes of    files
+//!              once       (names)     briefs             URL     one page
+//! ```
+//!
+//! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
+//! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
+pub mod config;
+pub mod corpus;
 pub mod diagnostic;
+pub mod front_matter;
+pub mod graph;
+pub mod markdown;
+pub mod names;
+pub mod plan;
+pub mod publish;
+pub mod render;
 pub mod source;
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use config::Config;
+use corpus::Corpus;
+use diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use graph::Graph;
+use plan::Plan;
+use source::Sources;
+
+/// What a run is asked for beside the site itself.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// An address to use instead of the one in `site.toml`.
+    pub base_url: Option<String>,
+    /// Whether drafts and briefs under embargo are shown.
+    pub drafts: bool,
+    /// The moment to build for.
+    pub now: Timestamp,
+}
+
+/// A site up to the plan: everything that rendering needs.
+pub struct Site {
+    /// The configuration.
+    pub config: Config,
+    /// Every file.
+    pub sources: Sources,
+    /// The linked documents.
+    pub graph: Graph,
+    /// Every page.
+    pub plan: Plan,
+    /// How long each stage took.
+    pub timings: Vec<(&'static str, Duration)>,
+}
+
+impl Site {
+    /// Runs the chain on the site in the folder `root`. Everything found wrong is reported; `None` when
+    /// there is nothing to go on with. A site with errors can still be rendered, to find those of
+    /// templates too, but is not to be published.
+    pub fn read(root: &Path, request: &Request, diagnostics: &mut Diagnostics) -> Option<Site> {
+        let mut timings = Vec::new();
+        let mut started = Instant::now();
+        let mut done = |stage: &'static str| {
+            timings.push((stage, started.elapsed()));
+            started = Instant::now();
+        };
+        let sources = Sources::read(root, diagnostics)?;
+        let mut found = Vec::new();
+        let config = config::read(&sources.config, &mut found);
+        diagnostics.extend(found);
+        let mut config = config?;
+        if let Some(base_url) = &request.base_url {
+            config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
+        }
+        done("read");
+        let corpus = Corpus::read(&sources, &config, diagnostics);
+        done("parse");
+        let documents = corpus.publish(request.now, &config.zone(), request.drafts);
+        let graph = Graph::new(documents, &sources, &config, diagnostics);
+        review_due(&graph, request.now, &config, diagnostics);
+        done("link");
+        let theme = render::templates::theme(&sources);
+        let plan = Plan::new(&graph, &sources, &config, &theme, diagnostics);
+        done("plan");
+        Some(Site { config, sources, graph, plan, timings })
+    }
+}
+
+/// Notes the briefs whose day of review has passed.
+fn review_due(graph: &Graph, now: Timestamp, config: &Config, diagnostics: &mut Diagnostics) {
+    let today = now.to_zoned(config.zone()).date();
+    for brief in graph.documents.briefs.iter() {
+        if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
+            diagnostics.push(
+                Diagnostic::new(Code::ReviewDue, format!("this brief was to be reviewed by {}", day.value))
+                    .at(Place::span(brief.file.clone(), day.span))
+                    .help("review it, then move `review_by` on or take it out"),
+            );
+        }
+    }
+}

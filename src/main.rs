@@ -1,3 +1,48 @@
-//! The command line.
+//! Arguments → command → exit code; the only printer.
 
-fn main() {}
+mod cli;
+mod commands;
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use commands::{Failure, Outcome};
+
+fn main() -> ExitCode {
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong usage. A reader that went away
+            // changes neither.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let outcome = commands::run(&cli);
+    let (text, to_stdout, code) = match outcome {
+        Ok(Outcome { stdout, stderr, code }) => {
+            print(&stderr, false);
+            (stdout, true, code)
+        }
+        Err(Failure(text)) => (format!("error: {text}\n"), false, 2),
+    };
+    print(&text, to_stdout);
+    ExitCode::from(code)
+}
+
+/// Writes text; a reader that closed the pipe is no reason to fail.
+fn print(text: &str, to_stdout: bool) {
+    let result = if to_stdout {
+        anstream::stdout().lock().write_all(text.as_bytes())
+    } else {
+        anstream::stderr().lock().write_all(text.as_bytes())
+    };
+    drop(result);
+}
+
+/// Whether a person watches.
+pub(crate) fn watched() -> bool {
+    std::io::stderr().is_terminal()
+}

@@ -1,0 +1,151 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
+#[derive(Debug, Parser)]
+#[command(name = "chancery", version, about, max_term_width = 100, after_help = "\
+Examples:
+  chancery init my-site            make a small working site
+  chancery --root my-site build    build it into my-site/public
+  chancery check --format json     report what is wrong, for another program
+  chancery new brief \"Talks resume\" start a brief with complete front matter
+
+Exit codes: 0 done, 1 the content has errors, 2 wrong usage or environment.")]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// The site's folder
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub root: PathBuf,
+    /// Where the site is written [default: public, below the site's folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// The site's address, instead of the one in site.toml
+    #[arg(long, global = true, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Show drafts and briefs under embargo, marked as drafts
+    #[arg(long, global = true)]
+    pub drafts: bool,
+    /// Build for this day or moment instead of now (2025-02-27 or 2025-02-27T09:00:00Z)
+    #[arg(long, global = true, value_name = "DATE")]
+    pub now: Option<String>,
+    /// How many threads to use [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: Option<u16>,
+    /// Spell out index.html in links, so that the site reads from a disk without a server
+    #[arg(long, global = true)]
+    pub offline: bool,
+    /// How findings are written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Print findings only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Print how long each stage took
+    #[arg(long, global = true)]
+    pub timings: bool,
+}
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person, with the source line underlined
+    Human,
+    /// A JSON array of objects
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a small working site in a new or empty folder
+    #[command(after_help = "Example:\n  chancery init my-site && chancery --root my-site build")]
+    Init {
+        /// The folder
+        dir: PathBuf,
+    },
+    /// Start a document: a file with complete, commented front matter; never overwrites
+    #[command(after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\"")]
+    New {
+        /// What to start
+        kind: NewKind,
+        /// Its title or name
+        title: String,
+    },
+    /// Build the site
+    #[command(after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy")]
+    Build,
+    /// Do all that build does, rendering included, and write nothing
+    Check,
+    /// Work with the built-in templates
+    Templates {
+        #[command(subcommand)]
+        command: TemplatesCommand,
+    },
+    /// Print JSON Schemas of all front matter and of site.toml, for editors
+    Schema,
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  chancery completions bash > ~/.local/share/bash-completion/completions/chancery")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page
+    Man,
+    /// Print a reference page of the documentation, made from the program itself
+    #[command(hide = true)]
+    Reference {
+        /// Which
+        page: ReferencePage,
+    },
+}
+
+/// Work with the built-in templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// List the built-in templates
+    List,
+    /// Copy built-in templates into the site's templates/ for editing; never overwrites
+    Eject {
+        /// The template, such as brief.html; all of them when left out
+        name: Option<String>,
+    },
+}
+
+/// What `new` can start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NewKind {
+    /// content/briefs, with today's date in its name
+    Brief,
+    /// content/actors
+    Actor,
+    /// content/topics
+    Topic,
+    /// content/storylines
+    Storyline,
+    /// content/pages
+    Page,
+}
+
+/// A page of the documentation that is made from the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReferencePage {
+    /// docs/diagnostics.md
+    Diagnostics,
+    /// docs/front-matter.md
+    FrontMatter,
+    /// docs/configuration.md
+    Configuration,
+    /// docs/templates.md
+    Templates,
+}

@@ -1,0 +1,217 @@
+//! `build` and `check`: the whole chain, with the writer at its end or without.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use chancery::Site;
+use chancery::diagnostic::{Diagnostic, Diagnostics};
+use chancery::plan::{Output, file_of};
+use chancery::publish::{OutputPath, Publisher, Report};
+use chancery::render::{Rendered, Renderer};
+use chancery::source::{CONFIG, FOLDERS};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use rayon::prelude::*;
+
+use super::{Failure, Outcome, findings, output, request};
+use crate::cli::{Common, Format};
+
+/// A progress bar is worth its while from so many files on.
+const LONG: usize = 5000;
+
+/// Builds the site, or with `write` false only checks it.
+pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
+    let started = Instant::now();
+    let request = request(common)?;
+    let mut diagnostics = Diagnostics::new();
+    let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
+        // The configuration may be what is wrong, so its text is wanted for the report.
+        let sources = chancery::source::Sources::read(&common.root, &mut Diagnostics::new());
+        let (text, code) = findings(common, sources.as_ref(), diagnostics);
+        return Ok(finish(common, text, String::new(), code));
+    };
+    let mut timings = site.timings.clone();
+    let rendering = Instant::now();
+    let publisher = match write && !diagnostics.has_errors() {
+        true => {
+            let mut sources: Vec<_> = FOLDERS.iter().map(|f| common.root.join(f)).collect();
+            sources.push(common.root.join(CONFIG));
+            match Publisher::open(&output(common), &common.root, &sources) {
+                Ok(publisher) => Some(publisher),
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    None
+                }
+            }
+        }
+        false => None,
+    };
+    let slowest = Mutex::new(BTreeMap::<&'static str, (Duration, usize)>::new());
+    render(common, &site, &request, publisher.as_ref(), &mut diagnostics, &slowest);
+    timings.push(("render", rendering.elapsed()));
+    let committing = Instant::now();
+    let report = match publisher {
+        // Dropped without a commit, it leaves the site that was there.
+        Some(publisher) if diagnostics.has_errors() => {
+            drop(publisher);
+            None
+        }
+        Some(publisher) => publisher.commit().map_err(|d| diagnostics.push(d)).ok(),
+        None => None,
+    };
+    timings.push(("publish", committing.elapsed()));
+    let errors = diagnostics.has_errors();
+    let (text, code) = findings(common, Some(&site.sources), diagnostics);
+    let mut summary = String::new();
+    if !common.quiet && common.format == Format::Human {
+        if !errors {
+            summary = summarise(&site, report.as_ref(), started.elapsed());
+        } else {
+            let what = if write { "nothing was published" } else { "the site cannot be published" };
+            summary = format!("{what}: the errors above come first\n");
+        }
+    }
+    if common.timings {
+        for (stage, time) in &timings {
+            let _ = writeln!(summary, "{stage:>10} {:9.1} ms", time.as_secs_f64() * 1e3);
+        }
+        let slowest = slowest.into_inner().unwrap_or_default();
+        let mut slowest: Vec<_> = slowest.into_iter().collect();
+        slowest.sort_by_key(|(name, (time, _))| (std::cmp::Reverse(*time), *name));
+        for (name, (time, pages)) in slowest {
+            let each = time.as_secs_f64() * 1e6 / pages.max(1) as f64;
+            let total = time.as_secs_f64() * 1e3;
+            let _ = writeln!(summary, "{name:>16} {pages:6} files {total:9.1} ms {each:9.0} µs each");
+        }
+    }
+    Ok(finish(common, text, summary, code))
+}
+
+/// JSON goes to standard output, for the program that asked for it; findings for people do not.
+fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
+    match common.format {
+        Format::Json => Outcome { stdout: text, stderr: summary, code },
+        Format::Human if code == 0 => Outcome { stdout: summary, stderr: text, code },
+        Format::Human => Outcome { stdout: String::new(), stderr: text + &summary, code },
+    }
+}
+
+/// Renders every file of the plan, in parallel, and hands each to the publisher if there is one. A page
+/// that fails does not hide the errors of others.
+fn render(
+    common: &Common,
+    site: &Site,
+    request: &chancery::Request,
+    publisher: Option<&Publisher>,
+    diagnostics: &mut Diagnostics,
+    slowest: &Mutex<BTreeMap<&'static str, (Duration, usize)>>,
+) {
+    let renderer = Renderer::new(
+        &site.graph,
+        &site.plan,
+        &site.config,
+        &site.sources,
+        request.now,
+        common.offline,
+        diagnostics,
+    );
+    let Some(renderer) = renderer else { return };
+    let files = &site.plan.files;
+    let bar = match files.len() >= LONG && crate::watched() && !common.quiet {
+        true => ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr()),
+        false => ProgressBar::hidden(),
+    };
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
+        bar.set_style(style);
+    }
+    // After the writer has failed once, on a full disk say, it would fail on every file.
+    let stuck = AtomicBool::new(false);
+    let failed: Vec<Diagnostic> = files
+        .par_iter()
+        .filter_map(|planned| {
+            let started = common.timings.then(Instant::now);
+            let result = renderer.render(planned).and_then(|rendered| {
+                let Some(publisher) = publisher else { return Ok(()) };
+                if stuck.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                // Paths that cannot be published were reported with the plan.
+                let Ok(path) = OutputPath::new(&file_of(&planned.path)) else { return Ok(()) };
+                let written = match rendered {
+                    Rendered::Bytes(bytes) => publisher.write(&path, &bytes),
+                    Rendered::Copy(file) => publisher.copy(&path, &site.sources.path(&file)),
+                };
+                written.inspect_err(|_| stuck.store(true, Ordering::Relaxed))
+            });
+            bar.inc(1);
+            if let (Some(started), Ok(mut slowest)) = (started, slowest.lock()) {
+                let entry = slowest.entry(kind(&planned.output)).or_default();
+                entry.0 += started.elapsed();
+                entry.1 += 1;
+            }
+            result.err()
+        })
+        .collect();
+    bar.finish_and_clear();
+    // One fault of a template fails every page that uses it: the first page stands for all.
+    let mut seen = std::collections::HashSet::new();
+    diagnostics.extend(failed.into_iter().filter(|d| seen.insert((d.place.clone(), d.message.clone()))));
+}
+
+/// The kind of a file of the site, for the table of timings.
+fn kind(output: &Output) -> &'static str {
+    match output {
+        Output::Home(_) => "home",
+        Output::Brief(_) => "brief",
+        Output::Actor(..) => "actor",
+        Output::Topic(..) => "topic",
+        Output::Pair(..) => "pair",
+        Output::Storyline(_) => "storyline",
+        Output::Page(_) => "page",
+        Output::Feed(_) => "feed",
+        Output::Redirect(_) => "redirect",
+        Output::File(_) | Output::Theme(_) => "file",
+        Output::Timeline => "timeline",
+        Output::Archive | Output::ArchiveYear(_) | Output::ArchiveMonth(..) => "archive",
+        _ => "other",
+    }
+}
+
+/// One line on what was done.
+fn summarise(site: &Site, report: Option<&Report>, time: Duration) -> String {
+    let documents = &site.graph.documents;
+    let pages = site.plan.files.iter().filter(|f| file_of(&f.path).ends_with(".html")).count();
+    let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    let mut line = format!(
+        "{}: {}, {}, {}",
+        count(pages, "page"),
+        count(documents.briefs.len(), "brief"),
+        count(documents.actors.len(), "actor"),
+        count(documents.topics.len(), "topic")
+    );
+    if let Some(report) = report {
+        let _ = write!(
+            line,
+            "; {} written, {} unchanged, {} removed",
+            report.written, report.unchanged, report.removed
+        );
+    }
+    if !documents.withheld.is_empty() {
+        let mut by_reason: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+        for (_, id, reason) in &documents.withheld {
+            by_reason.entry(*reason).or_default().push(id);
+        }
+        let reasons: Vec<String> = by_reason
+            .iter()
+            .map(|(reason, ids)| match ids.as_slice() {
+                few @ ([_] | [_, _] | [_, _, _]) => format!("{} ({})", reason.words(), few.join(", ")),
+                many => format!("{} {}", many.len(), reason.words()),
+            })
+            .collect();
+        let _ = write!(line, "; held back: {}", reasons.join(", "));
+    }
+    let _ = writeln!(line, "; {:.2} s", time.as_secs_f64());
+    line
+}

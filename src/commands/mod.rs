@@ -1,0 +1,163 @@
+//! What each command does. Commands return what is to be printed; `main` prints it.
+
+#![allow(clippy::disallowed_methods, reason = "the edge of the program: clock, environment, new files")]
+
+mod build;
+mod create;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chancery::diagnostic::{self, Diagnostic, Diagnostics};
+use chancery::source::Sources;
+use chancery::{Request, config, front_matter, publish, render};
+use clap::CommandFactory;
+use jiff::Timestamp;
+
+use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
+
+/// What a command has to say, and its exit code.
+pub struct Outcome {
+    /// What was asked for.
+    pub stdout: String,
+    /// Findings and progress.
+    pub stderr: String,
+    /// 0 done, 1 the content has errors, 2 wrong usage or environment.
+    pub code: u8,
+}
+
+impl Outcome {
+    fn done(stdout: impl Into<String>) -> Self {
+        Outcome { stdout: stdout.into(), stderr: String::new(), code: 0 }
+    }
+}
+
+/// Wrong usage or environment, in a sentence.
+pub struct Failure(pub String);
+
+/// Runs a command.
+pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
+    let common = &cli.common;
+    if let Some(jobs) = common.jobs {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(jobs))
+            .build_global()
+            .map_err(|error| Failure(format!("cannot start {jobs} threads: {error}")))?;
+    }
+    match &cli.command {
+        Command::Build => build::run(common, true),
+        Command::Check => build::run(common, false),
+        Command::Init { dir } => create::init(dir, now(common)?),
+        Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
+        Command::Templates { command: TemplatesCommand::List } => {
+            let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
+            Ok(Outcome::done(names.collect::<String>()))
+        }
+        Command::Templates { command: TemplatesCommand::Eject { name } } => {
+            eject(common, name.as_deref())
+        }
+        Command::Schema => {
+            let mut text = serde_json::to_string_pretty(&front_matter::schemas())
+                .map_err(|error| Failure(error.to_string()))?;
+            text.push('\n');
+            Ok(Outcome::done(text))
+        }
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "chancery", &mut out);
+            Ok(Outcome::done(String::from_utf8_lossy(&out)))
+        }
+        Command::Man => {
+            let mut out = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut out)
+                .map_err(|error| Failure(error.to_string()))?;
+            Ok(Outcome::done(String::from_utf8_lossy(&out)))
+        }
+        Command::Reference { page } => Ok(Outcome::done(match page {
+            ReferencePage::Diagnostics => diagnostic::reference(),
+            ReferencePage::FrontMatter => front_matter::reference(),
+            ReferencePage::Configuration => config::reference(),
+            ReferencePage::Templates => render::reference(),
+        })),
+    }
+}
+
+/// The moment to build for: the one asked for, or the clock's.
+fn now(common: &Common) -> Result<Timestamp, Failure> {
+    let Some(text) = &common.now else { return Ok(Timestamp::now()) };
+    let moment = text.parse::<Timestamp>().ok().or_else(|| {
+        let shaped = text.len() == 10 && text.matches('-').count() == 2;
+        let date: jiff::civil::Date = text.parse().ok().filter(|_| shaped)?;
+        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    });
+    moment.ok_or_else(|| {
+        Failure(format!(
+            "`--now {text}` is not a date; write 2025-02-27 or 2025-02-27T09:00:00Z"
+        ))
+    })
+}
+
+fn request(common: &Common) -> Result<Request, Failure> {
+    Ok(Request { base_url: common.base_url.clone(), drafts: common.drafts, now: now(common)? })
+}
+
+fn output(common: &Common) -> PathBuf {
+    common.output.clone().unwrap_or_else(|| common.root.join("public"))
+}
+
+/// Findings as they are printed.
+fn report(common: &Common, sources: Option<&Sources>, findings: &[Diagnostic]) -> String {
+    let text_of = |file: &str| -> Option<Arc<str>> {
+        render::templates::text_of(file).or_else(|| sources?.text(file).ok())
+    };
+    let format = match common.format {
+        Format::Human => diagnostic::Format::Human { colour: true },
+        Format::Json => diagnostic::Format::Json,
+    };
+    diagnostic::render(findings, format, &text_of)
+}
+
+fn eject(common: &Common, name: Option<&str>) -> Result<Outcome, Failure> {
+    let names: Vec<&str> = match name {
+        Some(name) => vec![name],
+        None => render::templates::EMBEDDED.iter().map(|(name, _)| *name).collect(),
+    };
+    let mut out = String::new();
+    for name in names {
+        let text = render::templates::embedded(name).map_err(plain)?;
+        let path = common.root.join("templates").join(name);
+        publish::write_new(&path, text.as_bytes())
+            .map_err(|error| Failure(create::not_written(&path, &error)))?;
+        out.push_str(&format!("wrote {}\n", path.display()));
+    }
+    Ok(Outcome::done(out))
+}
+
+/// A finding without a place, in one sentence.
+fn plain(diagnostic: Diagnostic) -> Failure {
+    match diagnostic.help {
+        Some(help) => Failure(format!("{}\nhelp: {help}", diagnostic.message)),
+        None => Failure(diagnostic.message),
+    }
+}
+
+/// Whether findings are about where the program runs and not about what the site says.
+fn is_environment(diagnostics: &[Diagnostic]) -> bool {
+    use diagnostic::Code;
+    let outside = [Code::NoSite, Code::OutputNotOurs, Code::Locked, Code::Unwritable];
+    let errors = || diagnostics.iter().filter(|d| d.severity == diagnostic::Severity::Error);
+    errors().next().is_some() && errors().all(|d| outside.contains(&d.code))
+}
+
+/// A folder of findings, ready to print, with the exit code.
+fn findings(common: &Common, sources: Option<&Sources>, diagnostics: Diagnostics) -> (String, u8) {
+    let failed = diagnostics.has_errors();
+    let sorted = diagnostics.sorted();
+    let code = match (failed, is_environment(&sorted)) {
+        (false, _) => 0,
+        (true, true) => 2,
+        (true, false) => 1,
+    };
+    (report(common, sources, &sorted), code)
+}

@@ -1,0 +1,84 @@
+//! What a build wrote: the file that makes an output folder Chancery's own.
+//!
+//! ```text
+//! chancery 1
+//! <BLAKE3 of the file, in hex> <its size in bytes> <its path>
+//! ```
+//!
+//! The lines are sorted by path. Only files listed here are ever replaced or removed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
+
+use super::path::{MANIFEST, OutputPath};
+
+/// The first line: the format and its version.
+const HEADER: &str = "chancery 1";
+
+/// The content of a published file, by which it is told from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    pub(super) hash: blake3::Hash,
+    /// In bytes.
+    pub(super) size: u64,
+}
+
+/// Every file of a published site by its path.
+pub(super) type Manifest = BTreeMap<Box<str>, Content>;
+
+/// Why a manifest cannot be used.
+pub(super) enum Fault {
+    /// It cannot be read.
+    Io(io::Error),
+    /// It is not what this version writes.
+    Format(String),
+}
+
+/// Reads the manifest of an output folder; `None` when there is none.
+pub(super) fn read(output: &Path) -> Result<Option<Manifest>, Fault> {
+    let path = output.join(MANIFEST);
+    match fs::symlink_metadata(&path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(Fault::Format("it is not a file".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Fault::Io(error)),
+    }
+    let bytes = fs::read(&path).map_err(Fault::Io)?;
+    let text = String::from_utf8(bytes).map_err(|_| Fault::Format("it is not text".to_owned()))?;
+    parse(&text).map(Some).map_err(Fault::Format)
+}
+
+fn parse(text: &str) -> Result<Manifest, String> {
+    let mut lines = text.lines();
+    match lines.next() {
+        Some(HEADER) => {}
+        Some(other) if other.starts_with("chancery ") => {
+            return Err("another version of Chancery wrote it".to_owned());
+        }
+        _ => return Err("its first line is wrong".to_owned()),
+    }
+    let entry = |line: &str| {
+        let mut parts = line.splitn(3, ' ');
+        let hash = blake3::Hash::from_hex(parts.next()?).ok()?;
+        let size = parts.next()?.parse().ok()?;
+        // A manifest that was tampered with must not lead out of the output folder.
+        let path = OutputPath::new(parts.next()?).ok()?;
+        Some((path.as_str().into(), Content { hash, size }))
+    };
+    lines
+        .enumerate()
+        .map(|(n, line)| entry(line).ok_or_else(|| format!("its line {} is damaged", n + 2)))
+        .collect()
+}
+
+/// The text of a manifest.
+pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, Content)>) -> String {
+    let mut out = format!("{HEADER}\n");
+    for (path, Content { hash, size }) in files {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{} {size} {path}", hash.to_hex());
+    }
+    out
+}

@@ -1,0 +1,614 @@
+//! The only writer: a site appears as a whole or not at all.
+//!
+//! Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
+//! only those that changed. What the previous build wrote and this one did not is removed. Nothing else
+//! in the output is touched: the manifest in it says what is Chancery's own.
+#![allow(clippy::disallowed_methods, reason = "this room is the one that writes")]
+#![allow(
+    clippy::result_large_err,
+    reason = "an error ends the build; its size costs nothing before"
+)]
+
+mod commit;
+mod manifest;
+mod path;
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::diagnostic::{Code, Diagnostic};
+use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
+use manifest::{Content, Fault, Manifest};
+pub use path::OutputPath;
+use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX, folder};
+
+/// How much of a file is in memory while it is copied or compared, in bytes.
+const CHUNK: usize = 64 * 1024;
+
+/// What a commit did, in files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// New or changed.
+    pub written: usize,
+    /// The same as before, and not touched.
+    pub unchanged: usize,
+    /// Of the previous build and no longer made.
+    pub removed: usize,
+    /// The size of the whole site in bytes, without the manifest.
+    pub bytes: u64,
+}
+
+/// One build's hold on an output folder.
+///
+/// Files are written from many threads, then [`Publisher::commit`] publishes them all. A publisher that is
+/// dropped before leaves the site as it was.
+#[derive(Debug)]
+pub struct Publisher {
+    output: PathBuf,
+    staging: PathBuf,
+    /// Whether there is no site yet.
+    first: bool,
+    /// Whether the staging folder is inside the output: a mounted folder cannot be replaced, nor files be
+    /// renamed into it from beside it.
+    in_place: bool,
+    previous: Manifest,
+    /// Every file of this build; `None` while it is being written.
+    made: Mutex<BTreeMap<Box<str>, Option<Made>>>,
+    /// Folders made in the staging folder.
+    staged_folders: Mutex<HashSet<Box<str>>>,
+    /// Folders of the output: whether they are real ones.
+    live_folders: Mutex<HashMap<Box<str>, bool>>,
+    /// Whether the staging folder is to be left to the next build, as a commit was interrupted.
+    keep_staging: bool,
+    #[cfg(test)]
+    steps_left: Option<usize>,
+    /// Held until everything else is done.
+    _lock: Lock,
+}
+
+/// A file of this build.
+#[derive(Clone, Copy, Debug)]
+struct Made {
+    content: Content,
+    /// Whether it has to be moved in; otherwise the output has it already.
+    staged: bool,
+}
+
+impl Publisher {
+    /// Takes hold of an output folder, which need not exist.
+    ///
+    /// `root` is the site and `sources` what it is made of; the output may not hold the site, nor be, hold or
+    /// lie in a source. What a killed build left is put right first.
+    pub fn open(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<Publisher, Diagnostic> {
+        let real = resolve(output).map_err(|error| unwritable(output, &error))?;
+        let in_place = is_mount_point(&real);
+        Self::hold(output, real, in_place, root, sources)
+    }
+
+    fn hold(
+        asked: &Path,
+        output: PathBuf,
+        in_place: bool,
+        root: &Path,
+        sources: &[PathBuf],
+    ) -> Result<Publisher, Diagnostic> {
+        let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
+            return Err(not_ours(format!("`{}` cannot be an output folder", asked.display())));
+        };
+        refuse_sources(&output, root, sources)?;
+        match fs::metadata(&output) {
+            Ok(found) if !found.is_dir() => {
+                return Err(not_ours(format!("`{}` is not a folder", output.display())));
+            }
+            _ => fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?,
+        }
+        let lock = Lock::take(parent.join(beside(name, LOCK_SUFFIX)), asked)?;
+        let staging = match in_place {
+            true => output.join(STAGING_SUFFIX),
+            false => parent.join(beside(name, STAGING_SUFFIX)),
+        };
+        heal(&output, &staging)?;
+        let previous = read_manifest(&output)?;
+        if previous.is_none() && !is_empty(&output).map_err(|error| unwritable(&output, &error))? {
+            return Err(not_ours(format!(
+                "`{}` is not empty, and Chancery did not make it",
+                output.display()
+            )));
+        }
+        let site = staging.join(SITE);
+        fs::create_dir_all(&site).map_err(|error| unwritable(&site, &error))?;
+        Ok(Publisher {
+            output,
+            staging,
+            first: previous.is_none(),
+            in_place,
+            previous: previous.unwrap_or_default(),
+            made: Mutex::default(),
+            staged_folders: Mutex::default(),
+            live_folders: Mutex::default(),
+            keep_staging: false,
+            #[cfg(test)]
+            steps_left: None,
+            _lock: lock,
+        })
+    }
+
+    /// Writes a file of the site.
+    pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
+        self.begin(path)?;
+        let content = Content { hash: blake3::hash(bytes), size: bytes.len() as u64 };
+        // When the manifest has another hash, there is no need to look at the file itself.
+        let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
+        // The file is compared, not its size and time: one that was edited by hand has to be put right.
+        let same = expected
+            && self
+                .open_live(path, content.size)
+                .is_some_and(|live| equal(live, bytes, content.size, |_| {}).unwrap_or(false));
+        if !same {
+            let (staged, mut file) = self.stage(path)?;
+            file.write_all(bytes).map_err(|error| unwritable(&staged, &error))?;
+        }
+        self.end(path, Made { content, staged: !same });
+        Ok(())
+    }
+
+    /// Copies a file into the site, a piece at a time.
+    pub fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
+        let unreadable = |error: io::Error| unreadable(source, &error);
+        self.begin(path)?;
+        let open = || File::open(source).map_err(unreadable);
+        let mut from = open()?;
+        let size = from.metadata().map_err(unreadable)?.len();
+        if let Some(live) = self.open_live(path, size) {
+            let mut hasher = blake3::Hasher::new();
+            let same = equal(live, &mut from, size, |piece| {
+                hasher.update(piece);
+            });
+            if same.unwrap_or(false) {
+                let content = Content { hash: hasher.finalize(), size };
+                self.end(path, Made { content, staged: false });
+                return Ok(());
+            }
+            from = open()?;
+        }
+        let (staged, mut file) = self.stage(path)?;
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; CHUNK];
+        loop {
+            let read = fill(&mut from, &mut buffer).map_err(unreadable)?;
+            let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
+            hasher.update(piece);
+            file.write_all(piece).map_err(|error| unwritable(&staged, &error))?;
+        }
+        let content = Content { hash: hasher.finalize(), size: hasher.count() };
+        self.end(path, Made { content, staged: true });
+        Ok(())
+    }
+
+    /// Publishes everything that was written, and removes what the previous build wrote and this one did not.
+    pub fn commit(mut self) -> Result<Report, Diagnostic> {
+        let taken = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut made = BTreeMap::new();
+        for (path, file) in taken {
+            let Some(file) = file else {
+                return Err(Diagnostic::new(
+                    Code::Unwritable,
+                    format!("`{path}` was not written, so nothing is published"),
+                ));
+            };
+            made.insert(path, file);
+        }
+        let written = made.values().filter(|file| file.staged).count();
+        let report = Report {
+            written,
+            unchanged: made.len() - written,
+            removed: self.previous.keys().filter(|path| !made.contains_key(*path)).count(),
+            bytes: made.values().map(|file| file.content.size).sum(),
+        };
+        let manifest = manifest::text(made.iter().map(|(path, made)| (&**path, made.content)));
+        let mut mover = Mover::new(&self.output, &self.staging);
+        #[cfg(test)]
+        {
+            mover.steps_left = self.steps_left;
+            self.keep_staging = self.steps_left.is_some();
+        }
+        if self.first && !self.in_place {
+            commit::check_nesting(&made)?;
+            mover.publish_first(&manifest)?;
+            sync_folder(self.output.parent());
+        } else {
+            let actions = commit::plan(&self.output, &self.previous, &made)?;
+            let before = self.previous.iter().map(|(path, content)| (&**path, *content));
+            if self.first {
+                mover.claim()?;
+            }
+            if !actions.is_empty() || manifest != manifest::text(before) {
+                mover.write_durably(&self.staging.join(STAGED_MANIFEST), &manifest)?;
+                mover.write_durably(&self.staging.join(JOURNAL), &commit::journal(&actions))?;
+                sync_folder(Some(&self.staging));
+                // From here on, going forward is the only way to a whole site.
+                self.keep_staging = true;
+                mover.run(&actions).map_err(|failure| {
+                    Diagnostic::from(failure).help(
+                        "some files are in place already; the next build finishes this one first",
+                    )
+                })?;
+                sync_folder(Some(&self.output));
+            }
+        }
+        #[cfg(test)]
+        if self.steps_left.is_some() {
+            return Ok(report);
+        }
+        self.keep_staging = false;
+        Ok(report)
+    }
+
+    /// Claims a path for this build.
+    fn begin(&self, path: &OutputPath) -> Result<(), Diagnostic> {
+        match locked(&self.made).entry(path.as_str().into()) {
+            Entry::Vacant(entry) => {
+                entry.insert(None);
+                Ok(())
+            }
+            Entry::Occupied(_) => Err(Diagnostic::new(
+                Code::Collision,
+                format!("`{path}` would be written twice in one build"),
+            )),
+        }
+    }
+
+    fn end(&self, path: &OutputPath, made: Made) {
+        if let Some(entry) = locked(&self.made).get_mut(path.as_str()) {
+            *entry = Some(made);
+        }
+    }
+
+    /// The published file at a path, if it is a real file of that size.
+    fn open_live(&self, path: &OutputPath, size: u64) -> Option<File> {
+        if self.first || !self.is_live_folder(path.as_str()) {
+            return None;
+        }
+        let live = self.output.join(path.as_str());
+        let found = fs::symlink_metadata(&live).ok()?;
+        if found.is_file() && found.len() == size { File::open(&live).ok() } else { None }
+    }
+
+    /// Whether the folder of a path is in the output, and not through a link.
+    fn is_live_folder(&self, path: &str) -> bool {
+        let folder = folder(path);
+        let known = locked(&self.live_folders).get(folder).copied();
+        known.unwrap_or_else(|| {
+            let real = folder.is_empty()
+                || (commit::is_reachable(&self.output, folder)
+                    && fs::symlink_metadata(self.output.join(folder))
+                        .is_ok_and(|found| found.is_dir()));
+            locked(&self.live_folders).insert(folder.into(), real);
+            real
+        })
+    }
+
+    /// A new file in the staging folder.
+    fn stage(&self, path: &OutputPath) -> Result<(PathBuf, File), Diagnostic> {
+        let staged = self.staging.join(SITE).join(path.as_str());
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotADirectory
+            | io::ErrorKind::AlreadyExists
+            | io::ErrorKind::IsADirectory => Diagnostic::new(
+                Code::Collision,
+                format!("`{path}` or one of its folders would be both a file and a folder"),
+            ),
+            _ => unwritable(&staged, &error),
+        };
+        let folder = folder(path.as_str());
+        if !folder.is_empty() && !locked(&self.staged_folders).contains(folder) {
+            fs::create_dir_all(self.staging.join(SITE).join(folder)).map_err(failed)?;
+            locked(&self.staged_folders).insert(folder.into());
+        }
+        let file = File::create_new(&staged).map_err(failed)?;
+        Ok((staged, file))
+    }
+}
+
+impl Drop for Publisher {
+    fn drop(&mut self) {
+        if !self.keep_staging {
+            // What is left behind is removed by the next build.
+            let _ = fs::remove_dir_all(&self.staging);
+        }
+    }
+}
+
+/// Writes a new file and its folders. Fails when there is anything at that path already.
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    let mut file = File::create_new(path)?;
+    file.write_all(bytes).inspect_err(|_| {
+        // Half a file is worse than none, and would be in the way of the next attempt.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// A lock file that a kill frees, and that is removed when it is no longer needed.
+#[derive(Debug)]
+struct Lock {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Lock {
+    fn take(path: PathBuf, output: &Path) -> Result<Lock, Diagnostic> {
+        loop {
+            let file = File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)
+                .map_err(|error| unwritable(&path, &error))?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(fs::TryLockError::WouldBlock) => {
+                    return Err(Diagnostic::new(
+                        Code::Locked,
+                        format!("another build is writing to `{}`", output.display()),
+                    )
+                    .help("wait until it has finished"));
+                }
+                Err(fs::TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
+            }
+            // Its holder may have removed the file between the two calls: then it locks nothing.
+            if is_at(&file, &path) {
+                return Ok(Lock { path, _file: file });
+            }
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A file with something in it is not a lock that Chancery made.
+        if fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file() && found.len() == 0) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Whether an open file is the one at that path still.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+/// Whether an open file is the one at that path still. Windows does not remove a file that is open.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
+}
+
+/// Puts right what a killed build left: a commit that had begun is finished, anything else is dropped.
+fn heal(output: &Path, staging: &Path) -> Result<(), Diagnostic> {
+    match fs::symlink_metadata(staging) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => return Err(foreign(staging, "a folder")),
+        Err(error) if is_absent(&error) => return Ok(()),
+        Err(error) => return Err(unwritable(staging, &error)),
+    }
+    let failed = |error: io::Error| unwritable(staging, &error);
+    for entry in fs::read_dir(staging).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if ![SITE, STAGED_MANIFEST, JOURNAL].iter().any(|name| entry.file_name() == *name) {
+            return Err(foreign(&entry.path(), "nothing"));
+        }
+    }
+    let journal = match fs::read(staging.join(JOURNAL)) {
+        Ok(bytes) => String::from_utf8(bytes).ok().and_then(|text| commit::parse_journal(&text)),
+        Err(error) if is_absent(&error) => None,
+        Err(error) => return Err(unwritable(&staging.join(JOURNAL), &error)),
+    };
+    // Without the staged manifest the commit was done; without the published one, the site was removed since.
+    let begun = staging.join(STAGED_MANIFEST).is_file() && output.join(MANIFEST).is_file();
+    if let Some(actions) = journal.filter(|_| begun) {
+        Mover::new(output, staging).run(&actions)?;
+    }
+    fs::remove_dir_all(staging).map_err(failed)
+}
+
+fn read_manifest(output: &Path) -> Result<Option<Manifest>, Diagnostic> {
+    manifest::read(output).map_err(|fault| {
+        let path = output.join(MANIFEST);
+        match fault {
+            Fault::Io(error) => unwritable(&path, &error),
+            Fault::Format(reason) => {
+                not_ours(format!("`{}` cannot be used: {reason}", path.display()))
+                    .help("remove the output folder, or choose another")
+            }
+        }
+    })
+}
+
+/// Refuses an output folder that the build, or its next one, would take for a source.
+fn refuse_sources(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<(), Diagnostic> {
+    let real = |path: &Path| resolve(path).map_err(|error| unreadable(path, &error));
+    let refused = |relation: &str, path: &Path| {
+        not_ours(format!("`{}` {relation} `{}`", output.display(), path.display()))
+            .help("choose a folder that holds nothing else, such as `public`")
+    };
+    if real(root)?.starts_with(output) {
+        return Err(refused("holds the site", root));
+    }
+    for source in sources {
+        let place = real(source)?;
+        if place.starts_with(output) {
+            return Err(refused("holds the site's source", source));
+        }
+        if output.starts_with(&place) {
+            return Err(refused("lies in the site's source", source));
+        }
+    }
+    Ok(())
+}
+
+/// The path without links, of which the last parts need not exist.
+fn resolve(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let mut at = path.as_path();
+    let mut missing = Vec::new();
+    loop {
+        match fs::canonicalize(at) {
+            Ok(mut real) => {
+                real.extend(missing.iter().rev());
+                return Ok(real);
+            }
+            Err(error) => {
+                // A link to nothing is there itself.
+                let (Some(parent), Some(name), true) = (
+                    at.parent(),
+                    at.file_name(),
+                    is_absent(&error) && fs::symlink_metadata(at).is_err(),
+                ) else {
+                    return Err(error);
+                };
+                missing.push(name);
+                at = parent;
+            }
+        }
+    }
+}
+
+/// The name of something of Chancery's beside the output folder.
+fn beside(name: &OsStr, suffix: &str) -> OsString {
+    let mut out = OsString::from(".");
+    out.push(name);
+    out.push(suffix);
+    out
+}
+
+/// Whether a folder is empty or not there.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().transpose()?.is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether two streams, expected to be of that size, hold the same bytes; `seen` is given those of the second
+/// up to the first difference.
+fn equal(
+    mut a: impl Read,
+    mut b: impl Read,
+    size: u64,
+    mut seen: impl FnMut(&[u8]),
+) -> io::Result<bool> {
+    // Most files are small: clearing a whole chunk for each would cost more than reading it.
+    let room = usize::try_from(size).unwrap_or(CHUNK).clamp(1, CHUNK);
+    let (mut left, mut right) = (vec![0; room], vec![0; room]);
+    loop {
+        let (m, n) = (fill(&mut a, &mut left)?, fill(&mut b, &mut right)?);
+        let (x, y) = (left.get(..m).unwrap_or_default(), right.get(..n).unwrap_or_default());
+        if x != y {
+            return Ok(false);
+        }
+        if y.is_empty() {
+            return Ok(true);
+        }
+        seen(y);
+    }
+}
+
+/// Reads until the buffer is full or the stream ends.
+fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Whether a folder is on another mount than the one that holds it.
+#[cfg(target_os = "linux")]
+fn is_mount_point(folder: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+    // The device does not tell: a bind mount, as containers have them, may be on the same one.
+    let mount = |path: &Path| {
+        let found = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+        Some((found.stx_dev_major, found.stx_dev_minor, found.stx_mnt_id))
+    };
+    let Some(own) = mount(folder) else { return false };
+    folder.parent().and_then(mount).is_some_and(|outer| outer != own)
+}
+
+/// Whether a folder is on another file system than the one that holds it.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_mount_point(folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs::metadata(path).ok().map(|found| found.dev());
+    let Some(own) = device(folder) else { return false };
+    folder.parent().and_then(device).is_some_and(|outer| outer != own)
+}
+
+/// Whether a folder is on another volume than the one that holds it; not looked for here.
+#[cfg(not(unix))]
+fn is_mount_point(_: &Path) -> bool {
+    false
+}
+
+/// Makes renames in a folder durable, where the system has a way to.
+fn sync_folder(folder: Option<&Path>) {
+    if cfg!(test) {
+        return;
+    }
+    if let Some(Ok(folder)) = folder.map(File::open) {
+        let _ = folder.sync_all();
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panicked leaves no entry half made.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether nothing is at a path: it is missing, or a folder of it is a file.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unwritable, format!("`{}` cannot be written: {error}", path.display()))
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(Code::Unreadable, format!("`{}` cannot be read: {error}", path.display()))
+}
+
+fn not_ours(message: String) -> Diagnostic {
+    Diagnostic::new(Code::OutputNotOurs, message)
+}
+
+/// Something that Chancery did not write is where it wants `wanted`.
+fn foreign(path: &Path, wanted: &str) -> Diagnostic {
+    not_ours(format!(
+        "`{}` was not written by Chancery, which needs {wanted} there",
+        path.display()
+    ))
+    .help("move it away, or choose another output folder")
+}
+
+#[cfg(test)]
+mod tests;
