@@ -1,0 +1,92 @@
+//! `init` and `new`: files for an author to start from.
+
+use std::io;
+use std::path::Path;
+
+use chancery::plan::slug;
+use chancery::publish::write_new;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Failure, Outcome};
+use crate::cli::{Common, NewKind};
+
+/// The files of a new site: name and text; `{date}` stands for today.
+const SITE: &[(&str, &str)] = &[
+    ("site.toml", include_str!("init/site.toml")),
+    ("content/briefs/{date}-first-brief.md", include_str!("init/brief.md")),
+    ("content/actors/un.md", include_str!("init/un.md")),
+    ("content/actors/unsc.md", include_str!("init/unsc.md")),
+    ("content/actors/ch.md", include_str!("init/ch.md")),
+    ("content/topics/diplomacy.md", include_str!("init/diplomacy.md")),
+    ("content/topics/mediation.md", include_str!("init/mediation.md")),
+];
+
+/// Why a file was not made, in a sentence.
+pub fn not_written(path: &Path, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            format!("`{}` exists already; it was left as it is", path.display())
+        }
+        _ => format!("`{}` cannot be written: {error}", path.display()),
+    }
+}
+
+/// Makes a small working site in a folder that does not exist or is empty.
+pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
+    let taken = match std::fs::read_dir(dir) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(Failure(format!("`{}` cannot be used: {error}", dir.display()))),
+    };
+    if taken {
+        return Err(Failure(format!(
+            "`{}` is not empty; name a new or an empty folder",
+            dir.display()
+        )));
+    }
+    let today = now.to_zoned(TimeZone::system()).date().to_string();
+    for (name, text) in SITE {
+        let path = dir.join(name.replace("{date}", &today));
+        let text = text.replace("{date}", &today);
+        write_new(&path, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
+    }
+    Ok(Outcome::done(format!(
+        "made a site in {0}: a brief, three actors and two topics\n\
+         build it with `chancery --root {0} build`, then open {0}/public/index.html\n",
+        dir.display()
+    )))
+}
+
+/// Starts a document.
+pub fn new(common: &Common, kind: NewKind, title: &str, now: Timestamp) -> Result<Outcome, Failure> {
+    let title = title.trim();
+    let slug = slug(title);
+    if slug.is_empty() {
+        return Err(Failure("the title has no letter or digit to make a file name of".into()));
+    }
+    if !common.root.join(chancery::source::CONFIG).is_file() {
+        return Err(Failure(format!(
+            "there is no site in `{}`: it has no `site.toml`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
+            common.root.display()
+        )));
+    }
+    let today = now.to_zoned(TimeZone::system()).date().to_string();
+    let (name, text) = match kind {
+        NewKind::Brief => {
+            (format!("briefs/{today}-{slug}.md"), include_str!("new/brief.md"))
+        }
+        NewKind::Actor => (format!("actors/{slug}.md"), include_str!("new/actor.md")),
+        NewKind::Topic => (format!("topics/{slug}.md"), include_str!("new/topic.md")),
+        NewKind::Storyline => {
+            (format!("storylines/{slug}.md"), include_str!("new/storyline.md"))
+        }
+        NewKind::Page => (format!("pages/{slug}.md"), include_str!("new/page.md")),
+    };
+    // A JSON string is a TOML basic string.
+    let quoted = serde_json::to_string(title).map_err(|error| Failure(error.to_string()))?;
+    let text = text.replace("{title}", &quoted).replace("{date}", &today);
+    let path = common.root.join("content").join(name);
+    write_new(&path, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
+    Ok(Outcome::done(format!("wrote {}\n", path.display())))
+}
