@@ -1,0 +1,1318 @@
+//! Markdown events to HTML.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use pulldown_cmark::{
+    Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options as Syntax, Parser,
+    Tag, TagEnd,
+};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::passage::Block;
+use super::{
+    Body, Fill, Found, Heading, Hole, Linker, Mention, Options, RawHtml, Setting, Target,
+    TargetKind, count_words, highlight, math, sanitise,
+};
+use crate::diagnostic::{Code, Diagnostic, Place, Span};
+
+/// The deepest nesting of quotes, lists and inline elements.
+const DEEPEST: usize = 64;
+
+/// The longest label of a footnote, in bytes.
+const LONGEST_LABEL: usize = 1000;
+
+/// The schemes of links out of the site.
+pub(super) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
+
+/// Where the text that is rendered stands.
+#[derive(Clone, Copy)]
+pub(super) enum Position<'a> {
+    /// It is a file's text from a byte on.
+    File { name: &'a Arc<str>, body_start: usize },
+    /// It is a value somewhere in a file.
+    Value { name: &'a Arc<str>, span: Span },
+}
+
+impl Position<'_> {
+    fn span(self, range: &Range<usize>) -> Span {
+        match self {
+            Position::File { body_start, .. } => {
+                (range.start + body_start..range.end + body_start).into()
+            }
+            Position::Value { span, .. } => span,
+        }
+    }
+
+    fn place(self, range: &Range<usize>) -> Place {
+        let (Position::File { name, .. } | Position::Value { name, .. }) = self;
+        Place::span(name.clone(), self.span(range))
+    }
+}
+
+/// HTML with holes, and the ranges of it that are finished markup no cleaner may touch.
+#[derive(Default)]
+pub(super) struct Piece {
+    pub(super) html: String,
+    pub(super) holes: Vec<Hole>,
+    pub(super) finished: Vec<Range<usize>>,
+}
+
+impl Piece {
+    /// Inserts HTML before a byte; of the holes and fragments only those from the given ones on lie behind it.
+    fn insert(&mut self, at: usize, html: &str, first_hole: usize, first_finished: usize) {
+        self.html.insert_str(at, html);
+        let by = u32::try_from(html.len()).unwrap_or(u32::MAX);
+        for hole in self.holes.iter_mut().skip(first_hole) {
+            hole.at = hole.at.saturating_add(by);
+        }
+        for range in self.finished.iter_mut().skip(first_finished) {
+            *range = range.start + html.len()..range.end + html.len();
+        }
+    }
+
+    fn append(&mut self, other: Piece) {
+        let by = self.html.len();
+        let narrow = u32::try_from(by).unwrap_or(u32::MAX);
+        self.html.push_str(&other.html);
+        self.holes.extend(
+            other.holes.iter().map(|hole| Hole { at: hole.at.saturating_add(narrow), ..*hole }),
+        );
+        self.finished.extend(other.finished.iter().map(|r| r.start + by..r.end + by));
+    }
+}
+
+/// What closes an open link.
+enum OpenLink {
+    /// It leads into the site.
+    Hole(u32),
+    /// It leads out.
+    Literal,
+    /// It is not allowed, and shown as text.
+    Nothing,
+}
+
+/// An image while its description is read.
+struct Image {
+    alt: String,
+    title: Box<str>,
+    address: Address,
+    kind: TargetKind,
+    range: Range<usize>,
+}
+
+/// An image that could become a figure.
+struct LoneImage {
+    /// Where its ` title="…"` starts.
+    title_at: usize,
+    /// Where it ends.
+    end: usize,
+    title: Box<str>,
+}
+
+struct OpenHeading {
+    level: u8,
+    id: Option<String>,
+    classes: Vec<String>,
+    start: usize,
+}
+
+/// A footnote.
+#[derive(Default)]
+struct Footnote {
+    /// Its number, once it is referred to.
+    number: Option<usize>,
+    references: usize,
+    content: Option<Piece>,
+}
+
+struct Renderer<'a, 'd> {
+    source: &'a str,
+    position: Position<'a>,
+    inline: bool,
+    options: &'a Options,
+    linker: &'d mut dyn Linker,
+    diagnostics: &'d mut Vec<Diagnostic>,
+    body: Body,
+    piece: Piece,
+    block: Block,
+    found: Vec<Found>,
+    mentions: BTreeMap<u32, usize>,
+    slugs: BTreeMap<String, usize>,
+    depth: usize,
+    quotes: usize,
+    /// Whether each open quote is an alert.
+    alerts: Vec<bool>,
+    links: Vec<(OpenLink, Option<(u32, usize)>)>,
+    /// Raw `a` elements open in this block.
+    raw_links: usize,
+    /// Whether a wikilink is open whose text is its target's title.
+    untitled: bool,
+    image: Option<Image>,
+    images: usize,
+    lone: Option<LoneImage>,
+    paragraph: Option<usize>,
+    heading: Option<OpenHeading>,
+    code: Option<(String, String)>,
+    html_block: Option<String>,
+    raw: Option<Range<usize>>,
+    raw_ids: Vec<Box<str>>,
+    /// Whether each open strikethrough is one: `~x~` is text.
+    strikes: Vec<bool>,
+    columns: Vec<Alignment>,
+    column: usize,
+    in_head: bool,
+    has_rows: bool,
+    footnotes: BTreeMap<String, Footnote>,
+    footnote_order: Vec<String>,
+    /// Labels that anything refers to, found when the first definition is met.
+    referenced: Option<BTreeSet<String>>,
+    suspended: Vec<(String, Piece)>,
+    /// Open elements of a footnote that is dropped.
+    dropping: usize,
+}
+
+/// Renders Markdown; `inline` keeps only what can stand in a line.
+pub(super) fn render<'a>(
+    source: &'a str,
+    position: Position<'a>,
+    inline: bool,
+    options: &'a Options,
+    linker: &mut dyn Linker,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Body {
+    let mut syntax = Syntax::ENABLE_TABLES
+        | Syntax::ENABLE_STRIKETHROUGH
+        | Syntax::ENABLE_TASKLISTS
+        | Syntax::ENABLE_HEADING_ATTRIBUTES
+        | Syntax::ENABLE_GFM
+        | Syntax::ENABLE_DEFINITION_LIST
+        | Syntax::ENABLE_WIKILINKS;
+    syntax.set(Syntax::ENABLE_FOOTNOTES, !inline);
+    syntax.set(Syntax::ENABLE_SMART_PUNCTUATION, options.smart_punctuation);
+    syntax.set(Syntax::ENABLE_MATH, options.math);
+    let mut renderer = Renderer {
+        source,
+        position,
+        inline,
+        options,
+        linker,
+        diagnostics,
+        body: Body::default(),
+        piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
+        block: Block::default(),
+        found: Vec::new(),
+        mentions: BTreeMap::new(),
+        slugs: BTreeMap::new(),
+        depth: 0,
+        quotes: 0,
+        alerts: Vec::new(),
+        links: Vec::new(),
+        raw_links: 0,
+        untitled: false,
+        image: None,
+        images: 0,
+        lone: None,
+        paragraph: None,
+        heading: None,
+        code: None,
+        html_block: None,
+        raw: None,
+        raw_ids: Vec::new(),
+        strikes: Vec::new(),
+        columns: Vec::new(),
+        column: 0,
+        in_head: false,
+        has_rows: false,
+        footnotes: BTreeMap::new(),
+        footnote_order: Vec::new(),
+        referenced: None,
+        suspended: Vec::new(),
+        dropping: 0,
+    };
+    for (event, range) in Parser::new_ext(source, syntax).into_offset_iter() {
+        match &event {
+            Event::Start(tag) if nests(tag) => {
+                renderer.depth += 1;
+                if renderer.depth > DEEPEST {
+                    return renderer.too_deep(&range);
+                }
+            }
+            Event::End(tag) if end_nests(*tag) => renderer.depth = renderer.depth.saturating_sub(1),
+            _ => {}
+        }
+        renderer.event(event, range);
+    }
+    renderer.finish()
+}
+
+fn nests(tag: &Tag<'_>) -> bool {
+    end_nests(tag.to_end())
+}
+
+fn end_nests(tag: TagEnd) -> bool {
+    !matches!(
+        tag,
+        TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::TableHead
+            | TagEnd::TableRow
+            | TagEnd::TableCell
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+    )
+}
+
+impl<'a> Renderer<'a, '_> {
+    fn too_deep(self, range: &Range<usize>) -> Body {
+        let start = range.start..(range.start + 1).min(range.end).max(range.start);
+        self.diagnostics.push(
+            Diagnostic::new(Code::TooDeep, format!("this is nested deeper than {DEEPEST} levels"))
+                .at(self.position.place(&start))
+                .help("lay the text out flatter; the rest of the document is not read"),
+        );
+        Body::default()
+    }
+
+    fn event(&mut self, event: Event<'a>, range: Range<usize>) {
+        if self.dropping > 0 {
+            match event {
+                Event::Start(_) => self.dropping += 1,
+                Event::End(_) => self.dropping -= 1,
+                _ => {}
+            }
+            return;
+        }
+        if self.untitled && !matches!(event, Event::End(TagEnd::Link)) {
+            return;
+        }
+        if self.image.is_some() {
+            return self.image_event(&event);
+        }
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, &range),
+            Event::Text(text) => match &mut self.code {
+                Some((_, code)) => code.push_str(&text),
+                None => self.text(&text, range),
+            },
+            Event::Code(code) => {
+                self.open();
+                self.block.object(&code);
+                self.push("<code>");
+                escape_text(&mut self.piece.html, &code);
+                self.push("</code>");
+            }
+            Event::InlineMath(latex) => self.math(&latex, false, &range),
+            Event::DisplayMath(latex) => self.math(&latex, !self.inline, &range),
+            Event::Html(html) => match &mut self.html_block {
+                Some(block) => block.push_str(&html),
+                None => self.raw_html(&html, range),
+            },
+            Event::InlineHtml(html) => self.inline_html(&html, range),
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            Event::SoftBreak => self.line_break("\n", range),
+            Event::HardBreak => self.line_break("<br>\n", range),
+            Event::Rule => {
+                self.flush();
+                if !self.inline {
+                    self.push("<hr>\n");
+                }
+            }
+            Event::TaskListMarker(done) => self.task(done),
+        }
+    }
+
+    fn push(&mut self, html: &str) {
+        self.piece.html.push_str(html);
+    }
+
+    /// Writes a tag around blocks.
+    fn block_tag(&mut self, html: &str) {
+        if !self.inline {
+            self.push(html);
+        }
+    }
+
+    fn setting(&self) -> Setting {
+        if !self.links.is_empty() || self.raw_links > 0 {
+            Setting::Link
+        } else if self.heading.is_some() {
+            Setting::Heading
+        } else if self.quotes > 0 {
+            Setting::Quote
+        } else {
+            Setting::Prose
+        }
+    }
+
+    /// Begins a block's inline content if there is none.
+    fn open(&mut self) {
+        if self.block.open {
+            return;
+        }
+        if self.inline && !self.piece.html.is_empty() {
+            self.push(" ");
+        }
+        self.block.open = true;
+        self.block.first_hole = self.piece.holes.len();
+        self.block.first_finished = self.piece.finished.len();
+        self.block.setting(self.setting());
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        self.open();
+        let start = self.piece.html.len();
+        escape_text(&mut self.piece.html, text);
+        self.block.run(text, start..self.piece.html.len(), range);
+    }
+
+    fn line_break(&mut self, html: &str, range: Range<usize>) {
+        self.open();
+        let start = self.piece.html.len();
+        self.push(html);
+        self.block.run(" ", start..self.piece.html.len(), range);
+    }
+
+    fn inline_start(&mut self, html: &str) {
+        self.open();
+        self.push(html);
+        self.block.edge();
+    }
+
+    fn inline_end(&mut self, html: &str) {
+        self.push(html);
+        self.block.edge();
+    }
+
+    fn math(&mut self, latex: &str, display: bool, range: &Range<usize>) {
+        self.open();
+        self.block.object(latex);
+        match math::render(latex, display) {
+            Ok(mathml) => {
+                let start = self.piece.html.len();
+                self.push(&mathml);
+                self.piece.finished.push(start..self.piece.html.len());
+            }
+            Err(reason) => {
+                self.diagnostics.push(
+                    Diagnostic::new(Code::BadMath, "a formula cannot be read as LaTeX")
+                        .at(self.position.place(range))
+                        .label(reason)
+                        .help("write `\\$` where a dollar sign is meant"),
+                );
+                self.push("<code class=\"math\">");
+                escape_text(&mut self.piece.html, latex);
+                self.push("</code>");
+            }
+        }
+    }
+
+    fn raw_html(&mut self, html: &str, range: Range<usize>) {
+        match self.options.raw_html {
+            RawHtml::Escape => escape_text(&mut self.piece.html, html),
+            RawHtml::Sanitise => {
+                self.raw.get_or_insert(range);
+                self.push(html);
+            }
+            RawHtml::Trust => {
+                self.raw_ids.extend(sanitise::raw_ids(html));
+                self.push(html);
+            }
+        }
+    }
+
+    fn inline_html(&mut self, html: &str, range: Range<usize>) {
+        self.open();
+        self.block.edge();
+        self.raw_html(html, range);
+        if self.options.raw_html != RawHtml::Escape {
+            let name = html.trim_start_matches(['<', '/']);
+            let link = name.strip_prefix(['a', 'A']).is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '>' || c == '/')
+            });
+            if link {
+                let close = html.starts_with("</");
+                self.raw_links =
+                    if close { self.raw_links.saturating_sub(1) } else { self.raw_links + 1 };
+                self.block.setting(self.setting());
+            }
+        }
+    }
+
+    fn task(&mut self, done: bool) {
+        if self.inline {
+            return;
+        }
+        let class = if done { "<li class=\"task done\">" } else { "<li class=\"task\">" };
+        for (plain, after) in [("<li>", ""), ("<li>\n<p>", "\n<p>")] {
+            if self.piece.html.ends_with(plain) {
+                self.piece.html.truncate(self.piece.html.len() - plain.len());
+                self.push(class);
+                self.push(after);
+                if !after.is_empty() {
+                    self.paragraph = Some(self.piece.html.len() - "<p>".len());
+                }
+                break;
+            }
+        }
+        self.open();
+        self.push(if done { "☑ " } else { "☐ " });
+    }
+
+    fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        match tag {
+            Tag::Emphasis => return self.inline_start("<em>"),
+            Tag::Strong => return self.inline_start("<strong>"),
+            Tag::Superscript => return self.inline_start("<sup>"),
+            Tag::Subscript => return self.inline_start("<sub>"),
+            Tag::Strikethrough => {
+                let whole = self.source.get(range.clone()).is_some_and(|s| s.starts_with("~~"));
+                self.strikes.push(whole);
+                if whole {
+                    self.inline_start("<del>");
+                } else {
+                    self.text("~", range.start..range.start + 1);
+                }
+                return;
+            }
+            Tag::Link { link_type, dest_url, title, .. } => {
+                return self.link(link_type, &dest_url, &title, range);
+            }
+            Tag::Image { link_type, dest_url, title, .. } => {
+                self.images = 1;
+                self.image = Some(Image {
+                    alt: String::new(),
+                    title: title.as_ref().into(),
+                    address: address(&dest_url),
+                    kind: match link_type {
+                        LinkType::WikiLink { .. } => TargetKind::Wiki,
+                        _ => TargetKind::Image,
+                    },
+                    range,
+                });
+                return;
+            }
+            _ => self.flush(),
+        }
+        match tag {
+            Tag::Paragraph => {
+                self.paragraph = Some(self.piece.html.len());
+                self.block_tag("<p>");
+            }
+            Tag::Heading { level, id, classes, .. } => {
+                self.heading = Some(OpenHeading {
+                    level: level as u8,
+                    id: id.map(|id| id.to_string()),
+                    classes: classes.iter().map(ToString::to_string).collect(),
+                    start: self.piece.html.len(),
+                });
+                self.open();
+            }
+            Tag::BlockQuote(kind) => self.quote(kind),
+            Tag::CodeBlock(kind) => {
+                let language = match &kind {
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{', '\t']).next().unwrap_or_default()
+                    }
+                    CodeBlockKind::Indented => "",
+                };
+                self.code = Some((language.to_owned(), String::new()));
+            }
+            Tag::HtmlBlock => self.html_block = Some(String::new()),
+            Tag::List(None) => self.block_tag("<ul>\n"),
+            Tag::List(Some(1)) => self.block_tag("<ol>\n"),
+            Tag::List(Some(first)) => self.block_tag(&format!("<ol start=\"{first}\">\n")),
+            Tag::Item => {
+                self.block_tag("<li>");
+            }
+            Tag::FootnoteDefinition(label) => self.footnote_start(&label, &range),
+            Tag::DefinitionList => self.block_tag("<dl>\n"),
+            Tag::DefinitionListTitle => self.block_tag("<dt>"),
+            Tag::DefinitionListDefinition => self.block_tag("<dd>"),
+            Tag::Table(columns) => {
+                self.columns = columns;
+                self.has_rows = false;
+                self.block_tag("<div class=\"table\"><table>\n");
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.column = 0;
+                self.block_tag("<thead><tr>");
+            }
+            Tag::TableRow => {
+                if !self.has_rows {
+                    self.block_tag("<tbody>\n");
+                    self.has_rows = true;
+                }
+                self.column = 0;
+                self.block_tag("<tr>");
+            }
+            Tag::TableCell => {
+                let class = match self.columns.get(self.column) {
+                    Some(Alignment::Left) => " class=\"left\"",
+                    Some(Alignment::Center) => " class=\"center\"",
+                    Some(Alignment::Right) => " class=\"right\"",
+                    _ => "",
+                };
+                let (name, scope) =
+                    if self.in_head { ("th", " scope=\"col\"") } else { ("td", "") };
+                self.block_tag(&format!("<{name}{scope}{class}>"));
+            }
+            Tag::Emphasis
+            | Tag::Strong
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. }
+            | Tag::MetadataBlock(_) => {}
+        }
+        // Loose items and definitions hold blocks, which begin on a line of their own.
+        if self.paragraph == Some(self.piece.html.len().wrapping_sub(3))
+            && (self.piece.html.ends_with("<li><p>") || self.piece.html.ends_with("<dd><p>"))
+        {
+            let at = self.piece.html.len() - "<p>".len();
+            self.piece.html.insert(at, '\n');
+            self.paragraph = Some(at + 1);
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Emphasis => return self.inline_end("</em>"),
+            TagEnd::Strong => return self.inline_end("</strong>"),
+            TagEnd::Superscript => return self.inline_end("</sup>"),
+            TagEnd::Subscript => return self.inline_end("</sub>"),
+            TagEnd::Strikethrough => {
+                return if self.strikes.pop().unwrap_or(true) {
+                    self.inline_end("</del>");
+                } else {
+                    self.text("~", range.end.saturating_sub(1)..range.end);
+                };
+            }
+            TagEnd::Link => return self.link_end(),
+            TagEnd::Heading(_) => return self.heading_end(),
+            TagEnd::Image => return,
+            _ => {}
+        }
+        self.flush();
+        match tag {
+            TagEnd::Paragraph => self.paragraph_end(),
+            TagEnd::BlockQuote(_) => {
+                if self.alerts.pop() == Some(true) {
+                    self.block_tag("</aside>\n");
+                } else {
+                    self.quotes = self.quotes.saturating_sub(1);
+                    self.block_tag("</blockquote>\n");
+                }
+            }
+            TagEnd::CodeBlock => self.code_end(),
+            TagEnd::HtmlBlock => {
+                let html = self.html_block.take().unwrap_or_default();
+                self.open();
+                if self.options.raw_html == RawHtml::Escape {
+                    self.block_tag("<p>");
+                    self.raw_html(html.trim_end(), range.clone());
+                    self.block_tag("</p>\n");
+                } else {
+                    self.raw_html(&html, range.clone());
+                }
+                self.flush();
+            }
+            TagEnd::List(ordered) => self.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" }),
+            TagEnd::Item => self.block_tag("</li>\n"),
+            TagEnd::FootnoteDefinition => self.footnote_end(),
+            TagEnd::DefinitionList => self.block_tag("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.block_tag("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.block_tag("</dd>\n"),
+            TagEnd::Table => {
+                self.block_tag(if self.has_rows {
+                    "</tbody></table></div>\n"
+                } else {
+                    "</table></div>\n"
+                });
+            }
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.block_tag("</tr></thead>\n");
+            }
+            TagEnd::TableRow => self.block_tag("</tr>\n"),
+            TagEnd::TableCell => {
+                self.column += 1;
+                self.block_tag(if self.in_head { "</th>" } else { "</td>" });
+            }
+            _ => {}
+        }
+    }
+
+    fn quote(&mut self, kind: Option<BlockQuoteKind>) {
+        let alert = kind.map(|kind| match kind {
+            BlockQuoteKind::Note => ("note", 0),
+            BlockQuoteKind::Tip => ("tip", 1),
+            BlockQuoteKind::Important => ("important", 2),
+            BlockQuoteKind::Warning => ("warning", 3),
+            BlockQuoteKind::Caution => ("caution", 4),
+        });
+        self.alerts.push(alert.is_some());
+        match alert {
+            Some((class, number)) => {
+                let title = self.options.alert_titles.get(number).map_or("", |title| title);
+                let mut html =
+                    format!("<aside class=\"alert alert-{class}\"><p class=\"alert-title\">");
+                escape_text(&mut html, title);
+                html.push_str("</p>\n");
+                self.block_tag(&html);
+            }
+            None => {
+                self.quotes += 1;
+                self.block_tag("<blockquote>\n");
+            }
+        }
+    }
+
+    fn paragraph_end(&mut self) {
+        self.block_tag("</p>\n");
+        let lone = self.lone.take();
+        let Some(start) = self.paragraph.take() else { return };
+        if self.inline {
+            return;
+        }
+        let Some(image) = lone else { return };
+        let whole = image.end + "</p>\n".len() == self.piece.html.len()
+            && self.piece.html.get(start..).is_some_and(|html| html.starts_with("<p><img src=\""));
+        let first_hole =
+            self.piece.holes.partition_point(|hole| (hole.at as usize) < start + "<p>".len());
+        // A link around the image has its hole before it.
+        let linked =
+            self.piece.holes.get(first_hole).is_some_and(|hole| !matches!(hole.fill, Fill::Url(_)));
+        if !whole || linked {
+            return;
+        }
+        self.piece.html.truncate(image.title_at);
+        self.push("><figcaption>");
+        escape_text(&mut self.piece.html, &image.title);
+        self.push("</figcaption></figure>\n");
+        self.piece.html.replace_range(start..start + "<p>".len(), "<figure>");
+        let by = u32::try_from("<figure>".len() - "<p>".len()).unwrap_or(0);
+        for hole in self.piece.holes.iter_mut().skip(first_hole) {
+            hole.at = hole.at.saturating_add(by);
+        }
+    }
+
+    fn heading_end(&mut self) {
+        self.open();
+        let (first_hole, first_finished) = (self.block.first_hole, self.block.first_finished);
+        let title = self.block_text();
+        let Some(heading) = self.heading.take() else { return };
+        if self.inline {
+            return;
+        }
+        let own = heading.id.filter(|id| !id.starts_with("fn:") && !id.starts_with("fnref:"));
+        let id = self.unique(own.unwrap_or_else(|| slug(&title)));
+        let level = heading.level;
+        let mut tag = format!("<h{level} id=\"");
+        escape_attribute(&mut tag, &id);
+        tag.push('"');
+        if !heading.classes.is_empty() {
+            tag.push_str(" class=\"");
+            escape_attribute(&mut tag, &heading.classes.join(" "));
+            tag.push('"');
+        }
+        tag.push('>');
+        self.piece.insert(heading.start, &tag, first_hole, first_finished);
+        self.push(&format!("</h{level}>\n"));
+        self.body.headings.push(Heading { level, id: id.into(), title });
+    }
+
+    /// The id itself, or with the first number that no heading has yet.
+    fn unique(&mut self, id: String) -> String {
+        let mut wanted = id.clone();
+        let mut number = self.slugs.get(&id).copied().unwrap_or(1);
+        while self.slugs.contains_key(&wanted) {
+            number += 1;
+            wanted = format!("{id}-{number}");
+        }
+        self.slugs.insert(id, number);
+        self.slugs.entry(wanted.clone()).or_insert(1);
+        wanted
+    }
+
+    fn code_end(&mut self) {
+        let Some((language, code)) = self.code.take() else { return };
+        if self.inline {
+            self.open();
+            self.block.object(&code);
+            self.push("<code>");
+            escape_text(&mut self.piece.html, code.trim_end());
+            self.push("</code>");
+            return self.flush();
+        }
+        self.body.has_code = true;
+        self.push("<pre tabindex=\"0\"><code");
+        if !language.is_empty() {
+            self.piece.attribute("class", &format!("language-{language}"));
+        }
+        self.push(">");
+        highlight::push_code(&mut self.piece.html, &language, &code);
+        self.push("</code></pre>\n");
+    }
+
+    fn link(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
+        self.open();
+        self.block.edge();
+        let opened = match (kind, address(url)) {
+            (LinkType::WikiLink { .. }, _) => {
+                let (destination, fragment) = split_fragment(url.trim());
+                OpenLink::Hole(self.target(TargetKind::Wiki, destination, fragment, title, &range))
+            }
+            (LinkType::Email, _) => {
+                self.literal_link(&format!("mailto:{url}"), title);
+                OpenLink::Literal
+            }
+            (_, Address::Out(url)) => {
+                self.literal_link(&url, title);
+                OpenLink::Literal
+            }
+            (_, Address::Forbidden(scheme)) => {
+                self.bad_scheme(&scheme, &range);
+                OpenLink::Nothing
+            }
+            (_, Address::Site(path)) => {
+                let (destination, fragment) = split_fragment(&path);
+                OpenLink::Hole(self.target(TargetKind::Link, destination, fragment, title, &range))
+            }
+        };
+        let start = self.block.text.len();
+        let mut quoted = None;
+        if let OpenLink::Hole(target) = opened {
+            self.piece.hole(Fill::LinkOpen(target));
+            quoted = Some((target, start));
+            if matches!(kind, LinkType::WikiLink { has_pothole: false }) {
+                self.piece.hole(Fill::LinkText(target));
+                self.untitled = true;
+                self.block.object(url.trim());
+            }
+        }
+        self.links.push((opened, quoted));
+        self.block.setting(self.setting());
+    }
+
+    fn literal_link(&mut self, url: &str, title: &str) {
+        self.push("<a");
+        self.piece.attribute("href", &encode(url));
+        if !title.is_empty() {
+            self.piece.attribute("title", title);
+        }
+        self.push(">");
+    }
+
+    fn bad_scheme(&mut self, scheme: &str, range: &Range<usize>) {
+        self.diagnostics.push(
+            Diagnostic::new(Code::BadScheme, format!("links to `{scheme}:` are not allowed"))
+                .at(self.position.place(range))
+                .help(format!(
+                    "allowed are {}, and paths in the site",
+                    SCHEMES.map(|scheme| format!("`{scheme}:`")).join(", ")
+                )),
+        );
+    }
+
+    fn target(
+        &mut self,
+        kind: TargetKind,
+        destination: Box<str>,
+        fragment: Option<Box<str>>,
+        title: &str,
+        range: &Range<usize>,
+    ) -> u32 {
+        let number = u32::try_from(self.body.targets.len()).unwrap_or(u32::MAX);
+        self.body.targets.push(Target {
+            kind,
+            destination,
+            fragment,
+            title: (!title.is_empty()).then(|| title.into()),
+            span: self.position.span(range),
+            sentence: None,
+        });
+        number
+    }
+
+    fn link_end(&mut self) {
+        self.untitled = false;
+        let Some((opened, quoted)) = self.links.pop() else { return };
+        match opened {
+            OpenLink::Hole(target) => self.piece.hole(Fill::LinkClose(target)),
+            OpenLink::Literal => self.push("</a>"),
+            OpenLink::Nothing => {}
+        }
+        if let Some((target, start)) = quoted {
+            self.block.links.push((target, start..self.block.text.len()));
+        }
+        self.block.edge();
+        self.block.setting(self.setting());
+    }
+
+    /// Gathers an image's description, which is text only.
+    fn image_event(&mut self, event: &Event<'_>) {
+        let Some(image) = &mut self.image else { return };
+        match event {
+            Event::Text(text)
+            | Event::Code(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => {
+                image.alt.push_str(text);
+            }
+            Event::SoftBreak | Event::HardBreak => image.alt.push(' '),
+            Event::Start(Tag::Image { .. }) => self.images += 1,
+            Event::End(TagEnd::Image) => {
+                self.images = self.images.saturating_sub(1);
+                if self.images == 0
+                    && let Some(image) = self.image.take()
+                {
+                    self.image_end(image);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn image_end(&mut self, image: Image) {
+        self.open();
+        self.block.object("");
+        match image.address {
+            Address::Forbidden(scheme) => {
+                self.bad_scheme(&scheme, &image.range);
+                escape_text(&mut self.piece.html, &image.alt);
+                return;
+            }
+            Address::Out(url) => {
+                self.push("<img");
+                self.piece.attribute("src", &encode(&url));
+            }
+            Address::Site(path) => {
+                let (destination, fragment) = split_fragment(&path);
+                // `![[…]]` is no wikilink: its destination is a path like that of any image.
+                let alt_is_path = image.kind == TargetKind::Wiki && image.alt == *path;
+                let target = self.target(
+                    TargetKind::Image,
+                    destination,
+                    fragment,
+                    &image.title,
+                    &image.range,
+                );
+                self.push("<img src=\"");
+                self.piece.hole(Fill::Url(target));
+                self.push("\"");
+                if alt_is_path {
+                    return self.image_rest("", &image.title);
+                }
+            }
+        }
+        self.image_rest(&image.alt, &image.title);
+    }
+
+    fn image_rest(&mut self, alt: &str, title: &str) {
+        self.piece.attribute("alt", alt);
+        self.push(" loading=\"lazy\"");
+        let title_at = self.piece.html.len();
+        if !title.is_empty() {
+            self.piece.attribute("title", title);
+        }
+        self.push(">");
+        let end = self.piece.html.len();
+        self.lone = (!title.is_empty()).then(|| LoneImage { title_at, end, title: title.into() });
+    }
+
+    fn footnote_reference(&mut self, label: &CowStr<'_>) {
+        self.open();
+        self.block.object("");
+        let key = label.to_lowercase();
+        let next = self.footnote_order.len() + 1;
+        let footnote = self.footnotes.entry(key.clone()).or_default();
+        let number = *footnote.number.get_or_insert(next);
+        footnote.references += 1;
+        let id = reference_id(number, footnote.references);
+        if number == next {
+            self.footnote_order.push(key);
+        }
+        self.push(&format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn:{number}\" id=\"{id}\">{number}</a></sup>"
+        ));
+    }
+
+    fn footnote_start(&mut self, label: &CowStr<'_>, range: &Range<usize>) {
+        let key = label.to_lowercase();
+        let source = self.source;
+        let referenced = self.referenced.get_or_insert_with(|| references(source));
+        if !referenced.contains(&key) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::Footnote,
+                    format!("nothing refers to the footnote `[^{label}]`"),
+                )
+                .at(self.position.place(range))
+                .help("refer to it in the text or remove it; it is left out of the page"),
+            );
+            self.dropping = 1;
+            return;
+        }
+        self.suspended.push((key, std::mem::take(&mut self.piece)));
+    }
+
+    fn footnote_end(&mut self) {
+        let Some((key, outer)) = self.suspended.pop() else { return };
+        let content = std::mem::replace(&mut self.piece, outer);
+        let footnote = self.footnotes.entry(key).or_default();
+        footnote.content.get_or_insert(content);
+    }
+
+    /// Writes the footnotes in the order in which the text refers to them.
+    fn footnote_list(&mut self) {
+        if self.footnote_order.is_empty() {
+            return;
+        }
+        self.push("<section class=\"footnotes\">\n<ol>\n");
+        for (index, key) in std::mem::take(&mut self.footnote_order).iter().enumerate() {
+            let number = index + 1;
+            let Some(footnote) = self.footnotes.remove(key) else { continue };
+            self.push(&format!("<li id=\"fn:{number}\">"));
+            let mut content = footnote.content.unwrap_or_default();
+            let paragraph = content.html.ends_with("</p>\n");
+            if paragraph {
+                content.html.truncate(content.html.len() - "</p>\n".len());
+            }
+            self.piece.append(content);
+            self.push(if paragraph { "" } else { "<p>" });
+            for nth in 1..=footnote.references {
+                let id = reference_id(number, nth);
+                let which = if nth > 1 { format!("<sup>{nth}</sup>") } else { String::new() };
+                self.push(&format!(
+                    " <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#{id}\">↩{which}</a>"
+                ));
+                self.body.anchors.push(id.into());
+            }
+            self.push("</p>\n</li>\n");
+            self.body.anchors.push(format!("fn:{number}").into());
+        }
+        self.push("</ol>\n</section>\n");
+    }
+
+    /// Ends a block's inline content and gives its plain text.
+    fn block_text(&mut self) -> String {
+        self.end_block(true)
+    }
+
+    /// Ends a block's inline content, if there is any.
+    fn flush(&mut self) {
+        let excerpt = self.body.excerpt.is_empty()
+            && (self.paragraph.is_some() || self.inline)
+            && self.quotes == 0
+            && self.suspended.is_empty();
+        if self.block.open {
+            let text = self.end_block(excerpt);
+            if excerpt {
+                self.body.excerpt = text;
+            }
+        }
+    }
+
+    fn end_block(&mut self, wanted: bool) -> String {
+        let mut block = std::mem::take(&mut self.block);
+        self.body.words = self.body.words.saturating_add(count_words(&block.text));
+        self.find_names(&mut block);
+        block.quote_links(&mut self.body.targets);
+        let text = if wanted { block.whole() } else { String::new() };
+        block.clear();
+        self.block = block;
+        self.raw_links = 0;
+        text
+    }
+
+    /// Asks the linker for the names in a block, counts them and leaves holes for their links.
+    fn find_names(&mut self, block: &mut Block) {
+        let mut names: Vec<(Found, Setting, bool)> = Vec::new();
+        for (from, passage) in block.passages() {
+            self.found.clear();
+            self.linker.passage(&passage, &mut self.found);
+            self.found.sort_by_key(|found| found.range.start);
+            let mut free = 0;
+            for found in self.found.drain(..) {
+                let empty = passage.text.get(found.range.clone()).is_none_or(str::is_empty);
+                if empty || found.range.start < free {
+                    continue;
+                }
+                free = found.range.end;
+                let linked = found.link
+                    && !found.suppressed
+                    && passage.setting != Setting::Link
+                    && !passage.crosses(&found.range);
+                let range = found.range.start + from..found.range.end + from;
+                names.push((Found { range, ..found }, passage.setting, linked));
+            }
+        }
+        if names.is_empty() {
+            return;
+        }
+        let mut tildes = Vec::new();
+        for (found, ..) in names.iter().filter(|(found, ..)| found.suppressed) {
+            let Some(tilde) = found.range.start.checked_sub(1) else { continue };
+            if block.text.get(tilde..found.range.start) == Some("~")
+                && let Some(html) = block.html(&(tilde..found.range.start))
+            {
+                tildes.push(html.start);
+                block.drop_plain(tilde..found.range.start);
+            }
+        }
+        let mut holes = Vec::new();
+        for (found, setting, linked) in names.iter().filter(|(found, ..)| !found.suppressed) {
+            self.mention(block, found, *setting);
+            if *linked && let Some(html) = block.html(&found.range) {
+                let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                holes.push(Hole { at: narrow(html.start), fill: Fill::MentionOpen(found.actor) });
+                holes.push(Hole { at: narrow(html.end), fill: Fill::MentionClose(found.actor) });
+            }
+        }
+        if !holes.is_empty() {
+            self.piece.holes.extend(holes);
+            // The holes of links keep their order among each other; a mention is never inside one.
+            if let Some(own) = self.piece.holes.get_mut(block.first_hole..) {
+                own.sort_by_key(|hole| {
+                    let rank = match hole.fill {
+                        Fill::MentionClose(_) => 0,
+                        Fill::MentionOpen(_) => 2,
+                        _ => 1,
+                    };
+                    (hole.at, rank)
+                });
+            }
+        }
+        self.remove_tildes(block, &tildes);
+    }
+
+    /// Removes bytes of the block's HTML, and moves what lies behind them.
+    fn remove_tildes(&mut self, block: &Block, tildes: &[usize]) {
+        let (Some(first), false) = (tildes.first().copied(), tildes.is_empty()) else { return };
+        let tail = self.piece.html.split_off(first);
+        let mut from = 0;
+        for tilde in tildes {
+            let at = tilde - first;
+            self.push(tail.get(from..at).unwrap_or_default());
+            from = at + 1;
+        }
+        self.push(tail.get(from..).unwrap_or_default());
+        let before = |at: usize| tildes.partition_point(|tilde| *tilde < at);
+        for hole in self.piece.holes.iter_mut().skip(block.first_hole) {
+            let by = before(hole.at as usize);
+            hole.at = hole.at.saturating_sub(u32::try_from(by).unwrap_or(u32::MAX));
+        }
+        for range in self.piece.finished.iter_mut().skip(block.first_finished) {
+            *range = range.start - before(range.start)..range.end - before(range.end);
+        }
+    }
+
+    fn mention(&mut self, block: &mut Block, found: &Found, setting: Setting) {
+        let heading = self.heading.is_some() || setting == Setting::Heading;
+        let known = self.mentions.get(&found.actor).and_then(|n| self.body.mentions.get_mut(*n));
+        match known {
+            Some(mention) => {
+                mention.count = mention.count.saturating_add(1);
+                if mention.heading && !heading {
+                    mention.heading = false;
+                    mention.quote = block.quote(&found.range);
+                }
+            }
+            None => {
+                let source = block.source(&found.range).unwrap_or_default();
+                self.mentions.insert(found.actor, self.body.mentions.len());
+                self.body.mentions.push(Mention {
+                    actor: found.actor,
+                    count: 1,
+                    first: self.position.span(&source),
+                    quote: block.quote(&found.range),
+                    heading,
+                });
+            }
+        }
+    }
+
+    fn finish(mut self) -> Body {
+        self.flush();
+        self.footnote_list();
+        let mut body = std::mem::take(&mut self.body);
+        let mut piece = std::mem::take(&mut self.piece);
+        body.anchors.extend(body.headings.iter().map(|heading| heading.id.clone()));
+        body.anchors.append(&mut self.raw_ids);
+        if let Some(first) = &self.raw {
+            let (source, position) = (self.source, self.position);
+            let span_of = |destination: &str| {
+                let found = source.get(first.start..).and_then(|rest| rest.find(destination));
+                let start = found.map(|at| at + first.start);
+                position.span(&start.map_or(first.clone(), |at| at..at + destination.len()))
+            };
+            let clean = sanitise::sanitise(piece, source, &mut body.targets, &span_of);
+            piece = clean.piece;
+            body.anchors.extend(clean.ids);
+        }
+        body.anchors.sort_unstable();
+        body.anchors.dedup();
+        body.html = piece.html;
+        body.holes = piece.holes;
+        body
+    }
+}
+
+/// The labels that are referred to, lower-cased; too many rather than too few.
+fn references(source: &str) -> BTreeSet<String> {
+    source
+        .match_indices("[^")
+        .filter_map(|(at, opening)| {
+            let start = at + opening.len();
+            let end = source.floor_char_boundary(start + LONGEST_LABEL);
+            let line = source.get(start..end)?.split('\n').next()?;
+            let (label, after) = line.split_once(']')?;
+            (!after.starts_with(':')).then(|| label.to_lowercase())
+        })
+        .collect()
+}
+
+fn reference_id(number: usize, nth: usize) -> String {
+    if nth > 1 { format!("fnref:{number}:{nth}") } else { format!("fnref:{number}") }
+}
+
+/// The anchor of a heading: its letters and digits in lower case, of any script, joined by hyphens.
+fn slug(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    for c in title.nfc().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() || c == '_' {
+            out.push(c);
+        } else if is_combining_mark(c) {
+            // Lower-casing `İ` leaves a dot above, which no keyboard types.
+            if c != '\u{307}' {
+                out.push(c);
+            }
+        } else if (c.is_whitespace() || matches!(c, '-' | '–' | '—' | '/'))
+            && !out.is_empty()
+            && !out.ends_with('-')
+        {
+            out.push('-');
+        }
+    }
+    while out.ends_with('-') {
+        out.pop();
+    }
+    if out.is_empty() { "section".to_owned() } else { out }
+}
+
+/// Where a URL leads.
+pub(super) enum Address {
+    /// Out of the site, by an allowed scheme.
+    Out(String),
+    /// Into the site: a path, a heading, or both.
+    Site(String),
+    /// By a scheme that is not allowed.
+    Forbidden(String),
+}
+
+/// Reads a URL as a browser would: without the tabs and line breaks in it and the controls around it
+/// (WHATWG URL, 4.4), so that nothing hides a scheme.
+pub(super) fn address(url: &str) -> Address {
+    let url: String = url
+        .trim_matches(|c: char| c <= ' ')
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .collect();
+    if url.starts_with("//") {
+        return Address::Out(url);
+    }
+    let scheme = url.split_once(':').map(|(scheme, _)| scheme).filter(|scheme| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    });
+    match scheme {
+        None => Address::Site(url),
+        Some(scheme) if SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) => {
+            Address::Out(url)
+        }
+        Some(scheme) => Address::Forbidden(scheme.to_ascii_lowercase()),
+    }
+}
+
+/// A path and what stands after its `#`.
+pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
+    match path.split_once('#') {
+        Some((path, fragment)) => (path.into(), Some(fragment.into())),
+        None => (path.into(), None),
+    }
+}
+
+/// Percent-encodes what may not stand in a URL.
+fn encode(url: &str) -> String {
+    let mut out = String::with_capacity(url.len());
+    for c in url.chars() {
+        let safe = c.is_ascii_graphic()
+            && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
+        if safe {
+            out.push(c);
+        } else {
+            let mut buffer = [0; 4];
+            for byte in c.encode_utf8(&mut buffer).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// How a byte of text is written in HTML, when not as itself. NUL is not allowed in HTML at all.
+fn escaped(byte: u8) -> Option<&'static str> {
+    match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'\0' => Some("\u{FFFD}"),
+        _ => None,
+    }
+}
+
+/// Appends text, escaped for where tags may stand.
+pub(super) fn escape_text(out: &mut String, text: &str) {
+    let mut from = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(written) = escaped(byte) {
+            out.push_str(text.get(from..at).unwrap_or_default());
+            out.push_str(written);
+            from = at + 1;
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+}
+
+/// The length of text once it is escaped.
+pub(super) fn escaped_len(text: &str) -> usize {
+    text.bytes().map(|byte| escaped(byte).map_or(1, str::len)).sum()
+}
+
+/// Appends text, escaped for a double-quoted attribute.
+pub(super) fn escape_attribute(out: &mut String, text: &str) {
+    for (n, part) in text.split('"').enumerate() {
+        if n > 0 {
+            out.push_str("&quot;");
+        }
+        escape_text(out, part);
+    }
+}
+
+/// Undoes the escapes that a serialiser writes.
+pub(super) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", "\u{A0}")
+        .replace("&amp;", "&")
+}

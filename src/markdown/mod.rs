@@ -1,0 +1,294 @@
+//! A document's body: Markdown in, finished HTML with holes for links out.
+//!
+//! Where a link leads is not known while a document is read, so whatever depends on another document
+//! is left open as a [`Hole`] and filled when a page is written. Everything else is final: a document
+//! is parsed once. Names in running text are found by a [`Linker`], which sees the text of one block
+//! at a time and never its markup.
+
+mod highlight;
+mod html;
+mod math;
+mod passage;
+mod sanitise;
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Place, Span};
+
+pub use highlight::code_css;
+pub use passage::{Quote, count_words};
+
+/// What becomes of HTML tags in a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RawHtml {
+    /// Harmless tags stay, everything else is removed, and what was left open is closed.
+    #[default]
+    Sanitise,
+    /// Tags are shown as text.
+    Escape,
+    /// Everything stays as it is written.
+    Trust,
+}
+
+/// How a document is read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What becomes of HTML tags.
+    pub raw_html: RawHtml,
+    /// Whether quotes are curled, `--` and `---` become dashes and `...` an ellipsis.
+    pub smart_punctuation: bool,
+    /// Whether `$…$` and `$$…$$` are formulas.
+    pub math: bool,
+    /// The titles of alerts in the document's language: note, tip, important, warning, caution.
+    pub alert_titles: [Box<str>; 5],
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            raw_html: RawHtml::default(),
+            smart_punctuation: true,
+            math: true,
+            alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
+        }
+    }
+}
+
+/// Where in a document a passage stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Setting {
+    /// Running text.
+    #[default]
+    Prose,
+    /// A heading.
+    Heading,
+    /// Inside a block quote.
+    Quote,
+    /// The text of an existing link. Nothing that is found here is ever linked.
+    Link,
+}
+
+/// The text of one block between its links, or of one link: what names are looked for in. A line
+/// break is a space; code, formulas and images are U+FFFC, so that no name is found across them.
+#[derive(Clone, Copy, Debug)]
+pub struct Passage<'a> {
+    /// The text.
+    pub text: &'a str,
+    /// Where it stands.
+    pub setting: Setting,
+    edges: &'a [usize],
+    from: usize,
+}
+
+impl Passage<'_> {
+    /// Whether a range of the text begins in one inline element and ends in another, as
+    /// `**United** States` does. Such a range cannot be linked, only counted.
+    pub fn crosses(&self, range: &Range<usize>) -> bool {
+        let start = self.from.saturating_add(range.start);
+        let end = self.from.saturating_add(range.end);
+        let after = self.edges.partition_point(|edge| *edge <= start);
+        self.edges.get(after).is_some_and(|edge| *edge < end)
+    }
+}
+
+/// A name found in a passage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Bytes of the passage's text.
+    pub range: Range<usize>,
+    /// Who it is.
+    pub actor: u32,
+    /// Whether it is to be linked. Ignored where [`Passage::crosses`] holds, and in links.
+    pub link: bool,
+    /// The name has a `~` right before it: the `~` is dropped, and nothing is linked or counted.
+    pub suppressed: bool,
+}
+
+/// Finds names in running text. It sees a document's passages in the order of the text.
+pub trait Linker {
+    /// Adds what it finds in one passage to `found`, in any order; overlapping finds after the first are ignored.
+    fn passage(&mut self, passage: &Passage<'_>, found: &mut Vec<Found>);
+}
+
+/// A linker that knows no names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoNames;
+
+impl Linker for NoNames {
+    fn passage(&mut self, _: &Passage<'_>, _: &mut Vec<Found>) {}
+}
+
+/// What goes into a hole. The numbers index [`Body::targets`], or are the linker's actors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// The start tag of a link, or nothing when the target is not published.
+    LinkOpen(u32),
+    /// The end tag that belongs to it.
+    LinkClose(u32),
+    /// The target's title: the text of a wikilink that has none of its own.
+    LinkText(u32),
+    /// The URL of an image, inside a double-quoted attribute.
+    Url(u32),
+    /// The start tag of a link to an actor.
+    MentionOpen(u32),
+    /// The end tag that belongs to it.
+    MentionClose(u32),
+}
+
+/// A place in the HTML that is filled when a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hole {
+    /// The byte of the HTML before which it lies.
+    pub at: u32,
+    /// What goes there.
+    pub fill: Fill,
+}
+
+/// How a target was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    /// `[[id]]` or `[[id|text]]`.
+    Wiki,
+    /// A link to a path or to a heading.
+    Link,
+    /// An image.
+    Image,
+}
+
+/// Something in the site that the document points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// How it was written.
+    pub kind: TargetKind,
+    /// The destination as written, without its fragment; a path may be percent-encoded. Empty for `#heading`.
+    pub destination: Box<str>,
+    /// What stands after `#`.
+    pub fragment: Option<Box<str>>,
+    /// The title of a link, which its start tag must carry. (An image's is already in the HTML.)
+    pub title: Option<Box<str>>,
+    /// The whole link in the file.
+    pub span: Span,
+    /// The sentence around a link, for backlinks. `None` for images and for links in raw HTML.
+    pub sentence: Option<Quote>,
+}
+
+/// An actor that the text names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// Who.
+    pub actor: u32,
+    /// How often.
+    pub count: u32,
+    /// The first time, in the file.
+    pub first: Span,
+    /// The sentence of the first mention outside headings, or else of the first.
+    pub quote: Quote,
+    heading: bool,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// From 1 to 6.
+    pub level: u8,
+    /// Its anchor, unique in the document.
+    pub id: Box<str>,
+    /// Its plain text.
+    pub title: String,
+}
+
+/// A document's body, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body {
+    /// The HTML without what belongs in the holes.
+    pub html: String,
+    /// The holes, from first to last; those at one byte are in the order in which they are filled.
+    pub holes: Vec<Hole>,
+    /// What the document points at.
+    pub targets: Vec<Target>,
+    /// Who it names, each once, in the order of the text.
+    pub mentions: Vec<Mention>,
+    /// Its headings in order.
+    pub headings: Vec<Heading>,
+    /// Every anchor a link may lead to, sorted.
+    pub anchors: Vec<Box<str>>,
+    /// How many words of running text it has.
+    pub words: u32,
+    /// Whether it has a code block, and so needs [`code_css`].
+    pub has_code: bool,
+    /// The plain text of its first paragraph.
+    pub excerpt: String,
+}
+
+impl Body {
+    /// Writes the HTML; `fill` writes what belongs in each hole, as finished HTML.
+    pub fn write(&self, out: &mut String, fill: &mut dyn FnMut(&Fill, &mut String)) {
+        let mut from = 0;
+        for hole in &self.holes {
+            let at = hole.at as usize;
+            out.push_str(self.html.get(from..at).unwrap_or_default());
+            fill(&hole.fill, out);
+            from = at;
+        }
+        out.push_str(self.html.get(from..).unwrap_or_default());
+    }
+}
+
+/// Renders a document's body.
+///
+/// `source` is the whole file, of which the body starts at byte `body_start`; spans are bytes of the file.
+pub fn render(
+    file: &Arc<str>,
+    source: &str,
+    body_start: usize,
+    options: &Options,
+    linker: &mut dyn Linker,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Body {
+    let body = source.get(body_start..).unwrap_or_default();
+    let position = html::Position::File { name: file, body_start };
+    guarded(position, diagnostics, |diagnostics| {
+        html::render(body, position, false, options, linker, diagnostics)
+    })
+}
+
+/// Renders a value of the front matter: inline Markdown only. Blocks lose their markup, and footnotes
+/// are text. Every span is `span`, where the value stands.
+pub fn render_inline(
+    file: &Arc<str>,
+    text: &str,
+    span: Span,
+    options: &Options,
+    linker: &mut dyn Linker,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Body {
+    let position = html::Position::Value { name: file, span };
+    guarded(position, diagnostics, |diagnostics| {
+        html::render(text, position, true, options, linker, diagnostics)
+    })
+}
+
+/// Turns a panic of the parser, which recur upstream, into an error of this one document.
+fn guarded(
+    position: html::Position<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+    work: impl FnOnce(&mut Vec<Diagnostic>) -> Body,
+) -> Body {
+    catch_unwind(AssertUnwindSafe(|| work(diagnostics))).unwrap_or_else(|_| {
+        let place = match position {
+            html::Position::File { name, .. } => Place::file(name.clone()),
+            html::Position::Value { name, span } => Place::span(name.clone(), span),
+        };
+        diagnostics.push(
+            Diagnostic::new(Code::Parser, "the Markdown of this document could not be parsed")
+                .at(place)
+                .help("this is a fault of the parser, not of the document: please report it with the file"),
+        );
+        Body::default()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,367 @@
+//! The plain text of one block, and the way back from it to the HTML and to the file.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::html::escaped_len;
+use super::{Passage, Setting, Target};
+
+/// Stands in a passage for what is not running text: code, a formula, an image (U+FFFC OBJECT
+/// REPLACEMENT CHARACTER).
+pub(super) const OBJECT: char = '\u{FFFC}';
+
+/// The longest text of a [`Quote`], in bytes, give or take its ellipses.
+const LONGEST_QUOTE: usize = 400;
+
+/// A sentence around a name or a link, as plain text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Quote {
+    /// What stands before it.
+    pub before: String,
+    /// The name or the link's text itself.
+    pub marked: String,
+    /// What follows it.
+    pub after: String,
+}
+
+/// A stretch of text that is contiguous in the passage, in the HTML and in the source.
+struct Run {
+    /// Where it starts in the text; it ends where the next one or the text does.
+    text: usize,
+    html: Range<usize>,
+    source: Range<usize>,
+}
+
+/// The inline content of a block, while it is read.
+#[derive(Default)]
+pub(super) struct Block {
+    /// Whether there is one.
+    pub(super) open: bool,
+    /// Where its holes start.
+    pub(super) first_hole: usize,
+    /// Where its finished fragments start.
+    pub(super) first_finished: usize,
+    /// The text.
+    pub(super) text: String,
+    /// The text of links, by the number of their target.
+    pub(super) links: Vec<(u32, Range<usize>)>,
+    runs: Vec<Run>,
+    /// Where an inline element begins or ends, in the text.
+    edges: Vec<usize>,
+    /// Where a setting begins.
+    settings: Vec<(usize, Setting)>,
+    /// What stands in plain text for a range of the text, in order.
+    replaced: Vec<(Range<usize>, String)>,
+    /// Where sentences begin; empty until the first one is wanted.
+    sentences: Vec<usize>,
+}
+
+impl Block {
+    pub(super) fn clear(&mut self) {
+        self.open = false;
+        self.text.clear();
+        self.links.clear();
+        self.runs.clear();
+        self.edges.clear();
+        self.settings.clear();
+        self.replaced.clear();
+        self.sentences.clear();
+    }
+
+    /// Adds text that was just written to `html`, from `source`.
+    pub(super) fn run(&mut self, text: &str, html: Range<usize>, source: Range<usize>) {
+        self.runs.push(Run { text: self.text.len(), html, source });
+        self.text.push_str(text);
+    }
+
+    /// Adds something that is not running text, and what plain text shows of it.
+    pub(super) fn object(&mut self, plain: &str) {
+        let start = self.text.len();
+        self.edge();
+        self.text.push(OBJECT);
+        self.replaced.push((start..self.text.len(), plain.to_owned()));
+        self.edge();
+    }
+
+    /// Notes that an inline element begins or ends here.
+    pub(super) fn edge(&mut self) {
+        if self.edges.last() != Some(&self.text.len()) {
+            self.edges.push(self.text.len());
+        }
+    }
+
+    /// Notes the setting of what follows.
+    pub(super) fn setting(&mut self, setting: Setting) {
+        match self.settings.last_mut() {
+            Some(last) if last.0 == self.text.len() => last.1 = setting,
+            _ => self.settings.push((self.text.len(), setting)),
+        }
+    }
+
+    /// The passages with their offsets in the text.
+    pub(super) fn passages(&self) -> impl Iterator<Item = (usize, Passage<'_>)> {
+        self.settings.iter().enumerate().filter_map(|(n, (from, setting))| {
+            let to = self.settings.get(n + 1).map_or(self.text.len(), |next| next.0);
+            let text = self.text.get(*from..to).filter(|text| !text.is_empty())?;
+            Some((*from, Passage { text, setting: *setting, edges: &self.edges, from: *from }))
+        })
+    }
+
+    /// The number of the run that holds a byte of the text.
+    fn run_of(&self, byte: usize) -> Option<usize> {
+        let run = self.runs.partition_point(|run| run.text <= byte).checked_sub(1)?;
+        let end = self.runs.get(run + 1).map_or(self.text.len(), |next| next.text);
+        (byte < end).then_some(run)
+    }
+
+    fn run_text(&self, run: usize) -> &str {
+        let start = self.runs.get(run).map_or(0, |run| run.text);
+        let end = self.runs.get(run + 1).map_or(self.text.len(), |next| next.text);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// A range of the text in the HTML.
+    pub(super) fn html(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let place = |run: usize, byte: usize, end: bool| {
+            let text = self.run_text(run);
+            let run = self.runs.get(run)?;
+            let within = byte - run.text;
+            Some(if within == text.len() {
+                run.html.end
+            } else if within == 0 || (run.html.len() < text.len()) {
+                if end { run.html.end } else { run.html.start }
+            } else if run.html.len() == text.len() {
+                run.html.start + within
+            } else {
+                run.html.start + escaped_len(text.get(..within)?)
+            })
+        };
+        let last = range.end.checked_sub(1)?;
+        let start = place(self.run_of(range.start)?, range.start, false)?;
+        let end = place(self.run_of(last)?, range.end, true)?;
+        Some(start..end)
+    }
+
+    /// A range of the text in the source; widened to whole runs where the two differ, as in `&amp;`.
+    pub(super) fn source(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        let (first, last) = (self.run_of(range.start)?, self.run_of(range.end.checked_sub(1)?)?);
+        let (start, end) = (self.runs.get(first)?, self.runs.get(last)?);
+        let same = |run: &Run, number: usize| run.source.len() == self.run_text(number).len();
+        Some(Range {
+            start: start.source.start
+                + if same(start, first) { range.start - start.text } else { 0 },
+            end: if same(end, last) {
+                end.source.start + (range.end - end.text)
+            } else {
+                end.source.end
+            },
+        })
+    }
+
+    /// Drops a range of the text from plain text.
+    pub(super) fn drop_plain(&mut self, range: Range<usize>) {
+        let at = self.replaced.partition_point(|(other, _)| other.start < range.start);
+        self.replaced.insert(at, (range, String::new()));
+    }
+
+    /// The plain text of a range.
+    pub(super) fn plain(&self, range: Range<usize>) -> String {
+        let mut out = String::with_capacity(range.len());
+        let mut from = range.start;
+        let first = self.replaced.partition_point(|(other, _)| other.start < range.start);
+        for (other, with) in self.replaced.iter().skip(first) {
+            if other.start >= range.end {
+                break;
+            }
+            out.push_str(self.text.get(from..other.start).unwrap_or_default());
+            out.push_str(with);
+            from = other.end;
+        }
+        out.push_str(self.text.get(from..range.end).unwrap_or_default());
+        out
+    }
+
+    /// The plain text of the whole block, trimmed.
+    pub(super) fn whole(&self) -> String {
+        let plain = self.plain(0..self.text.len());
+        let trimmed = plain.trim();
+        if trimmed.len() == plain.len() { plain } else { trimmed.to_owned() }
+    }
+
+    /// The sentence around a range.
+    pub(super) fn quote(&mut self, range: &Range<usize>) -> Quote {
+        if self.sentences.is_empty() {
+            self.sentences = sentences(&self.text);
+        }
+        let first = self.sentences.partition_point(|start| *start <= range.start);
+        let start = first.checked_sub(1).and_then(|n| self.sentences.get(n)).copied().unwrap_or(0);
+        let next = self.sentences.partition_point(|start| *start < range.end.max(range.start + 1));
+        let end = self.sentences.get(next).copied().unwrap_or(self.text.len()).max(range.end);
+        let mut quote = Quote {
+            before: self.plain(start..range.start).trim_start().to_owned(),
+            marked: self.plain(range.clone()),
+            after: self.plain(range.end..end).trim_end().to_owned(),
+        };
+        quote.shorten();
+        quote
+    }
+
+    /// Gives each link of the block its sentence.
+    pub(super) fn quote_links(&mut self, targets: &mut [Target]) {
+        for (target, range) in std::mem::take(&mut self.links) {
+            let quote = self.quote(&range);
+            if let Some(target) = targets.get_mut(target as usize) {
+                target.sentence = Some(quote);
+            }
+        }
+    }
+}
+
+impl Quote {
+    /// Cuts it to the longest length at the edges of words, keeping what is nearest to the mark.
+    fn shorten(&mut self) {
+        if self.marked.len() > LONGEST_QUOTE {
+            cut_end(&mut self.marked, LONGEST_QUOTE);
+            self.before.clear();
+            self.after.clear();
+            return;
+        }
+        let room = LONGEST_QUOTE - self.marked.len();
+        if self.before.len() + self.after.len() <= room {
+            return;
+        }
+        let half = room / 2;
+        let before = half.max(room.saturating_sub(self.after.len()));
+        cut_start(&mut self.before, before);
+        cut_end(&mut self.after, room.saturating_sub(self.before.len()).max(half));
+    }
+}
+
+fn cut_end(text: &mut String, room: usize) {
+    if text.len() > room {
+        text.truncate(text.floor_char_boundary(room));
+        // A script without spaces, or one long word, is cut anywhere.
+        if let Some(space) = text.rfind(' ') {
+            text.truncate(space);
+        }
+        text.push('…');
+    }
+}
+
+fn cut_start(text: &mut String, room: usize) {
+    if text.len() > room {
+        let from = text.ceil_char_boundary(text.len() - room);
+        let kept = text.get(from..).unwrap_or_default();
+        let kept = kept.find(' ').and_then(|space| kept.get(space + 1..)).unwrap_or(kept);
+        *text = format!("…{kept}");
+    }
+}
+
+/// Words before a full stop that does not end a sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "Adm", "Amb", "Brig", "Capt", "Cf", "Co", "Col", "Corp", "Dr", "Fig", "Gen", "Gov", "Hon",
+    "Inc", "Jr", "Lt", "Ltd", "Maj", "Messrs", "Mr", "Mrs", "Ms", "Mt", "No", "Nos", "Pres",
+    "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sr", "St", "cf", "ca", "e.g", "i.e", "vs",
+    "approx",
+];
+
+/// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know.
+fn sentences(text: &str) -> Vec<usize> {
+    let mut starts = vec![0];
+    for (start, _) in text.split_sentence_bound_indices() {
+        if start > 0 && !ends_in_abbreviation(text.get(..start).unwrap_or_default()) {
+            starts.push(start);
+        }
+    }
+    starts
+}
+
+fn ends_in_abbreviation(before: &str) -> bool {
+    let before = before.trim_end();
+    let Some(stopped) = before.strip_suffix('.') else { return false };
+    let word_start = stopped
+        .char_indices()
+        .rev()
+        .find(|(_, c)| !c.is_alphanumeric() && *c != '.')
+        .map_or(0, |(at, c)| at + c.len_utf8());
+    let word = stopped.get(word_start..).unwrap_or_default();
+    // `J.` and `U.S.`, but not `I.`-less words: every part is one letter.
+    let initials = !word.is_empty()
+        && word.split('.').all(|part| {
+            let mut letters = part.chars();
+            letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
+        });
+    initials || ABBREVIATIONS.contains(&word)
+}
+
+/// How many words a text has. A Han, Hiragana or Katakana character counts as a word, as such text
+/// has no spaces to count by.
+pub fn count_words(text: &str) -> u32 {
+    let (mut words, mut inside) = (0_u32, false);
+    for c in text.chars() {
+        let ideograph = matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
+        let letter = c.is_alphanumeric();
+        if ideograph || (letter && !inside) {
+            words = words.saturating_add(1);
+        }
+        // Marks, apostrophes, hyphens and stops inside a word do not end it.
+        let joins = !c.is_whitespace() && !letter && !matches!(c, '—' | '–' | '/' | OBJECT);
+        inside = !ideograph && (letter || (inside && joins));
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence_around(text: &str, marked: &str) -> String {
+        let mut block = Block::default();
+        block.run(text, 0..text.len(), 0..text.len());
+        let start = text.find(marked).unwrap();
+        let quote = block.quote(&(start..start + marked.len()));
+        assert_eq!(quote.marked, marked);
+        format!("{}|{}", quote.before, quote.after)
+    }
+
+    #[test]
+    fn sentences_do_not_end_at_abbreviations() {
+        assert_eq!(
+            sentence_around("One. The U.S. Navy met Russia. Two.", "Russia"),
+            "The U.S. Navy met |."
+        );
+        assert_eq!(
+            sentence_around("One. Mr. Smith and J. R. Doe. Two.", "Doe"),
+            "Mr. Smith and J. R. |."
+        );
+        assert_eq!(sentence_around("Sen. Rubio said No. 3. Then Russia.", "Russia"), "Then |.");
+        assert_eq!(sentence_around("One! Russia? Two.", "Russia"), "|?");
+    }
+
+    #[test]
+    fn quotes_are_cut_at_words() {
+        let text = format!("{}Russia{}", "before ".repeat(100), " after".repeat(100));
+        let mut block = Block::default();
+        block.run(&text, 0..text.len(), 0..text.len());
+        let quote = block.quote(&(700..706));
+        assert_eq!(quote.marked, "Russia");
+        assert!(quote.before.starts_with("…before ") && quote.after.ends_with(" after…"));
+        let length = quote.before.len() + quote.marked.len() + quote.after.len();
+        assert!((350..=410).contains(&length), "{length}");
+    }
+
+    #[test]
+    fn words_are_counted_in_any_script() {
+        for (text, words) in [
+            ("", 0),
+            ("one two", 2),
+            ("US–Russia don't", 3),
+            ("— …", 0),
+            ("俄罗斯", 3),
+            ("Türkiye'de 5.2", 2),
+        ] {
+            assert_eq!(count_words(text), words, "{text}");
+        }
+    }
+}

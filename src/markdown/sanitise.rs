@@ -1,0 +1,311 @@
+//! Removes what is dangerous from a document's HTML and closes what was left open.
+//!
+//! Raw HTML reaches the renderer in fragments with Markdown between them, so only the whole document
+//! can be cleaned. Its holes, and the MathML that the cleaner does not know, are carried through as
+//! tokens made from a hash of the source, which no source can contain.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+use super::html::{Address, Piece, address, escape_attribute, split_fragment, unescape};
+use super::{Fill, Hole, Target, TargetKind};
+use crate::diagnostic::Span;
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .add_tags(["section"])
+        .rm_tags(["map", "area"])
+        .add_generic_attributes(["class", "id", "dir"])
+        .add_tag_attributes("a", ["role"])
+        .add_tag_attributes("details", ["open"])
+        .add_tag_attributes("img", ["loading"])
+        .add_tag_attributes("pre", ["tabindex"])
+        .url_schemes(super::html::SCHEMES.iter().copied().collect())
+        .url_relative(UrlRelative::PassThrough)
+        .link_rel(None);
+    cleaner
+});
+
+/// What a token stands for.
+#[derive(Clone, Copy)]
+enum Token {
+    Fill(Fill),
+    Finished(usize),
+}
+
+/// A cleaned document.
+pub(super) struct Clean {
+    pub(super) piece: Piece,
+    /// The values of all `id` attributes.
+    pub(super) ids: Vec<Box<str>>,
+}
+
+/// Cleans a document. Links and images of its raw HTML that lead into the site become targets;
+/// `span_of` says where a destination stands in the file.
+pub(super) fn sanitise(
+    piece: Piece,
+    source: &str,
+    targets: &mut Vec<Target>,
+    span_of: &dyn Fn(&str) -> Span,
+) -> Clean {
+    let hash = blake3::hash(source.as_bytes()).to_hex();
+    // The letter keeps it from being read as a number, the length from being guessed.
+    let nonce = format!("x{}", hash.get(..24).unwrap_or_default());
+    let (marked, tokens) = mark(&piece, &nonce);
+    let cleaned = CLEANER.clean(&marked).to_string();
+    let reader = Reader {
+        nonce: &nonce,
+        tokens: &tokens,
+        fragments: &piece,
+        targets,
+        span_of,
+        clean: Clean { piece: Piece::default(), ids: Vec::new() },
+        open: Vec::new(),
+    };
+    reader.read(&cleaned)
+}
+
+/// Writes the document with a token in the place of every hole and finished fragment.
+fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
+    let mut out = String::with_capacity(piece.html.len() * 2);
+    let mut tokens = Vec::new();
+    let mut from = 0;
+    let mut holes = piece.holes.iter().peekable();
+    let mut finished = piece.finished.iter().enumerate().peekable();
+    loop {
+        let hole_at = holes.peek().map(|hole| hole.at as usize);
+        let finished_at = finished.peek().map(|(_, range)| range.start);
+        let number = tokens.len();
+        match (hole_at, finished_at) {
+            (Some(at), other) if other.is_none_or(|other| at <= other) => {
+                out.push_str(piece.html.get(from..at).unwrap_or_default());
+                from = at.max(from);
+                let Some(hole) = holes.next() else { break };
+                match hole.fill {
+                    Fill::LinkOpen(_) | Fill::MentionOpen(_) => {
+                        out.push_str(&format!("<a href=\"{nonce}{number:08}\">"));
+                    }
+                    Fill::LinkClose(_) | Fill::MentionClose(_) => out.push_str("</a>"),
+                    Fill::LinkText(_) | Fill::Url(_) => {
+                        out.push_str(&format!("{nonce}{number:08}"));
+                    }
+                }
+                tokens.push(Token::Fill(hole.fill));
+            }
+            (_, Some(at)) => {
+                out.push_str(piece.html.get(from..at).unwrap_or_default());
+                let Some((index, range)) = finished.next() else { break };
+                from = range.end;
+                out.push_str(&format!("{nonce}{number:08}"));
+                tokens.push(Token::Finished(index));
+            }
+            _ => break,
+        }
+    }
+    out.push_str(piece.html.get(from..).unwrap_or_default());
+    (out, tokens)
+}
+
+/// Reads cleaned HTML, which is well-formed and has every attribute in double quotes.
+struct Reader<'a> {
+    nonce: &'a str,
+    tokens: &'a [Token],
+    fragments: &'a Piece,
+    targets: &'a mut Vec<Target>,
+    span_of: &'a dyn Fn(&str) -> Span,
+    clean: Clean,
+    /// For each open `a`: what closes it when it is a hole.
+    open: Vec<Option<Fill>>,
+}
+
+impl Reader<'_> {
+    fn read(mut self, html: &str) -> Clean {
+        let mut rest = html;
+        while let Some(at) = rest.find('<') {
+            let (text, tag) = rest.split_at(at);
+            self.text(text);
+            let end = tag_end(tag);
+            let (tag, after) = tag.split_at(end);
+            self.tag(tag);
+            rest = after;
+        }
+        self.text(rest);
+        self.clean
+    }
+
+    /// The token whose text starts here, and its length.
+    fn token(&self, text: &str) -> Option<(Token, usize)> {
+        let digits = text.strip_prefix(self.nonce)?.get(..8)?;
+        let token = *self.tokens.get(digits.parse::<usize>().ok()?)?;
+        Some((token, self.nonce.len() + 8))
+    }
+
+    fn text(&mut self, mut text: &str) {
+        while let Some(at) = text.find(self.nonce) {
+            let (before, token) = text.split_at(at);
+            self.clean.piece.html.push_str(before);
+            let Some((token, length)) = self.token(token) else {
+                text = token.get(self.nonce.len()..).unwrap_or_default();
+                continue;
+            };
+            match token {
+                Token::Fill(fill @ Fill::LinkText(_)) => self.clean.piece.hole(fill),
+                Token::Finished(index) => {
+                    let range = self.fragments.finished.get(index).cloned().unwrap_or_default();
+                    let fragment = self.fragments.html.get(range).unwrap_or_default();
+                    self.clean.piece.html.push_str(fragment);
+                }
+                // Another's token ended up in the text: its tag was not one.
+                Token::Fill(_) => {}
+            }
+            text = text.get(at + length..).unwrap_or_default();
+        }
+        self.clean.piece.html.push_str(text);
+    }
+
+    fn tag(&mut self, tag: &str) {
+        let name_end = tag.find([' ', '>']).unwrap_or(tag.len());
+        match tag.get(..name_end).unwrap_or_default() {
+            "</a" => match self.open.pop().flatten() {
+                Some(fill) => self.clean.piece.hole(fill),
+                None => self.clean.piece.html.push_str(tag),
+            },
+            "<a" => {
+                let close = self.link(tag);
+                if close.is_none() {
+                    self.plain_tag(tag);
+                }
+                self.open.push(close);
+            }
+            "<img" => self.image(tag),
+            _ => self.plain_tag(tag),
+        }
+    }
+
+    /// Makes a link a hole if it is one or leads into the site; the result is what closes it.
+    fn link(&mut self, tag: &str) -> Option<Fill> {
+        let href = attribute(tag, "href")?;
+        if let Some((token, _)) = self.token(href) {
+            let Token::Fill(open) = token else { return None };
+            let close = match open {
+                Fill::LinkOpen(target) => Fill::LinkClose(target),
+                Fill::MentionOpen(actor) => Fill::MentionClose(actor),
+                _ => return None,
+            };
+            self.clean.piece.hole(open);
+            return Some(close);
+        }
+        // Footnotes link to each other.
+        if href.starts_with("#fn:") || href.starts_with("#fnref:") {
+            return None;
+        }
+        let title = attribute(tag, "title").map(|title| unescape(title).into());
+        let target = self.target(TargetKind::Link, &unescape(href), title)?;
+        self.clean.piece.hole(Fill::LinkOpen(target));
+        Some(Fill::LinkClose(target))
+    }
+
+    fn image(&mut self, tag: &str) {
+        let Some(place) = attribute_range(tag, "src") else { return self.plain_tag(tag) };
+        let src = tag.get(place.clone()).unwrap_or_default();
+        let fill = match self.token(src) {
+            Some((Token::Fill(fill @ Fill::Url(_)), _)) => fill,
+            Some(_) => return,
+            None => match self.target(TargetKind::Image, &unescape(src), None) {
+                Some(target) => Fill::Url(target),
+                None => return self.plain_tag(tag),
+            },
+        };
+        self.plain_tag(tag.get(..place.start).unwrap_or_default());
+        self.clean.piece.hole(fill);
+        self.plain_tag(tag.get(place.end..).unwrap_or_default());
+    }
+
+    /// A new target for an address in the site.
+    fn target(&mut self, kind: TargetKind, href: &str, title: Option<Box<str>>) -> Option<u32> {
+        let Address::Site(path) = address(href) else { return None };
+        let (destination, fragment) = split_fragment(&path);
+        let number = u32::try_from(self.targets.len()).ok()?;
+        self.targets.push(Target {
+            kind,
+            destination,
+            fragment,
+            title,
+            span: (self.span_of)(href),
+            sentence: None,
+        });
+        Some(number)
+    }
+
+    fn plain_tag(&mut self, tag: &str) {
+        if let Some(id) = attribute(tag, "id") {
+            self.clean.ids.push(unescape(id).into());
+        }
+        // A tag that was swallowed by an unclosed quote may have left tokens in an attribute.
+        let mut rest = tag;
+        while let Some(at) = rest.find(self.nonce) {
+            self.clean.piece.html.push_str(rest.get(..at).unwrap_or_default());
+            rest = rest.get(at + self.nonce.len()..).unwrap_or_default();
+            rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        }
+        self.clean.piece.html.push_str(rest);
+    }
+}
+
+/// The length of the tag that a text starts with.
+fn tag_end(text: &str) -> usize {
+    let mut quoted = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'>' if !quoted => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Where the value of a tag's attribute stands in it.
+fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
+    let mut from = 0;
+    loop {
+        let rest = tag.get(from..)?;
+        let start = rest.find("=\"")? + 2;
+        let end = start + rest.get(start..)?.find('"')?;
+        let before = rest.get(..start - 2)?;
+        if before.rsplit([' ', '\n', '\t']).next() == Some(name) {
+            return Some(from + start..from + end);
+        }
+        from += end + 1;
+    }
+}
+
+/// The value of a tag's attribute, still escaped.
+fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    tag.get(attribute_range(tag, name)?)
+}
+
+/// The ids in HTML that stays as its author wrote it, as far as they are in double quotes.
+pub(super) fn raw_ids(html: &str) -> impl Iterator<Item = Box<str>> + '_ {
+    html.split('<').filter_map(|tag| attribute(tag, "id")).map(|id| unescape(id).into())
+}
+
+impl Piece {
+    /// Leaves a hole at the end.
+    pub(super) fn hole(&mut self, fill: Fill) {
+        let at = u32::try_from(self.html.len()).unwrap_or(u32::MAX);
+        self.holes.push(Hole { at, fill });
+    }
+
+    /// Appends an attribute.
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
+        self.html.push(' ');
+        self.html.push_str(name);
+        self.html.push_str("=\"");
+        escape_attribute(&mut self.html, value);
+        self.html.push('"');
+    }
+}
