@@ -6,14 +6,20 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
 #[derive(Debug, Parser)]
-#[command(name = "chancery", version, about, max_term_width = 100, after_help = "\
+#[command(
+    name = "chancery",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   chancery init my-site            make a small working site
   chancery --root my-site build    build it into my-site/public
   chancery check --format json     report what is wrong, for another program
   chancery new brief \"Talks resume\" start a brief with complete front matter
 
-Exit codes: 0 done, 1 the content has errors, 2 wrong usage or environment.")]
+Exit codes: 0 done, 1 the content has errors, 2 wrong usage or environment."
+)]
 pub struct Cli {
     #[command(flatten)]
     pub common: Common,
@@ -75,7 +81,9 @@ pub enum Command {
         dir: PathBuf,
     },
     /// Start a document: a file with complete, commented front matter; never overwrites
-    #[command(after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\"")]
+    #[command(
+        after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\""
+    )]
     New {
         /// What to start
         kind: NewKind,
@@ -83,7 +91,9 @@ pub enum Command {
         title: String,
     },
     /// Build the site
-    #[command(after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy")]
+    #[command(
+        after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy"
+    )]
     Build,
     /// Do all that build does, rendering included, and write nothing
     Check,
@@ -95,7 +105,9 @@ pub enum Command {
     /// Print JSON Schemas of all front matter and of site.toml, for editors
     Schema,
     /// Print a completion script for a shell
-    #[command(after_help = "Example:\n  chancery completions bash > ~/.local/share/bash-completion/completions/chancery")]
+    #[command(
+        after_help = "Example:\n  chancery completions bash > ~/.local/share/bash-completion/completions/chancery"
+    )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
 use crate::markdown::{self, Body};
-use crate::names::{Declaration, Linker, Name, Registry, RoleName};
+use crate::names::{Declaration, Linker, Name, Registry};
 use crate::source::{DocumentFile, Kind, Sources};
 
 /// The number of a document among those of its kind.
@@ -264,8 +264,7 @@ impl Reader<'_> {
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
         let options = self.config.markdown_options();
-        let mut linker =
-            Linker::new(self.registry, about, own, date, self.config.mention_policy());
+        let mut linker = Linker::new(self.registry, about, own, self.config.mention_policy());
         // The bottom line stands first on the page and speaks of the same actors; its links are its own.
         let bluf = bluf.map(|(text, span)| {
             markdown::render_inline(&opened.file, text, span, &options, &mut linker, found)
@@ -307,9 +306,9 @@ impl Reader<'_> {
         let from_name = date_in_name(&opened.id);
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
-            (None, Some(date)) => date
-                .to_zoned(self.zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            (None, Some(date)) => {
+                date.to_zoned(self.zone.clone()).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+            }
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")
@@ -364,9 +363,10 @@ fn gather<T: Send>(
 pub fn date_in_name(id: &str) -> Option<Date> {
     let name = id.rsplit('/').next()?;
     let (date, rest) = name.split_at_checked(10)?;
-    let digits = date.bytes().enumerate().all(|(i, b)| {
-        if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() }
-    });
+    let digits = date
+        .bytes()
+        .enumerate()
+        .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     (digits && rest.starts_with('-')).then(|| date.parse().ok()).flatten()
 }
 
@@ -494,14 +494,5 @@ fn declaration(opened: &Opened<Actor>) -> Declaration {
         metonyms: names(&actor.metonyms),
         demonyms: names(&actor.demonyms),
         stop: names(&actor.stop),
-        roles: actor
-            .roles
-            .iter()
-            .map(|role| RoleName {
-                title: name(&role.title),
-                from: role.from.as_ref().map(|d| d.value.first_day()),
-                to: role.to.as_ref().map(|d| d.value.last_day()),
-            })
-            .collect(),
     }
 }

@@ -99,9 +99,12 @@ fn review_due(graph: &Graph, now: Timestamp, config: &Config, diagnostics: &mut 
     for brief in graph.documents.briefs.iter() {
         if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
             diagnostics.push(
-                Diagnostic::new(Code::ReviewDue, format!("this brief was to be reviewed by {}", day.value))
-                    .at(Place::span(brief.file.clone(), day.span))
-                    .help("review it, then move `review_by` on or take it out"),
+                Diagnostic::new(
+                    Code::ReviewDue,
+                    format!("this brief was to be reviewed by {}", day.value),
+                )
+                .at(Place::span(brief.file.clone(), day.span))
+                .help("review it, then move `review_by` on or take it out"),
             );
         }
     }

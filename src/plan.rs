@@ -177,7 +177,11 @@ pub fn feed_path(graph: &Graph, feed: FeedOf) -> String {
 
 /// The file that a path is written to.
 pub fn file_of(path: &str) -> String {
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_owned()
+    }
 }
 
 impl Plan {
@@ -190,7 +194,8 @@ impl Plan {
         theme: &[(&'static str, String)],
         diagnostics: &mut Diagnostics,
     ) -> Plan {
-        let mut planner = Planner { graph, size: config.pagination.size as usize, files: Vec::new() };
+        let mut planner =
+            Planner { graph, size: config.pagination.size.0 as usize, files: Vec::new() };
         planner.documents();
         planner.lists();
         planner.feeds();
@@ -374,7 +379,10 @@ impl Plan {
         let (file, redirects) = redirects_of(graph, document);
         let span = redirects
             .iter()
-            .find(|r| matches!(planned.output, Output::Redirect(_)) && planned.path.starts_with(r.value.trim_matches('/')))
+            .find(|r| {
+                matches!(planned.output, Output::Redirect(_))
+                    && planned.path.starts_with(r.value.trim_matches('/'))
+            })
             .map(|r| r.span);
         match span {
             Some(span) => Place::span(file, span),
@@ -390,9 +398,15 @@ fn redirects_of(
 ) -> (&str, &[crate::front_matter::Spanned<String>]) {
     let documents = &graph.documents;
     match document {
-        DocumentIx::Brief(ix) => (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects),
-        DocumentIx::Actor(ix) => (&documents.actors[ix].file, &documents.actors[ix].front.redirects),
-        DocumentIx::Topic(ix) => (&documents.topics[ix].file, &documents.topics[ix].front.redirects),
+        DocumentIx::Brief(ix) => {
+            (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects)
+        }
+        DocumentIx::Actor(ix) => {
+            (&documents.actors[ix].file, &documents.actors[ix].front.redirects)
+        }
+        DocumentIx::Topic(ix) => {
+            (&documents.topics[ix].file, &documents.topics[ix].front.redirects)
+        }
         DocumentIx::Storyline(ix) => {
             (&documents.storylines[ix].file, &documents.storylines[ix].front.redirects)
         }

@@ -83,7 +83,8 @@ pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
         for (name, (time, pages)) in slowest {
             let each = time.as_secs_f64() * 1e6 / pages.max(1) as f64;
             let total = time.as_secs_f64() * 1e3;
-            let _ = writeln!(summary, "{name:>16} {pages:6} files {total:9.1} ms {each:9.0} µs each");
+            let _ =
+                writeln!(summary, "{name:>16} {pages:6} files {total:9.1} ms {each:9.0} µs each");
         }
     }
     Ok(finish(common, text, summary, code))
@@ -120,7 +121,9 @@ fn render(
     let Some(renderer) = renderer else { return };
     let files = &site.plan.files;
     let bar = match files.len() >= LONG && crate::watched() && !common.quiet {
-        true => ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr()),
+        true => {
+            ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr())
+        }
         false => ProgressBar::hidden(),
     };
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files") {
@@ -157,7 +160,8 @@ fn render(
     bar.finish_and_clear();
     // One fault of a template fails every page that uses it: the first page stands for all.
     let mut seen = std::collections::HashSet::new();
-    diagnostics.extend(failed.into_iter().filter(|d| seen.insert((d.place.clone(), d.message.clone()))));
+    diagnostics
+        .extend(failed.into_iter().filter(|d| seen.insert((d.place.clone(), d.message.clone()))));
 }
 
 /// The kind of a file of the site, for the table of timings.
@@ -206,7 +210,9 @@ fn summarise(site: &Site, report: Option<&Report>, time: Duration) -> String {
         let reasons: Vec<String> = by_reason
             .iter()
             .map(|(reason, ids)| match ids.as_slice() {
-                few @ ([_] | [_, _] | [_, _, _]) => format!("{} ({})", reason.words(), few.join(", ")),
+                few @ ([_] | [_, _] | [_, _, _]) => {
+                    format!("{} ({})", reason.words(), few.join(", "))
+                }
                 many => format!("{} {}", many.len(), reason.words()),
             })
             .collect();

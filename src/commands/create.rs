@@ -59,7 +59,12 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
 }
 
 /// Starts a document.
-pub fn new(common: &Common, kind: NewKind, title: &str, now: Timestamp) -> Result<Outcome, Failure> {
+pub fn new(
+    common: &Common,
+    kind: NewKind,
+    title: &str,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
     let title = title.trim();
     let slug = slug(title);
     if slug.is_empty() {
@@ -73,14 +78,10 @@ pub fn new(common: &Common, kind: NewKind, title: &str, now: Timestamp) -> Resul
     }
     let today = now.to_zoned(TimeZone::system()).date().to_string();
     let (name, text) = match kind {
-        NewKind::Brief => {
-            (format!("briefs/{today}-{slug}.md"), include_str!("new/brief.md"))
-        }
+        NewKind::Brief => (format!("briefs/{today}-{slug}.md"), include_str!("new/brief.md")),
         NewKind::Actor => (format!("actors/{slug}.md"), include_str!("new/actor.md")),
         NewKind::Topic => (format!("topics/{slug}.md"), include_str!("new/topic.md")),
-        NewKind::Storyline => {
-            (format!("storylines/{slug}.md"), include_str!("new/storyline.md"))
-        }
+        NewKind::Storyline => (format!("storylines/{slug}.md"), include_str!("new/storyline.md")),
         NewKind::Page => (format!("pages/{slug}.md"), include_str!("new/page.md")),
     };
     // A JSON string is a TOML basic string.

@@ -1,6 +1,9 @@
 //! What each command does. Commands return what is to be printed; `main` prints it.
 
-#![allow(clippy::disallowed_methods, reason = "the edge of the program: clock, environment, new files")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the edge of the program: clock, environment, new files"
+)]
 
 mod build;
 mod create;
@@ -92,9 +95,7 @@ fn now(common: &Common) -> Result<Timestamp, Failure> {
         date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     });
     moment.ok_or_else(|| {
-        Failure(format!(
-            "`--now {text}` is not a date; write 2025-02-27 or 2025-02-27T09:00:00Z"
-        ))
+        Failure(format!("`--now {text}` is not a date; write 2025-02-27 or 2025-02-27T09:00:00Z"))
     })
 }
 

@@ -49,9 +49,8 @@ pub fn resolve(
         let (file, folder, body) = facts(documents, from);
         let mut list = Vec::with_capacity(body.targets.len());
         for (index, target) in body.targets.iter().enumerate() {
-            let destination = names
-                .find(documents, from, file, folder, target)
-                .unwrap_or_else(|diagnostic| {
+            let destination =
+                names.find(documents, from, file, folder, target).unwrap_or_else(|diagnostic| {
                     let withheld = diagnostic.code == Code::WithheldLink;
                     diagnostics.push(diagnostic.at(Place::span(file, target.span)));
                     if withheld { Destination::Withheld } else { Destination::Nowhere }
@@ -195,7 +194,9 @@ impl Names {
             .collect();
         let folded = key.to_lowercase();
         let found = match by_id.as_slice() {
-            [] => self.loose.get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default(),
+            [] => {
+                self.loose.get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default()
+            }
             _ => by_id,
         };
         match found.as_slice() {
@@ -208,7 +209,8 @@ impl Names {
                     id == key
                         || last == plain
                         || undated == Some(plain)
-                        || key.strip_prefix(kind.folder()).and_then(|k| k.strip_prefix('/')) == Some(id)
+                        || key.strip_prefix(kind.folder()).and_then(|k| k.strip_prefix('/'))
+                            == Some(id)
                 });
                 if withheld {
                     return Err(withheld_link(key));
@@ -218,10 +220,8 @@ impl Names {
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
             many => {
-                let list: Vec<String> = many
-                    .iter()
-                    .map(|ix| format!("`{}`", facts(documents, *ix).0))
-                    .collect();
+                let list: Vec<String> =
+                    many.iter().map(|ix| format!("`{}`", facts(documents, *ix).0)).collect();
                 Err(Diagnostic::new(
                     Code::AmbiguousLink,
                     format!("`[[{key}]]` fits {}", list.join(" and ")),
@@ -265,7 +265,10 @@ impl Names {
             Some((path, _)) => Ok(Destination::File(path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let beside = self.files.keys().filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
+                let beside = self
+                    .files
+                    .keys()
+                    .filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
                 let near = nearest(&name, beside.map(String::as_str));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),

@@ -318,7 +318,8 @@ impl Graph {
             .map(|(ix, actor)| {
                 let mut partners = count(&actor.briefs);
                 partners.retain(|(partner, _)| *partner != ix);
-                let topics = actor.briefs.iter().flat_map(|b| self.briefs[*b].topics.iter().copied());
+                let topics =
+                    actor.briefs.iter().flat_map(|b| self.briefs[*b].topics.iter().copied());
                 (partners, most(topics))
             })
             .collect();
@@ -352,7 +353,9 @@ impl Graph {
         });
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
         for event in &timeline {
-            for actor in self.briefs[event.brief].event_actors.get(event.index).into_iter().flatten() {
+            for actor in
+                self.briefs[event.brief].event_actors.get(event.index).into_iter().flatten()
+            {
                 if let Some(links) = self.actors.get_mut(*actor) {
                     links.timeline.push(*event);
                 }
@@ -362,7 +365,7 @@ impl Graph {
     }
 
     fn join_pairs(&mut self, config: &Config) {
-        let least = config.pairs.min as usize;
+        let least = config.pairs.min.0 as usize;
         let mut found: Vec<(usize, Ix<Actor>, Ix<Actor>)> = Vec::new();
         for (a, links) in self.actors.entries() {
             found.extend(
@@ -374,10 +377,14 @@ impl Graph {
             );
         }
         found.sort_by(|x, y| y.0.cmp(&x.0).then_with(|| (x.1, x.2).cmp(&(y.1, y.2))));
-        found.truncate(config.pairs.max as usize);
+        found.truncate(config.pairs.max.0 as usize);
         self.pairs = found
             .into_iter()
-            .map(|(_, a, b)| Pair { a, b, briefs: shared(&self.actors[a].briefs, &self.actors[b].briefs) })
+            .map(|(_, a, b)| Pair {
+                a,
+                b,
+                briefs: shared(&self.actors[a].briefs, &self.actors[b].briefs),
+            })
             .collect();
         self.pair_of = self.pairs.iter().enumerate().map(|(i, p)| ((p.a, p.b), i)).collect();
     }
@@ -521,7 +528,10 @@ impl Resolver<'_> {
                         self.diagnostics.push(
                             Diagnostic::new(
                                 Code::Cycle,
-                                format!("{word} go round in a circle: {} → {first}", names.join(" → ")),
+                                format!(
+                                    "{word} go round in a circle: {} → {first}",
+                                    names.join(" → ")
+                                ),
                             )
                             .at(place)
                             .label("leads back to itself"),
@@ -584,9 +594,8 @@ fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks
         .map(|actor| {
             let file = &actor.file;
             let front = &actor.front;
-            let mut one = |id: &Option<Spanned<String>>| {
-                id.as_ref().and_then(|id| resolver.actor(file, id))
-            };
+            let mut one =
+                |id: &Option<Spanned<String>>| id.as_ref().and_then(|id| resolver.actor(file, id));
             ActorLinks {
                 part_of: one(&front.part_of),
                 country: one(&front.country),
@@ -629,14 +638,22 @@ fn brief_links(documents: &Published, resolver: &mut Resolver) -> Vec<BriefLinks
             BriefLinks {
                 mentioned,
                 topics: once(front.topics.iter().filter_map(|id| resolver.topic(file, id))),
-                storyline: front.storyline.as_ref().and_then(|id| {
-                    let known = &ids.storylines;
-                    resolver.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
-                }).map(|storyline| (storyline, 0)),
+                storyline: front
+                    .storyline
+                    .as_ref()
+                    .and_then(|id| {
+                        let known = &ids.storylines;
+                        resolver.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
+                    })
+                    .map(|storyline| (storyline, 0)),
                 follows: front.follows.as_ref().and_then(|id| {
                     resolver.find(&ids.briefs, Kind::Brief, Code::UnknownBrief, file, id)
                 }),
-                event_actors: front.events.iter().map(|e| resolver.actors(file, &e.actors)).collect(),
+                event_actors: front
+                    .events
+                    .iter()
+                    .map(|e| resolver.actors(file, &e.actors))
+                    .collect(),
                 actors,
                 ..Default::default()
             }

@@ -81,11 +81,19 @@ pub fn related(graph: &Graph) -> Vec<Vec<Related>> {
                     .into_iter()
                     .map(|(_, _, other)| {
                         let its = &graph.briefs[other];
-                        let mut actors: Vec<_> =
-                            links.actors.iter().filter(|a| its.actors.contains(a)).copied().collect();
+                        let mut actors: Vec<_> = links
+                            .actors
+                            .iter()
+                            .filter(|a| its.actors.contains(a))
+                            .copied()
+                            .collect();
                         actors.sort_by_key(|a| (graph.actors[*a].briefs.len(), *a));
-                        let mut topics: Vec<_> =
-                            links.topics.iter().filter(|t| its.topics.contains(t)).copied().collect();
+                        let mut topics: Vec<_> = links
+                            .topics
+                            .iter()
+                            .filter(|t| its.topics.contains(t))
+                            .copied()
+                            .collect();
                         topics.sort_by_key(|t| (graph.topics[*t].briefs.len(), *t));
                         Related { brief: other, actors, topics }
                     })

@@ -78,7 +78,7 @@ impl Renderer<'_> {
             description: config.description.as_deref(),
             publisher: config.publisher.as_deref(),
             language: &config.language,
-            base_url: &config.base_url,
+            base_url: &config.base_url.value,
             year: self.now.to_zoned(config.zone()).year().max(0) as usize,
             feed_path: "feed.xml",
             menu: configured.chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
@@ -96,7 +96,9 @@ impl Renderer<'_> {
         context.insert_value("asset", Value::from(assets.collect::<tera::Map>()));
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
-        let paths = lists.map(|list| (tera::Key::from(list), Value::from(shown(&format!("{list}/"), self.offline))));
+        let paths = lists.map(|list| {
+            (tera::Key::from(list), Value::from(shown(&format!("{list}/"), self.offline)))
+        });
         context.insert_value("lists", Value::from(paths.into_iter().collect::<tera::Map>()));
     }
 
@@ -136,7 +138,8 @@ impl Renderer<'_> {
             Output::Topics => {
                 let mut draft = Draft::new("topics.html", "topics", word("topics"));
                 let tree = self.graph.topic_tree.iter();
-                draft.set("topics", tree.map(|t| self.cards.topics[*t].clone()).collect::<Vec<_>>());
+                draft
+                    .set("topics", tree.map(|t| self.cards.topics[*t].clone()).collect::<Vec<_>>());
                 draft
             }
             Output::Topic(ix, part) => self.topic(*ix, part, root),
@@ -229,7 +232,8 @@ impl Renderer<'_> {
     fn home(&self, part: &Part) -> Draft {
         let mut draft = Draft::new("home.html", "home", self.config.title.value.clone());
         draft.description.clone_from(&self.config.description);
-        let mut briefs = self.cards.briefs.as_slice().get(part.range.clone()).unwrap_or_default().to_vec();
+        let mut briefs =
+            self.cards.briefs.as_slice().get(part.range.clone()).unwrap_or_default().to_vec();
         let lead = (part.page == 1 && !briefs.is_empty()).then(|| briefs.remove(0));
         draft.set("lead", lead);
         draft.set("latest", briefs);
@@ -239,12 +243,13 @@ impl Renderer<'_> {
             self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
         actors.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let actors = actors.into_iter().filter(|(n, _)| *n > 0);
-        let actors = actors.take(self.config.home.actors as usize);
+        let actors = actors.take(self.config.home.actors.0 as usize);
         draft.set("actors", actors.map(|(_, a)| self.cards.actors[a].clone()).collect::<Vec<_>>());
         let mut topics: Vec<(usize, Ix<Topic>)> =
             self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
         topics.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let topics = topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics as usize);
+        let topics =
+            topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics.0 as usize);
         draft.set("topics", topics.map(|(_, t)| self.cards.topics[t].clone()).collect::<Vec<_>>());
         draft
     }
@@ -419,7 +424,10 @@ impl Renderer<'_> {
         self.set_briefs(&mut draft, &links.briefs, part);
         let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(&base, part));
-        draft.set("timeline", links.timeline.iter().filter_map(|e| self.event(*e)).collect::<Vec<_>>());
+        draft.set(
+            "timeline",
+            links.timeline.iter().filter_map(|e| self.event(*e)).collect::<Vec<_>>(),
+        );
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
             map([
@@ -537,7 +545,8 @@ impl Renderer<'_> {
 
     fn set_briefs(&self, draft: &mut Draft, briefs: &[Ix<Brief>], part: &Part) {
         let shown = briefs.get(part.range.clone()).unwrap_or_default();
-        draft.set("briefs", shown.iter().map(|b| self.cards.briefs[*b].clone()).collect::<Vec<_>>());
+        draft
+            .set("briefs", shown.iter().map(|b| self.cards.briefs[*b].clone()).collect::<Vec<_>>());
     }
 
     fn counted_actors(&self, actors: &[(Ix<Actor>, usize)]) -> Vec<Value> {
@@ -584,9 +593,8 @@ impl Renderer<'_> {
 
     fn pagination(&self, base: &str, part: &Part) -> Pagination {
         let path = |page: usize| shown(&part_path(base, page), self.offline);
-        let offered = (1..=part.pages).filter(|page| {
-            *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2
-        });
+        let offered = (1..=part.pages)
+            .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
         Pagination {
             page: part.page,
             pages: part.pages,
@@ -658,7 +666,8 @@ impl Renderer<'_> {
 
     fn document_ref(&self, document: DocumentIx) -> Value {
         let documents = &self.graph.documents;
-        let text = |s: &Option<crate::front_matter::Spanned<String>>| s.as_ref().map(|s| s.value.clone());
+        let text =
+            |s: &Option<crate::front_matter::Spanned<String>>| s.as_ref().map(|s| s.value.clone());
         let (kind, summary) = match document {
             DocumentIx::Brief(ix) => ("brief", text(&documents.briefs[ix].front.summary)),
             DocumentIx::Actor(ix) => {
@@ -666,7 +675,9 @@ impl Renderer<'_> {
                 (front.kind.value.word(), text(&front.summary))
             }
             DocumentIx::Topic(ix) => ("topic", text(&documents.topics[ix].front.summary)),
-            DocumentIx::Storyline(ix) => ("storyline", text(&documents.storylines[ix].front.summary)),
+            DocumentIx::Storyline(ix) => {
+                ("storyline", text(&documents.storylines[ix].front.summary))
+            }
             DocumentIx::Page(ix) => ("page", text(&documents.pages[ix].front.summary)),
         };
         Ref {
@@ -741,8 +752,14 @@ impl Renderer<'_> {
                 draft: front.draft,
                 reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
                 actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
-                topics: links.topics.iter().filter_map(|t| topic_refs.get(t.get()).cloned()).collect(),
-                storyline: links.storyline.map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
+                topics: links
+                    .topics
+                    .iter()
+                    .filter_map(|t| topic_refs.get(t.get()).cloned())
+                    .collect(),
+                storyline: links
+                    .storyline
+                    .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
             }
             .into_value()
         });

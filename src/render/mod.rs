@@ -30,8 +30,23 @@ use strings::Strings;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
-    .add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'?').add(b'`')
-    .add(b'{').add(b'}').add(b'\'').add(b'&').add(b'[').add(b']').add(b'\\').add(b'^').add(b'|');
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'\'')
+    .add(b'&')
+    .add(b'[')
+    .add(b']')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'|');
 
 /// What one file of the site is made of.
 pub enum Rendered {
@@ -90,9 +105,15 @@ impl<'a> Renderer<'a> {
         let shown = |document: DocumentIx| shown(&document_path(graph, document), offline);
         let documents = &graph.documents;
         let paths = Paths {
-            briefs: Shelf::new(documents.briefs.keys().map(|i| shown(DocumentIx::Brief(i))).collect()),
-            actors: Shelf::new(documents.actors.keys().map(|i| shown(DocumentIx::Actor(i))).collect()),
-            topics: Shelf::new(documents.topics.keys().map(|i| shown(DocumentIx::Topic(i))).collect()),
+            briefs: Shelf::new(
+                documents.briefs.keys().map(|i| shown(DocumentIx::Brief(i))).collect(),
+            ),
+            actors: Shelf::new(
+                documents.actors.keys().map(|i| shown(DocumentIx::Actor(i))).collect(),
+            ),
+            topics: Shelf::new(
+                documents.topics.keys().map(|i| shown(DocumentIx::Topic(i))).collect(),
+            ),
             storylines: Shelf::new(
                 documents.storylines.keys().map(|i| shown(DocumentIx::Storyline(i))).collect(),
             ),
@@ -134,22 +155,27 @@ impl<'a> Renderer<'a> {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
                 feed::sitemap(listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
-                        Output::Brief(ix) => Some(self.changed(ix).strftime("%Y-%m-%d").to_string()),
+                        Output::Brief(ix) => {
+                            Some(self.changed(ix).strftime("%Y-%m-%d").to_string())
+                        }
                         _ => None,
                     };
                     (self.absolute(&file.path), day)
                 }))
             }
-            Output::SitemapIndex(parts) => feed::sitemap_index(&self.config.base_url, *parts),
-            Output::Robots => format!(
-                "User-agent: *\nAllow: /\n\nSitemap: {}\n",
-                self.absolute("sitemap.xml")
-            ),
-            Output::Headers => feed::headers(&self.config.path()),
+            Output::SitemapIndex(parts) => feed::sitemap_index(&self.config.base_url.value, *parts),
+            Output::Robots => {
+                format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", self.absolute("sitemap.xml"))
+            }
+            Output::Headers => feed::headers(self.config.path()),
             Output::Redirects => {
                 let base = self.config.path();
                 let lines = self.plan.redirects.iter().map(|(old, to)| {
-                    format!("{base}{} {base}{} 301\n", encode(old), encode(&document_path(self.graph, *to)))
+                    format!(
+                        "{base}{} {base}{} 301\n",
+                        encode(old),
+                        encode(&document_path(self.graph, *to))
+                    )
                 });
                 lines.collect()
             }
@@ -167,14 +193,14 @@ impl<'a> Renderer<'a> {
 
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.config.base_url, encode(path))
+        format!("{}{}", self.config.base_url.value, encode(path))
     }
 
     /// What stands before each path in the links of a page: the way up to the site's root.
     fn root(&self, planned: &Planned) -> String {
         // Hosts show this page at any address, so that it cannot use relative ones.
         if matches!(planned.output, Output::NotFound) && !self.offline {
-            return self.config.base_url.clone();
+            return self.config.base_url.value.clone();
         }
         match file_of(&planned.path).matches('/').count() {
             0 => "./".to_owned(),
@@ -258,7 +284,9 @@ impl<'a> Renderer<'a> {
             }
             Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
             Destination::File(path) => Some(with(&encode(path), &None)),
-            Destination::Address(path, fragment) => Some(with(&shown_raw(path, self.offline), fragment)),
+            Destination::Address(path, fragment) => {
+                Some(with(&shown_raw(path, self.offline), fragment))
+            }
             Destination::Withheld | Destination::Nowhere => None,
         }
     }
@@ -277,7 +305,8 @@ impl<'a> Renderer<'a> {
         let all: Vec<Ix<Brief>>;
         let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
             FeedOf::Site => {
-                all = graph.documents.briefs.keys().take(self.config.feeds.size as usize).collect();
+                all =
+                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
                 (site.to_owned(), &all, String::new())
             }
             FeedOf::Actor(ix) => (
@@ -305,7 +334,7 @@ impl<'a> Renderer<'a> {
         };
         // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
         let full = self.config.feeds.full && of == FeedOf::Site;
-        let entries = briefs.iter().take(self.config.feeds.size as usize);
+        let entries = briefs.iter().take(self.config.feeds.size.0 as usize);
         Feed {
             title,
             subtitle: self.config.description.clone().filter(|_| of == FeedOf::Site),
@@ -328,7 +357,8 @@ impl<'a> Renderer<'a> {
             updated: self.changed(brief).to_string(),
             authors: document.front.authors.clone(),
             summary: document.front.summary.as_ref().map(|s| s.value.clone()),
-            content: full.then(|| self.fill(ix, &document.body, &self.config.base_url, false)),
+            content: full
+                .then(|| self.fill(ix, &document.body, &self.config.base_url.value, false)),
             categories: topics
                 .iter()
                 .map(|t| self.graph.title(DocumentIx::Topic(*t)).to_owned())
@@ -339,8 +369,10 @@ impl<'a> Renderer<'a> {
     /// Both names of a pair, in the order of its address.
     fn pair_title(&self, pair: usize) -> String {
         let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
-        let mut names =
-            [self.graph.title(DocumentIx::Actor(pair.a)), self.graph.title(DocumentIx::Actor(pair.b))];
+        let mut names = [
+            self.graph.title(DocumentIx::Actor(pair.a)),
+            self.graph.title(DocumentIx::Actor(pair.b)),
+        ];
         names.sort();
         format!("{} and {}", names[0], names[1])
     }

@@ -125,7 +125,11 @@ pub(super) fn failed(error: &Error, template: &str, path: &str) -> Diagnostic {
 
 /// The file that a template's name stands for.
 fn file_of(template: &str) -> String {
-    if template.starts_with(BUILTIN) { template.to_owned() } else { format!("templates/{template}") }
+    if template.starts_with(BUILTIN) {
+        template.to_owned()
+    } else {
+        format!("templates/{template}")
+    }
 }
 
 fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
@@ -144,8 +148,9 @@ fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
     };
     let diagnostic = Diagnostic::new(code, message);
     let diagnostic = match (report, page) {
-        (Some(report), _) => diagnostic
-            .at(Place::span(file_of(report.filename()), report.span().range())),
+        (Some(report), _) => {
+            diagnostic.at(Place::span(file_of(report.filename()), report.span().range()))
+        }
         (None, Some((template, _))) => diagnostic.at(Place::file(file_of(template))),
         (None, None) => diagnostic,
     };

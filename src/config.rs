@@ -1,0 +1,254 @@
+//! `site.toml`.
+
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
+use crate::front_matter::{Extra, tree};
+use crate::markdown;
+use crate::names::Policy;
+use crate::source::CONFIG;
+
+words! {
+    /// Which mentions of an actor are links.
+    LinkWhich {
+        /// The first on a page.
+        First = "first",
+        /// The first in each section.
+        Section = "section",
+        /// All.
+        All = "all",
+        /// None.
+        None = "none",
+    }
+}
+
+words! {
+    /// What becomes of HTML in Markdown.
+    RawHtml {
+        /// What an allow-list knows stays.
+        Sanitise = "sanitise",
+        /// It is shown as text.
+        Escape = "escape",
+        /// It stays as it is.
+        Trust = "trust",
+    }
+}
+
+table! {
+    /// An entry of the menu.
+    MenuItem {
+        /// What it says.
+        label: String => required;
+        /// The path it leads to, such as `/timeline/`.
+        path: String => required;
+    }
+}
+
+table! {
+    /// Lists of briefs.
+    Pagination {
+        /// How many briefs a page of a list shows.
+        size: Count => or(Count(20));
+    }
+}
+
+table! {
+    /// Pairs of actors.
+    Pairs {
+        /// From how many shared briefs on a pair has a page.
+        min: Count => or(Count(2));
+        /// How many pairs have a page at most, the most shared first.
+        max: Count => or(Count(500));
+    }
+}
+
+table! {
+    /// Mentions of actors.
+    Mentions {
+        /// Which mentions are links.
+        link: LinkWhich => or(LinkWhich::First);
+    }
+}
+
+table! {
+    /// Markdown.
+    Markdown {
+        /// What becomes of HTML in Markdown.
+        raw_html: RawHtml => or(RawHtml::Sanitise);
+        /// Whether straight quotes, dots and hyphens become curly quotes, ellipses and dashes.
+        smart_punctuation: bool => or(true);
+        /// Whether `$…$` and `$$…$$` are formulas.
+        math: bool => or(true);
+    }
+}
+
+table! {
+    /// Atom feeds.
+    Feeds {
+        /// How many briefs a feed holds.
+        size: Count => or(Count(20));
+        /// Whether the site's feed holds the whole text of each brief.
+        full: bool => or(true);
+    }
+}
+
+table! {
+    /// Hosts.
+    Publish {
+        /// The site's own host name, written to `CNAME` for GitHub Pages.
+        cname: Option<String> => or(None);
+    }
+}
+
+table! {
+    /// The home page.
+    Home {
+        /// How many of the most covered actors it shows.
+        actors: Count => or(Count(12));
+        /// How many of the most covered topics it shows.
+        topics: Count => or(Count(12));
+    }
+}
+
+table! {
+    /// The configuration of a site.
+    Config {
+        /// The site's title.
+        title: Spanned<String> => required;
+        /// The site's address; a path, as in `https://x.example/repo/`, works everywhere.
+        base_url: Spanned<String> => required;
+        /// The site's language, such as `en`.
+        language: String => or("en".to_owned());
+        /// The time zone of its days, such as `Europe/Istanbul`.
+        timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
+        /// What the site is about, in a sentence.
+        description: Option<String> => or(None);
+        /// Who publishes it.
+        publisher: Option<String> => or(None);
+        /// Entries of the menu, before those of pages.
+        menu: Vec<MenuItem> => or(Vec::new());
+        /// Lists of briefs.
+        pagination: Pagination => or(Pagination::default());
+        /// Pairs of actors.
+        pairs: Pairs => or(Pairs::default());
+        /// Mentions of actors.
+        mentions: Mentions => or(Mentions::default());
+        /// Markdown.
+        markdown: Markdown => or(Markdown::default());
+        /// Atom feeds.
+        feeds: Feeds => or(Feeds::default());
+        /// Hosts.
+        publish: Publish => or(Publish::default());
+        /// The home page.
+        home: Home => or(Home::default());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+impl Config {
+    /// The time zone of the site's days; checked when the configuration was read.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.timezone.value).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The path of the site's address, with a slash at both ends.
+    pub fn path(&self) -> &str {
+        let address = self.base_url.value.as_str();
+        let host = address.find("://").map_or(0, |at| at + 3);
+        let path = address
+            .get(host..)
+            .and_then(|rest| rest.find('/'))
+            .map_or(address.len(), |at| host + at);
+        address.get(path..).unwrap_or("/")
+    }
+
+    /// Uses another address. Errors: not a web address.
+    pub fn set_base_url(&mut self, address: &str) -> Result<(), Diagnostic> {
+        if !is_web_address(address) || address.contains(['?', '#']) {
+            return Err(Diagnostic::new(
+                Code::BadValue,
+                format!("`{address}` is not the address of a site"),
+            )
+            .help("write it in full, as in https://example.org/ or https://example.org/briefs/"));
+        }
+        self.base_url.value = format!("{}/", address.trim_end_matches('/'));
+        Ok(())
+    }
+
+    /// How Markdown is read.
+    pub fn markdown_options(&self) -> markdown::Options {
+        markdown::Options {
+            raw_html: match self.markdown.raw_html {
+                RawHtml::Sanitise => markdown::RawHtml::Sanitise,
+                RawHtml::Escape => markdown::RawHtml::Escape,
+                RawHtml::Trust => markdown::RawHtml::Trust,
+            },
+            smart_punctuation: self.markdown.smart_punctuation,
+            math: self.markdown.math,
+        }
+    }
+
+    /// Which mentions are links.
+    pub fn mention_policy(&self) -> Policy {
+        match self.mentions.link {
+            LinkWhich::First => Policy::First,
+            LinkWhich::Section => Policy::Section,
+            LinkWhich::All => Policy::All,
+            LinkWhich::None => Policy::None,
+        }
+    }
+}
+
+/// Reads the configuration. Every mistake is reported; `None` when there is one.
+pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
+    let file: Arc<str> = CONFIG.into();
+    let node = tree::toml(
+        &file,
+        text.trim_start_matches('\u{feff}'),
+        text.len() - text.trim_start_matches('\u{feff}').len(),
+        found,
+    );
+    let complete = found.is_empty();
+    let mut config = Config::read(&node, &mut Reader { file: &file, found, complete });
+    let address = config.base_url.clone();
+    if !address.value.is_empty() {
+        if let Err(diagnostic) = config.set_base_url(&address.value) {
+            found.push(diagnostic.at(Place::span(file.clone(), address.span)));
+        }
+    }
+    if TimeZone::get(&config.timezone.value).is_err() {
+        found.push(
+            Diagnostic::new(
+                Code::BadValue,
+                format!("there is no time zone `{}`", config.timezone.value),
+            )
+            .at(Place::span(file, config.timezone.span))
+            .help("write a name of the IANA database, such as Europe/Istanbul, or UTC"),
+        );
+    }
+    found.is_empty().then_some(config)
+}
+
+/// The reference of `site.toml`, as Markdown for `docs/configuration.md`.
+pub fn reference() -> String {
+    let mut out =
+        String::from("# Configuration: site.toml\n\nThis page is generated from the code.\n\n");
+    out.push_str(&Config::reference());
+    for (title, table) in [
+        ("[[menu]]", MenuItem::reference()),
+        ("[pagination]", Pagination::reference()),
+        ("[pairs]", Pairs::reference()),
+        ("[mentions]", Mentions::reference()),
+        ("[markdown]", Markdown::reference()),
+        ("[feeds]", Feeds::reference()),
+        ("[publish]", Publish::reference()),
+        ("[home]", Home::reference()),
+    ] {
+        out.push_str(&format!("\n## `{title}`\n\n{table}"));
+    }
+    out
+}

@@ -1,0 +1,331 @@
+//! What an author declares at the head of a document, in TOML or YAML.
+
+pub mod field;
+pub mod tree;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde_json::json;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+pub use field::{Coordinates, Extra, Moment, PartialDate, Spanned, Url};
+use field::{Field, Reader, table, words};
+use tree::{Node, Syntax, Value};
+
+words! {
+    /// What a brief does.
+    BriefKind {
+        /// Explains what something means.
+        Analysis = "analysis",
+        /// Tells what came before.
+        Background = "background",
+        /// Tells what happened.
+        Report = "report",
+        /// Explains how something works.
+        Explainer = "explainer",
+        /// Adds to an earlier brief.
+        Update = "update",
+    }
+}
+
+words! {
+    /// What an actor is.
+    ActorKind {
+        /// A state.
+        State = "state",
+        /// An organisation with members or staff of its own.
+        Organisation = "organisation",
+        /// A part of a state or an organisation: a ministry, an embassy, a council.
+        Body = "body",
+        /// A person.
+        Person = "person",
+        /// A loose group.
+        Group = "group",
+    }
+}
+
+words! {
+    /// How a storyline stands.
+    Status {
+        /// More is to come.
+        Open = "open",
+        /// Nothing has happened for a while.
+        Dormant = "dormant",
+        /// It has ended.
+        Closed = "closed",
+    }
+}
+
+table! {
+    /// A dated event of a brief.
+    Event {
+        /// What happened.
+        title: Spanned<String> => required;
+        /// When, as precisely as known: `2025-02-27`, `"2014-03"` or `"2014"`.
+        date: Spanned<PartialDate> => required;
+        /// When it ended.
+        end: Option<Spanned<PartialDate>> => or(None);
+        /// Where.
+        place: Option<String> => or(None);
+        /// Where, in degrees.
+        coordinates: Option<Coordinates> => or(None);
+        /// The ids of the actors that took part.
+        actors: Vec<Spanned<String>> => or(Vec::new());
+    }
+}
+
+table! {
+    /// A brief.
+    Brief {
+        /// The title.
+        title: Spanned<String> => required;
+        /// The day or moment of the brief. May be left out when the file's name starts with the date.
+        date: Option<Spanned<Moment>> => or(None);
+        /// One sentence, for lists and feeds.
+        summary: Option<Spanned<String>> => or(None);
+        /// When it last changed.
+        updated: Option<Spanned<Moment>> => or(None);
+        /// Who wrote it.
+        authors: Vec<String> => or(Vec::new());
+        /// The ids of the actors it is about.
+        actors: Vec<Spanned<String>> => or(Vec::new());
+        /// The ids of its topics.
+        topics: Vec<Spanned<String>> => or(Vec::new());
+        /// The id of its storyline.
+        storyline: Option<Spanned<String>> => or(None);
+        /// The id of the brief it continues.
+        follows: Option<Spanned<String>> => or(None);
+        /// The bottom line up front; inline Markdown.
+        bluf: Option<Spanned<String>> => or(None);
+        /// What it does.
+        kind: BriefKind => or(BriefKind::Analysis);
+        /// Whether it is held back until this is taken out.
+        draft: bool => or(false);
+        /// Not published before this moment.
+        embargo: Option<Spanned<Moment>> => or(None);
+        /// Not published from this moment on.
+        expires: Option<Spanned<Moment>> => or(None);
+        /// Noted by `check` when this day has passed.
+        review_by: Option<Spanned<Date>> => or(None);
+        /// Old paths on the site that lead here, such as `/old/path/`.
+        redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Its language, such as `en`, when it is not the site's.
+        language: Option<String> => or(None);
+        /// Dated events.
+        events: Vec<Event> => or(Vec::new());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+table! {
+    /// A role that an actor holds or held.
+    Role {
+        /// The title. "The Secretary of State" in a text is who held it on the brief's date.
+        title: Spanned<String> => required;
+        /// The id of the actor where it is held.
+        of: Option<Spanned<String>> => or(None);
+        /// Since when.
+        from: Option<Spanned<PartialDate>> => or(None);
+        /// Until when.
+        to: Option<Spanned<PartialDate>> => or(None);
+    }
+}
+
+table! {
+    /// An actor.
+    Actor {
+        /// The name as shown; always this actor.
+        name: Spanned<String> => required;
+        /// What it is.
+        kind: Spanned<ActorKind> => required;
+        /// Other names that always mean this actor.
+        aliases: Vec<Spanned<String>> => or(Vec::new());
+        /// Short forms that mean it only with evidence.
+        weak: Vec<Spanned<String>> => or(Vec::new());
+        /// Places or buildings that stand for it, with evidence.
+        metonyms: Vec<Spanned<String>> => or(Vec::new());
+        /// Names of its people: counted, never linked.
+        demonyms: Vec<Spanned<String>> => or(Vec::new());
+        /// Phrases that hold a name and do not mean it.
+        stop: Vec<Spanned<String>> => or(Vec::new());
+        /// The id of what it is part of.
+        part_of: Option<Spanned<String>> => or(None);
+        /// The ids of what it is a member of.
+        member_of: Vec<Spanned<String>> => or(Vec::new());
+        /// Roles, with their dates.
+        roles: Vec<Role> => or(Vec::new());
+        /// The id of its state.
+        country: Option<Spanned<String>> => or(None);
+        /// The code of a state in ISO 3166-1, such as `TR`.
+        iso3166: Option<String> => or(None);
+        /// Its item in Wikidata, such as `Q43`.
+        wikidata: Option<String> => or(None);
+        /// Its own site.
+        website: Option<Url> => or(None);
+        /// A picture: a file beside the actor's.
+        image: Option<Spanned<String>> => or(None);
+        /// One sentence, shown where the name is linked.
+        summary: Option<Spanned<String>> => or(None);
+        /// Whether it is held back until this is taken out.
+        draft: bool => or(false);
+        /// Old paths on the site that lead here.
+        redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+table! {
+    /// A topic.
+    Topic {
+        /// The name.
+        name: Spanned<String> => required;
+        /// The id of the topic above.
+        parent: Option<Spanned<String>> => or(None);
+        /// Other ids that authors may write.
+        aliases: Vec<Spanned<String>> => or(Vec::new());
+        /// Its item in Wikidata.
+        wikidata: Option<String> => or(None);
+        /// Its IPTC Media Topic, such as `medtop:20000599`.
+        iptc: Option<String> => or(None);
+        /// One sentence, for lists.
+        summary: Option<Spanned<String>> => or(None);
+        /// Whether it is held back until this is taken out.
+        draft: bool => or(false);
+        /// Old paths on the site that lead here.
+        redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+table! {
+    /// A storyline.
+    Storyline {
+        /// The title.
+        title: Spanned<String> => required;
+        /// One sentence, for lists.
+        summary: Option<Spanned<String>> => or(None);
+        /// How it stands.
+        status: Status => or(Status::Open);
+        /// Whether it is held back until this is taken out.
+        draft: bool => or(false);
+        /// Old paths on the site that lead here.
+        redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+table! {
+    /// A page.
+    Page {
+        /// The title.
+        title: Spanned<String> => required;
+        /// Its label in the menu; without one it is not in the menu.
+        menu: Option<String> => or(None);
+        /// Its order in the menu, lowest first.
+        weight: Option<i64> => or(None);
+        /// One sentence.
+        summary: Option<Spanned<String>> => or(None);
+        /// Whether it is held back until this is taken out.
+        draft: bool => or(false);
+        /// Old paths on the site that lead here.
+        redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Values of your own, for templates.
+        extra: Extra => or(Extra::default());
+    }
+}
+
+/// What stands at the head of a document.
+pub trait Document: Field {}
+impl Document for Brief {}
+impl Document for Actor {}
+impl Document for Topic {}
+impl Document for Storyline {}
+impl Document for Page {}
+
+/// Reads the front matter of a file and says where its body starts. Every mistake is reported; a file
+/// without front matter is `None`.
+pub fn read<T: Document>(
+    file: &Arc<str>,
+    text: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(T, u32)> {
+    let parts = match tree::split(file, text) {
+        Ok(parts) => parts,
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return None;
+        }
+    };
+    let front = text.get(parts.front.clone()).unwrap_or_default();
+    let node = match parts.syntax {
+        Syntax::Toml => toml_or_hint(file, front, parts.front.start, found),
+        Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
+    };
+    let complete = found.is_empty();
+    let document = T::read(&node, &mut Reader { file, found, complete });
+    Some((document, u32::try_from(parts.body).unwrap_or(u32::MAX)))
+}
+
+/// TOML; `key: value` in it gets the hint that YAML wants other fences.
+fn toml_or_hint(file: &Arc<str>, front: &str, start: usize, found: &mut Vec<Diagnostic>) -> Node {
+    let before = found.len();
+    let node = tree::toml(file, front, start, found);
+    let looks_like_yaml = front.lines().next().is_some_and(|line| {
+        line.split_once(": ")
+            .is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '_'))
+    });
+    if looks_like_yaml && found.len() > before {
+        found.truncate(before);
+        found.push(
+            Diagnostic::new(Code::Syntax, "this is YAML between the fences of TOML")
+                .at(Place::span(
+                    file.clone(),
+                    start..start + front.lines().next().map_or(0, str::len),
+                ))
+                .help("put `---` instead of `+++` around it, or write `key = \"value\"`"),
+        );
+        return Node { span: node.span, value: Value::Table(Vec::new()) };
+    }
+    node
+}
+
+/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
+pub fn schemas() -> serde_json::Value {
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$defs": {
+            "brief": Brief::schema(),
+            "actor": Actor::schema(),
+            "topic": Topic::schema(),
+            "storyline": Storyline::schema(),
+            "page": Page::schema(),
+            "site": crate::config::Config::schema(),
+        },
+    })
+}
+
+/// The reference of front matter, as Markdown for `docs/front-matter.md`.
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Front matter\n\nA document starts with TOML between two lines `+++`, or YAML between two lines `---`. \
+         An unknown key is an error, and so is an id that no file defines. This page is generated from the code.\n",
+    );
+    for (title, folder, table) in [
+        ("Brief", "content/briefs", Brief::reference()),
+        ("Event", "[[events]] of a brief", Event::reference()),
+        ("Actor", "content/actors", Actor::reference()),
+        ("Role", "[[roles]] of an actor", Role::reference()),
+        ("Topic", "content/topics", Topic::reference()),
+        ("Storyline", "content/storylines", Storyline::reference()),
+        ("Page", "content/pages", Page::reference()),
+    ] {
+        out.push_str(&format!("\n## {title}\n\n`{folder}`\n\n{table}"));
+    }
+    out
+}

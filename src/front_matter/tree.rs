@@ -1,0 +1,318 @@
+//! Front matter as one tree for TOML and YAML, each value with its place in the file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, Place, Span};
+
+/// Values nested deeper are refused.
+const DEEPEST: usize = 32;
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Bytes of the file.
+    pub span: Span,
+    /// The value.
+    pub value: Value,
+}
+
+/// What can stand in front matter.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A date or time as it was written.
+    Date(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A table, in the order written.
+    Table(Vec<(Key, Node)>),
+    /// YAML's `null`.
+    Nothing,
+}
+
+impl Value {
+    /// The type in words.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Value::Text(_) => "text",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number",
+            Value::Bool(_) => "true or false",
+            Value::Date(_) => "a date",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+            Value::Nothing => "nothing",
+        }
+    }
+}
+
+/// A key and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// The key.
+    pub name: String,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
+/// The language of front matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// Between lines `+++`.
+    Toml,
+    /// Between lines `---`.
+    Yaml,
+}
+
+/// The parts of a document's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The language of the front matter.
+    pub syntax: Syntax,
+    /// Where the front matter stands.
+    pub front: Range<usize>,
+    /// Where the body starts.
+    pub body: usize,
+}
+
+/// Finds the front matter of a file. Accepts a byte-order mark and Windows line ends.
+pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let rest = text.get(start..).unwrap_or_default();
+    let first = rest.split_inclusive('\n').next().unwrap_or_default();
+    let (syntax, fence) = match first.trim_end() {
+        "+++" => (Syntax::Toml, "+++"),
+        "---" => (Syntax::Yaml, "---"),
+        _ => {
+            let what = if rest.trim().is_empty() {
+                "the file is empty"
+            } else {
+                "the file has no front matter"
+            };
+            return Err(Diagnostic::new(Code::NoFrontMatter, what)
+                .at(Place::span(file.clone(), start..start + first.trim_end().len()))
+                .help("start it with a line `+++`, the document's keys such as `title = \"…\"`, and a line `+++`"));
+        }
+    };
+    let front = start + first.len();
+    let mut at = front;
+    for line in text.get(front..).unwrap_or_default().split_inclusive('\n') {
+        if line.trim_end() == fence {
+            return Ok(Parts { syntax, front: front..at, body: at + line.len() });
+        }
+        at += line.len();
+    }
+    Err(Diagnostic::new(
+        Code::UnclosedFrontMatter,
+        format!("the front matter has no closing `{fence}`"),
+    )
+    .at(Place::span(file.clone(), start..start + fence.len()))
+    .label("opened here")
+    .help(format!("end it with a line `{fence}`")))
+}
+
+/// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
+/// cannot; syntax errors are reported.
+pub fn toml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnostic>) -> Node {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        found.push(
+            Diagnostic::new(Code::Syntax, error.message().lines().collect::<Vec<_>>().join(", "))
+                .at(Place::span(file.clone(), span.start + offset..span.end + offset)),
+        );
+    }
+    Node {
+        span: (offset..offset + text.len()).into(),
+        value: toml_table(table.get_ref(), offset, 0),
+    }
+}
+
+fn toml_table(table: &DeTable<'_>, offset: usize, depth: usize) -> Value {
+    let mut entries: Vec<(Key, Node)> = table
+        .iter()
+        .map(|(key, value)| {
+            let place = |span: Range<usize>| Span::from(span.start + offset..span.end + offset);
+            let key = Key { name: key.get_ref().to_string(), span: place(key.span()) };
+            (
+                key,
+                Node {
+                    span: place(value.span()),
+                    value: toml_value(value.get_ref(), offset, depth),
+                },
+            )
+        })
+        .collect();
+    entries.sort_by_key(|(key, _)| key.span);
+    Value::Table(entries)
+}
+
+fn toml_value(value: &DeValue<'_>, offset: usize, depth: usize) -> Value {
+    if depth > DEEPEST {
+        return Value::Nothing;
+    }
+    match value {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
+            Ok(n) => Value::Integer(n),
+            Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
+        },
+        DeValue::Float(n) => Value::Float(n.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => Value::Bool(*b),
+        DeValue::Datetime(date) => Value::Date(date.to_string()),
+        DeValue::Array(list) => Value::List(
+            list.iter()
+                .map(|item| Node {
+                    span: (item.span().start + offset..item.span().end + offset).into(),
+                    value: toml_value(item.get_ref(), offset, depth + 1),
+                })
+                .collect(),
+        ),
+        DeValue::Table(table) => toml_table(table, offset, depth + 1),
+    }
+}
+
+/// Parses YAML that stands at `offset` of a file: the core schema of YAML 1.2, without anchors, aliases
+/// and tags. What stands before a syntax error is given back.
+pub fn yaml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnostic>) -> Node {
+    // The parser counts characters.
+    let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at + offset).collect();
+    bytes.push(text.len() + offset);
+    let at = |index: usize| bytes.get(index).copied().unwrap_or(text.len() + offset);
+    let whole = Span::from(offset..offset + text.len());
+    let mut refuse = |span: Span, message: String| {
+        found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
+    };
+    // Open collections, innermost last: a list, or a table with the key that waits for its value.
+    let mut open: Vec<(Node, Option<Key>)> = Vec::new();
+    let mut root: Option<Node> = None;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => {
+                let place = at(error.marker().index());
+                refuse((place..place + 1).into(), error.info().to_owned());
+                break;
+            }
+        };
+        let (start, end) = (at(span.start.index()), at(span.end.index()));
+        // An empty value can end before it starts.
+        let span = Span::from(start..end.max(start));
+        let node = match event {
+            Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag)
+                if anchor > 0 || tag.is_some() || open.len() >= DEEPEST =>
+            {
+                refuse(span, "anchors, tags and deeper nesting are not for front matter".into());
+                break;
+            }
+            Event::SequenceStart(..) => {
+                open.push((Node { span, value: Value::List(Vec::new()) }, None));
+                continue;
+            }
+            Event::MappingStart(..) => {
+                open.push((Node { span, value: Value::Table(Vec::new()) }, None));
+                continue;
+            }
+            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
+                Some((mut node, _)) => {
+                    node.span.end = span.end.max(node.span.start);
+                    node
+                }
+                None => break,
+            },
+            Event::Alias(_) => {
+                refuse(span, "aliases are not for front matter: write the value again".into());
+                break;
+            }
+            Event::Scalar(_, _, anchor, ref tag) if anchor > 0 || tag.is_some() => {
+                refuse(span, "anchors and tags are not for front matter".into());
+                break;
+            }
+            Event::Scalar(text, style, ..) => {
+                if let Some((Node { value: Value::Table(entries), .. }, key @ None)) =
+                    open.last_mut()
+                {
+                    if entries.iter().any(|(other, _)| other.name == *text) {
+                        refuse(span, format!("the key `{text}` stands twice"));
+                    }
+                    *key = Some(Key { name: text.into_owned(), span });
+                    continue;
+                }
+                let value = match style {
+                    ScalarStyle::Plain => plain(&text),
+                    _ => Value::Text(text.into_owned()),
+                };
+                Node { span, value }
+            }
+            _ => continue,
+        };
+        match open.last_mut() {
+            Some((Node { value: Value::List(items), .. }, _)) => items.push(node),
+            Some((Node { value: Value::Table(entries), .. }, key)) => match key.take() {
+                Some(key) => entries.push((key, node)),
+                None => {
+                    refuse(node.span, "a key is text, not a list or a table".into());
+                    break;
+                }
+            },
+            _ if root.is_none() => root = Some(node),
+            _ => {
+                refuse(node.span, "front matter is one document".into());
+                break;
+            }
+        }
+    }
+    // After an error, what was read of the outermost table is still worth checking.
+    match root.or_else(|| open.into_iter().next().map(|(node, _)| node)) {
+        Some(node) if matches!(node.value, Value::Table(_)) => node,
+        Some(node) if !matches!(node.value, Value::Nothing) => {
+            refuse(
+                node.span,
+                format!("front matter is a table of keys, not {}", node.value.words()),
+            );
+            Node { span: whole, value: Value::Table(Vec::new()) }
+        }
+        _ => Node { span: whole, value: Value::Table(Vec::new()) },
+    }
+}
+
+/// A plain scalar by the core schema of YAML 1.2; a date is a date, as in TOML.
+fn plain(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::Nothing,
+        "true" | "True" | "TRUE" => return Value::Bool(true),
+        "false" | "False" | "FALSE" => return Value::Bool(false),
+        _ => {}
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+        if let Ok(n) = text.parse() {
+            return Value::Integer(n);
+        }
+    }
+    let date = text.get(..10).is_some_and(|date| {
+        date.bytes()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
+    });
+    if date && (text.len() == 10 || text.as_bytes().get(10).is_some_and(|b| b"Tt ".contains(b))) {
+        return Value::Date(text.to_owned());
+    }
+    let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
+    match text.parse() {
+        Ok(n) if number => Value::Float(n),
+        _ => Value::Text(text.to_owned()),
+    }
+}
