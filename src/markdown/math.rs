@@ -9,7 +9,7 @@ use pulldown_latex::{Parser, Storage, push_mathml};
 const LONGEST: usize = 16 * 1024;
 /// The most commands, scripts and groups in one formula. The parser recurses once for each at worst
 /// (`\frac x\frac x…`), and a thread's stack must hold that.
-const MOST_PARTS: usize = 1000;
+const MOST_PARTS: usize = 500;
 
 /// The formula as MathML, or what is wrong with it.
 pub(super) fn render(latex: &str, display: bool) -> Result<String, String> {

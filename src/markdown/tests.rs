@@ -255,8 +255,6 @@ fn an_unclosed_quote_in_a_tag_leaves_no_token() {
         "<div title=\"\n\nRussia [x](y) ![z](z) $z$\n\n<p title=\"\n\nx \" >",
         &Options::default(),
     );
-    let hash = blake3::hash(b"x").to_hex().len();
-    assert!(hash > 24);
     let longest_hex = body.html.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max();
     assert!(longest_hex.unwrap_or(0) < 20, "{}", body.html);
 }
@@ -304,7 +302,7 @@ fn formulas_hold_no_markup_of_their_own() {
     assert!(!out.contains("<script"), "{out}");
     assert!(codes(&format!("${}x{}$", "{".repeat(5000), "}".repeat(5000))) == ["bad-math"]);
     for command in ["\\frac x", "\\sqrt ", "x^", "\\left(", "\\hat", "^^", "{", "\\text{"] {
-        for times in [900, 3000] {
+        for times in [450, 3000] {
             let _ = html(&format!("${}$", command.repeat(times)));
             let _ = html(&format!("${}x{}$", command.repeat(times), "}".repeat(times)));
         }
