@@ -7,16 +7,19 @@ use pulldown_latex::{Parser, Storage, push_mathml};
 
 /// The longest formula that is read, in bytes.
 const LONGEST: usize = 16 * 1024;
-/// The deepest nesting of braces and environments that is read: the renderer recurses.
-const DEEPEST: usize = 64;
+/// The most commands, scripts and groups in one formula. The parser recurses once for each at worst
+/// (`\frac x\frac x…`), and a thread's stack must hold that.
+const MOST_PARTS: usize = 500;
 
 /// The formula as MathML, or what is wrong with it.
 pub(super) fn render(latex: &str, display: bool) -> Result<String, String> {
     if latex.len() > LONGEST {
         return Err(format!("the formula is longer than {LONGEST} bytes"));
     }
-    if nesting(latex) > DEEPEST {
-        return Err(format!("the formula is nested deeper than {DEEPEST} levels"));
+    let parts =
+        latex.bytes().filter(|byte| matches!(byte, b'\\' | b'^' | b'_' | b'{' | b'\'')).count();
+    if parts > MOST_PARTS {
+        return Err(format!("the formula has more than {MOST_PARTS} commands and groups"));
     }
     catch_unwind(|| {
         let storage = Storage::new();
@@ -31,20 +34,6 @@ pub(super) fn render(latex: &str, display: bool) -> Result<String, String> {
         Ok(out)
     })
     .unwrap_or_else(|_| Err("the formula cannot be read".to_owned()))
-}
-
-/// How deep groups are nested, counted generously: unbraced commands nest too.
-fn nesting(latex: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for byte in latex.bytes() {
-        match byte {
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 fn first_line(message: &str) -> String {

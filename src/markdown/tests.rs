@@ -228,7 +228,7 @@ fn targets_have_their_sentence_and_place() {
 #[test]
 fn sanitising_keeps_what_is_harmless() {
     for (source, expected) in [
-        ("a<script>alert(1)</script>b", "<p><a actor 3>a</a>b</p>\n"),
+        ("a<script>alert(1)</script>b", "<p>ab</p>\n"),
         ("<b onclick=\"x()\">b</b>", "<p><b>b</b></p>\n"),
         ("<a href=\"javascript:x()\">b</a>", "<p><a>b</a></p>\n"),
         ("<a href=\" java&#10;script:x()\">b</a>", "<p><a>b</a></p>\n"),
@@ -242,7 +242,7 @@ fn sanitising_keeps_what_is_harmless() {
         ),
         ("<div>\n\nRussia", "<div>\n<p><a actor 1>Russia</a></p>\n</div>"),
         ("</div>\n\n[x](y)", "\n<p><a Link y>x</a></p>\n"),
-        ("<svg><g></g></svg>\n\nx", "\n<p>x</p>\n"),
+        ("<svg><g></g></svg>\n\nx", "<p></p>\n<p>x</p>\n"),
         ("<b>x</b> $y$", "<p><b>x</b> <math display=\"inline\"><mi>y</mi></math></p>\n"),
     ] {
         assert_eq!(html(source), expected, "{source}");
@@ -255,8 +255,6 @@ fn an_unclosed_quote_in_a_tag_leaves_no_token() {
         "<div title=\"\n\nRussia [x](y) ![z](z) $z$\n\n<p title=\"\n\nx \" >",
         &Options::default(),
     );
-    let hash = blake3::hash(b"x").to_hex().len();
-    assert!(hash > 24);
     let longest_hex = body.html.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max();
     assert!(longest_hex.unwrap_or(0) < 20, "{}", body.html);
 }
@@ -287,14 +285,14 @@ fn mistakes_are_reported() {
         ("[x](javascript:y)", "bad-scheme"),
         ("![x](data:y)", "bad-scheme"),
         ("[x](<java\tscript:y>)", "bad-scheme"),
-        ("$\\frac{$", "bad-math"),
+        ("$\\frac$", "bad-math"),
         ("[^n]: z", "footnote"),
         (&">".repeat(65), "too-deep"),
     ] {
         assert_eq!(codes(source), [expected], "{source}");
     }
     assert_eq!(html("[x](javascript:y)"), "<p>x</p>\n");
-    assert_eq!(html("x $\\frac{$"), "<p>x <code class=\"math\">\\frac{</code></p>\n");
+    assert_eq!(html("x $\\frac$"), "<p>x <code class=\"math\">\\frac</code></p>\n");
     assert_eq!(html("[^n]: Russia"), "");
 }
 
@@ -303,8 +301,11 @@ fn formulas_hold_no_markup_of_their_own() {
     let out = html("$\\text{<script>alert(1)</script>}$");
     assert!(!out.contains("<script"), "{out}");
     assert!(codes(&format!("${}x{}$", "{".repeat(5000), "}".repeat(5000))) == ["bad-math"]);
-    for command in ["\\frac ", "\\sqrt ", "x^", "\\left(", "\\hat"] {
-        let _ = html(&format!("${}$", command.repeat(3000)));
+    for command in ["\\frac x", "\\sqrt ", "x^", "\\left(", "\\hat", "^^", "{", "\\text{"] {
+        for times in [450, 3000] {
+            let _ = html(&format!("${}$", command.repeat(times)));
+            let _ = html(&format!("${}x{}$", command.repeat(times), "}".repeat(times)));
+        }
     }
 }
 
