@@ -189,6 +189,7 @@ impl Config {
             },
             smart_punctuation: self.markdown.smart_punctuation,
             math: self.markdown.math,
+            ..markdown::Options::default()
         }
     }
 

@@ -306,9 +306,9 @@ impl Reader<'_> {
         let from_name = date_in_name(&opened.id);
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
-            (None, Some(date)) => {
-                date.to_zoned(self.zone.clone()).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
-            }
+            (None, Some(date)) => date
+                .to_zoned_datetime(self.zone.clone())
+                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")
@@ -318,7 +318,7 @@ impl Reader<'_> {
                 Timestamp::MIN
             }
         };
-        let date = moment.to_zoned(self.zone.clone()).date();
+        let date = moment.to_zoned_datetime(self.zone.clone()).date();
         let about: Vec<u32> = opened
             .front
             .actors

@@ -95,7 +95,7 @@ impl Site {
 
 /// Notes the briefs whose day of review has passed.
 fn review_due(graph: &Graph, now: Timestamp, config: &Config, diagnostics: &mut Diagnostics) {
-    let today = now.to_zoned(config.zone()).date();
+    let today = now.to_zoned_datetime(config.zone()).date();
     for brief in graph.documents.briefs.iter() {
         if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
             diagnostics.push(

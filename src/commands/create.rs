@@ -45,7 +45,7 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
             dir.display()
         )));
     }
-    let today = now.to_zoned(TimeZone::system()).date().to_string();
+    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
     for (name, text) in SITE {
         let path = dir.join(name.replace("{date}", &today));
         let text = text.replace("{date}", &today);
@@ -76,7 +76,7 @@ pub fn new(
             common.root.display()
         )));
     }
-    let today = now.to_zoned(TimeZone::system()).date().to_string();
+    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
     let (name, text) = match kind {
         NewKind::Brief => (format!("briefs/{today}-{slug}.md"), include_str!("new/brief.md")),
         NewKind::Actor => (format!("actors/{slug}.md"), include_str!("new/actor.md")),

@@ -92,7 +92,7 @@ fn now(common: &Common) -> Result<Timestamp, Failure> {
     let moment = text.parse::<Timestamp>().ok().or_else(|| {
         let shaped = text.len() == 10 && text.matches('-').count() == 2;
         let date: jiff::civil::Date = text.parse().ok().filter(|_| shaped)?;
-        date.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+        date.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     });
     moment.ok_or_else(|| {
         Failure(format!("`--now {text}` is not a date; write 2025-02-27 or 2025-02-27T09:00:00Z"))

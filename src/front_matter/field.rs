@@ -389,9 +389,9 @@ impl Moment {
     /// The moment, when days are those of `zone`.
     pub fn instant(&self, zone: &TimeZone) -> Timestamp {
         match self {
-            Moment::Day(date) => {
-                date.to_zoned(zone.clone()).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
-            }
+            Moment::Day(date) => date
+                .to_zoned_datetime(zone.clone())
+                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
             Moment::Exact(moment) => *moment,
         }
     }
@@ -400,7 +400,7 @@ impl Moment {
     pub fn date(&self, zone: &TimeZone) -> Date {
         match self {
             Moment::Day(date) => *date,
-            Moment::Exact(moment) => moment.to_zoned(zone.clone()).date(),
+            Moment::Exact(moment) => moment.to_zoned_datetime(zone.clone()).date(),
         }
     }
 }

@@ -12,8 +12,8 @@ pub fn day(strings: &Strings, date: Date) -> String {
 }
 
 /// The name of a month, from 1.
-pub fn month_name(strings: &Strings, month: i8) -> &str {
-    strings.get(&format!("month_{month}"))
+pub fn month_name(strings: &Strings, month: i8) -> String {
+    strings.get(&format!("month_{month}")).to_owned()
 }
 
 /// A date in words, as precise as it is known.

@@ -79,7 +79,7 @@ impl Renderer<'_> {
             publisher: config.publisher.as_deref(),
             language: &config.language,
             base_url: &config.base_url.value,
-            year: self.now.to_zoned(config.zone()).year().max(0) as usize,
+            year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
             feed_path: "feed.xml",
             menu: configured.chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
             has_storylines: !documents.storylines.is_empty(),
@@ -91,13 +91,13 @@ impl Renderer<'_> {
         context.insert_value("home", Value::from(shown("", self.offline)));
         let assets = self.plan.theme.iter().map(|(name, path)| {
             let key = if *name == templates::CODE { "code" } else { "style" };
-            (tera::Key::from(key), Value::from(path.as_str()))
+            (tera::value::Key::from(key), Value::from(path.as_str()))
         });
         context.insert_value("asset", Value::from(assets.collect::<tera::Map>()));
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
         let paths = lists.map(|list| {
-            (tera::Key::from(list), Value::from(shown(&format!("{list}/"), self.offline)))
+            (tera::value::Key::from(list), Value::from(shown(&format!("{list}/"), self.offline)))
         });
         context.insert_value("lists", Value::from(paths.into_iter().collect::<tera::Map>()));
     }
@@ -313,7 +313,7 @@ impl Renderer<'_> {
                 .collect(),
             backlinks: self.backlinks(this),
             review_by_text: review_by.map(|d| dates::day(&self.strings, d)),
-            overdue: review_by.is_some_and(|d| d < self.now.to_zoned(zone.clone()).date()),
+            overdue: review_by.is_some_and(|d| d < self.now.to_zoned_datetime(zone.clone()).date()),
             language: front.language.as_deref().unwrap_or(&self.config.language),
             extra: Value::from_serializable(&front.extra),
         };
@@ -358,7 +358,11 @@ impl Renderer<'_> {
     /// Sorts actors as a reader of the site's language expects; equal names by their id.
     fn sort_by_name(&self, actors: &mut [Ix<Actor>]) {
         use icu_collator::options::CollatorOptions;
-        let locale = self.config.language.parse::<icu_locale_core::Locale>().unwrap_or_default();
+        let locale = self
+            .config
+            .language
+            .parse::<icu_locale_core::Locale>()
+            .unwrap_or(icu_locale_core::Locale::UNKNOWN);
         let name = |ix: &Ix<Actor>| self.graph.title(DocumentIx::Actor(*ix));
         match icu_collator::Collator::try_new(locale.into(), CollatorOptions::default()) {
             Ok(collator) => {
@@ -374,7 +378,7 @@ impl Renderer<'_> {
         let front = &document.front;
         let links = &graph.actors[ix];
         let refs = |list: &[Ix<Actor>]| list.iter().map(|a| self.actor_ref(*a)).collect::<Vec<_>>();
-        let today = self.now.to_zoned(self.config.zone()).date();
+        let today = self.now.to_zoned_datetime(self.config.zone()).date();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
             let words = |d: &crate::front_matter::PartialDate| dates::partial(&self.strings, d);
             let from = role.from.as_ref().map(|d| words(&d.value));

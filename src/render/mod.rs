@@ -228,6 +228,11 @@ impl<'a> Renderer<'a> {
                 if let Some(href) = self.href(from, target as usize, root, page) {
                     out.push_str("<a href=\"");
                     out.push_str(&href);
+                    let title = body.targets.get(target as usize).and_then(|t| t.title.as_ref());
+                    if let Some(title) = title {
+                        out.push_str("\" title=\"");
+                        escape(out, title);
+                    }
                     out.push_str("\">");
                 }
             }
@@ -411,4 +416,48 @@ fn escape(out: &mut String, text: &str) {
             c => out.push(c),
         }
     }
+}
+
+/// What each template is given beside what every page sees.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("home.html", "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`"),
+    ("brief.html", "`brief`: a `BriefCard` and a `BriefView` in one"),
+    ("actors.html", "`groups`: maps with `kind`, `title` and `actors`"),
+    (
+        "actor.html",
+        "`actor`, `briefs`, `pagination`, `timeline`, `partners` (maps with `actor`, `shared`, `pair_path`), `topics`, `quotes`",
+    ),
+    ("topics.html", "`topics`, in the order of the tree"),
+    ("topic.html", "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`"),
+    ("pairs.html", "`pairs`: maps with `a`, `b`, `path`, `shared`"),
+    ("pair.html", "`a`, `b`, `briefs`, `pagination`, `timeline`, `topics`"),
+    ("storylines.html", "`storylines`"),
+    ("storyline.html", "`storyline`, `briefs` (oldest first), `timeline`, `actors`"),
+    ("timeline.html", "`years`: maps with `year` and `events`"),
+    ("archive.html", "`years`: maps with `year`, `path`, `count`, `months`"),
+    ("archive_year.html", "`year`, `months`, `briefs`"),
+    ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
+    ("page.html", "`content`, `toc`, `extra`"),
+    ("404.html", "nothing more"),
+    ("redirect.html", "`target`, `target_absolute`"),
+];
+
+/// The reference of templates, as Markdown for `docs/templates.md`.
+pub fn reference() -> String {
+    let mut out = String::from(
+        "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
+         stands in for the built-in one, which stays within reach as `builtin/NAME`: \
+         `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
+         `static/theme/style.css` stands in for the stylesheet.\n\n\
+         Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
+         `strings/en.toml`). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
+         that the site works under any address. What may be missing is null; an undefined variable is an error.\n\n\
+         ## Pages\n\n| template | variables |\n|---|---|\n",
+    );
+    for (name, variables) in TEMPLATES {
+        out.push_str(&format!("| `{name}` | {variables} |\n"));
+    }
+    out.push_str("\n## Values\n");
+    out.push_str(&view::reference());
+    out
 }

@@ -149,7 +149,7 @@ fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(code, message);
     let diagnostic = match (report, page) {
         (Some(report), _) => {
-            diagnostic.at(Place::span(file_of(report.filename()), report.span().range()))
+            diagnostic.at(Place::span(file_of(report.filename()), report.span().range.clone()))
         }
         (None, Some((template, _))) => diagnostic.at(Place::file(file_of(template))),
         (None, None) => diagnostic,
