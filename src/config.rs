@@ -128,7 +128,7 @@ table! {
         description: Option<String> => or(None);
         /// Who publishes it.
         publisher: Option<String> => or(None);
-        /// Entries of the menu, before those of pages.
+        /// Entries of the menu in place of those for actors, topics and the other lists; pages follow.
         menu: Vec<MenuItem> => or(Vec::new());
         /// Lists of briefs.
         pagination: Pagination => or(Pagination::default());

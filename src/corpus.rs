@@ -309,6 +309,8 @@ impl Reader<'_> {
             (None, Some(date)) => date
                 .to_zoned_datetime(self.zone.clone())
                 .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            // After a syntax error the date may be there, unread.
+            (None, None) if found.iter().any(|d| d.code == Code::Syntax) => Timestamp::MIN,
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")

@@ -12,7 +12,7 @@ use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph};
-use crate::source::Sources;
+use crate::source::{CONFIG, Sources};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
@@ -324,7 +324,11 @@ impl Plan {
                             describe(graph, sources, &planned.output)
                         ),
                     )
-                    .at(self.origin(graph, sources, index))
+                    .at(match self.origin(graph, sources, index) {
+                        // A list of the site has no source: the document that wants its place does.
+                        place if &*place.file == CONFIG => self.origin(graph, sources, other),
+                        place => place,
+                    })
                     .help("rename one of them; addresses are compared without regard to case"),
                 );
             }
@@ -358,7 +362,7 @@ impl Plan {
 
     /// The source file that a file of the site comes from.
     fn origin(&self, graph: &Graph, sources: &Sources, index: usize) -> Place {
-        let Some(planned) = self.files.get(index) else { return Place::file("site.toml") };
+        let Some(planned) = self.files.get(index) else { return Place::file(CONFIG) };
         let document = match &planned.output {
             Output::Brief(ix) => DocumentIx::Brief(*ix),
             Output::Actor(ix, _) => DocumentIx::Actor(*ix),
@@ -368,13 +372,13 @@ impl Plan {
             Output::Redirect(document) => *document,
             Output::Pair(pair, _) => match graph.pairs.get(*pair) {
                 Some(pair) => DocumentIx::Actor(pair.a),
-                None => return Place::file("site.toml"),
+                None => return Place::file(CONFIG),
             },
             Output::File(index) => {
                 let file = sources.assets.get(*index).map(|a| a.file.clone());
                 return Place::file(file.unwrap_or_default());
             }
-            _ => return Place::file("site.toml"),
+            _ => return Place::file(CONFIG),
         };
         let (file, redirects) = redirects_of(graph, document);
         let span = redirects

@@ -138,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostic::Span;
-    use crate::markdown::{Options, RawHtml, render};
+    use crate::markdown::{Options, render};
     use crate::names::{Declaration, Name};
 
     fn declare(line: &str) -> Declaration {
@@ -193,7 +193,7 @@ us-ga | Georgia
             }
         }
         let mut log = Log(Linker::new(&registry, &[0, 1], None, Policy::First), Vec::new());
-        let options = Options { raw_html: RawHtml::Sanitise, smart_punctuation: false, math: true };
+        let options = Options { smart_punctuation: false, ..Options::default() };
         render(&Arc::from("f"), text, 0, &options, &mut log, &mut Vec::new());
         let words = log
             .1

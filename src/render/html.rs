@@ -69,10 +69,23 @@ impl Renderer<'_> {
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let configured = config.menu.iter().map(|item| {
-            let path = encode(item.path.trim_start_matches('/'));
-            map([("label", item.label.as_str().into()), ("path", path.into())])
-        });
+        let item =
+            |label: &str, path: String| map([("label", label.into()), ("path", path.into())]);
+        let lists: Vec<Value> = if config.menu.is_empty() {
+            ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
+                .into_iter()
+                .filter(|list| match *list {
+                    "storylines" => !documents.storylines.is_empty(),
+                    "pairs" => !self.graph.pairs.is_empty(),
+                    "timeline" => !self.graph.timeline.is_empty(),
+                    _ => true,
+                })
+                .map(|list| item(self.strings.get(list), shown(&format!("{list}/"), self.offline)))
+                .collect()
+        } else {
+            let own = config.menu.iter();
+            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')))).collect()
+        };
         let site = SiteView {
             title: &config.title.value,
             description: config.description.as_deref(),
@@ -81,7 +94,7 @@ impl Renderer<'_> {
             base_url: &config.base_url.value,
             year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
             feed_path: "feed.xml",
-            menu: configured.chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
+            menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
             has_storylines: !documents.storylines.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),

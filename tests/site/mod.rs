@@ -1,0 +1,97 @@
+//! A site in a folder of its own, and the real program to run on it.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A folder that goes when the test ends.
+pub struct Scratch {
+    _folder: tempfile::TempDir,
+    /// The site.
+    pub root: PathBuf,
+}
+
+/// What a run of the program said.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Scratch {
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("site");
+        fs::create_dir(&root).unwrap();
+        Scratch { _folder: folder, root }
+    }
+
+    /// A small sound site.
+    pub fn small() -> Self {
+        let scratch = Scratch::empty();
+        scratch.write("site.toml", "title = \"Small\"\nbase_url = \"https://small.example/\"\n");
+        scratch.write(
+            "content/briefs/2025-02-27-talks.md",
+            "+++\ntitle = \"Talks\"\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\n+++\n\n## What happened\n\nThe US met Russia.\n",
+        );
+        scratch.write(
+            "content/actors/us.md",
+            "+++\nname = \"United States\"\nkind = \"state\"\naliases = [\"US\"]\n+++\n",
+        );
+        scratch.write("content/actors/ru.md", "+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
+        scratch.write("content/topics/embassies.md", "+++\nname = \"Embassies\"\n+++\n");
+        scratch
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        let path = self.root.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Copies the files of a folder over the site's, save those that say what is expected.
+    pub fn lay_over(&self, folder: &Path) {
+        for (name, bytes) in files(folder) {
+            if name != "expected.txt" && !name.starts_with("expected/") {
+                self.write(&name, bytes);
+            }
+        }
+    }
+
+    pub fn output(&self) -> BTreeMap<String, Vec<u8>> {
+        files(&self.root.join("public"))
+    }
+}
+
+/// All files below a folder, by name.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name =
+                entry.path().strip_prefix(folder).unwrap().to_str().unwrap().replace('\\', "/");
+            (name, fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// Runs the program on a site.
+pub fn chancery(root: &Path, arguments: &[&str]) -> Run {
+    let output = Command::new(env!("CARGO_BIN_EXE_chancery"))
+        .arg("--root")
+        .arg(root)
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
