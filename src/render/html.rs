@@ -102,9 +102,9 @@ impl Renderer<'_> {
         context.insert_value("site", site.into_value());
         context.insert_value("t", self.strings.value());
         context.insert_value("home", Value::from(shown("", self.offline)));
-        let assets = self.plan.theme.iter().map(|(name, path)| {
-            let key = if *name == templates::CODE { "code" } else { "style" };
-            (tera::value::Key::from(key), Value::from(path.as_str()))
+        let assets = self.plan.theme.iter().filter_map(|(name, path)| {
+            let key = name.strip_suffix(".css")?;
+            Some((tera::value::Key::from(key), Value::from(path.as_str())))
         });
         context.insert_value("asset", Value::from(assets.collect::<tera::Map>()));
         // Lists of the site have paths that end in a folder; offline, they spell out the file.

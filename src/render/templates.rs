@@ -10,8 +10,8 @@ use crate::source::Sources;
 
 use super::strings::Strings;
 
-/// The name of the sheet for highlighted code.
-pub const CODE: &str = "code.css";
+// The names of the theme's files.
+const CODE: &str = "code.css";
 const STYLE: &str = "style.css";
 const FAVICON: &str = "favicon.svg";
 /// The prefix by which a site's template reaches the built-in one that it replaces.

@@ -1,0 +1,325 @@
+//! The command line, end to end, on the real program.
+
+mod site;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use site::{Scratch, chancery, files};
+
+fn demo() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Builds the demo into a folder of its own.
+fn build_demo(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let mut all = vec!["build", "--now", "2026-01-01", "--output", output.to_str().unwrap()];
+    all.extend(arguments);
+    let run = chancery(demo(), &all);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    files(&output)
+}
+
+#[test]
+fn a_new_site_builds_and_new_documents_build_as_drafts() {
+    let scratch = Scratch::empty();
+    let root = scratch.root.join("mine");
+    let made = chancery(&scratch.root, &["init", root.to_str().unwrap()]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    for (kind, title) in [
+        ("brief", "Talks \"resume\""),
+        ("actor", "Someone"),
+        ("topic", "Something"),
+        ("storyline", "A story"),
+        ("page", "About"),
+    ] {
+        let run = chancery(&root, &["new", kind, title]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let again = chancery(&root, &["new", kind, title]);
+        assert_eq!(again.code, 2);
+        assert!(
+            again.stderr.contains("left as it is") || again.stderr.contains("left as it was"),
+            "{}",
+            again.stderr
+        );
+    }
+    for drafts in [&["build"][..], &["build", "--drafts"]] {
+        let run = chancery(&root, drafts);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stderr);
+    }
+    let again = chancery(&scratch.root, &["init", root.to_str().unwrap()]);
+    assert_eq!(again.code, 2);
+    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+}
+
+#[test]
+fn wrong_usage_and_environment_exit_with_2() {
+    let scratch = Scratch::small();
+    for (arguments, words) in [
+        (&["bild"][..], "unrecognized subcommand"),
+        (&["build", "--now", "tomorrow"], "is not a date"),
+        (&["build", "--jobs", "0"], "0"),
+        (&["templates", "eject", "breif.html"], "did you mean `brief.html`?"),
+        (&["new", "brief", "…"], "no letter or digit"),
+        (&["build", "--output", "/"], "output"),
+    ] {
+        let run = chancery(&scratch.root, arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{arguments:?}: {}", run.stderr);
+    }
+    let nowhere = chancery(Path::new("/nonexistent-site"), &["build"]);
+    assert_eq!(nowhere.code, 2);
+    assert!(nowhere.stderr.contains("[no-site]"), "{}", nowhere.stderr);
+}
+
+#[test]
+fn damaged_files_are_reported_with_their_names() {
+    let scratch = Scratch::small();
+    scratch.write("content/briefs/latin.md", b"+++\ntitle = \"\xe9\"\n+++\n");
+    scratch.write("content/briefs/nul.md", b"+++\ntitle = \"a\0\"\n+++\n");
+    scratch.write("content/briefs/big.md", vec![b'x'; 50 << 20]);
+    scratch.write("content/briefs/a:b.md", "x");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("/etc", scratch.root.join("content/briefs/out")).unwrap();
+        std::os::unix::fs::symlink("nothing", scratch.root.join("content/briefs/void.md")).unwrap();
+        std::os::unix::fs::symlink("..", scratch.root.join("content/briefs/loop")).unwrap();
+    }
+    let run = chancery(&scratch.root, &["check"]);
+    assert_eq!(run.code, 1);
+    for words in [
+        "[not-utf-8]",
+        "[nul-byte]",
+        "[too-large]",
+        "[bad-file-name]",
+        "leads out of the site",
+        "leads to nothing",
+        "leads back",
+    ] {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    assert!(!scratch.root.join("public").exists());
+}
+
+#[test]
+fn the_same_site_gives_the_same_bytes_at_any_number_of_threads() {
+    let one = build_demo(&["--jobs", "1"]);
+    for jobs in ["2", "8"] {
+        assert!(build_demo(&["--jobs", jobs]) == one, "{jobs} threads");
+    }
+}
+
+#[test]
+fn what_is_withheld_appears_in_no_byte() {
+    let scratch = Scratch::small();
+    let secret = "Xyzzyplugh";
+    let front = |extra: &str| {
+        format!(
+            "+++\ntitle = \"{secret}\"\ndate = 2025-01-01\nactors = [\"us\", \"ru\"]\nsummary = \"{secret}\"\n{extra}\n[[events]]\ntitle = \"{secret}\"\ndate = 2025-01-01\n+++\n{secret} [[us]]\n"
+        )
+    };
+    scratch.write("content/briefs/draft.md", front("draft = true"));
+    scratch.write("content/briefs/later.md", front("embargo = 2030-01-01"));
+    scratch.write("content/briefs/gone/index.md", front("expires = 2025-06-01"));
+    scratch.write("content/briefs/gone/file.txt", secret);
+    scratch.write("content/actors/hidden.md", format!("+++\nname = \"Hidden {secret}\"\nkind = \"person\"\naliases = [\"Moscow\"]\ndraft = true\n+++\n{secret}\n"));
+    scratch.write("content/briefs/open.md", "+++\ntitle = \"Open\"\ndate = 2025-01-03\nactors = [\"hidden\", \"us\"]\nfollows = \"draft\"\n+++\nSee [this](draft.md), ![f](gone/file.txt) and Moscow.\n");
+    let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout
+            .contains("held back: draft (draft, hidden), under embargo (later), expired (gone)"),
+        "{}",
+        run.stdout
+    );
+    for (name, bytes) in scratch.output() {
+        assert!(!String::from_utf8_lossy(&bytes).contains(secret), "{name}");
+        assert!(!name.contains("draft") && !name.contains("gone"), "{name}");
+    }
+    let with = chancery(&scratch.root, &["build", "--drafts", "--now", "2026-01-01"]);
+    assert_eq!(with.code, 0, "{}", with.stderr);
+    assert!(String::from_utf8_lossy(&scratch.output()["index.html"]).contains(secret));
+}
+
+#[test]
+fn a_failed_build_leaves_the_site_that_was_there() {
+    let scratch = Scratch::small();
+    assert_eq!(chancery(&scratch.root, &["build"]).code, 0);
+    let before = scratch.output();
+    scratch.write("content/briefs/bad.md", "no front matter");
+    assert_eq!(chancery(&scratch.root, &["build"]).code, 1);
+    assert!(before == scratch.output());
+    fs::remove_file(scratch.root.join("content/briefs/bad.md")).unwrap();
+    let again = chancery(&scratch.root, &["build"]);
+    assert!(again.stdout.contains("0 written"), "{}", again.stdout);
+}
+
+/// The links and anchors of a page: values of `href` and `src`.
+fn links(html: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for key in [" href=\"", " src=\""] {
+        for (at, _) in html.match_indices(key) {
+            let rest = &html[at + key.len()..];
+            found.push(rest[..rest.find('"').unwrap()].replace("&amp;", "&"));
+        }
+    }
+    found
+}
+
+/// Reports the internal links of a site that lead nowhere. With `index`, a link to a folder is its `index.html`.
+fn broken(site: &BTreeMap<String, Vec<u8>>, base: &str, index: bool) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (name, bytes) in site.iter().filter(|(name, _)| name.ends_with(".html")) {
+        let html = String::from_utf8_lossy(bytes);
+        for link in links(&html) {
+            let (path, fragment) = link.split_once('#').unwrap_or((&link, ""));
+            let mut parts: Vec<&str> = name.split('/').collect();
+            parts.pop();
+            let mut index = index;
+            let path = match path.strip_prefix(base) {
+                // Full addresses are of the served site, also where links spell out the file.
+                Some(rest) => {
+                    parts.clear();
+                    index = true;
+                    rest
+                }
+                None if path.contains("://") || path.starts_with("mailto:") => continue,
+                None => path,
+            };
+            let mut target = if path.is_empty() && link.starts_with('#') {
+                name.clone()
+            } else {
+                let mut folder = path.is_empty() || path.ends_with('/');
+                for part in path.split('/') {
+                    match part {
+                        "" | "." => {}
+                        ".." => drop(parts.pop()),
+                        part => parts.push(part),
+                    }
+                }
+                folder |= parts.is_empty();
+                let joined = parts.join("/");
+                match (folder && index, joined.is_empty()) {
+                    (true, true) => "index.html".to_owned(),
+                    (true, false) => format!("{joined}/index.html"),
+                    _ => joined,
+                }
+            };
+            target = percent_encoding::percent_decode_str(&target).decode_utf8_lossy().into_owned();
+            match site.get(&target) {
+                None => broken.push(format!("{name}: {link}")),
+                Some(page) if !fragment.is_empty() => {
+                    let id = format!(" id=\"{fragment}\"");
+                    if !String::from_utf8_lossy(page).contains(&id) {
+                        broken.push(format!("{name}: {link} (anchor)"));
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    broken
+}
+
+#[test]
+fn every_internal_link_of_the_demo_resolves() {
+    let none: Vec<String> = Vec::new();
+    assert_eq!(broken(&build_demo(&[]), "https://chancery.example/", true), none);
+    let below = "https://x.example/repo/";
+    assert_eq!(broken(&build_demo(&["--base-url", below]), below, true), none);
+    assert_eq!(broken(&build_demo(&["--offline"]), "https://chancery.example/", false), none);
+}
+
+#[test]
+fn reference_pages_are_those_of_the_program() {
+    for page in ["diagnostics", "front-matter", "configuration", "templates"] {
+        let run = chancery(demo(), &["reference", page]);
+        let file = demo().join(format!("docs/{page}.md"));
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&file, &run.stdout).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(&file).unwrap_or_default(),
+            run.stdout,
+            "{page}: run with UPDATE=1"
+        );
+    }
+}
+
+#[test]
+fn schemas_completions_and_the_man_page_are_printed() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&chancery(demo(), &["schema"]).stdout).unwrap();
+    assert_eq!(schema["$defs"]["brief"]["additionalProperties"], false);
+    assert_eq!(schema["$defs"]["actor"]["required"][0], "name");
+    assert!(chancery(demo(), &["completions", "bash"]).stdout.contains("_chancery"));
+    assert!(chancery(demo(), &["man"]).stdout.contains(".TH chancery"));
+    let scratch = Scratch::small();
+    assert_eq!(chancery(&scratch.root, &["templates", "eject", "page.html"]).code, 0);
+    assert!(scratch.root.join("templates/page.html").is_file());
+    let json = chancery(&scratch.root, &["check", "--format", "json"]);
+    assert_eq!(json.stdout, "[]\n");
+}
+
+/// Every path that `docs/architecture.md` names exists, and it is no longer than a sitting.
+#[test]
+fn the_architecture_page_is_true() {
+    let text = fs::read_to_string(demo().join("docs/architecture.md")).unwrap();
+    assert!(text.lines().count() <= 150);
+    for path in text.split('`').skip(1).step_by(2).filter(|p| p.starts_with("src/")) {
+        assert!(demo().join(path).exists(), "{path}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    let scratch = Scratch::small();
+    let brief = |version: u32, n: u32| {
+        format!(
+            "+++\ntitle = \"Brief {n}\"\ndate = 2025-01-01\nactors = [\"us\", \"ru\"]\n+++\nVersion {version} of {n}. The US met Russia.\n"
+        )
+    };
+    let lay = |version: u32| {
+        for n in 0..200 {
+            scratch.write(&format!("content/briefs/b{n}.md"), brief(version, n));
+        }
+    };
+    let build = || {
+        let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        scratch.output()
+    };
+    lay(1);
+    let old = build();
+    lay(2);
+    let new = build();
+    for attempt in 0..50_u64 {
+        lay(1);
+        build();
+        lay(2);
+        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .arg("--root")
+            .arg(&scratch.root)
+            .args(["build", "--now", "2026-01-01"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // Spread over the length of a build, in an order that is not that of time.
+        std::thread::sleep(Duration::from_micros((attempt * 7919) % 150 * 1500));
+        let _ = child.kill();
+        child.wait().unwrap();
+        for (name, bytes) in scratch.output() {
+            let known = [&old, &new].iter().any(|site| site.get(&name) == Some(&bytes));
+            assert!(known, "attempt {attempt}: {name} is neither the old nor the new");
+        }
+        assert!(build() == new, "attempt {attempt}: not healed");
+    }
+}
