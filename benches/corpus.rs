@@ -1779,7 +1779,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     put(about_path, format!("+++\ntitle = \"About this site\"\n{menu}+++\n\n{about}"))?;
     if flavour == Flavour::Chancery {
-        let site = "title = \"The Bench Briefing\"\nbase_url = \"https://bench.example/\"\nlanguage = \"en\"\n";
+        let site = "title = \"The Bench Briefing\"\nbase_url = \"https://bench.example/\"\nlanguage = \"en\"\n\n[pagination]\nsize = 50\n";
         write(&options.dir.join("site.toml"), site)?;
     }
     Ok(())

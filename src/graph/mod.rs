@@ -394,6 +394,23 @@ impl Graph {
         self.pair_of.get(&(x.min(y), x.max(y))).copied()
     }
 
+    /// The events of some briefs, in order of time.
+    pub fn timeline_of(&self, briefs: &[Ix<Brief>]) -> Vec<EventIx> {
+        let mut events: Vec<EventIx> = briefs
+            .iter()
+            .flat_map(|brief| {
+                let count = self.documents.briefs[*brief].front.events.len();
+                (0..count).map(|index| EventIx { brief: *brief, index })
+            })
+            .collect();
+        events.sort_by(|a, b| {
+            let date = |e: &EventIx| self.event(*e).map(|e| &e.date.value);
+            let place = |e: &EventIx| (std::cmp::Reverse(e.brief), e.index);
+            date(a).cmp(&date(b)).then_with(|| place(a).cmp(&place(b)))
+        });
+        events
+    }
+
     /// The events that both actors of a pair take part in, in order of time.
     pub fn pair_timeline(&self, pair: &Pair) -> Vec<EventIx> {
         let events = self.actors[pair.a].timeline.iter().copied();

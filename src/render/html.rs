@@ -390,6 +390,9 @@ impl Renderer<'_> {
         let document = &graph.documents.actors[ix];
         let front = &document.front;
         let links = &graph.actors[ix];
+        // Later pages of the list repeat neither timeline nor quotes: their number grows with the briefs,
+        // and so does that of the pages.
+        let first = part.page == 1;
         let refs = |list: &[Ix<Actor>]| list.iter().map(|a| self.actor_ref(*a)).collect::<Vec<_>>();
         let today = self.now.to_zoned_datetime(self.config.zone()).date();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
@@ -443,7 +446,12 @@ impl Renderer<'_> {
         draft.set("pagination", self.pagination(&base, part));
         draft.set(
             "timeline",
-            links.timeline.iter().filter_map(|e| self.event(*e)).collect::<Vec<_>>(),
+            links
+                .timeline
+                .iter()
+                .filter(|_| first)
+                .filter_map(|e| self.event(*e))
+                .collect::<Vec<_>>(),
         );
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
@@ -456,10 +464,11 @@ impl Renderer<'_> {
         draft.set("partners", partners.collect::<Vec<_>>());
         let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_card(*t, *n));
         draft.set("topics", topics.collect::<Vec<_>>());
-        let quotes = links.mentions.iter().take(QUOTES).filter_map(|(brief, mention)| {
-            let mention = graph.documents.briefs[*brief].body.mentions.get(*mention)?;
-            Some(self.quote(self.cards.briefs[*brief].clone(), &mention.quote))
-        });
+        let quotes =
+            links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
+                let mention = graph.documents.briefs[*brief].body.mentions.get(*mention)?;
+                Some(self.quote(self.cards.briefs[*brief].clone(), &mention.quote))
+            });
         draft.set("quotes", quotes.collect::<Vec<_>>());
         draft
     }
@@ -510,7 +519,7 @@ impl Renderer<'_> {
         draft.set("b", self.actor_ref(b));
         self.set_briefs(&mut draft, &pair.briefs, part);
         draft.set("pagination", self.pagination(&crate::plan::pair_path(self.graph, index), part));
-        let events = self.graph.pair_timeline(pair);
+        let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
         let topics = crate::graph::most(topics).into_iter().take(BESIDE);
@@ -542,8 +551,8 @@ impl Renderer<'_> {
             "briefs",
             links.briefs.iter().map(|b| self.cards.briefs[*b].clone()).collect::<Vec<_>>(),
         );
-        let events = self.graph.timeline.iter().filter(|e| links.briefs.contains(&e.brief));
-        draft.set("timeline", events.filter_map(|e| self.event(*e)).collect::<Vec<_>>());
+        let events = self.graph.timeline_of(&links.briefs);
+        draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
         draft.set("actors", self.counted_actors(&links.actors));
         draft
     }
