@@ -216,10 +216,10 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     let complete = found.is_empty();
     let mut config = Config::read(&node, &mut Reader { file: &file, found, complete });
     let address = config.base_url.clone();
-    if !address.value.is_empty() {
-        if let Err(diagnostic) = config.set_base_url(&address.value) {
-            found.push(diagnostic.at(Place::span(file.clone(), address.span)));
-        }
+    if !address.value.is_empty()
+        && let Err(diagnostic) = config.set_base_url(&address.value)
+    {
+        found.push(diagnostic.at(Place::span(file.clone(), address.span)));
     }
     if TimeZone::get(&config.timezone.value).is_err() {
         found.push(

@@ -1,5 +1,12 @@
 //! The command line, end to end, on the real program.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
 mod site;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,13 @@
 //! Each folder of `tests/diagnostics` is a site laid over a small sound one, with the exact report beside it in
 //! `expected.txt`. Run with `UPDATE=1` to write the reports anew, and read the difference.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
 mod site;
 
 use std::collections::BTreeSet;

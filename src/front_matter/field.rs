@@ -1,5 +1,5 @@
 //! Typed reading of front matter. A type that can stand in front matter is a [`Field`]; a table is
-//! declared once with [`table!`], which makes its type, its reader, its JSON Schema and its entry in
+//! declared once with `table!`, which makes its type, its reader, its JSON Schema and its entry in
 //! the reference.
 
 use std::sync::Arc;
