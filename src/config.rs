@@ -106,6 +106,8 @@ table! {
 table! {
     /// The home page.
     Home {
+        /// The id of the brief that leads the page; without one it is the newest.
+        lead: Option<Spanned<String>> => or(None);
         /// How many of the most covered actors it shows.
         actors: Count => or(Count(12));
         /// How many of the most covered topics it shows.

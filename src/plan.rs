@@ -477,7 +477,6 @@ impl Planner<'_> {
 
     fn documents(&mut self) {
         let graph = self.graph;
-        // The first page leads with the newest brief, which the list does not repeat.
         self.parts("", graph.briefs.len(), Output::Home);
         for document in graph.all() {
             let path = document_path(graph, document);

@@ -289,6 +289,11 @@ impl Sources {
         })
     }
 
+    /// Whether a file defines such a document, be it sound or not.
+    pub fn defines(&self, kind: Kind, id: &str) -> bool {
+        self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, id))).is_ok()
+    }
+
     /// The path of a file on disk, for copying it.
     pub fn path(&self, file: &str) -> PathBuf {
         self.root.join(file)

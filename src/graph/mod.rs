@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::corpus::{Document, Ix, Published, Shelf};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::source::{Kind, Sources};
+use crate::source::{CONFIG, Kind, Sources};
 
 pub use links::Destination;
 pub use related::Related;
@@ -142,6 +142,8 @@ pub struct Graph {
     pub pairs: Vec<Pair>,
     /// Where a pair stands in `pairs`.
     pub pair_of: HashMap<(Ix<Actor>, Ix<Actor>), usize>,
+    /// The brief that leads the home page: the one the site names, or the newest.
+    pub lead: Option<Ix<Brief>>,
     /// All events, in order of time.
     pub timeline: Vec<EventIx>,
     /// Where the links of each document lead, in the order of its body's targets.
@@ -159,10 +161,14 @@ impl Graph {
         diagnostics: &mut Diagnostics,
     ) -> Graph {
         let ids = Ids::new(&documents);
-        let mut resolver = Resolver { ids: &ids, documents: &documents, diagnostics };
+        let mut resolver = Resolver { ids: &ids, documents: &documents, sources, diagnostics };
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
         let briefs = brief_links(&documents, &mut resolver);
+        let lead = config.home.lead.as_ref().and_then(|id| {
+            resolver.find(&ids.briefs, Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
+        });
+        let lead = lead.or_else(|| documents.briefs.keys().next());
         let (destinations, backlinks) = links::resolve(&documents, sources, resolver.diagnostics);
         let mut graph = Graph {
             briefs: Shelf::new(briefs),
@@ -174,6 +180,7 @@ impl Graph {
             topic_tree: Vec::new(),
             pairs: Vec::new(),
             pair_of: HashMap::new(),
+            lead,
             timeline: Vec::new(),
             documents,
             destinations,
@@ -477,6 +484,7 @@ impl<'a> Ids<'a> {
 struct Resolver<'a> {
     ids: &'a Ids<'a>,
     documents: &'a Published,
+    sources: &'a Sources,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -490,7 +498,9 @@ impl Resolver<'_> {
         id: &Spanned<String>,
     ) -> Option<Ix<T>> {
         let found = known.get(id.value.as_str()).copied();
-        if found.is_none() && !self.documents.is_withheld(kind, &id.value) {
+        // A file that could not be read was reported as such.
+        let missing = || !self.sources.defines(kind, &id.value);
+        if found.is_none() && missing() {
             let near = nearest(&id.value, known.keys().copied());
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),

@@ -245,10 +245,11 @@ impl Renderer<'_> {
     fn home(&self, part: &Part) -> Draft {
         let mut draft = Draft::new("home.html", "home", self.config.title.value.clone());
         draft.description.clone_from(&self.config.description);
-        let mut briefs =
-            self.cards.briefs.as_slice().get(part.range.clone()).unwrap_or_default().to_vec();
-        let lead = (part.page == 1 && !briefs.is_empty()).then(|| briefs.remove(0));
-        draft.set("lead", lead);
+        // The first page leads with a brief that its list does not repeat.
+        let lead = self.graph.lead.filter(|_| part.page == 1);
+        let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
+        let briefs: Vec<Value> = briefs.map(|brief| self.cards.briefs[brief].clone()).collect();
+        draft.set("lead", lead.map(|lead| self.cards.briefs[lead].clone()));
         draft.set("latest", briefs);
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
