@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
-use crate::front_matter::{Extra, tree};
+use crate::front_matter::{self, Extra, tree};
 use crate::markdown;
 use crate::names::Policy;
 use crate::source::CONFIG;
@@ -234,6 +234,15 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
         );
     }
     found.is_empty().then_some(config)
+}
+
+/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
+pub fn schemas() -> serde_json::Value {
+    let mut schemas = front_matter::schemas();
+    if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
+        table.insert("site".to_owned(), Config::schema());
+    }
+    schemas
 }
 
 /// The reference of `site.toml`, as Markdown for `docs/configuration.md`.

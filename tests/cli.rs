@@ -281,6 +281,37 @@ fn the_architecture_page_is_true() {
     }
 }
 
+/// A room imports only from rooms below it.
+#[test]
+fn nothing_runs_back_up() {
+    let floors = [
+        "render",
+        "plan",
+        "graph",
+        "corpus",
+        "config",
+        "names",
+        "markdown",
+        "front_matter",
+        "publish",
+        "source",
+        "diagnostic",
+    ];
+    for (name, bytes) in files(&demo().join("src")) {
+        let room = name.split(['/', '.']).next().unwrap();
+        let Some(floor) = floors.iter().position(|f| *f == room) else { continue };
+        let text = String::from_utf8(bytes).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (at, _) in code.match_indices("crate::") {
+            let other =
+                code[at + 7..].split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+            if let Some(imported) = floors.iter().position(|f| *f == other) {
+                assert!(imported >= floor, "{name} imports {other}, which is above it");
+            }
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {

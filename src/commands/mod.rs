@@ -60,7 +60,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
             eject(common, name.as_deref())
         }
         Command::Schema => {
-            let mut text = serde_json::to_string_pretty(&front_matter::schemas())
+            let mut text = serde_json::to_string_pretty(&config::schemas())
                 .map_err(|error| Failure(error.to_string()))?;
             text.push('\n');
             Ok(Outcome::done(text))

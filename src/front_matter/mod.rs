@@ -295,7 +295,7 @@ fn toml_or_hint(file: &Arc<str>, front: &str, start: usize, found: &mut Vec<Diag
     node
 }
 
-/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
+/// JSON Schemas (draft 2020-12) of all front matter, by name.
 pub fn schemas() -> serde_json::Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -305,7 +305,6 @@ pub fn schemas() -> serde_json::Value {
             "topic": Topic::schema(),
             "storyline": Storyline::schema(),
             "page": Page::schema(),
-            "site": crate::config::Config::schema(),
         },
     })
 }
@@ -328,4 +327,81 @@ pub fn reference() -> String {
         out.push_str(&format!("\n## {title}\n\n`{folder}`\n\n{table}"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn brief(text: &str) -> (Option<(Brief, u32)>, Vec<Diagnostic>) {
+        let mut found = Vec::new();
+        (read::<Brief>(&Arc::from("f.md"), text, &mut found), found)
+    }
+
+    #[test]
+    fn toml_and_yaml_say_the_same() {
+        let toml = "+++\ntitle = \"T\"\ndate = 2025-02-27\nactors = [\"us\"]\ndraft = true\n[[events]]\ntitle = \"E\"\ndate = 2014\n[extra]\na = 1\n+++\nBody";
+        let yaml = "---\ntitle: T\ndate: 2025-02-27\nactors: [us]\ndraft: true\nevents:\n  - title: E\n    date: 2014\nextra:\n  a: 1\n---\nBody";
+        let facts = |text: &str| {
+            let (read, found) = brief(text);
+            assert_eq!(found, []);
+            let (brief, body) = read.unwrap();
+            let event = &brief.events[0];
+            (
+                brief.title.value,
+                brief.date.map(|d| d.value),
+                brief.actors[0].value.clone(),
+                brief.draft,
+                event.date.value.clone(),
+                brief.extra.0,
+                text[body as usize..].to_owned(),
+            )
+        };
+        assert_eq!(facts(toml), facts(yaml));
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
+        let text = "\u{feff}+++\r\ntitle = \"Türkiye\"\r\n+++\r\nBody\r\n";
+        let (read, found) = brief(text);
+        assert_eq!(found, []);
+        let (brief, body) = read.unwrap();
+        assert_eq!(&text[brief.title.span.range()], "\"Türkiye\"");
+        assert_eq!(&text[body as usize..], "Body\r\n");
+    }
+
+    #[test]
+    fn dates_have_one_shape() {
+        for (text, good) in [
+            ("2025-02-27", true),
+            ("2025-02-27T09:00:00Z", true),
+            ("2025-02-27T09:00:00+03:00", true),
+            ("20250227", false),
+            ("2025-02-30", false),
+            ("2025-2-7", false),
+            ("tomorrow", false),
+            ("2025-02-27T09:00:00", false),
+        ] {
+            let (_, found) = brief(&format!("+++\ntitle = \"T\"\ndate = \"{text}\"\n+++\n"));
+            assert_eq!(found.is_empty(), good, "{text}: {found:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_without_a_panic_and_spans_are_on_characters(
+            text in "(\\+\\+\\+|---)\n([a-z]{1,6}( = |: )[\\PC\"\\[\\]{},:é\n-]{0,20}\n){0,6}(\\+\\+\\+|---)?\n?\\PC{0,10}"
+        ) {
+            let (_, found) = brief(&text);
+            for diagnostic in found {
+                if let Some(span) = diagnostic.place.and_then(|p| p.span) {
+                    let range = span.range();
+                    prop_assert!(range.start <= range.end);
+                    prop_assert!(text.is_char_boundary(range.start.min(text.len())));
+                }
+            }
+        }
+    }
 }
