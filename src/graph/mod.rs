@@ -161,7 +161,7 @@ impl Graph {
         diagnostics: &mut Diagnostics,
     ) -> Graph {
         let ids = Ids::new(&documents);
-        let mut resolver = Resolver { ids: &ids, documents: &documents, sources, diagnostics };
+        let mut resolver = Resolver { ids: &ids, sources, diagnostics };
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
         let briefs = brief_links(&documents, &mut resolver);
@@ -483,7 +483,6 @@ impl<'a> Ids<'a> {
 /// Finds documents by the ids that front matter names, and reports those that are not there.
 struct Resolver<'a> {
     ids: &'a Ids<'a>,
-    documents: &'a Published,
     sources: &'a Sources,
     diagnostics: &'a mut Diagnostics,
 }
