@@ -104,6 +104,9 @@ codes! {
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
     NameClash = "name-clash", Warning;
+    /// A short name that fits two actors, both of them in the brief's `actors` or named in full earlier. Neither is linked:
+    /// write the name in full, or `[[id|name]]`.
+    AmbiguousMention = "ambiguous-mention", Warning;
 
     /// A link to a document, a file or a page that does not exist.
     BrokenLink = "broken-link", Error;

@@ -1,3 +1,4 @@
 //! Chancery: a static briefing-site generator.
 
 pub mod diagnostic;
+pub mod names;

@@ -1,0 +1,188 @@
+//! Text as the words that names are compared by.
+//!
+//! A text is cut into tokens: words, single letters of scripts written without spaces, white space,
+//! and single marks of punctuation. As a word is as long as it can be, a name that is compared token
+//! by token starts and ends at word edges by construction. Each token has two spellings: the exact
+//! one (Unicode normalisation form C, one apostrophe, one hyphen, one space) and the folded one, in
+//! which diacritics are gone too. Neither ever changes case: `İ` would change its length.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// What a token is, as far as word edges are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters, digits and their marks, as many as stand together.
+    Word,
+    /// One letter, with its marks, of a script written without spaces.
+    Letter,
+    /// White space, as much as stands together.
+    Space,
+    /// Any other character.
+    Punctuation,
+}
+
+/// A token's place in the text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    /// The first character that counts.
+    pub(super) start: usize,
+    /// After the last character that counts.
+    pub(super) end: usize,
+}
+
+/// Characters that a reader cannot see: soft hyphens, joiners, direction marks, variation selectors.
+pub(super) fn is_dropped(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2bc}' | '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{ff07}')
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// Whether the script of the character is written without spaces between words: Han, Hiragana,
+/// Katakana, Thai, and with them Lao, Burmese and Khmer.
+fn is_spaceless(c: char) -> bool {
+    matches!(c,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The kind of token that a character that is not dropped starts.
+pub(super) fn kind(c: char) -> Kind {
+    if c.is_ascii_alphanumeric() {
+        Kind::Word
+    } else if c.is_whitespace() {
+        Kind::Space
+    } else if is_apostrophe(c) || !(c.is_alphanumeric() || is_combining_mark(c)) {
+        Kind::Punctuation
+    } else if is_spaceless(c) {
+        Kind::Letter
+    } else {
+        Kind::Word
+    }
+}
+
+/// The token at or after a byte, past dropped characters; `None` at the end of the text.
+pub(super) fn token(text: &str, at: usize) -> Option<Token> {
+    let rest = text.get(at..)?;
+    let mut chars = rest.char_indices().filter(|(_, c)| !is_dropped(*c));
+    let (start, first) = chars.next()?;
+    let kind = kind(first);
+    let mut end = start + first.len_utf8();
+    if kind != Kind::Punctuation {
+        for (offset, c) in chars {
+            let belongs = match kind {
+                Kind::Letter => is_combining_mark(c),
+                same => self::kind(c) == same,
+            };
+            if !belongs {
+                break;
+            }
+            end = offset + c.len_utf8();
+        }
+    }
+    Some(Token { kind, start: at + start, end: at + end })
+}
+
+/// Adds the exact spelling of a token.
+pub(super) fn exact(token: Token, text: &str, to: &mut String) {
+    let raw = text.get(token.start..token.end).unwrap_or_default();
+    match token.kind {
+        Kind::Space => to.push(' '),
+        Kind::Punctuation => to.extend(raw.chars().map(plain_punctuation)),
+        _ if raw.is_ascii() => to.push_str(raw),
+        _ => to.extend(raw.chars().filter(|c| !is_dropped(*c)).nfc()),
+    }
+}
+
+/// Adds the folded spelling of a token.
+pub(super) fn folded(token: Token, text: &str, to: &mut String) {
+    let raw = text.get(token.start..token.end).unwrap_or_default();
+    match token.kind {
+        Kind::Space | Kind::Punctuation => exact(token, text, to),
+        _ if raw.is_ascii() => to.push_str(raw),
+        _ => {
+            let length = to.len();
+            for c in raw.chars().filter(|c| !is_dropped(*c)).nfd().filter(|c| !is_diacritic(*c)) {
+                match ligature(c) {
+                    Some(letters) => to.push_str(letters),
+                    None => to.push(c),
+                }
+            }
+            if to.len() == length {
+                to.push_str(raw);
+            }
+        }
+    }
+}
+
+/// The first character of the folded spelling of a token that starts with `c`.
+pub(super) fn folded_first(c: char) -> char {
+    match kind(c) {
+        Kind::Space => ' ',
+        Kind::Punctuation => plain_punctuation(c),
+        _ if c.is_ascii() => c,
+        _ => {
+            let mut first = None;
+            decompose_canonical(c, |part| first = first.or(Some(part)));
+            let first = first.unwrap_or(c);
+            ligature(first).and_then(|letters| letters.chars().next()).unwrap_or(first)
+        }
+    }
+}
+
+fn plain_punctuation(c: char) -> char {
+    match c {
+        c if is_apostrophe(c) => '\'',
+        c if is_hyphen(c) => '-',
+        c => c,
+    }
+}
+
+/// Marks that a writer in a hurry leaves out. Not every combining mark: the vowels of Indic scripts
+/// and the voicing marks of Japanese make other words.
+fn is_diacritic(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36f}' | '\u{5b0}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}'
+        | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
+}
+
+/// Letters that have no decomposition in Unicode but a common plain spelling.
+fn ligature(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ı' => "i",
+        'ł' => "l",
+        'Ł' => "L",
+        'ø' => "o",
+        'Ø' => "O",
+        'đ' | 'ð' => "d",
+        'Đ' | 'Ð' => "D",
+        'ħ' => "h",
+        'Ħ' => "H",
+        'ŧ' => "t",
+        'Ŧ' => "T",
+        'ŋ' => "n",
+        'Ŋ' => "N",
+        'ə' => "e",
+        'Ə' => "E",
+        'ß' => "ss",
+        'ẞ' => "SS",
+        'æ' => "ae",
+        'Æ' => "AE",
+        'œ' => "oe",
+        'Œ' => "OE",
+        'þ' => "th",
+        'Þ' => "Th",
+        _ => return None,
+    })
+}

@@ -1,0 +1,434 @@
+//! The linker: goes through a document in reading order and decides on each name it finds.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::fold::{self, Kind, Token};
+use super::registry::{Entry, HASH_START, HIGH, START, WORD, hash_byte};
+use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
+
+/// Finds the actors in one document, whose passages it is given in reading order.
+#[derive(Clone, Debug)]
+pub struct Linker<'r> {
+    registry: &'r Registry,
+    /// The actors in front matter, and the page's own.
+    about: BTreeSet<u32>,
+    own: Option<u32>,
+    date: Option<Date>,
+    policy: Policy,
+    /// The actors named in full so far.
+    named: BTreeSet<u32>,
+    /// The actors linked so far, on the page or in the section.
+    linked: BTreeSet<u32>,
+    exact: String,
+    folded: String,
+}
+
+/// The longest name that starts at a place.
+struct Match<'r> {
+    range: Range<usize>,
+    entries: &'r [Entry],
+    /// How much of [`Linker::exact`] is the name.
+    exact: usize,
+    folded: bool,
+}
+
+/// What a name turned out to be.
+struct Decision {
+    actor: Option<u32>,
+    candidates: Vec<u32>,
+    form: Form,
+    /// Why it is passed over, when it is.
+    why: Option<Why>,
+}
+
+impl<'r> Linker<'r> {
+    /// Starts a document: `about` are the actors in its front matter, `own` is the actor whose page it
+    /// is, and `date` is the day on which titles are looked up.
+    pub fn new(
+        registry: &'r Registry,
+        about: &[u32],
+        own: Option<u32>,
+        date: Option<Date>,
+        policy: Policy,
+    ) -> Linker<'r> {
+        Linker {
+            registry,
+            about: about.iter().copied().chain(own).collect(),
+            own,
+            date,
+            policy,
+            named: BTreeSet::new(),
+            linked: BTreeSet::new(),
+            exact: String::new(),
+            folded: String::new(),
+        }
+    }
+
+    /// A section begins.
+    pub fn section(&mut self) {
+        if self.policy == Policy::Section {
+            self.linked.clear();
+        }
+    }
+
+    /// The author linked to an actor explicitly, with `[[id]]`: the link of the page is made, and short
+    /// forms of the actor may follow.
+    pub fn explicit(&mut self, actor: u32) {
+        self.named.insert(actor);
+        self.linked.insert(actor);
+    }
+
+    /// Finds the names in a passage, a run of text without markup. Adds them to `found` in the order of
+    /// the text; they do not overlap.
+    pub fn passage(&mut self, text: &str, setting: Setting, found: &mut Vec<Found>) {
+        let mut at = 0;
+        while let Some(start) = self.next_start(text, at) {
+            at = match self.longest(text, start) {
+                Some(matched) => {
+                    let end = matched.range.end;
+                    found.push(self.judge(text, &matched, setting));
+                    end
+                }
+                None => fold::token(text, start).map_or(text.len(), |token| token.end),
+            };
+        }
+    }
+
+    /// The next place at or after the start of a token where a name may start, judged by its first word.
+    fn next_start(&self, text: &str, mut at: usize) -> Option<usize> {
+        let filter = &self.registry.filter;
+        let bytes = text.as_bytes();
+        while let Some(&byte) = bytes.get(at) {
+            let class = filter.class(byte);
+            if class == 0 {
+                at += 1;
+            } else if class & WORD != 0 {
+                let start = at;
+                let mut hash = HASH_START;
+                let starts = class & START != 0;
+                let mut after = class;
+                while after & WORD != 0 {
+                    if starts {
+                        hash = hash_byte(hash, bytes.get(at).copied().unwrap_or_default());
+                    }
+                    at += 1;
+                    after = bytes.get(at).map_or(0, |byte| filter.class(*byte));
+                }
+                if after & HIGH != 0 {
+                    // The word may go on: an accent, another letter, or a character that is dropped.
+                    if starts {
+                        return Some(start);
+                    }
+                    at = fold::token(text, start).map_or(text.len(), |token| token.end).max(at);
+                } else if starts && filter.may_be(hash) {
+                    return Some(start);
+                }
+            } else if class & HIGH == 0 {
+                return Some(at);
+            } else {
+                let first = text.get(at..)?.chars().next()?;
+                if fold::is_dropped(first) {
+                    at += first.len_utf8();
+                } else if filter.may_start(fold::folded_first(first)) {
+                    return Some(at);
+                } else {
+                    at = fold::token(text, at).map_or(text.len(), |token| token.end);
+                }
+            }
+        }
+        None
+    }
+
+    /// The longest name that starts with the token at `at`: an exact one before a folded one of the
+    /// same length.
+    fn longest(&mut self, text: &str, at: usize) -> Option<Match<'r>> {
+        let registry = self.registry;
+        self.exact.clear();
+        let mut best: Option<Match<'r>> = None;
+        let mut first: Option<Token> = None;
+        let mut node = 0;
+        let mut next = at;
+        while let Some(token) = fold::token(text, next) {
+            self.folded.clear();
+            fold::folded(token, text, &mut self.folded);
+            let Some(to) = registry.step(node, &self.folded) else { break };
+            fold::exact(token, text, &mut self.exact);
+            node = to;
+            next = token.end;
+            let start = *first.get_or_insert(token);
+            let entries = registry.entries(node);
+            if entries.is_empty() || !ends_at_edge(text, token) {
+                continue;
+            }
+            let valid =
+                |entry: &&Entry| !entry.sentence_start || starts_sentence(text, start.start);
+            let folded = !entries.iter().filter(valid).any(|entry| *entry.exact == *self.exact);
+            if !folded || entries.iter().any(|entry| valid(&entry)) {
+                let (range, exact) = (start.start..token.end, self.exact.len());
+                best = Some(Match { range, entries, exact, folded });
+            }
+        }
+        best.filter(|_| first.is_some_and(|token| starts_at_edge(text, token)))
+    }
+
+    /// Decides on a name and remembers what follows from it.
+    fn judge(&mut self, text: &str, matched: &Match<'r>, setting: Setting) -> Found {
+        let Decision { actor, candidates, form, why } = self.decide(text, matched);
+        let before = text.get(..matched.range.start).unwrap_or_default();
+        let suppressed = before.ends_with('~');
+        let (actor, verdict) = match (actor, why) {
+            _ if suppressed => (None, Verdict::PassedOver(Why::Suppressed)),
+            (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting)),
+            (_, why) => (None, Verdict::PassedOver(why.unwrap_or(Why::Stop))),
+        };
+        if let Some(actor) = actor {
+            if matches!(form, Form::Name | Form::Alias) {
+                self.named.insert(actor);
+            }
+            if verdict == Verdict::Linked {
+                self.linked.insert(actor);
+            }
+        }
+        let range = matched.range.clone();
+        Found { range, actor, candidates, form, folded: matched.folded, verdict, suppressed }
+    }
+
+    /// Whether a mention of an actor becomes a link.
+    fn verdict(&self, actor: u32, form: Form, setting: Setting) -> Verdict {
+        let why = match setting {
+            _ if form == Form::Demonym => Why::Demonym,
+            Setting::Heading => Why::Heading,
+            Setting::Quote => Why::Quote,
+            Setting::Link => Why::InLink,
+            Setting::Prose if self.own == Some(actor) => Why::OwnPage,
+            Setting::Prose if self.policy == Policy::None => Why::LinksOff,
+            Setting::Prose if self.policy != Policy::All && self.linked.contains(&actor) => {
+                Why::LinkedBefore
+            }
+            Setting::Prose => return Verdict::Linked,
+        };
+        Verdict::Counted(why)
+    }
+
+    /// Decides which actor a name is. Strong names come before titles, titles before short forms and
+    /// metonyms, and those before demonyms; a stop phrase rules out the actors that declare it.
+    fn decide(&self, text: &str, matched: &Match<'r>) -> Decision {
+        let exact = self.exact.get(..matched.exact).unwrap_or_default();
+        let start = matched.range.start;
+        let at_start = starts_sentence(text, start);
+        let claims = || {
+            matched.entries.iter().filter(|entry| {
+                (matched.folded || *entry.exact == *exact) && (at_start || !entry.sentence_start)
+            })
+        };
+        let stopped =
+            |actor| claims().any(|entry| entry.form == Form::Stop && entry.actor == actor);
+        let of = |forms: &'static [Form]| {
+            claims().filter(move |e| forms.contains(&e.form)).filter(|e| !stopped(e.actor))
+        };
+
+        let mut strong = of(&[Form::Name, Form::Alias]).peekable();
+        if let Some(form) = strong.peek().map(|entry| entry.form) {
+            return self.only(form, actors(strong), Why::Clash);
+        }
+        // What to say when nothing fits: of the first kind of name that was tried.
+        let mut passed: Option<Decision> = None;
+        let mut pass = |form, candidates: Vec<u32>, why| {
+            if passed.is_none() && !candidates.is_empty() {
+                passed = Some(Decision { actor: None, candidates, form, why: Some(why) });
+            }
+        };
+
+        let titled = actors(of(&[Form::Role]));
+        if !titled.is_empty() {
+            let holders = self.holders(of(&[Form::Role]));
+            if !after_article(text, start, exact) {
+                pass(Form::Role, titled, Why::NoArticle);
+            } else if holders.is_empty() {
+                pass(Form::Role, titled, Why::NoHolder);
+            } else {
+                return self.only(Form::Role, holders, Why::Ambiguous);
+            }
+        }
+
+        let place = after_locative(text, start);
+        let evident = |actor: u32| self.about.contains(&actor) || self.named.contains(&actor);
+        let short = || of(&[Form::Weak, Form::Metonym]);
+        let likely =
+            || short().filter(|e| evident(e.actor)).filter(|e| e.form == Form::Weak || !place);
+        if let Some(entry) = likely().next() {
+            let candidates = actors(likely());
+            return match candidates.as_slice() {
+                [actor] => {
+                    Decision { actor: Some(*actor), candidates, form: entry.form, why: None }
+                }
+                _ => Decision {
+                    actor: None,
+                    candidates,
+                    form: entry.form,
+                    why: Some(Why::Ambiguous),
+                },
+            };
+        }
+
+        let mut people = of(&[Form::Demonym]).peekable();
+        if people.peek().is_some() {
+            return self.only(Form::Demonym, actors(people), Why::Clash);
+        }
+        // Only what the locative alone rules out is a place; the rest lacks evidence.
+        if let Some(entry) = short().find(|entry| evident(entry.actor)) {
+            pass(entry.form, actors(short().filter(|e| evident(e.actor))), Why::Locative);
+        } else if let Some(entry) = short().next() {
+            pass(entry.form, actors(short()), Why::NoEvidence);
+        }
+        pass(Form::Stop, actors(claims().filter(|e| e.form == Form::Stop)), Why::Stop);
+        passed.unwrap_or(Decision {
+            actor: None,
+            candidates: Vec::new(),
+            form: Form::Stop,
+            why: Some(Why::Stop),
+        })
+    }
+
+    /// The one actor of several: there is no other, or it alone is in front matter.
+    fn only(&self, form: Form, candidates: Vec<u32>, otherwise: Why) -> Decision {
+        let mut about = candidates.iter().filter(|actor| self.about.contains(actor));
+        let actor = match (candidates.as_slice(), about.next(), about.next()) {
+            ([actor], ..) | (_, Some(actor), None) => Some(*actor),
+            _ => None,
+        };
+        let why = if actor.is_some() { None } else { Some(otherwise) };
+        Decision { actor, candidates, form, why }
+    }
+
+    /// Who holds a title on the document's date. On the day of a handover it is the successor.
+    fn holders<'a>(&self, titles: impl Iterator<Item = &'a Entry>) -> Vec<u32> {
+        let Some(date) = self.date else { return Vec::new() };
+        let mut holding: Vec<_> = titles
+            .filter(|e| e.from.is_none_or(|from| from <= date))
+            .filter(|e| e.to.is_none_or(|to| date <= to))
+            .collect();
+        if holding.iter().any(|e| e.from == Some(date)) {
+            holding.retain(|e| e.to != Some(date) || e.from == Some(date));
+        }
+        actors(holding.into_iter())
+    }
+}
+
+/// The actors of some entries, each once. Entries are in the order of their actors.
+fn actors<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u32> {
+    let mut actors: Vec<u32> = entries.map(|entry| entry.actor).collect();
+    actors.dedup();
+    actors
+}
+
+/// How far back a URL is looked for.
+const URL_REACH: usize = 512;
+
+fn is_currency(c: char) -> bool {
+    matches!(c, '$' | '\u{a2}'..='\u{a5}' | '\u{e3f}' | '\u{20a0}'..='\u{20cf}' | '\u{fdfc}' | '\u{ff04}')
+}
+
+/// Whether a name may start with this token, whatever stands before it.
+fn starts_at_edge(text: &str, first: Token) -> bool {
+    let before = text.get(..first.start).unwrap_or_default();
+    let Some(previous) = before.chars().rev().find(|c| !fold::is_dropped(*c)) else { return true };
+    let edge = match fold::kind(previous) {
+        Kind::Word => first.kind != Kind::Punctuation,
+        Kind::Letter | Kind::Space => true,
+        Kind::Punctuation => !(is_currency(previous) || matches!(previous, '_' | '@')),
+    };
+    edge && !in_url(before)
+}
+
+/// Whether a name may end with this token, whatever stands after it.
+fn ends_at_edge(text: &str, last: Token) -> bool {
+    let mut after =
+        text.get(last.end..).unwrap_or_default().chars().filter(|c| !fold::is_dropped(*c));
+    let Some(next) = after.next() else { return true };
+    match fold::kind(next) {
+        Kind::Word => last.kind != Kind::Punctuation,
+        Kind::Letter | Kind::Space => true,
+        // The parts of `US_policy`, `press@` and `us.example` are no words.
+        Kind::Punctuation if is_currency(next) || matches!(next, '_' | '@') => false,
+        Kind::Punctuation => {
+            !(next == '.'
+                && last.kind == Kind::Word
+                && after.next().is_some_and(|c| c.is_ascii_lowercase()))
+        }
+    }
+}
+
+/// Whether text that ends like this is in the middle of a URL that Markdown did not make a link, or
+/// of the host of an e-mail address.
+fn in_url(before: &str) -> bool {
+    let bytes = before.as_bytes();
+    let length = bytes
+        .iter()
+        .rev()
+        .take(URL_REACH)
+        .take_while(|b| b.is_ascii_graphic() && !b"<>\"".contains(b))
+        .count();
+    let run = bytes.get(bytes.len() - length..).unwrap_or_default();
+    run.windows(3).any(|w| w == b"://")
+        || run.starts_with(b"www.")
+        || run.windows(2).any(|w| matches!(w, [name, b'@'] if name.is_ascii_alphanumeric()))
+}
+
+/// Whether a sentence starts here: nothing before it but space, quotes and brackets, then the end of another.
+fn starts_sentence(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    before
+        .chars()
+        .rev()
+        .find(|c| {
+            !(c.is_whitespace()
+                || fold::is_dropped(*c)
+                || "\"'\u{201c}\u{201d}\u{2018}\u{2019}\u{ab}\u{bb}\u{201e}()[]*~".contains(*c))
+        })
+        .is_none_or(|c| ".!?:\u{2026}\u{2013}\u{2014}\u{2022}|".contains(c))
+}
+
+/// The word before a place in the text, with white space between; and where that word starts.
+fn word_before(text: &str, at: usize) -> Option<(&str, usize)> {
+    let before = text.get(..at)?;
+    let before = before.strip_suffix('~').unwrap_or(before);
+    let trimmed = before.trim_end();
+    if trimmed.len() == before.len() {
+        return None;
+    }
+    let word = trimmed.trim_end_matches(|c: char| fold::kind(c) == Kind::Word);
+    let start = word.len();
+    trimmed.get(start..).filter(|word| !word.is_empty()).map(|word| (word, start))
+}
+
+fn is_one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether the word before makes a place of a name: `in Moscow`, `from the Kremlin`.
+fn after_locative(text: &str, at: usize) -> bool {
+    const LOCATIVES: &[&str] = &["in", "to", "from", "at", "near", "outside", "via"];
+    let word = match word_before(text, at) {
+        Some((word, start)) if word == "the" => word_before(text, start),
+        word => word,
+    };
+    word.is_some_and(|(word, _)| is_one_of(word, LOCATIVES))
+}
+
+/// Whether a title stands for whoever holds it: after an article. Titles that are declared with one
+/// (they start with a small letter), and those in scripts whose languages have none, need no other.
+fn after_article(text: &str, at: usize, title: &str) -> bool {
+    const ARTICLES: &[&str] = &[
+        "the", "le", "la", "der", "die", "den", "dem", "des", "el", "il", "lo", "o", "os", "as",
+        "de", "het",
+    ];
+    let first = title.chars().next();
+    first.is_some_and(|c| {
+        c.is_lowercase()
+            || (c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
+    }) || word_before(text, at).is_some_and(|(word, _)| is_one_of(word, ARTICLES))
+}

@@ -1,0 +1,302 @@
+//! Who is called what, and finding them in running text.
+//!
+//! The [`Registry`] holds every name that actors declare; a [`Linker`] goes through one document
+//! and says of each mention which actor it is, by which rule, and whether it becomes a link. There
+//! is no guessing: the same text gives the same links, and [`Found::explain`] says why.
+
+mod fold;
+mod linker;
+mod registry;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{Code, Diagnostic, Place, Span};
+pub use linker::Linker;
+pub use registry::Registry;
+
+/// A name as declared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// Where it is declared: bytes of the declaration's file.
+    pub span: Span,
+}
+
+/// An office or title that an actor holds for a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Role {
+    /// The title, such as `Secretary of State`.
+    pub title: Name,
+    /// The first day in the role; `None` when it does not matter.
+    pub from: Option<Date>,
+    /// The last day in the role; `None` while it lasts.
+    pub to: Option<Date>,
+}
+
+/// All names of one actor.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Declaration {
+    /// The file that declares it.
+    pub file: Arc<str>,
+    /// The actor's id.
+    pub id: String,
+    /// The name as shown; always this actor.
+    pub name: Name,
+    /// Other names that are always this actor.
+    pub aliases: Vec<Name>,
+    /// Short forms: this actor when there is evidence.
+    pub weak: Vec<Name>,
+    /// Places and buildings that stand for the actor when there is evidence.
+    pub metonyms: Vec<Name>,
+    /// Adjectives and names of its people: counted, never linked.
+    pub demonyms: Vec<Name>,
+    /// Phrases that contain a name of the actor and are something else.
+    pub stop: Vec<Name>,
+    /// Titles, each for a time.
+    pub roles: Vec<Role>,
+}
+
+/// Which mentions of an actor become links.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// The first on the page.
+    #[default]
+    First,
+    /// The first in each section.
+    Section,
+    /// Every one.
+    All,
+    /// None.
+    None,
+}
+
+/// What a passage of text stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// Plain running text: the only setting in which mentions become links.
+    Prose,
+    /// A heading.
+    Heading,
+    /// A block quote.
+    Quote,
+    /// The text of a link.
+    Link,
+}
+
+/// The kind of name that was found. Of several, the one that decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// The name as shown.
+    Name,
+    /// An alias.
+    Alias,
+    /// A short form.
+    Weak,
+    /// A place or building that stands for the actor.
+    Metonym,
+    /// An adjective or the name of a people.
+    Demonym,
+    /// A title.
+    Role,
+    /// A phrase that is not the actor.
+    Stop,
+}
+
+impl Form {
+    /// The name of the rule that such a name falls under.
+    pub fn name(self) -> &'static str {
+        match self {
+            Form::Name => "name",
+            Form::Alias => "alias",
+            Form::Weak => "weak",
+            Form::Metonym => "metonym",
+            Form::Demonym => "demonym",
+            Form::Role => "role",
+            Form::Stop => "stop",
+        }
+    }
+}
+
+/// Why a mention is not a link, or why a name is no mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// Counted: an earlier mention of the actor is the link.
+    LinkedBefore,
+    /// Counted: it is a demonym.
+    Demonym,
+    /// Counted: it stands in a heading.
+    Heading,
+    /// Counted: it stands in a block quote.
+    Quote,
+    /// Counted: it stands in the text of a link.
+    InLink,
+    /// Counted: it is the page's own actor.
+    OwnPage,
+    /// Counted: the site's configuration makes no links.
+    LinksOff,
+    /// Passed over: a phrase declared not to be the actor.
+    Stop,
+    /// Passed over: a `~` stands before it.
+    Suppressed,
+    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named earlier.
+    NoEvidence,
+    /// Passed over: a word such as `in` or `to` before a metonym makes it a place.
+    Locative,
+    /// Passed over: a short form of several actors that there is evidence for.
+    Ambiguous,
+    /// Passed over: a name that several actors claim, of whom not exactly one is in the brief's `actors`.
+    Clash,
+    /// Passed over: no article before a title, as in `former Secretary of State`.
+    NoArticle,
+    /// Passed over: nobody held the title on the brief's date, or the document has no date.
+    NoHolder,
+}
+
+impl Why {
+    /// The name of the reason.
+    pub fn name(self) -> &'static str {
+        match self {
+            Why::LinkedBefore => "linked-before",
+            Why::Demonym => "demonym",
+            Why::Heading => "heading",
+            Why::Quote => "quote",
+            Why::InLink => "in-link",
+            Why::OwnPage => "own-page",
+            Why::LinksOff => "links-off",
+            Why::Stop => "stop",
+            Why::Suppressed => "suppressed",
+            Why::NoEvidence => "no-evidence",
+            Why::Locative => "locative",
+            Why::Ambiguous => "ambiguous",
+            Why::Clash => "clash",
+            Why::NoArticle => "no-article",
+            Why::NoHolder => "no-holder",
+        }
+    }
+}
+
+/// What becomes of a name found in text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It becomes a link.
+    Linked,
+    /// It is a mention and not a link.
+    Counted(Why),
+    /// It is no mention.
+    PassedOver(Why),
+}
+
+impl Verdict {
+    /// Why it is no link.
+    pub fn why(self) -> Option<Why> {
+        match self {
+            Verdict::Linked => None,
+            Verdict::Counted(why) | Verdict::PassedOver(why) => Some(why),
+        }
+    }
+}
+
+/// A name found in a passage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where: bytes of the passage as it was written.
+    pub range: Range<usize>,
+    /// The actor that it mentions; `None` when it is passed over.
+    pub actor: Option<u32>,
+    /// The actors that it could have been, in the order of the registry; those with evidence when it is ambiguous.
+    pub candidates: Vec<u32>,
+    /// The kind of name.
+    pub form: Form,
+    /// Whether it only fits with its diacritics left out.
+    pub folded: bool,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Whether a `~` stands right before it, which is not to be printed.
+    pub suppressed: bool,
+}
+
+impl Found {
+    /// Says in a sentence what became of it, `passage` being the text it was found in.
+    pub fn explain(&self, registry: &Registry, passage: &str) -> String {
+        let text = passage.get(self.range.clone()).unwrap_or_default();
+        let candidates = self.candidate_ids(registry);
+        let whose = self.actor.map_or(candidates.as_str(), |actor| registry.id(actor));
+        let kind = match self.form {
+            Form::Name => "the name",
+            Form::Alias => "an alias",
+            Form::Weak => "a short form",
+            Form::Metonym => "a metonym",
+            Form::Demonym => "a demonym",
+            Form::Role => "a title",
+            Form::Stop => "a stop phrase",
+        };
+        let folded = if self.folded { " but for its diacritics" } else { "" };
+        let outcome = match self.verdict {
+            Verdict::Linked => "linked",
+            Verdict::Counted(why) | Verdict::PassedOver(why) => match why {
+                Why::LinkedBefore => "counted; an earlier mention is the link",
+                Why::Demonym => "counted; demonyms are never links",
+                Why::Heading => "counted; there are no such links in headings",
+                Why::Quote => "counted; there are no such links in block quotes",
+                Why::InLink => "counted; it stands in a link already",
+                Why::OwnPage => "counted; a page never links to itself",
+                Why::LinksOff => "counted; `[mentions] link` is \"none\"",
+                Why::Stop => "passed over; it is declared to be something else",
+                Why::Suppressed => "passed over; a `~` stands before it",
+                Why::NoEvidence => {
+                    "passed over; the actor is neither in the brief's `actors` nor named in full earlier"
+                }
+                Why::Locative => "passed over; the word before it makes it a place",
+                Why::Ambiguous => "passed over; there is evidence for each of them",
+                Why::Clash => "passed over; not exactly one of them is in the brief's `actors`",
+                Why::NoArticle => {
+                    "passed over; a title needs an article, as in \u{201c}the \u{2026}\u{201d}"
+                }
+                Why::NoHolder => "passed over; nobody held it on the document's date",
+            },
+        };
+        format!("\u{201c}{text}\u{201d} is {kind} of {whose}{folded}: {outcome}")
+    }
+
+    /// The finding to report for it: that it is ambiguous.
+    pub fn diagnostic(
+        &self,
+        registry: &Registry,
+        passage: &str,
+        place: Place,
+    ) -> Option<Diagnostic> {
+        if self.verdict != Verdict::PassedOver(Why::Ambiguous) {
+            return None;
+        }
+        let text = passage.get(self.range.clone()).unwrap_or_default();
+        let ids = self.candidate_ids(registry);
+        let first = self.candidates.first().map_or("", |actor| registry.id(*actor));
+        Some(
+            Diagnostic::new(
+                Code::AmbiguousMention,
+                format!("\u{201c}{text}\u{201d} could be {ids}"),
+            )
+            .at(place)
+            .label("not linked")
+            .help(format!(
+                "write the name in full, or say which one is meant: `[[{first}|{text}]]`"
+            )),
+        )
+    }
+
+    /// The ids of the candidates: `a`, `a and b`, `a, b and c`.
+    fn candidate_ids(&self, registry: &Registry) -> String {
+        let ids: Vec<_> = self.candidates.iter().map(|actor| registry.id(*actor)).collect();
+        match ids.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => String::new(),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The registry: every name of every actor, in a tree of words.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::fold::{self, Kind};
+use super::{Declaration, Form, Name};
+use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
+///
+/// Immutable, and the same for the same declarations. An actor is the index of its declaration.
+#[derive(Debug)]
+pub struct Registry {
+    ids: Vec<Arc<str>>,
+    names: Vec<Arc<str>>,
+    /// Folded words to their numbers.
+    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    /// Node and word to the next node. Node 0 is the root.
+    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    /// Where the entries of each node end; they start where those of the node before it end.
+    ends: Vec<u32>,
+    entries: Vec<Entry>,
+    pub(super) filter: Filter,
+}
+
+/// One name of one actor, at the node where it ends.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) actor: u32,
+    pub(super) form: Form,
+    /// The capitalised spelling of a name that starts with a small letter: valid where a sentence starts.
+    pub(super) sentence_start: bool,
+    /// The exact spelling, of which the path to the node is the folded one.
+    pub(super) exact: Box<str>,
+    /// The first day in the role.
+    pub(super) from: Option<Date>,
+    /// The last day in the role.
+    pub(super) to: Option<Date>,
+}
+
+impl Registry {
+    /// Reads all declarations. Names that two actors claim strongly are reported.
+    pub fn new(actors: &[Declaration], diagnostics: &mut Vec<Diagnostic>) -> Registry {
+        let mut builder = Builder::default();
+        for (actor, declaration) in (0..).zip(actors) {
+            builder.declare(actor, declaration);
+        }
+        let Builder { words, edges, nodes, mut entries, mut filter, .. } = builder;
+        // Stable: the entries of a node stay in the order of their actors.
+        entries.sort_by_key(|(node, ..)| *node);
+        clashes(actors, &entries, diagnostics);
+        let mut ends = vec![0; nodes as usize + 1];
+        for (count, (node, ..)) in (1..).zip(&entries) {
+            if let Some(end) = ends.get_mut(*node as usize) {
+                *end = count;
+            }
+        }
+        let mut last = 0;
+        for end in &mut ends {
+            last = last.max(*end);
+            *end = last;
+        }
+        filter.seal(edges.keys().filter(|(node, _)| *node == 0).count(), || {
+            words
+                .iter()
+                .filter(|(_, word)| edges.contains_key(&(0, **word)))
+                .map(|(text, _)| &**text)
+        });
+        Registry {
+            ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
+            names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
+            words,
+            edges,
+            ends,
+            entries: entries.into_iter().map(|(_, entry, _)| entry).collect(),
+            filter,
+        }
+    }
+
+    /// How many actors there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are no actors.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The id of an actor; empty for a number that is none.
+    pub fn id(&self, actor: u32) -> &str {
+        self.ids.get(actor as usize).map_or("", |id| id)
+    }
+
+    /// The name of an actor as shown; empty for a number that is none.
+    pub fn name(&self, actor: u32) -> &str {
+        self.names.get(actor as usize).map_or("", |name| name)
+    }
+
+    /// The node one folded word further.
+    pub(super) fn step(&self, node: u32, word: &str) -> Option<u32> {
+        let word = self.words.get(word)?;
+        self.edges.get(&(node, *word)).copied()
+    }
+
+    /// The names that end at a node, in the order of their actors.
+    pub(super) fn entries(&self, node: u32) -> &[Entry] {
+        let end = |node: u32| self.ends.get(node as usize).copied().unwrap_or(0) as usize;
+        let start = node.checked_sub(1).map_or(0, end);
+        self.entries.get(start..end(node)).unwrap_or_default()
+    }
+}
+
+/// Where a name was declared: kept until clashes are reported.
+type Declared = Option<crate::diagnostic::Span>;
+
+#[derive(Default)]
+struct Builder {
+    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    nodes: u32,
+    entries: Vec<(u32, Entry, Declared)>,
+    filter: Filter,
+    folded: String,
+    exact: String,
+}
+
+impl Builder {
+    fn declare(&mut self, actor: u32, declaration: &Declaration) {
+        let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, .. } = declaration;
+        self.add(actor, name, Form::Name, None, None);
+        let forms = [
+            (aliases, Form::Alias),
+            (weak, Form::Weak),
+            (metonyms, Form::Metonym),
+            (demonyms, Form::Demonym),
+            (stop, Form::Stop),
+        ];
+        for (names, form) in forms {
+            for name in names {
+                self.add(actor, name, form, None, None);
+            }
+        }
+        for role in roles {
+            self.add(actor, &role.title, Form::Role, role.from, role.to);
+        }
+    }
+
+    fn add(&mut self, actor: u32, name: &Name, form: Form, from: Option<Date>, to: Option<Date>) {
+        let entry = |exact| Entry { actor, form, sentence_start: false, exact, from, to };
+        if let Some(node) = self.insert(&name.text) {
+            let exact = self.exact.as_str().into();
+            self.entries.push((node, entry(exact), Some(name.span)));
+        }
+        if let Some(capitalised) = capitalised(&name.text)
+            && let Some(node) = self.insert(&capitalised)
+        {
+            let exact = self.exact.as_str().into();
+            self.entries.push((node, Entry { sentence_start: true, ..entry(exact) }, None));
+        }
+    }
+
+    /// The node of a name; `None` for one without letters or digits, which would match everywhere.
+    fn insert(&mut self, name: &str) -> Option<u32> {
+        let name = name.trim_matches(|c: char| c.is_whitespace() || fold::is_dropped(c));
+        self.exact.clear();
+        let mut wordy = false;
+        let mut at = 0;
+        while let Some(token) = fold::token(name, at) {
+            wordy |= matches!(token.kind, Kind::Word | Kind::Letter);
+            at = token.end;
+        }
+        if !wordy {
+            return None;
+        }
+        let mut node = 0;
+        let mut at = 0;
+        while let Some(token) = fold::token(name, at) {
+            at = token.end;
+            fold::exact(token, name, &mut self.exact);
+            self.folded.clear();
+            fold::folded(token, name, &mut self.folded);
+            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+            let word = match self.words.get(self.folded.as_str()) {
+                Some(word) => *word,
+                None => {
+                    self.words.insert(self.folded.as_str().into(), next_word);
+                    next_word
+                }
+            };
+            if node == 0 {
+                self.filter.start(&self.folded);
+            }
+            node = *self.edges.entry((node, word)).or_insert_with(|| {
+                self.nodes += 1;
+                self.nodes
+            });
+        }
+        Some(node)
+    }
+}
+
+/// The name with its first letter capitalised, when that letter is a small one.
+fn capitalised(name: &str) -> Option<String> {
+    let mut chars = name.trim_start().chars();
+    let first = chars.next().filter(|c| c.is_lowercase())?;
+    Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// Reports each exact spelling that several actors claim as a name or alias.
+fn clashes(
+    actors: &[Declaration],
+    entries: &[(u32, Entry, Declared)],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
+        let mut strong: Vec<_> = node
+            .iter()
+            .filter(|(_, entry, _)| matches!(entry.form, Form::Name | Form::Alias))
+            .filter_map(|(_, entry, span)| Some((&*entry.exact, entry.actor, (*span)?)))
+            .collect();
+        strong.sort_by_key(|(exact, actor, _)| (*exact, *actor));
+        strong.dedup_by_key(|(exact, actor, _)| (*exact, *actor));
+        for claims in strong.chunk_by(|a, b| a.0 == b.0) {
+            let mut places = claims.iter().filter_map(|(_, actor, span)| {
+                let declaration = actors.get(*actor as usize)?;
+                Some((declaration, Place::span(declaration.file.clone(), *span)))
+            });
+            let (Some((first, first_place)), Some((second, place))) =
+                (places.next(), places.next())
+            else {
+                continue;
+            };
+            let exact = claims.first().map_or("", |(exact, ..)| exact);
+            let mut diagnostic = Diagnostic::new(
+                Code::NameClash,
+                format!("\u{201c}{exact}\u{201d} is a name of both {} and {}", first.id, second.id),
+            )
+            .at(place)
+            .label(format!("claimed for {} here", second.id))
+            .related(first_place, format!("and for {} here", first.id));
+            for (other, place) in places {
+                diagnostic = diagnostic.related(place, format!("and for {} here", other.id));
+            }
+            diagnostics.push(diagnostic.help(
+                "make it a `weak` name of the actors that are rarely meant by it, or name the one that is meant in the `actors` of each brief",
+            ));
+        }
+    }
+}
+
+/// Tells quickly that no name starts with a word.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// For each ASCII character, whether it belongs to a word and whether a name starts with it.
+    ascii: [u8; 256],
+    /// The first characters of names, by the low 16 bits of their code points.
+    firsts: Vec<u64>,
+    /// The first words of names, by their hashes; a power of two of bits.
+    words: Vec<u64>,
+}
+
+/// In [`Filter::class`]: a letter or digit.
+pub(super) const WORD: u8 = 1;
+/// In [`Filter::class`]: some name starts with this character.
+pub(super) const START: u8 = 2;
+/// In [`Filter::class`]: part of a character outside ASCII.
+pub(super) const HIGH: u8 = 4;
+
+impl Default for Filter {
+    fn default() -> Self {
+        let ascii = std::array::from_fn(|byte| match u8::try_from(byte) {
+            Ok(byte) if byte.is_ascii_alphanumeric() => WORD,
+            Ok(byte) if byte.is_ascii() => 0,
+            _ => HIGH,
+        });
+        Filter { ascii, firsts: vec![0; 1024], words: Vec::new() }
+    }
+}
+
+impl Filter {
+    fn start(&mut self, word: &str) {
+        let Some(first) = word.chars().next() else { return };
+        if first.is_ascii()
+            && let Some(class) = self.ascii.get_mut(first as usize)
+        {
+            *class |= START;
+        }
+        let code = first as usize & 0xffff;
+        if let Some(bits) = self.firsts.get_mut(code >> 6) {
+            *bits |= 1 << (code & 63);
+        }
+    }
+
+    fn seal<'a, I: Iterator<Item = &'a str>>(&mut self, count: usize, words: impl Fn() -> I) {
+        self.words = vec![0; (count / 4).next_power_of_two().max(64)];
+        for word in words() {
+            let hash = word.bytes().fold(HASH_START, hash_byte);
+            let (index, bit) = self.place(hash);
+            if let Some(bits) = self.words.get_mut(index) {
+                *bits |= bit;
+            }
+        }
+    }
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let hash = hash ^ (hash >> 29);
+        let mask = self.words.len().wrapping_sub(1);
+        let index = (hash >> 6) as usize & mask;
+        (index, 1 << (hash & 63))
+    }
+
+    #[inline]
+    pub(super) fn class(&self, byte: u8) -> u8 {
+        self.ascii.get(byte as usize).copied().unwrap_or(HIGH)
+    }
+
+    /// Whether some name may start with this character, once folded.
+    #[inline]
+    pub(super) fn may_start(&self, folded: char) -> bool {
+        let code = folded as usize & 0xffff;
+        self.firsts.get(code >> 6).is_some_and(|bits| bits & (1 << (code & 63)) != 0)
+    }
+
+    /// Whether some name may start with the word of this hash.
+    #[inline]
+    pub(super) fn may_be(&self, hash: u64) -> bool {
+        let (index, bit) = self.place(hash);
+        self.words.get(index).is_some_and(|bits| bits & bit != 0)
+    }
+}
+
+/// The hash of no bytes.
+pub(super) const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash with one byte more: FNV-1a, whose steps can be taken while the word is being read.
+#[inline]
+pub(super) fn hash_byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+}
+
+/// A hasher without a random key, so that runs do the same work. Nothing iterates in its order.
+#[derive(Debug)]
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        WordHasher(HASH_START)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().copied().fold(self.0, hash_byte);
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.0 = (self.0.rotate_left(26) ^ u64::from(n)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its tag from the top bits and its slot from the bottom ones.
+        let hash = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ (hash >> 32)
+    }
+}
