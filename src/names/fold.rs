@@ -120,23 +120,27 @@ pub(super) fn folded(token: Token, text: &str, to: &mut String) {
                 }
             }
             if to.len() == length {
-                to.push_str(raw);
+                // Nothing but marks: they are the word.
+                to.extend(raw.nfd());
             }
         }
     }
 }
 
-/// The first character of the folded spelling of a token that starts with `c`.
-pub(super) fn folded_first(c: char) -> char {
+/// The first character of the folded spelling of a token that starts with `c`; `None` when that takes
+/// more than `c` to tell, because it is a mark without a letter.
+pub(super) fn folded_first(c: char) -> Option<char> {
     match kind(c) {
-        Kind::Space => ' ',
-        Kind::Punctuation => plain_punctuation(c),
-        _ if c.is_ascii() => c,
+        Kind::Space => Some(' '),
+        Kind::Punctuation => Some(plain_punctuation(c)),
+        _ if c.is_ascii() => Some(c),
         _ => {
             let mut first = None;
             decompose_canonical(c, |part| first = first.or(Some(part)));
             let first = first.unwrap_or(c);
-            ligature(first).and_then(|letters| letters.chars().next()).unwrap_or(first)
+            let letter =
+                ligature(first).and_then(|letters| letters.chars().next()).unwrap_or(first);
+            if is_diacritic(letter) { None } else { Some(letter) }
         }
     }
 }

@@ -132,7 +132,7 @@ impl<'r> Linker<'r> {
                 let first = text.get(at..)?.chars().next()?;
                 if fold::is_dropped(first) {
                     at += first.len_utf8();
-                } else if filter.may_start(fold::folded_first(first)) {
+                } else if fold::folded_first(first).is_none_or(|c| filter.may_start(c)) {
                     return Some(at);
                 } else {
                     at = fold::token(text, at).map_or(text.len(), |token| token.end);
