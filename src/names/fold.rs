@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Letter,
     /// White space, as much as stands together.
     Space,
-    /// Any other character.
+    /// Any other character, with its marks.
     Punctuation,
 }
 
@@ -33,8 +33,10 @@ pub(super) struct Token {
 }
 
 /// Characters that a reader cannot see: soft hyphens, joiners, direction marks, variation selectors.
+#[inline]
 pub(super) fn is_dropped(c: char) -> bool {
-    matches!(c,
+    c >= '\u{ad}'
+        && matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
@@ -58,10 +60,21 @@ fn is_spaceless(c: char) -> bool {
 }
 
 /// The kind of token that a character that is not dropped starts.
+#[inline]
 pub(super) fn kind(c: char) -> Kind {
-    if c.is_ascii_alphanumeric() {
-        Kind::Word
-    } else if c.is_whitespace() {
+    match c {
+        '0'..='9' | 'A'..='Z' | 'a'..='z' => Kind::Word,
+        ' ' | '\n' => Kind::Space,
+        // The letters of most texts, before the tables are asked.
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => Kind::Word,
+        '\u{300}'..='\u{36f}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Kind::Word,
+        '\u{4e00}'..='\u{9fff}' => Kind::Letter,
+        _ => kind_by_table(c),
+    }
+}
+
+fn kind_by_table(c: char) -> Kind {
+    if c.is_whitespace() {
         Kind::Space
     } else if is_apostrophe(c) || !(c.is_alphanumeric() || is_combining_mark(c)) {
         Kind::Punctuation
@@ -75,23 +88,45 @@ pub(super) fn kind(c: char) -> Kind {
 /// The token at or after a byte, past dropped characters; `None` at the end of the text.
 pub(super) fn token(text: &str, at: usize) -> Option<Token> {
     let rest = text.get(at..)?;
+    if let Some(token) = ascii_token(rest.as_bytes(), at) {
+        return Some(token);
+    }
     let mut chars = rest.char_indices().filter(|(_, c)| !is_dropped(*c));
     let (start, first) = chars.next()?;
     let kind = kind(first);
     let mut end = start + first.len_utf8();
-    if kind != Kind::Punctuation {
-        for (offset, c) in chars {
-            let belongs = match kind {
-                Kind::Letter => is_combining_mark(c),
-                same => self::kind(c) == same,
-            };
-            if !belongs {
-                break;
-            }
-            end = offset + c.len_utf8();
+    for (offset, c) in chars {
+        let belongs = match kind {
+            Kind::Letter | Kind::Punctuation => is_combining_mark(c),
+            same => self::kind(c) == same,
+        };
+        if !belongs {
+            break;
         }
+        end = offset + c.len_utf8();
     }
     Some(Token { kind, start: at + start, end: at + end })
+}
+
+/// The token that `bytes` start with, `at` being where they stand, when it is a word or a space and no
+/// character outside ASCII touches it.
+#[inline]
+fn ascii_token(bytes: &[u8], at: usize) -> Option<Token> {
+    let first = *bytes.first()?;
+    let (kind, length) = if first.is_ascii_alphanumeric() {
+        let rest = bytes.iter().position(|b| !b.is_ascii_alphanumeric());
+        (Kind::Word, rest.unwrap_or(bytes.len()))
+    } else if first == b' ' && bytes.get(1).is_some_and(|b| !b.is_ascii_whitespace()) {
+        (Kind::Space, 1)
+    } else {
+        return None;
+    };
+    let alone = bytes.get(length).is_none_or(u8::is_ascii);
+    alone.then_some(Token { kind, start: at, end: at + length })
+}
+
+fn visible(raw: &str) -> impl Iterator<Item = char> {
+    raw.chars().filter(|c| !is_dropped(*c))
 }
 
 /// Adds the exact spelling of a token.
@@ -99,9 +134,9 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
     let raw = text.get(token.start..token.end).unwrap_or_default();
     match token.kind {
         Kind::Space => to.push(' '),
-        Kind::Punctuation => to.extend(raw.chars().map(plain_punctuation)),
+        Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
         _ if raw.is_ascii() => to.push_str(raw),
-        _ => to.extend(raw.chars().filter(|c| !is_dropped(*c)).nfc()),
+        _ => to.extend(visible(raw).nfc()),
     }
 }
 
@@ -109,11 +144,12 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
 pub(super) fn folded(token: Token, text: &str, to: &mut String) {
     let raw = text.get(token.start..token.end).unwrap_or_default();
     match token.kind {
-        Kind::Space | Kind::Punctuation => exact(token, text, to),
+        Kind::Space => to.push(' '),
+        Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfd()),
         _ if raw.is_ascii() => to.push_str(raw),
         _ => {
             let length = to.len();
-            for c in raw.chars().filter(|c| !is_dropped(*c)).nfd().filter(|c| !is_diacritic(*c)) {
+            for c in visible(raw).nfd().filter(|c| !is_diacritic(*c)) {
                 match ligature(c) {
                     Some(letters) => to.push_str(letters),
                     None => to.push(c),
@@ -132,11 +168,10 @@ pub(super) fn folded(token: Token, text: &str, to: &mut String) {
 pub(super) fn folded_first(c: char) -> Option<char> {
     match kind(c) {
         Kind::Space => Some(' '),
-        Kind::Punctuation => Some(plain_punctuation(c)),
         _ if c.is_ascii() => Some(c),
         _ => {
             let mut first = None;
-            decompose_canonical(c, |part| first = first.or(Some(part)));
+            decompose_canonical(plain_punctuation(c), |part| first = first.or(Some(part)));
             let first = first.unwrap_or(c);
             let letter =
                 ligature(first).and_then(|letters| letters.chars().next()).unwrap_or(first);

@@ -218,14 +218,15 @@ impl<'r> Linker<'r> {
     fn decide(&self, text: &str, matched: &Match<'r>) -> Decision {
         let exact = self.exact.get(..matched.exact).unwrap_or_default();
         let start = matched.range.start;
-        let at_start = starts_sentence(text, start);
+        let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
+            && starts_sentence(text, start);
         let claims = || {
             matched.entries.iter().filter(|entry| {
                 (matched.folded || *entry.exact == *exact) && (at_start || !entry.sentence_start)
             })
         };
-        let stopped =
-            |actor| claims().any(|entry| entry.form == Form::Stop && entry.actor == actor);
+        let stopping = actors(claims().filter(|entry| entry.form == Form::Stop));
+        let stopped = |actor: u32| stopping.binary_search(&actor).is_ok();
         let of = |forms: &'static [Form]| {
             claims().filter(move |e| forms.contains(&e.form)).filter(|e| !stopped(e.actor))
         };
@@ -254,7 +255,8 @@ impl<'r> Linker<'r> {
             }
         }
 
-        let place = after_locative(text, start);
+        let mut short_names = of(&[Form::Weak, Form::Metonym]);
+        let place = short_names.any(|e| e.form == Form::Metonym) && after_locative(text, start);
         let evident = |actor: u32| self.about.contains(&actor) || self.named.contains(&actor);
         let short = || of(&[Form::Weak, Form::Metonym]);
         let likely =
@@ -284,7 +286,7 @@ impl<'r> Linker<'r> {
         } else if let Some(entry) = short().next() {
             pass(entry.form, actors(short()), Why::NoEvidence);
         }
-        pass(Form::Stop, actors(claims().filter(|e| e.form == Form::Stop)), Why::Stop);
+        pass(Form::Stop, stopping.clone(), Why::Stop);
         passed.unwrap_or(Decision {
             actor: None,
             candidates: Vec::new(),
@@ -413,7 +415,7 @@ fn is_one_of(word: &str, list: &[&str]) -> bool {
 fn after_locative(text: &str, at: usize) -> bool {
     const LOCATIVES: &[&str] = &["in", "to", "from", "at", "near", "outside", "via"];
     let word = match word_before(text, at) {
-        Some((word, start)) if word == "the" => word_before(text, start),
+        Some(("the", start)) => word_before(text, start),
         word => word,
     };
     word.is_some_and(|(word, _)| is_one_of(word, LOCATIVES))

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::*;
 
@@ -450,7 +451,9 @@ proptest! {
         made.name = name(&text);
         let registry = Registry::new(&[made], &mut Vec::new());
         let plain = text.trim_matches(|c: char| c.is_whitespace() || fold::is_dropped(c));
-        prop_assume!(plain.chars().any(char::is_alphanumeric));
+        if !plain.chars().any(|c| c.is_alphanumeric() && !is_combining_mark(c)) {
+            return Ok(());
+        }
         for spelling in [plain.to_owned(), plain.nfc().collect(), plain.nfd().collect(), plain.replace('\'', "’")] {
             let alone = format!("( {spelling} )");
             let mut found = Vec::new();
