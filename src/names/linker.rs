@@ -84,13 +84,26 @@ impl<'r> Linker<'r> {
     /// Finds the names in a passage, a run of text without markup. Adds them to `found` in the order of
     /// the text; they do not overlap.
     pub fn passage(&mut self, text: &str, setting: Setting, found: &mut Vec<Found>) {
+        self.block(text, |_| setting, found);
+    }
+
+    /// Finds the names in the text of a block whose inline elements are put together: word edges and the
+    /// words before a name are then seen across emphasis and links. `setting` says where a range stands.
+    pub fn block(
+        &mut self,
+        text: &str,
+        mut setting: impl FnMut(&Range<usize>) -> Setting,
+        found: &mut Vec<Found>,
+    ) {
         let mut at = 0;
+        let mut used = 0;
         while let Some(start) = self.next_start(text, at) {
             at = match self.longest(text, start) {
                 Some(matched) => {
-                    let end = matched.range.end;
-                    found.push(self.judge(text, &matched, setting));
-                    end
+                    let setting = setting(&matched.range);
+                    found.push(self.judge(text, used, &matched, setting));
+                    used = matched.range.end;
+                    used
                 }
                 None => fold::token(text, start).map_or(text.len(), |token| token.end),
             };
@@ -174,11 +187,20 @@ impl<'r> Linker<'r> {
         best.filter(|_| first.is_some_and(|token| starts_at_edge(text, token)))
     }
 
-    /// Decides on a name and remembers what follows from it.
-    fn judge(&mut self, text: &str, matched: &Match<'r>, setting: Setting) -> Found {
+    /// Decides on a name and remembers what follows from it. The text before `used` is used up.
+    fn judge(&mut self, text: &str, used: usize, matched: &Match<'r>, setting: Setting) -> Found {
         let Decision { actor, candidates, form, why } = self.decide(text, matched);
-        let before = text.get(..matched.range.start).unwrap_or_default();
-        let suppressed = before.ends_with('~');
+        let mut range = matched.range.clone();
+        let tilde = |at: usize| text.get(..at).is_some_and(|before| before.ends_with('~'));
+        // The article belongs to a title enough for `~the Secretary of State` to be understood.
+        if form == Form::Role
+            && let Some((_, article)) = word_before(text, range.start)
+            && article > used
+            && tilde(article)
+        {
+            range.start = article;
+        }
+        let suppressed = tilde(range.start);
         let (actor, verdict) = match (actor, why) {
             _ if suppressed => (None, Verdict::PassedOver(Why::Suppressed)),
             (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting)),
@@ -192,7 +214,6 @@ impl<'r> Linker<'r> {
                 self.linked.insert(actor);
             }
         }
-        let range = matched.range.clone();
         Found { range, actor, candidates, form, folded: matched.folded, verdict, suppressed }
     }
 
@@ -203,6 +224,7 @@ impl<'r> Linker<'r> {
             Setting::Heading => Why::Heading,
             Setting::Quote => Why::Quote,
             Setting::Link => Why::InLink,
+            Setting::Across => Why::Across,
             Setting::Prose if self.own == Some(actor) => Why::OwnPage,
             Setting::Prose if self.policy == Policy::None => Why::LinksOff,
             Setting::Prose if self.policy != Policy::All && self.linked.contains(&actor) => {
@@ -424,10 +446,8 @@ fn after_locative(text: &str, at: usize) -> bool {
 /// Whether a title stands for whoever holds it: after an article. Titles that are declared with one
 /// (they start with a small letter), and those in scripts whose languages have none, need no other.
 fn after_article(text: &str, at: usize, title: &str) -> bool {
-    const ARTICLES: &[&str] = &[
-        "the", "le", "la", "der", "die", "den", "dem", "des", "el", "il", "lo", "o", "os", "as",
-        "de", "het",
-    ];
+    const ARTICLES: &[&str] =
+        &["the", "le", "la", "der", "die", "den", "dem", "des", "el", "il", "lo", "het"];
     let first = title.chars().next();
     first.is_some_and(|c| {
         c.is_lowercase()

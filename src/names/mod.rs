@@ -87,6 +87,8 @@ pub enum Setting {
     Quote,
     /// The text of a link.
     Link,
+    /// Across the edge of an inline element, so that a link could not be nested properly.
+    Across,
 }
 
 /// The kind of name that was found. Of several, the one that decided.
@@ -136,6 +138,8 @@ pub enum Why {
     Quote,
     /// Counted: it stands in the text of a link.
     InLink,
+    /// Counted: it stands partly in an inline element and partly outside.
+    Across,
     /// Counted: it is the page's own actor.
     OwnPage,
     /// Counted: the site's configuration makes no links.
@@ -167,6 +171,7 @@ impl Why {
             Why::Heading => "heading",
             Why::Quote => "quote",
             Why::InLink => "in-link",
+            Why::Across => "across",
             Why::OwnPage => "own-page",
             Why::LinksOff => "links-off",
             Why::Stop => "stop",
@@ -245,6 +250,7 @@ impl Found {
                 Why::Heading => "counted; there are no such links in headings",
                 Why::Quote => "counted; there are no such links in block quotes",
                 Why::InLink => "counted; it stands in a link already",
+                Why::Across => "counted; it stands partly in an inline element and partly outside",
                 Why::OwnPage => "counted; a page never links to itself",
                 Why::LinksOff => "counted; `[mentions] link` is \"none\"",
                 Why::Stop => "passed over; it is declared to be something else",

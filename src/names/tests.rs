@@ -189,6 +189,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     // Titles.
     ("the Secretary of State said", "Secretary of State→rubio"),
     ("The Secretary of State said", "Secretary of State→rubio"),
+    ("he served as Secretary of State", "?Secretary of State(no-article)"),
+    ("ask ~the Secretary of State", "?the Secretary of State(suppressed)"),
+    ("the ~Secretary of State", "?Secretary of State(suppressed)"),
+    ("U.S.-led and US-led", "U.S.→us m:us"),
     ("former Secretary of State", "?Secretary of State(no-article)"),
     ("", ""),
 ];
@@ -341,6 +345,20 @@ fn an_explicit_link_is_the_link_of_the_page_and_evidence() {
     let mut found = Vec::new();
     linker.passage("Lavrov", Setting::Prose, &mut found);
     assert_eq!(found[0].verdict, Verdict::Counted(Why::LinkedBefore));
+}
+
+#[test]
+fn a_block_sees_past_its_inline_elements() {
+    let registry = registry();
+    // `The *United* States, *Russia*n and *to* Moscow and US`
+    let text = "The United States, Russian and to Moscow and US";
+    let setting =
+        |range: &Range<usize>| if *range == (4..17) { Setting::Across } else { Setting::Prose };
+    let mut found = Vec::new();
+    let about = [actor(&registry, "ru")];
+    Linker::new(&registry, &about, None, None, Policy::First).block(text, setting, &mut found);
+    assert_eq!(shown(&registry, text, &found), "m:us m:ru ?Moscow(locative) US→us");
+    assert_eq!(found[0].verdict, Verdict::Counted(Why::Across));
 }
 
 #[test]
