@@ -118,6 +118,11 @@ impl<'r> Linker<'r> {
             let class = filter.class(byte);
             if class == 0 {
                 at += 1;
+                // An accent would belong to it. No accent belongs to a space, which is common here.
+                if byte != b' ' && bytes.get(at).is_some_and(|next| filter.class(*next) & HIGH != 0)
+                {
+                    at = fold::token(text, at - 1).map_or(text.len(), |token| token.end);
+                }
             } else if class & WORD != 0 {
                 let start = at;
                 let mut hash = HASH_START;
@@ -453,4 +458,43 @@ fn after_article(text: &str, at: usize, title: &str) -> bool {
         c.is_lowercase()
             || (c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
     }) || word_before(text, at).is_some_and(|(word, _)| is_one_of(word, ARTICLES))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::{Declaration, Name, tests::text};
+    use super::*;
+
+    proptest! {
+        /// Skipping the words that no name starts with hides no name.
+        #[test]
+        fn skipping_finds_what_trying_every_token_finds(
+            names in proptest::collection::vec(text(), 1..6),
+            (before, after) in (text(), text()),
+        ) {
+            let declared = |text: &String| Declaration {
+                name: Name { text: text.clone(), ..Name::default() },
+                ..Declaration::default()
+            };
+            let actors: Vec<_> = names.iter().map(declared).collect();
+            let registry = Registry::new(&actors, &mut Vec::new());
+            let text = format!("{before} {} {after}{}", names[0], names.concat());
+            let mut linker = Linker::new(&registry, &[], None, None, Policy::All);
+            let mut every = Vec::new();
+            let mut at = 0;
+            while let Some(token) = fold::token(&text, at) {
+                at = token.end;
+                if let Some(matched) = linker.longest(&text, token.start) {
+                    at = matched.range.end;
+                    every.push(matched.range);
+                }
+            }
+            let mut found = Vec::new();
+            linker.passage(&text, Setting::Prose, &mut found);
+            let found: Vec<_> = found.into_iter().map(|f| f.range).collect();
+            prop_assert_eq!(found, every, "{:?} in {:?}", names, text);
+        }
+    }
 }

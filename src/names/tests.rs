@@ -409,7 +409,7 @@ fn names_without_letters_and_an_empty_registry_find_nothing() {
 }
 
 /// Pieces that make the rules meet: letters with and without marks, joiners, scripts, punctuation.
-fn text() -> impl Strategy<Value = String> {
+pub(super) fn text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => proptest::sample::select(vec![
             "US", "us", "Öncü", "Oncu", "e\u{301}", "\u{301}", "\u{ad}", "\u{200d}", " ", "\u{a0}", "\n", "'", "’",
