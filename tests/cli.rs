@@ -72,6 +72,7 @@ fn wrong_usage_and_environment_exit_with_2() {
         (&["templates", "eject", "breif.html"], "did you mean `brief.html`?"),
         (&["new", "brief", "…"], "no letter or digit"),
         (&["build", "--output", "/"], "output"),
+        (&["build", "--output", "/proc/nope/out"], "[unwritable]"),
     ] {
         let run = chancery(&scratch.root, arguments);
         assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
