@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::front_matter::reader::{Field, Reader, formed, record, record_reference, words};
 use crate::front_matter::tree::{Node, Syntax, Value, parse};
-use crate::front_matter::{Extra, LanguageTag, Spanned, is_url};
+use crate::front_matter::{Extra, LanguageTag, Spanned, is_url, root_schema};
 
 /// The name of the file, in the site's root.
 pub const FILE: &str = "site.toml";
@@ -332,6 +332,11 @@ pub fn read(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Option<Config> {
     Config::read(&root, &mut reader)
 }
 
+/// The JSON Schema of `site.toml`.
+pub fn schema() -> Json {
+    root_schema::<Config>()
+}
+
 /// The reference of `site.toml` in Markdown, for `docs/configuration.md`.
 pub fn reference() -> String {
     format!(
@@ -339,4 +344,103 @@ pub fn reference() -> String {
          This page is generated from the code.\n\n{}",
         record_reference(&Config::rows())
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(text: &str) -> (Option<Config>, Vec<String>) {
+        let mut found = Vec::new();
+        let config = read(text, &mut found);
+        let shown = found.iter().map(|d| {
+            let span = d.place.as_ref().unwrap().span.unwrap();
+            let help = d.help.as_deref().unwrap_or("-");
+            format!("{} | {} | {} | {help}", d.code.name(), &text[span.range()], d.message)
+        });
+        (config, shown.collect())
+    }
+
+    #[test]
+    fn two_keys_are_enough() {
+        let (config, found) =
+            findings("\u{feff}title = 'T'\r\nbase_url = 'https://example.org/repo'\r\n");
+        assert_eq!(found, Vec::<String>::new());
+        let config = config.unwrap();
+        assert_eq!(config.base_url.as_str(), "https://example.org/repo/");
+        assert_eq!(config.base_url.path(), "/repo/");
+        assert_eq!(config.language.as_str(), "en");
+        assert_eq!(config.timezone.0, TimeZone::UTC);
+        assert_eq!(config.pagination.size.get(), 20);
+        assert_eq!((config.pairs.min.get(), config.pairs.max.get()), (2, 500));
+        assert_eq!(config.mentions.link, MentionLinks::First);
+        assert_eq!(config.markdown.raw_html, RawHtml::Sanitise);
+        assert!(config.markdown.math && config.markdown.smart_punctuation && config.feeds.full);
+        assert_eq!(config.publish.not_found, "404.html");
+        assert_eq!((config.home.actors.get(), config.home.topics.get()), (12, 12));
+    }
+
+    #[test]
+    fn a_base_url_is_a_place_for_pages() {
+        for (text, path) in
+            [("https://a.org", "/"), ("http://a.org:8080///", "/"), ("https://a.org/x/y", "/x/y/")]
+        {
+            assert_eq!(BaseUrl::new(text).unwrap().path(), path, "{text}");
+        }
+        for text in [
+            "",
+            "a.org",
+            "ftp://a.org",
+            "https://",
+            "https://a.org/?q",
+            "https://a.org/#f",
+            "https://u@a.org/",
+            "https://a b.org",
+            "https://a.org/../x",
+            "https:///x",
+            "https://:80/",
+        ] {
+            assert_eq!(BaseUrl::new(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_come_at_once_with_their_places() {
+        let (config, found) = findings(
+            "base_url = \"example.org\"\ntimezone = \"Europe/Istambul\"\n[pagination]\nsize = 0\n[mentions]\nlink = \"frist\"\n[publish]\ncname = \"https://a\"\n[feeds]\nlenght = 3\n[[menu]]\nlabel = \"A\"\n",
+        );
+        assert!(config.is_none());
+        assert_eq!(
+            found,
+            [
+                "missing-key |  | the configuration must have `title` | add `title = \"…\"`",
+                "bad-value | \"example.org\" | `base_url` is not a web address that pages can be put under | write it like \"https://example.org/\", without `?` and `#`",
+                "bad-value | \"Europe/Istambul\" | `timezone` cannot be `Europe/Istambul` | did you mean `Europe/Istanbul`?",
+                "missing-key | [[menu]] | a menu item must have `path` | add `path = \"…\"`",
+                "bad-value | 0 | `size` cannot be 0 | write a whole number from 1 to 1000",
+                "bad-value | \"frist\" | `link` cannot be `frist` | did you mean `first`?",
+                "unknown-key | lenght | `[feeds]` has no key `lenght` | the keys are size, full",
+                "bad-value | \"https://a\" | `cname` is not a host name | write it like \"www.example.org\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_schema_holds_defaults_and_bounds() {
+        let schema = schema();
+        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(schema["required"], json!(["title", "base_url"]));
+        assert_eq!(schema["properties"]["timezone"]["default"], "UTC");
+        let size = &schema["properties"]["pagination"]["properties"]["size"];
+        assert_eq!((&size["default"], &size["maximum"]), (&json!(20), &json!(1000)));
+    }
+
+    #[test]
+    fn the_reference_holds_every_table() {
+        let reference = reference();
+        for part in ["| `title` | text | yes |", "`[pagination]`:", "`[[menu]]`:", "Default: `20`."]
+        {
+            assert!(reference.contains(part), "{part}: {reference}");
+        }
+    }
 }

@@ -550,7 +550,7 @@ fn in_order(
     }
 }
 
-/// The JSON Schemas of all front matter and of `site.toml`: an object with a schema for each.
+/// The JSON Schemas of all front matter: an object with a schema for each kind of document.
 pub fn schemas() -> Json {
     let mut all = Map::new();
     fn add<T: Document>(all: &mut Map<String, Json>) {
@@ -561,11 +561,11 @@ pub fn schemas() -> Json {
     add::<Topic>(&mut all);
     add::<Storyline>(&mut all);
     add::<Page>(&mut all);
-    all.insert("site".to_owned(), root_schema::<crate::config::Config>());
     Json::Object(all)
 }
 
-fn root_schema<T: Field>() -> Json {
+/// The JSON Schema of a whole file.
+pub(crate) fn root_schema<T: Field>() -> Json {
     let mut schema =
         Map::from_iter([("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into())]);
     if let Json::Object(keys) = T::schema() {

@@ -29,10 +29,9 @@ impl Moment {
     pub fn instant(&self, tz: &TimeZone) -> Timestamp {
         match self {
             // Only the first and last days that can be written may have no instant.
-            Moment::Date(date) => tz.to_zoned(date.at(0, 0, 0, 0)).map_or_else(
-                |_| if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN },
-                |start| start.timestamp(),
-            ),
+            Moment::Date(date) => tz
+                .to_timestamp(date.at(0, 0, 0, 0))
+                .unwrap_or(if date.year() > 0 { Timestamp::MAX } else { Timestamp::MIN }),
             Moment::Timestamp(instant) => *instant,
         }
     }
