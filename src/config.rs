@@ -425,6 +425,23 @@ mod tests {
         );
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            failure_persistence: None,
+            ..Default::default()
+        })]
+
+        #[test]
+        fn no_input_panics(
+            key in "title|base_url|timezone|menu|pagination.size|home",
+            value in "(\"(https://)?[a-z/.:?é]{0,9}\"|-?[0-9]{1,20}|\\[\\]|.{0,20})",
+            rest in ".{0,40}",
+        ) {
+            let (config, found) = findings(&format!("{key} = {value}\n{rest}"));
+            proptest::prop_assert!(config.is_some() || !found.is_empty());
+        }
+    }
+
     #[test]
     fn the_schema_holds_defaults_and_bounds() {
         let schema = schema();

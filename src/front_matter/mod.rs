@@ -116,9 +116,7 @@ pub trait Document: Field {
     const KIND: &'static str;
 
     /// Reports values that are each right but do not fit together.
-    fn check(&self, reader: &mut Reader) {
-        let _ = reader;
-    }
+    fn check(&self, _reader: &mut Reader) {}
 }
 
 /// Declares a kind of document: a record with the keys that every kind has.

@@ -71,6 +71,8 @@ pub struct Reader<'a> {
     broken: bool,
     key: &'static str,
     in_list: bool,
+    /// The keys of the outermost table.
+    top: &'static [&'static str],
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
@@ -92,7 +94,7 @@ impl<'a> Reader<'a> {
         broken: bool,
         diagnostics: &'a mut Vec<Diagnostic>,
     ) -> Self {
-        Reader { file, text, syntax, broken, key: "", in_list: false, diagnostics }
+        Reader { file, text, syntax, broken, key: "", in_list: false, top: &[], diagnostics }
     }
 
     /// Reports something at a place in the file.
@@ -124,6 +126,9 @@ impl<'a> Reader<'a> {
             Value::Text(_) if short && example.starts_with("[\"") => {
                 let assigned = format!("[{written}]");
                 format!("put it in brackets: `{}`", self.assigned(&assigned))
+            }
+            Value::Table(_) if example.starts_with("[{") && self.syntax == Syntax::Toml => {
+                format!("write its header with two brackets: `[[{}]]`", self.key)
             }
             _ => format!("write it like `{}`", self.assigned(&example)),
         };
@@ -164,10 +169,19 @@ impl<'a> Reader<'a> {
             self.wrong_type::<T>(node);
             return None;
         };
+        if self.top.is_empty() {
+            self.top = known;
+        }
         let mut meant = Vec::new();
         for (key, _) in entries.iter().filter(|(key, _)| !known.contains(&key.name.as_str())) {
             let near = nearest(&key.name, known.iter().copied());
+            let misplaced = self.syntax == Syntax::Toml && self.top.contains(&key.name.as_str());
             let help = match near {
+                _ if misplaced => format!(
+                    "if it belongs to the whole, write it above the first line in brackets: \
+                     below it, `{}` is a key of that table",
+                    key.name
+                ),
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.contains(&"extra") => {
                     format!("the keys are {}; your own values belong in `extra`", known.join(", "))

@@ -67,11 +67,6 @@ impl PartialDate {
             .then_with(|| days.map_or(Ordering::Equal, |(a, b)| a.cmp(&b)))
             .is_lt()
     }
-
-    /// The first day it can mean.
-    pub fn first_day(&self) -> Date {
-        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or(Date::MIN)
-    }
 }
 
 /// ISO 8601: `2014`, `2014-03` or `2014-03-18`.

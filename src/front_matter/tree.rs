@@ -157,16 +157,17 @@ impl Problems<'_> {
         self.syntax(span, format!("tables and lists nest deeper than {MAX_DEPTH} levels"), None);
     }
 
-    fn twice(&mut self, name: &str, span: Span, first: Span) {
+    fn twice(&mut self, name: &str, span: Span, first: Option<Span>) {
         self.broken = true;
         let place = |span| Place::span(self.file.clone(), span);
-        self.diagnostics.push(
-            Diagnostic::new(Code::Syntax, format!("`{name}` is written twice"))
-                .at(place(span))
-                .label("written again here")
-                .related(place(first), "written first here")
-                .help("keep one of the two"),
-        );
+        let mut finding = Diagnostic::new(Code::Syntax, format!("`{name}` is written twice"))
+            .at(place(span))
+            .label("written again here")
+            .help("keep one of the two");
+        if let Some(first) = first {
+            finding = finding.related(place(first), "written first here");
+        }
+        self.diagnostics.push(finding);
     }
 }
 
@@ -215,7 +216,7 @@ fn parse_toml(source: &str, problems: &mut Problems) -> Value {
         } else if error.message() == "duplicate key" {
             let first = key_span(&table, written).map(|r| problems.span(r));
             let span = problems.span(range.clone());
-            problems.twice(written, span, first.unwrap_or(span));
+            problems.twice(written, span, first);
         } else {
             let span = problems.span(range.clone());
             problems.syntax(span, format!("TOML: {}", error.message()), None);
@@ -242,7 +243,7 @@ fn bad_toml_date(written: &str, why: &str, place: Place) -> Diagnostic {
     }
 }
 
-/// Where a key of the top table stands, by how it is written.
+/// Where a key of the top table stands; keys further in are not looked for.
 fn key_span(table: &DeTable, written: &str) -> Option<Range<usize>> {
     table.keys().find(|key| key.get_ref().as_ref() == written).map(|key| key.span())
 }
@@ -415,7 +416,7 @@ fn parse_yaml(source: &str, problems: &mut Problems) -> Value {
                     let name = text.into_owned();
                     let span = problems.span(start..end);
                     if let Some(first) = seen.get(&name) {
-                        problems.twice(&name, span, *first);
+                        problems.twice(&name, span, Some(*first));
                     }
                     *key = Some(Key { name, span });
                     continue;
