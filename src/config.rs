@@ -197,11 +197,11 @@ impl<const MIN: u32, const MAX: u32> Field for Count<MIN, MAX> {
     }
 
     fn type_words() -> Cow<'static, str> {
-        "a whole number".into()
+        format!("a whole number from {MIN} to {MAX}").into()
     }
 
     fn plural_words() -> Cow<'static, str> {
-        "whole numbers".into()
+        format!("whole numbers from {MIN} to {MAX}").into()
     }
 
     fn example() -> Cow<'static, str> {

@@ -518,7 +518,7 @@ impl Field for Coordinates {
     }
 
     fn type_words() -> Cow<'static, str> {
-        "a latitude and a longitude".into()
+        "a pair of latitude and longitude".into()
     }
 
     fn plural_words() -> Cow<'static, str> {

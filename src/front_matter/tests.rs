@@ -335,6 +335,18 @@ fn syntax_errors_hide_nothing_else_and_are_said_once() {
         "two of syntax, one of value"
     );
     assert_eq!(
+        brief("summary = \"U"),
+        [
+            "syntax |  | TOML: invalid basic string, expected `\"` | close the quotes on the same line; text of several lines goes between \"\"\""
+        ]
+    );
+    assert_eq!(
+        brief("summary = soon"),
+        [
+            "syntax | soon | TOML: string values must be quoted, expected literal string | put text in quotes"
+        ]
+    );
+    assert_eq!(
         brief("title = \"U\""),
         ["syntax | title | `title` is written twice | keep one of the two"]
     );

@@ -219,11 +219,22 @@ fn parse_toml(source: &str, problems: &mut Problems) -> Value {
             problems.twice(written, span, first);
         } else {
             let span = problems.span(range.clone());
-            problems.syntax(span, format!("TOML: {}", error.message()), None);
+            problems.syntax(span, format!("TOML: {}", error.message()), toml_help(error.message()));
         }
         faults.push(range);
     }
     toml_table(&table, source, &Ranges::new(faults), 1, problems)
+}
+
+/// What to do about the commonest slips in TOML.
+fn toml_help(message: &str) -> Option<&'static str> {
+    if message.starts_with("invalid basic string") {
+        Some("close the quotes on the same line; text of several lines goes between \"\"\"")
+    } else if message.starts_with("string values must be quoted") {
+        Some("put text in quotes")
+    } else {
+        None
+    }
 }
 
 /// Whether TOML took it for a date: four digits and a dash.
