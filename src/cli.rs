@@ -97,6 +97,15 @@ pub enum Command {
     Build,
     /// Do all that build does, rendering included, and write nothing
     Check,
+    /// Say of every name in a document who it is, whether it is linked, and by which rule
+    #[command(
+        after_help = "Examples:\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md:21\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md --format json"
+    )]
+    Explain {
+        /// The document's file, and perhaps a line of it
+        #[arg(value_name = "FILE[:LINE]")]
+        place: String,
+    },
     /// Work with the built-in templates
     Templates {
         #[command(subcommand)]

@@ -1,10 +1,11 @@
 //! `site.toml`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
 use crate::front_matter::{self, Extra, tree};
 use crate::markdown;
@@ -73,6 +74,79 @@ table! {
     }
 }
 
+/// What `check` says and how strongly: the severity of codes, and limits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Codes and the severity that the site wants for them; `None` is silence.
+    pub levels: BTreeMap<Code, Option<Severity>>,
+    /// How many characters a summary may have.
+    pub summary_limit: usize,
+}
+
+/// How many characters a summary may have unless the site says otherwise.
+const SUMMARY_LIMIT: u32 = 300;
+
+impl Default for Check {
+    fn default() -> Self {
+        Check { levels: BTreeMap::new(), summary_limit: SUMMARY_LIMIT as usize }
+    }
+}
+
+words! {
+    /// How strongly a finding is reported.
+    Level {
+        /// It fails a run, and nothing is published.
+        Error = "error",
+        /// It fails a run with `--strict` only.
+        Warning = "warning",
+        /// It never fails a run.
+        Note = "note",
+        /// It is not reported.
+        Off = "off",
+    }
+}
+
+impl Check {
+    /// The codes whose severity a site may change: those that are no errors by themselves.
+    fn codes() -> impl Iterator<Item = Code> {
+        Code::ALL.iter().copied().filter(|code| code.severity() != Severity::Error)
+    }
+}
+
+impl Field for Check {
+    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+        let known: Vec<&str> = Check::codes().map(Code::name).chain(["summary_limit"]).collect();
+        let entries = reader.entries(node, &known);
+        let limit = reader.optional(entries, "summary_limit", Count(SUMMARY_LIMIT));
+        let mut levels = BTreeMap::new();
+        for code in Check::codes() {
+            if let Some((_, value)) = entries.iter().find(|(key, _)| key.name == code.name()) {
+                let level = match Level::read(value, reader) {
+                    Level::Error => Some(Severity::Error),
+                    Level::Warning => Some(Severity::Warning),
+                    Level::Note => Some(Severity::Note),
+                    Level::Off => None,
+                };
+                levels.insert(code, level);
+            }
+        }
+        Check { levels, summary_limit: limit.0 as usize }
+    }
+
+    fn words() -> String {
+        "table".to_owned()
+    }
+
+    fn schema() -> serde_json::Value {
+        let mut properties = serde_json::Map::new();
+        for code in Check::codes() {
+            properties.insert(code.name().to_owned(), Level::schema());
+        }
+        properties.insert("summary_limit".to_owned(), Count::schema());
+        serde_json::json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    }
+}
+
 table! {
     /// Markdown.
     Markdown {
@@ -138,6 +212,9 @@ table! {
         pairs: Pairs => or(Pairs::default());
         /// Mentions of actors.
         mentions: Mentions => or(Mentions::default());
+        /// What `check` says: the code of a finding and `"error"`, `"warning"`, `"note"` or `"off"`, as in
+        /// `orphan = "off"`; and `summary_limit`, how many characters a summary may have (300).
+        check: Check => or(Check::default());
         /// Markdown.
         markdown: Markdown => or(Markdown::default());
         /// Atom feeds.

@@ -18,8 +18,8 @@ use rayon::prelude::*;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body};
-use crate::names::{Declaration, Linker, Name, Registry};
+use crate::markdown::{self, Body, Mention, Sighting};
+use crate::names::{Declaration, Linker, Name, Registry, Role};
 use crate::source::{DocumentFile, Kind, Sources};
 
 /// The number of a document among those of its kind.
@@ -143,6 +143,8 @@ pub struct Document<T> {
     pub body: Body,
     /// The bottom line of a brief, as inline text.
     pub bluf: Option<Body>,
+    /// Who is named in the bottom line and the text, each once, in the order of the page.
+    pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
     pub moment: Timestamp,
     /// The day of a brief.
@@ -157,6 +159,7 @@ pub struct Corpus {
     topics: Vec<Document<Topic>>,
     storylines: Vec<Document<Storyline>>,
     pages: Vec<Document<Page>>,
+    registry: Registry,
 }
 
 /// Why a document is held back.
@@ -197,8 +200,10 @@ pub struct Published {
     /// What was held back.
     pub withheld: Vec<(Kind, String, Withheld)>,
     withheld_ids: HashSet<(Kind, String)>,
+    /// Who is called what; drafts too, whose names are known so that they are nobody else's.
+    pub registry: Registry,
     /// Where each actor of the registry stands among the published ones.
-    registry: Vec<Option<Ix<Actor>>>,
+    registered: Vec<Option<Ix<Actor>>>,
 }
 
 impl Published {
@@ -209,7 +214,7 @@ impl Published {
 
     /// The published actor behind a number that the registry gave.
     pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
-        self.registry.get(registered as usize).copied().flatten()
+        self.registered.get(registered as usize).copied().flatten()
     }
 }
 
@@ -250,6 +255,7 @@ struct Reader<'a> {
     config: &'a Config,
     zone: TimeZone,
     registry: &'a Registry,
+    options: markdown::Options,
     actor_ids: Vec<&'a str>,
 }
 
@@ -263,20 +269,36 @@ impl Reader<'_> {
         bluf: Option<(&str, crate::diagnostic::Span)>,
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
-        let options = self.config.markdown_options();
-        let mut linker = Linker::new(self.registry, about, own, self.config.mention_policy());
+        let policy = self.config.mention_policy();
+        let mut linker = Linker::new(self.registry, about, own, date, policy);
         // The bottom line stands first on the page and speaks of the same actors; its links are its own.
-        let bluf = bluf.map(|(text, span)| {
-            markdown::render_inline(&opened.file, text, span, &options, &mut linker, found)
+        let mut bluf = bluf.map(|(text, span)| {
+            markdown::render_inline(
+                &opened.file,
+                &opened.text,
+                text,
+                span,
+                &self.options,
+                &mut linker,
+                found,
+            )
         });
-        let body = markdown::render(
+        let mut body = markdown::render(
             &opened.file,
             &opened.text,
             opened.body_start as usize,
-            &options,
+            &self.options,
             &mut linker,
             found,
         );
+        let mut mentions =
+            bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
+        for mention in std::mem::take(&mut body.mentions) {
+            match mentions.iter_mut().find(|known| known.actor == mention.actor) {
+                Some(known) => known.count = known.count.saturating_add(mention.count),
+                None => mentions.push(mention),
+            }
+        }
         Document {
             id: opened.id,
             file: opened.file,
@@ -284,6 +306,7 @@ impl Reader<'_> {
             front: opened.front,
             body,
             bluf,
+            mentions,
             moment: Timestamp::MIN,
             date,
         }
@@ -373,8 +396,14 @@ pub fn date_in_name(id: &str) -> Option<Date> {
 }
 
 impl Corpus {
-    /// Reads every document of the site. A document that cannot be read is reported and left out.
-    pub fn read(sources: &Sources, config: &Config, diagnostics: &mut Diagnostics) -> Corpus {
+    /// Reads every document of the site, with what an editor wants to know if `proof`. A document that
+    /// cannot be read is reported and left out.
+    pub fn read(
+        sources: &Sources,
+        config: &Config,
+        proof: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Corpus {
         let opened = gather(sources, Kind::Actor, diagnostics, |source, found| {
             Opened::<Actor>::open(source, sources, found)
         });
@@ -387,6 +416,7 @@ impl Corpus {
             config,
             zone: config.zone(),
             registry: &registry,
+            options: markdown::Options { proof, ..config.markdown_options() },
             actor_ids: declarations.iter().map(|d| d.id.as_str()).collect(),
         };
         let actors: Vec<_> = opened
@@ -405,15 +435,35 @@ impl Corpus {
                 actor
             })
             .collect();
-        Corpus {
-            briefs: gather(sources, Kind::Brief, diagnostics, |source, found| {
-                reader.brief(source, found)
-            }),
-            actors,
-            topics: reader.plain(Kind::Topic, diagnostics),
-            storylines: reader.plain(Kind::Storyline, diagnostics),
-            pages: reader.plain(Kind::Page, diagnostics),
+        let briefs =
+            gather(sources, Kind::Brief, diagnostics, |source, found| reader.brief(source, found));
+        let topics = reader.plain(Kind::Topic, diagnostics);
+        let storylines = reader.plain(Kind::Storyline, diagnostics);
+        let pages = reader.plain(Kind::Page, diagnostics);
+        Corpus { briefs, actors, topics, storylines, pages, registry }
+    }
+
+    /// Every name found in one document, published or not, whose file is `file` below the site's root; and
+    /// who the names are. `None` when the site has no such document or it cannot be read.
+    pub fn explain(
+        mut sources: Sources,
+        config: &Config,
+        file: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Vec<Sighting>, Registry)> {
+        sources.documents.retain(|d| d.kind == Kind::Actor || *d.file == *file);
+        let corpus = Corpus::read(&sources, config, true, diagnostics);
+        fn proof<T>(documents: Vec<Document<T>>, file: &str) -> Option<Vec<Sighting>> {
+            let document = documents.into_iter().find(|document| *document.file == *file)?;
+            let bodies = document.bluf.into_iter().chain([document.body]);
+            Some(bodies.filter_map(|body| body.proof).flat_map(|proof| proof.sightings).collect())
         }
+        let sightings = proof(corpus.briefs, file)
+            .or_else(|| proof(corpus.actors, file))
+            .or_else(|| proof(corpus.topics, file))
+            .or_else(|| proof(corpus.storylines, file))
+            .or_else(|| proof(corpus.pages, file))?;
+        Some((sightings, corpus.registry))
     }
 
     /// Drops what is not to be published at the moment `now`: drafts (unless `drafts`), briefs before
@@ -437,7 +487,7 @@ impl Corpus {
         let registered: Vec<bool> =
             self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
         let mut next = 0;
-        let registry = registered
+        let registered = registered
             .into_iter()
             .map(|kept| {
                 kept.then(|| {
@@ -460,7 +510,8 @@ impl Corpus {
             pages: Shelf::new(pages),
             withheld_ids: withheld.iter().map(|(kind, id, _)| (*kind, id.clone())).collect(),
             withheld,
-            registry,
+            registry: self.registry,
+            registered,
         }
     }
 }
@@ -487,14 +538,22 @@ fn declaration(opened: &Opened<Actor>) -> Declaration {
     let actor = &opened.front;
     let name = |n: &front_matter::Spanned<String>| Name { text: n.value.clone(), span: n.span };
     let names = |list: &[front_matter::Spanned<String>]| list.iter().map(name).collect();
+    let roles = actor.roles.iter().map(|role| Role {
+        title: name(&role.title),
+        from: role.from.as_ref().map(|from| from.value.first_day()),
+        to: role.to.as_ref().map(|to| to.value.last_day()),
+    });
     Declaration {
         file: opened.file.clone(),
         id: opened.id.clone(),
         name: name(&actor.name),
         aliases: names(&actor.aliases),
+        abbreviation: actor.abbreviation.as_ref().map(name),
         weak: names(&actor.weak),
         metonyms: names(&actor.metonyms),
         demonyms: names(&actor.demonyms),
         stop: names(&actor.stop),
+        roles: roles.collect(),
+        draft: actor.draft,
     }
 }

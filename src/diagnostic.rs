@@ -104,6 +104,9 @@ codes! {
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
     NameClash = "name-clash", Warning;
+    /// A name that fits two actors equally: a short form with evidence for both, or a full name that both claim when not
+    /// exactly one of them is in the brief's `actors`. Neither is linked: write the name in full, or `[[id|name]]`.
+    AmbiguousMention = "ambiguous-mention", Warning;
 
     /// A link to a document, a file or a page that does not exist.
     BrokenLink = "broken-link", Error;
@@ -147,6 +150,38 @@ codes! {
 
     /// A brief whose `review_by` date has passed.
     ReviewDue = "review-due", Note;
+
+    /// A short form or metonym that may be an actor, for which there is no evidence. It is not linked. Only `check` says so.
+    NoEvidence = "no-evidence", Note;
+    /// An actor in a brief's `actors` that its text never names.
+    NeverMentioned = "never-mentioned", Note;
+    /// An actor that a brief names three times or more and does not list in `actors`. `chancery fix` adds it.
+    UndeclaredActor = "undeclared-actor", Note;
+    /// A name, by its capitals, that stands in two briefs or more and that no actor has: a candidate for the registry.
+    UnknownName = "unknown-name", Note;
+    /// An actor or topic that no brief uses.
+    Unused = "unused", Note;
+    /// A brief that no other document links to.
+    Orphan = "orphan", Note;
+    /// Names of two actors that differ by one letter or by diacritics only: perhaps one actor twice.
+    SimilarNames = "similar-names", Warning;
+    /// A brief without a summary.
+    NoSummary = "no-summary", Note;
+    /// A summary longer than `summary_limit` in `[check]`.
+    LongSummary = "long-summary", Note;
+    /// Two briefs with the same title.
+    RepeatedTitle = "repeated-title", Warning;
+    /// A brief dated in the future that no embargo holds back.
+    FutureDate = "future-date", Warning;
+    /// A heading two levels or more below the one before it.
+    SkippedHeading = "skipped-heading", Note;
+    /// An image without a description.
+    UndescribedImage = "undescribed-image", Warning;
+    /// A link whose text is a word such as "here".
+    VagueLink = "vague-link", Note;
+    /// A reference by an old id or address: a topic's alias in `topics`, or a link to an address that redirects. `chancery
+    /// fix` writes the new id in front matter.
+    RedirectedLink = "redirected-link", Note;
 }
 
 /// A range of bytes in a source file. Half the size of a `Range<usize>`, as briefs hold many; files
@@ -199,6 +234,27 @@ impl Place {
     }
 }
 
+/// A change to front matter that mends a finding without a doubt.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Suggestion {
+    /// The text at the place, which is a value with or without quotes, becomes another.
+    Replace {
+        /// The value.
+        place: Place,
+        /// What it says.
+        old: String,
+        /// What it is to say.
+        new: String,
+    },
+    /// A brief's `actors` gets one more.
+    AddActor {
+        /// The brief's file.
+        file: Arc<str>,
+        /// The actor's id.
+        id: String,
+    },
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Diagnostic {
@@ -216,6 +272,8 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to do about it.
     pub help: Option<String>,
+    /// What `chancery fix` does about it.
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Diagnostic {
@@ -229,6 +287,7 @@ impl Diagnostic {
             label: String::new(),
             related: Vec::new(),
             help: None,
+            suggestion: None,
         }
     }
 
@@ -253,6 +312,12 @@ impl Diagnostic {
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what `chancery fix` can do.
+    pub fn suggest(mut self, suggestion: Suggestion) -> Self {
+        self.suggestion = Some(suggestion);
         self
     }
 
@@ -302,6 +367,18 @@ impl Diagnostics {
     /// Adds many.
     pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         self.found.extend(diagnostics);
+    }
+
+    /// Gives findings the severity that the site wants for their codes; `None` drops them.
+    pub fn adjust(&mut self, levels: &BTreeMap<Code, Option<Severity>>) {
+        self.found.retain_mut(|diagnostic| match levels.get(&diagnostic.code) {
+            Some(Some(severity)) => {
+                diagnostic.severity = *severity;
+                true
+            }
+            Some(None) => false,
+            None => true,
+        });
     }
 
     /// Whether any finding is an error, so that nothing may be published.

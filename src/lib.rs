@@ -13,6 +13,7 @@
 
 pub mod config;
 pub mod corpus;
+pub mod desk;
 pub mod diagnostic;
 pub mod front_matter;
 pub mod graph;
@@ -42,6 +43,8 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Whether drafts and briefs under embargo are shown.
     pub drafts: bool,
+    /// Whether the documents are to be read as an editor reads them.
+    pub proof: bool,
     /// The moment to build for.
     pub now: Timestamp,
 }
@@ -80,7 +83,7 @@ impl Site {
             config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
         }
         done("read");
-        let corpus = Corpus::read(&sources, &config, diagnostics);
+        let corpus = Corpus::read(&sources, &config, request.proof, diagnostics);
         done("parse");
         let documents = corpus.publish(request.now, &config.zone(), request.drafts);
         let graph = Graph::new(documents, &sources, &config, diagnostics);
@@ -89,6 +92,11 @@ impl Site {
         let theme = render::templates::theme(&sources);
         let plan = Plan::new(&graph, &sources, &config, &theme, diagnostics);
         done("plan");
+        if request.proof {
+            desk::review(&graph, &plan, &config, request.now, diagnostics);
+            done("desk");
+        }
+        diagnostics.adjust(&config.check.levels);
         Some(Site { config, sources, graph, plan, timings })
     }
 }

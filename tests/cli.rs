@@ -287,12 +287,13 @@ fn the_architecture_page_is_true() {
 fn nothing_runs_back_up() {
     let floors = [
         "render",
+        "desk",
         "plan",
         "graph",
         "corpus",
         "config",
-        "names",
         "markdown",
+        "names",
         "front_matter",
         "publish",
         "source",

@@ -6,12 +6,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chancery::Site;
 use chancery::diagnostic::{Diagnostic, Diagnostics};
 use chancery::plan::{Output, file_of};
 use chancery::publish::{OutputPath, Publisher, Report};
 use chancery::render::{Rendered, Renderer};
 use chancery::source::{CONFIG, FOLDERS};
+use chancery::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 
@@ -24,7 +24,7 @@ const LONG: usize = 5000;
 /// Builds the site, or with `write` false only checks it.
 pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let request = request(common)?;
+    let request = Request { proof: !write, ..request(common)? };
     let mut diagnostics = Diagnostics::new();
     let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
         // The configuration may be what is wrong, so its text is wanted for the report.

@@ -7,6 +7,7 @@
 
 mod build;
 mod create;
+mod explain;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     match &cli.command {
         Command::Build => build::run(common, true),
         Command::Check => build::run(common, false),
+        Command::Explain { place } => explain::run(common, place),
         Command::Init { dir } => create::init(dir, now(common)?),
         Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
         Command::Templates { command: TemplatesCommand::List } => {
@@ -100,7 +102,12 @@ fn now(common: &Common) -> Result<Timestamp, Failure> {
 }
 
 fn request(common: &Common) -> Result<Request, Failure> {
-    Ok(Request { base_url: common.base_url.clone(), drafts: common.drafts, now: now(common)? })
+    Ok(Request {
+        base_url: common.base_url.clone(),
+        drafts: common.drafts,
+        proof: false,
+        now: now(common)?,
+    })
 }
 
 fn output(common: &Common) -> PathBuf {

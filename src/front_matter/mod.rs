@@ -143,6 +143,9 @@ table! {
         kind: Spanned<ActorKind> => required;
         /// Other names that always mean this actor.
         aliases: Vec<Spanned<String>> => or(Vec::new());
+        /// A name of initials that always means this actor, such as `UNSC`; where it first stands on a page, readers
+        /// are told the full name.
+        abbreviation: Option<Spanned<String>> => or(None);
         /// Short forms that mean it only with evidence.
         weak: Vec<Spanned<String>> => or(Vec::new());
         /// Places or buildings that stand for it, with evidence.

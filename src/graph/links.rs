@@ -126,6 +126,7 @@ fn names(documents: &Published, sources: &Sources) -> Names {
     for (ix, d) in documents.actors.entries() {
         let mut others = vec![d.front.name.value.as_str()];
         others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
+        others.extend(d.front.abbreviation.iter().map(|a| a.value.as_str()));
         add(Kind::Actor, &d.id, DocumentIx::Actor(ix), &others);
     }
     for (ix, d) in documents.topics.entries() {

@@ -292,7 +292,7 @@ impl Graph {
             }
             by_storyline.extend(links.storyline.map(|(storyline, _)| (storyline, brief)));
             followers.extend(links.follows.map(|followed| (followed, brief)));
-            for (index, mention) in self.documents.briefs[brief].body.mentions.iter().enumerate() {
+            for (index, mention) in self.documents.briefs[brief].mentions.iter().enumerate() {
                 let actor = self.documents.actor(mention.actor);
                 if let Some(actor) = actor.and_then(|actor| self.actors.get_mut(actor)) {
                     actor.mentions.push((brief, index));
@@ -658,7 +658,7 @@ fn brief_links(documents: &Published, resolver: &mut Resolver) -> Vec<BriefLinks
         .map(|brief| {
             let (file, front) = (&brief.file, &brief.front);
             let actors = resolver.actors(file, &front.actors);
-            let mentioned = brief.body.mentions.iter().filter_map(|m| documents.actor(m.actor));
+            let mentioned = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
             let mentioned = once(mentioned.filter(|actor| !actors.contains(actor)));
             let ids = resolver.ids;
             BriefLinks {

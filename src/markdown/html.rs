@@ -13,10 +13,11 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::passage::Block;
 use super::{
-    Body, Fill, Found, Heading, Hole, Linker, Mention, Options, RawHtml, Setting, Target,
-    TargetKind, count_words, highlight, math, sanitise,
+    Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target, TargetKind,
+    count_words, highlight, math, sanitise,
 };
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::names::{Form, Found, Linker, Setting, Verdict, strangers};
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;
@@ -47,8 +48,12 @@ impl Position<'_> {
     }
 
     fn place(self, range: &Range<usize>) -> Place {
+        self.at(self.span(range))
+    }
+
+    fn at(self, span: Span) -> Place {
         let (Position::File { name, .. } | Position::Value { name, .. }) = self;
-        Place::span(name.clone(), self.span(range))
+        Place::span(name.clone(), span)
     }
 }
 
@@ -84,8 +89,21 @@ impl Piece {
     }
 }
 
+/// An open link.
+struct OpenLink {
+    closes: LinkEnd,
+    /// Where its text starts in the block's.
+    start: usize,
+    /// Its address, when it leads out of the site.
+    outside: Option<String>,
+    /// The actor that its author links to.
+    actor: Option<u32>,
+    /// The whole link in the source.
+    range: Range<usize>,
+}
+
 /// What closes an open link.
-enum OpenLink {
+enum LinkEnd {
     /// It leads into the site.
     Hole(u32),
     /// It leads out.
@@ -117,6 +135,7 @@ struct OpenHeading {
     id: Option<String>,
     classes: Vec<String>,
     start: usize,
+    range: Range<usize>,
 }
 
 /// A footnote.
@@ -128,12 +147,12 @@ struct Footnote {
     content: Option<Piece>,
 }
 
-struct Renderer<'a, 'd> {
+struct Renderer<'a, 'd, 'r> {
     source: &'a str,
     position: Position<'a>,
     inline: bool,
     options: &'a Options,
-    linker: &'d mut dyn Linker,
+    linker: &'d mut Linker<'r>,
     diagnostics: &'d mut Vec<Diagnostic>,
     body: Body,
     piece: Piece,
@@ -145,7 +164,7 @@ struct Renderer<'a, 'd> {
     quotes: usize,
     /// Whether each open quote is an alert.
     alerts: Vec<bool>,
-    links: Vec<(OpenLink, Option<(u32, usize)>)>,
+    links: Vec<OpenLink>,
     /// Raw `a` elements open in this block.
     raw_links: usize,
     /// Whether a wikilink is open whose text is its target's title.
@@ -180,7 +199,7 @@ pub(super) fn render<'a>(
     position: Position<'a>,
     inline: bool,
     options: &'a Options,
-    linker: &mut dyn Linker,
+    linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
     let mut syntax = Syntax::ENABLE_TABLES
@@ -200,7 +219,7 @@ pub(super) fn render<'a>(
         options,
         linker,
         diagnostics,
-        body: Body::default(),
+        body: Body { proof: options.proof.then(Box::default), ..Body::default() },
         piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
         block: Block::default(),
         found: Vec::new(),
@@ -265,7 +284,7 @@ fn end_nests(tag: TagEnd) -> bool {
     )
 }
 
-impl<'a> Renderer<'a, '_> {
+impl<'a> Renderer<'a, '_, '_> {
     fn too_deep(self, range: &Range<usize>) -> Body {
         let start = range.start..(range.start + 1).min(range.end).max(range.start);
         self.diagnostics.push(
@@ -503,11 +522,13 @@ impl<'a> Renderer<'a, '_> {
                 self.block_tag("<p>");
             }
             Tag::Heading { level, id, classes, .. } => {
+                self.linker.section();
                 self.heading = Some(OpenHeading {
                     level: level as u8,
                     id: id.map(|id| id.to_string()),
                     classes: classes.iter().map(ToString::to_string).collect(),
                     start: self.piece.html.len(),
+                    range,
                 });
                 self.open();
             }
@@ -724,7 +745,8 @@ impl<'a> Renderer<'a, '_> {
         tag.push('>');
         self.piece.insert(heading.start, &tag, first_hole, first_finished);
         self.push(&format!("</h{level}>\n"));
-        self.body.headings.push(Heading { level, id: id.into(), title });
+        let span = self.position.span(&heading.range);
+        self.body.headings.push(Heading { level, id: id.into(), title, span });
     }
 
     /// The id itself, or with the first number that no heading has yet.
@@ -763,40 +785,50 @@ impl<'a> Renderer<'a, '_> {
     fn link(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
         self.open();
         self.block.edge();
-        let opened = match (kind, address(url)) {
-            (LinkType::WikiLink { .. }, _) => {
+        let start = self.block.text.len();
+        let mut open = OpenLink {
+            closes: LinkEnd::Literal,
+            start,
+            outside: None,
+            actor: None,
+            range: range.clone(),
+        };
+        open.closes = match (kind, address(url)) {
+            (LinkType::WikiLink { has_pothole }, _) => {
                 let (destination, fragment) = split_fragment(url.trim());
-                OpenLink::Hole(self.target(TargetKind::Wiki, destination, fragment, title, &range))
+                open.actor = self.linker.registry().called(&destination);
+                let target = self.target(TargetKind::Wiki, destination, fragment, title, &range);
+                self.piece.hole(Fill::LinkOpen(target));
+                if !has_pothole {
+                    self.piece.hole(Fill::LinkText(target));
+                    self.untitled = true;
+                    let registry = self.linker.registry();
+                    let shown = open.actor.filter(|actor| !registry.is_draft(*actor));
+                    self.block.object(shown.map_or(url.trim(), |actor| registry.name(actor)));
+                }
+                LinkEnd::Hole(target)
             }
             (LinkType::Email, _) => {
                 self.literal_link(&format!("mailto:{url}"), title);
-                OpenLink::Literal
+                LinkEnd::Literal
             }
             (_, Address::Out(url)) => {
                 self.literal_link(&url, title);
-                OpenLink::Literal
+                open.outside = Some(url);
+                LinkEnd::Literal
             }
             (_, Address::Forbidden(scheme)) => {
                 self.bad_scheme(&scheme, &range);
-                OpenLink::Nothing
+                LinkEnd::Nothing
             }
             (_, Address::Site(path)) => {
                 let (destination, fragment) = split_fragment(&path);
-                OpenLink::Hole(self.target(TargetKind::Link, destination, fragment, title, &range))
+                let target = self.target(TargetKind::Link, destination, fragment, title, &range);
+                self.piece.hole(Fill::LinkOpen(target));
+                LinkEnd::Hole(target)
             }
         };
-        let start = self.block.text.len();
-        let mut quoted = None;
-        if let OpenLink::Hole(target) = opened {
-            self.piece.hole(Fill::LinkOpen(target));
-            quoted = Some((target, start));
-            if matches!(kind, LinkType::WikiLink { has_pothole: false }) {
-                self.piece.hole(Fill::LinkText(target));
-                self.untitled = true;
-                self.block.object(url.trim());
-            }
-        }
-        self.links.push((opened, quoted));
+        self.links.push(open);
         self.block.setting(self.setting());
     }
 
@@ -842,14 +874,24 @@ impl<'a> Renderer<'a, '_> {
 
     fn link_end(&mut self) {
         self.untitled = false;
-        let Some((opened, quoted)) = self.links.pop() else { return };
-        match opened {
-            OpenLink::Hole(target) => self.piece.hole(Fill::LinkClose(target)),
-            OpenLink::Literal => self.push("</a>"),
-            OpenLink::Nothing => {}
+        let Some(link) = self.links.pop() else { return };
+        let text = link.start..self.block.text.len();
+        match link.closes {
+            LinkEnd::Hole(target) => {
+                self.piece.hole(Fill::LinkClose(target));
+                self.block.links.push((target, text.clone()));
+            }
+            LinkEnd::Literal => self.push("</a>"),
+            LinkEnd::Nothing => {}
         }
-        if let Some((target, start)) = quoted {
-            self.block.links.push((target, start..self.block.text.len()));
+        let span = self.position.span(&link.range);
+        if let Some(actor) = link.actor.filter(|_| !text.is_empty()) {
+            self.block.explicit.push((text.clone(), actor));
+            self.block.explicit_spans.push(span);
+        }
+        if let Some(proof) = &mut self.body.proof {
+            let text = self.block.plain(text);
+            proof.links.push(ProofLink { text, outside: link.outside, span });
         }
         self.block.edge();
         self.block.setting(self.setting());
@@ -882,6 +924,11 @@ impl<'a> Renderer<'a, '_> {
     fn image_end(&mut self, image: Image) {
         self.open();
         self.block.object("");
+        if image.alt.trim().is_empty()
+            && let Some(proof) = &mut self.body.proof
+        {
+            proof.undescribed.push(self.position.span(&image.range));
+        }
         match image.address {
             Address::Forbidden(scheme) => {
                 self.bad_scheme(&scheme, &image.range);
@@ -1033,63 +1080,86 @@ impl<'a> Renderer<'a, '_> {
 
     /// Asks the linker for the names in a block, counts them and leaves holes for their links.
     fn find_names(&mut self, block: &mut Block) {
-        let mut names: Vec<(Found, Setting, bool)> = Vec::new();
-        for (from, passage) in block.passages() {
-            self.found.clear();
-            self.linker.passage(&passage, &mut self.found);
-            self.found.sort_by_key(|found| found.range.start);
-            let mut free = 0;
-            for found in self.found.drain(..) {
-                let empty = passage.text.get(found.range.clone()).is_none_or(str::is_empty);
-                if empty || found.range.start < free {
-                    continue;
-                }
-                free = found.range.end;
-                let linked = found.link
-                    && !found.suppressed
-                    && passage.setting != Setting::Link
-                    && !passage.crosses(&found.range);
-                let range = found.range.start + from..found.range.end + from;
-                names.push((Found { range, ..found }, passage.setting, linked));
-            }
-        }
-        if names.is_empty() {
-            return;
+        let mut names = std::mem::take(&mut self.found);
+        names.clear();
+        let setting = |range: &Range<usize>| block.setting_of(range);
+        self.linker.block(&block.text, &block.explicit, setting, &mut names);
+        // Headings have capitals of their own, and footnotes are full of titles.
+        if self.body.proof.is_some() && self.heading.is_none() && self.suspended.is_empty() {
+            self.strangers(block, &names);
         }
         let mut tildes = Vec::new();
-        for (found, ..) in names.iter().filter(|(found, ..)| found.suppressed) {
-            let Some(tilde) = found.range.start.checked_sub(1) else { continue };
-            if block.text.get(tilde..found.range.start) == Some("~")
-                && let Some(html) = block.html(&(tilde..found.range.start))
-            {
-                tildes.push(html.start);
+        let mut holes = Vec::new();
+        let mut spans = std::mem::take(&mut block.explicit_spans).into_iter();
+        for found in &names {
+            let span = match found.form {
+                Form::Explicit => spans.next().unwrap_or_default(),
+                _ => self.position.span(&block.source(&found.range).unwrap_or_default()),
+            };
+            if let (true, Some(tilde)) = (found.suppressed, found.range.start.checked_sub(1)) {
+                tildes.extend(block.html(&(tilde..found.range.start)).map(|html| html.start));
                 block.drop_plain(tilde..found.range.start);
             }
-        }
-        let mut holes = Vec::new();
-        for (found, setting, linked) in names.iter().filter(|(found, ..)| !found.suppressed) {
-            self.mention(block, found, *setting);
-            if *linked && let Some(html) = block.html(&found.range) {
-                let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                holes.push(Hole { at: narrow(html.start), fill: Fill::MentionOpen(found.actor) });
-                holes.push(Hole { at: narrow(html.end), fill: Fill::MentionClose(found.actor) });
+            if let Some(actor) = found.actor {
+                self.mention(block, actor, found, span);
+                self.mention_holes(block, actor, found, &mut holes);
+            }
+            if matches!(found.verdict, Verdict::PassedOver(_)) {
+                let (written, place) = (block.plain(found.range.clone()), self.position.at(span));
+                self.diagnostics.extend(found.diagnostic(self.linker.registry(), &written, place));
+            }
+            if let Some(proof) = &mut self.body.proof {
+                proof.sightings.push(Sighting { span, found: found.clone() });
             }
         }
         if !holes.is_empty() {
             self.piece.holes.extend(holes);
-            // The holes of links keep their order among each other; a mention is never inside one.
+            // The holes of links keep their order among each other; a mention is never half in one.
             if let Some(own) = self.piece.holes.get_mut(block.first_hole..) {
                 own.sort_by_key(|hole| {
                     let rank = match hole.fill {
-                        Fill::MentionClose(_) => 0,
-                        Fill::MentionOpen(_) => 2,
-                        _ => 1,
+                        Fill::AbbreviationClose(_) => 0,
+                        Fill::MentionClose(_) => 1,
+                        Fill::MentionOpen(_) => 3,
+                        Fill::AbbreviationOpen(_) => 4,
+                        _ => 2,
                     };
                     (hole.at, rank)
                 });
             }
         }
         self.remove_tildes(block, &tildes);
+        self.found = names;
+    }
+
+    /// The holes around a mention: for its link, and for the full name of an abbreviation.
+    fn mention_holes(&self, block: &Block, actor: u32, found: &Found, holes: &mut Vec<Hole>) {
+        let linked = found.verdict == Verdict::Linked && found.form != Form::Explicit;
+        let Some(html) = block.html(&found.range).filter(|_| linked || found.expand) else {
+            return;
+        };
+        let mut hole = |at: usize, fill| {
+            holes.push(Hole { at: u32::try_from(at).unwrap_or(u32::MAX), fill });
+        };
+        if linked {
+            hole(html.start, Fill::MentionOpen(actor));
+            hole(html.end, Fill::MentionClose(actor));
+        }
+        if found.expand {
+            hole(html.start, Fill::AbbreviationOpen(actor));
+            hole(html.end, Fill::AbbreviationClose(actor));
+        }
+    }
+
+    /// Notes the names in a block that are no actor's.
+    fn strangers(&mut self, block: &Block, names: &[Found]) {
+        let known: Vec<Range<usize>> = names.iter().map(|found| found.range.clone()).collect();
+        for range in strangers(&block.text, &known) {
+            let span = self.position.span(&block.source(&range).unwrap_or_default());
+            if let Some(proof) = &mut self.body.proof {
+                proof.strangers.push((block.plain(range), span));
+            }
+        }
     }
 
     /// Removes bytes of the block's HTML, and moves what lies behind them.
@@ -1113,9 +1183,9 @@ impl<'a> Renderer<'a, '_> {
         }
     }
 
-    fn mention(&mut self, block: &mut Block, found: &Found, setting: Setting) {
-        let heading = self.heading.is_some() || setting == Setting::Heading;
-        let known = self.mentions.get(&found.actor).and_then(|n| self.body.mentions.get_mut(*n));
+    fn mention(&mut self, block: &mut Block, actor: u32, found: &Found, first: Span) {
+        let heading = self.heading.is_some();
+        let known = self.mentions.get(&actor).and_then(|n| self.body.mentions.get_mut(*n));
         match known {
             Some(mention) => {
                 mention.count = mention.count.saturating_add(1);
@@ -1125,15 +1195,9 @@ impl<'a> Renderer<'a, '_> {
                 }
             }
             None => {
-                let source = block.source(&found.range).unwrap_or_default();
-                self.mentions.insert(found.actor, self.body.mentions.len());
-                self.body.mentions.push(Mention {
-                    actor: found.actor,
-                    count: 1,
-                    first: self.position.span(&source),
-                    quote: block.quote(&found.range),
-                    heading,
-                });
+                self.mentions.insert(actor, self.body.mentions.len());
+                let quote = block.quote(&found.range);
+                self.body.mentions.push(Mention { actor, count: 1, first, quote, heading });
             }
         }
     }

@@ -3,7 +3,7 @@
 //! Where a link leads is not known while a document is read, so whatever depends on another document
 //! is left open as a [`Hole`] and filled when a page is written. Everything else is final: a document
 //! is parsed once. Names in running text are found by a [`Linker`], which sees the text of one block
-//! at a time and never its markup.
+//! at a time and of its markup only where it stands.
 
 mod highlight;
 mod html;
@@ -11,11 +11,11 @@ mod math;
 mod passage;
 mod sanitise;
 
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::names::{Found, Linker};
 
 pub use highlight::code_css;
 pub use passage::{Quote, count_words};
@@ -41,6 +41,8 @@ pub struct Options {
     pub smart_punctuation: bool,
     /// Whether `$…$` and `$$…$$` are formulas.
     pub math: bool,
+    /// Whether a [`Proof`] is wanted.
+    pub proof: bool,
     /// The titles of alerts in the document's language: note, tip, important, warning, caution.
     pub alert_titles: [Box<str>; 5],
 }
@@ -51,73 +53,43 @@ impl Default for Options {
             raw_html: RawHtml::default(),
             smart_punctuation: true,
             math: true,
+            proof: false,
             alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
         }
     }
 }
 
-/// Where in a document a passage stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Setting {
-    /// Running text.
-    #[default]
-    Prose,
-    /// A heading.
-    Heading,
-    /// Inside a block quote.
-    Quote,
-    /// The text of an existing link. Nothing that is found here is ever linked.
-    Link,
-}
-
-/// The text of one block between its links, or of one link: what names are looked for in. A line
-/// break is a space; code, formulas and images are U+FFFC, so that no name is found across them.
-#[derive(Clone, Copy, Debug)]
-pub struct Passage<'a> {
-    /// The text.
-    pub text: &'a str,
-    /// Where it stands.
-    pub setting: Setting,
-    edges: &'a [usize],
-    from: usize,
-}
-
-impl Passage<'_> {
-    /// Whether a range of the text begins in one inline element and ends in another, as
-    /// `**United** States` does. Such a range cannot be linked, only counted.
-    pub fn crosses(&self, range: &Range<usize>) -> bool {
-        let start = self.from.saturating_add(range.start);
-        let end = self.from.saturating_add(range.end);
-        let after = self.edges.partition_point(|edge| *edge <= start);
-        self.edges.get(after).is_some_and(|edge| *edge < end)
-    }
-}
-
-/// A name found in a passage.
+/// A name found in the text, and what the linker made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// Bytes of the passage's text.
-    pub range: Range<usize>,
-    /// Who it is.
-    pub actor: u32,
-    /// Whether it is to be linked. Ignored where [`Passage::crosses`] holds, and in links.
-    pub link: bool,
-    /// The name has a `~` right before it: the `~` is dropped, and nothing is linked or counted.
-    pub suppressed: bool,
+pub struct Sighting {
+    /// Where in the file.
+    pub span: Span,
+    /// What it is.
+    pub found: Found,
 }
 
-/// Finds names in running text. It sees a document's passages in the order of the text.
-pub trait Linker {
-    /// Adds what it finds in one passage to `found`, in any order; overlapping finds after the first are ignored.
-    fn passage(&mut self, passage: &Passage<'_>, found: &mut Vec<Found>);
+/// What an editor wants to know of a document and no page shows: gathered only when [`Options::proof`] asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Every name that was found, in the order of the text.
+    pub sightings: Vec<Sighting>,
+    /// Names, by their capitals, that no actor has.
+    pub strangers: Vec<(String, Span)>,
+    /// Every link with its text, and its address when it leads out of the site.
+    pub links: Vec<ProofLink>,
+    /// The images without a description.
+    pub undescribed: Vec<Span>,
 }
 
-/// A linker that knows no names.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoNames;
-
-impl Linker for NoNames {
-    fn passage(&mut self, _: &Passage<'_>, _: &mut Vec<Found>) {}
+/// A link as an editor sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofLink {
+    /// What readers see.
+    pub text: String,
+    /// The address, when it leads out of the site.
+    pub outside: Option<String>,
+    /// The whole link in the file.
+    pub span: Span,
 }
 
 /// What goes into a hole. The numbers index [`Body::targets`], or are the linker's actors.
@@ -135,6 +107,10 @@ pub enum Fill {
     MentionOpen(u32),
     /// The end tag that belongs to it.
     MentionClose(u32),
+    /// The start tag of an actor's abbreviation, which gives its full name.
+    AbbreviationOpen(u32),
+    /// The end tag that belongs to it.
+    AbbreviationClose(u32),
 }
 
 /// A place in the HTML that is filled when a page is written.
@@ -197,6 +173,8 @@ pub struct Heading {
     pub id: Box<str>,
     /// Its plain text.
     pub title: String,
+    /// Where it stands in the file.
+    pub span: Span,
 }
 
 /// A document's body, read.
@@ -220,6 +198,8 @@ pub struct Body {
     pub has_code: bool,
     /// The plain text of its first paragraph.
     pub excerpt: String,
+    /// What an editor wants to know, when that was asked for.
+    pub proof: Option<Box<Proof>>,
 }
 
 impl Body {
@@ -244,7 +224,7 @@ pub fn render(
     source: &str,
     body_start: usize,
     options: &Options,
-    linker: &mut dyn Linker,
+    linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
     let body = source.get(body_start..).unwrap_or_default();
@@ -254,17 +234,23 @@ pub fn render(
     })
 }
 
-/// Renders a value of the front matter: inline Markdown only. Blocks lose their markup, and footnotes
-/// are text. Every span is `span`, where the value stands.
+/// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
+/// Markdown only. Blocks lose their markup, and footnotes are text. Where the value is written with
+/// escapes, the whole of it stands for every span in it.
 pub fn render_inline(
     file: &Arc<str>,
+    source: &str,
     text: &str,
     span: Span,
     options: &Options,
-    linker: &mut dyn Linker,
+    linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
-    let position = html::Position::Value { name: file, span };
+    let verbatim = source.get(span.range()).and_then(|written| written.find(text));
+    let position = match verbatim {
+        Some(at) => html::Position::File { name: file, body_start: span.range().start + at },
+        None => html::Position::Value { name: file, span },
+    };
     guarded(position, diagnostics, |diagnostics| {
         html::render(text, position, true, options, linker, diagnostics)
     })

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::Target;
 use super::html::escaped_len;
-use super::{Passage, Setting, Target};
+use crate::diagnostic::Span;
+use crate::names::Setting;
 
 /// Stands in a passage for what is not running text: code, a formula, an image (U+FFFC OBJECT
 /// REPLACEMENT CHARACTER).
@@ -46,6 +48,10 @@ pub(super) struct Block {
     pub(super) text: String,
     /// The text of links, by the number of their target.
     pub(super) links: Vec<(u32, Range<usize>)>,
+    /// The text of links to actors.
+    pub(super) explicit: Vec<(Range<usize>, u32)>,
+    /// Where those links stand in the file.
+    pub(super) explicit_spans: Vec<Span>,
     runs: Vec<Run>,
     /// Where an inline element begins or ends, in the text.
     edges: Vec<usize>,
@@ -62,6 +68,8 @@ impl Block {
         self.open = false;
         self.text.clear();
         self.links.clear();
+        self.explicit.clear();
+        self.explicit_spans.clear();
         self.runs.clear();
         self.edges.clear();
         self.settings.clear();
@@ -79,6 +87,8 @@ impl Block {
     pub(super) fn object(&mut self, plain: &str) {
         let start = self.text.len();
         self.edge();
+        // A run of its own, so that the one before it ends here.
+        self.runs.push(Run { text: start, html: 0..0, source: 0..0 });
         self.text.push(OBJECT);
         self.replaced.push((start..self.text.len(), plain.to_owned()));
         self.edge();
@@ -99,13 +109,15 @@ impl Block {
         }
     }
 
-    /// The passages with their offsets in the text.
-    pub(super) fn passages(&self) -> impl Iterator<Item = (usize, Passage<'_>)> {
-        self.settings.iter().enumerate().filter_map(|(n, (from, setting))| {
-            let to = self.settings.get(n + 1).map_or(self.text.len(), |next| next.0);
-            let text = self.text.get(*from..to).filter(|text| !text.is_empty())?;
-            Some((*from, Passage { text, setting: *setting, edges: &self.edges, from: *from }))
-        })
+    /// What a range of the text stands in.
+    pub(super) fn setting_of(&self, range: &Range<usize>) -> Setting {
+        let after = self.edges.partition_point(|edge| *edge <= range.start);
+        if self.edges.get(after).is_some_and(|edge| *edge < range.end) {
+            return Setting::Across;
+        }
+        let last = self.settings.partition_point(|(from, _)| *from <= range.start);
+        let setting = last.checked_sub(1).and_then(|last| self.settings.get(last));
+        setting.map_or(Setting::Prose, |(_, setting)| *setting)
     }
 
     /// The number of the run that holds a byte of the text.

@@ -89,7 +89,10 @@ fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
                         out.push_str(&format!("<a href=\"{nonce}{number:08}\">"));
                     }
                     Fill::LinkClose(_) | Fill::MentionClose(_) => out.push_str("</a>"),
-                    Fill::LinkText(_) | Fill::Url(_) => {
+                    Fill::LinkText(_)
+                    | Fill::Url(_)
+                    | Fill::AbbreviationOpen(_)
+                    | Fill::AbbreviationClose(_) => {
                         out.push_str(&format!("{nonce}{number:08}"));
                     }
                 }
@@ -152,7 +155,11 @@ impl Reader<'_> {
                 continue;
             };
             match token {
-                Token::Fill(fill @ Fill::LinkText(_)) => self.clean.piece.hole(fill),
+                Token::Fill(
+                    fill @ (Fill::LinkText(_)
+                    | Fill::AbbreviationOpen(_)
+                    | Fill::AbbreviationClose(_)),
+                ) => self.clean.piece.hole(fill),
                 Token::Finished(index) => {
                     let range = self.fragments.finished.get(index).cloned().unwrap_or_default();
                     let fragment = self.fragments.html.get(range).unwrap_or_default();

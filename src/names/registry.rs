@@ -1,233 +1,407 @@
-//! Every name of every actor, ready to be found in text.
+//! The registry: every name of every actor, in a tree of words.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use jiff::civil::Date;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use super::fold::{self, Kind};
+use super::linker::is_strong;
+use super::{Declaration, Form, Name};
+use crate::diagnostic::{Code, Diagnostic, Place};
 
-/// A name and where it is declared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// The name.
-    pub text: String,
-    /// Bytes of the actor's file.
-    pub span: Span,
-}
-
-/// The names of an actor.
-#[derive(Clone, Debug)]
-pub struct Declaration {
-    /// The actor's file.
-    pub file: Arc<str>,
-    /// The actor's id.
-    pub id: String,
-    /// The name as shown.
-    pub name: Name,
-    /// Names that always mean this actor.
-    pub aliases: Vec<Name>,
-    /// Short forms that mean it only with evidence.
-    pub weak: Vec<Name>,
-    /// Places that stand for it, with evidence.
-    pub metonyms: Vec<Name>,
-    /// Names of its people: counted, never linked.
-    pub demonyms: Vec<Name>,
-    /// Phrases that hold a name and do not mean it.
-    pub stop: Vec<Name>,
-}
-
-/// How a name means its actor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Form {
-    /// Always.
-    Strong,
-    /// Only with evidence.
-    Weak,
-    /// Only with evidence, and not after a word of place.
-    Metonym,
-    /// Always, but never linked.
-    Demonym,
-    /// Never: the phrase uses up its words.
-    Stop,
-}
-
-/// A place in the trie.
-#[derive(Debug, Default)]
-struct Node {
-    /// By the next token.
-    next: HashMap<Box<str>, usize>,
-    /// Who is meant by the name that ends here, strongest form first.
-    ends: Vec<(Form, u32)>,
-}
-
-/// Every name of every actor, as a trie over words: a longer name that fails does not hide a shorter one.
+/// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
+///
+/// Immutable, and the same for the same declarations. An actor is the index of its declaration.
 #[derive(Debug)]
 pub struct Registry {
-    nodes: Vec<Node>,
-    /// Whether any name starts with a lower-case ASCII letter; if not, most words need no look.
-    lower_case: bool,
+    ids: Vec<Arc<str>>,
+    names: Vec<Arc<str>>,
+    drafts: Vec<bool>,
+    /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
+    called: HashMap<Box<str>, Option<u32>>,
+    /// Folded words to their numbers.
+    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    /// Node and word to the next node. Node 0 is the root.
+    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    /// Where the entries of each node end; they start where those of the node before it end.
+    ends: Vec<u32>,
+    entries: Vec<Entry>,
+    pub(super) filter: Filter,
+}
+
+/// One name of one actor, at the node where it ends.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) actor: u32,
+    pub(super) form: Form,
+    /// The capitalised spelling of a name that starts with a small letter: valid where a sentence starts.
+    pub(super) sentence_start: bool,
+    /// The exact spelling, of which the path to the node is the folded one.
+    pub(super) exact: Box<str>,
+    /// The first day in the role.
+    pub(super) from: Option<Date>,
+    /// The last day in the role.
+    pub(super) to: Option<Date>,
 }
 
 impl Registry {
-    /// Takes up the names of all actors; the number of an actor is its place in the slice. Names that
-    /// two actors claim as always theirs are reported.
-    pub fn new(actors: &[Declaration], found: &mut Vec<Diagnostic>) -> Registry {
-        let mut registry = Registry { nodes: vec![Node::default()], lower_case: false };
-        let mut strong: HashMap<String, (u32, &Declaration, &Name)> = HashMap::new();
-        for (number, actor) in (0_u32..).zip(actors) {
-            let names = std::iter::once((Form::Strong, &actor.name))
-                .chain(actor.aliases.iter().map(|n| (Form::Strong, n)))
-                .chain(actor.weak.iter().map(|n| (Form::Weak, n)))
-                .chain(actor.metonyms.iter().map(|n| (Form::Metonym, n)))
-                .chain(actor.demonyms.iter().map(|n| (Form::Demonym, n)))
-                .chain(actor.stop.iter().map(|n| (Form::Stop, n)));
-            for (form, name) in names {
-                let tokens = tokens(&name.text);
-                if tokens.is_empty() {
-                    continue;
-                }
-                if form == Form::Strong {
-                    let key: String = tokens.iter().map(|t| t.key.as_ref()).collect();
-                    match strong.get(&key) {
-                        Some((other, declared, first)) if *other != number => found.push(
-                            Diagnostic::new(
-                                Code::NameClash,
-                                format!("`{}` and `{}` are both called `{}`", declared.id, actor.id, name.text),
-                            )
-                            .at(Place::span(actor.file.clone(), name.span))
-                            .related(Place::span(declared.file.clone(), first.span), "also claimed here")
-                            .help("make it a `weak` name of one of them, or tell them apart by longer names"),
-                        ),
-                        Some(_) => {}
-                        None => {
-                            strong.insert(key, (number, actor, name));
-                        }
-                    }
-                }
-                registry.insert(&tokens, form, number);
+    /// Reads all declarations. Names that two actors claim strongly are reported.
+    pub fn new(actors: &[Declaration], diagnostics: &mut Vec<Diagnostic>) -> Registry {
+        let mut builder = Builder::default();
+        for (actor, declaration) in (0..).zip(actors) {
+            builder.declare(actor, declaration);
+        }
+        let Builder { words, edges, nodes, mut entries, mut filter, .. } = builder;
+        // Stable: the entries of a node stay in the order of their actors.
+        entries.sort_by_key(|(node, ..)| *node);
+        clashes(actors, &entries, diagnostics);
+        let mut ends = vec![0; nodes as usize + 1];
+        for (count, (node, ..)) in (1..).zip(&entries) {
+            if let Some(end) = ends.get_mut(*node as usize) {
+                *end = count;
             }
         }
-        for node in &mut registry.nodes {
-            node.ends.sort();
-            node.ends.dedup();
+        let mut last = 0;
+        for end in &mut ends {
+            last = last.max(*end);
+            *end = last;
         }
-        registry
+        filter.seal(edges.keys().filter(|(node, _)| *node == 0).count(), || {
+            words
+                .iter()
+                .filter(|(_, word)| edges.contains_key(&(0, **word)))
+                .map(|(text, _)| &**text)
+        });
+        Registry {
+            ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
+            names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
+            drafts: actors.iter().map(|a| a.draft).collect(),
+            called: called(actors),
+            words,
+            edges,
+            ends,
+            entries: entries.into_iter().map(|(_, entry, _)| entry).collect(),
+            filter,
+        }
     }
 
-    fn insert(&mut self, tokens: &[Token], form: Form, actor: u32) {
-        self.lower_case |= tokens
-            .first()
-            .is_some_and(|token| token.key.starts_with(|c: char| c.is_ascii_lowercase()));
+    /// How many actors there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are no actors.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The id of an actor; empty for a number that is none.
+    pub fn id(&self, actor: u32) -> &str {
+        self.ids.get(actor as usize).map_or("", |id| id)
+    }
+
+    /// The name of an actor as shown; empty for a number that is none.
+    pub fn name(&self, actor: u32) -> &str {
+        self.names.get(actor as usize).map_or("", |name| name)
+    }
+
+    /// Whether an actor is a draft, whose name is not to be shown.
+    pub fn is_draft(&self, actor: u32) -> bool {
+        self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    }
+
+    /// Whom a wikilink means: an actor's id, the last part of it, its name or an alias, in any case.
+    /// `None` when that is no actor or more than one.
+    pub fn called(&self, written: &str) -> Option<u32> {
+        self.called.get(written.to_lowercase().as_str()).copied().flatten()
+    }
+
+    /// The node one folded word further.
+    pub(super) fn step(&self, node: u32, word: &str) -> Option<u32> {
+        let word = self.words.get(word)?;
+        self.edges.get(&(node, *word)).copied()
+    }
+
+    /// The names that end at a node, in the order of their actors.
+    pub(super) fn entries(&self, node: u32) -> &[Entry] {
+        let end = |node: u32| self.ends.get(node as usize).copied().unwrap_or(0) as usize;
+        let start = node.checked_sub(1).map_or(0, end);
+        self.entries.get(start..end(node)).unwrap_or_default()
+    }
+}
+
+/// Where a name was declared: kept until clashes are reported.
+type Declared = Option<crate::diagnostic::Span>;
+
+#[derive(Default)]
+struct Builder {
+    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    nodes: u32,
+    entries: Vec<(u32, Entry, Declared)>,
+    filter: Filter,
+    folded: String,
+    exact: String,
+}
+
+impl Builder {
+    fn declare(&mut self, actor: u32, declaration: &Declaration) {
+        let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, .. } = declaration;
+        self.add(actor, name, Form::Name, None, None);
+        if let Some(abbreviation) = &declaration.abbreviation {
+            self.add(actor, abbreviation, Form::Abbreviation, None, None);
+        }
+        let forms = [
+            (aliases, Form::Alias),
+            (weak, Form::Weak),
+            (metonyms, Form::Metonym),
+            (demonyms, Form::Demonym),
+            (stop, Form::Stop),
+        ];
+        for (names, form) in forms {
+            for name in names {
+                self.add(actor, name, form, None, None);
+            }
+        }
+        for role in roles {
+            self.add(actor, &role.title, Form::Role, role.from, role.to);
+        }
+    }
+
+    fn add(&mut self, actor: u32, name: &Name, form: Form, from: Option<Date>, to: Option<Date>) {
+        let entry = |exact| Entry { actor, form, sentence_start: false, exact, from, to };
+        if let Some(node) = self.insert(&name.text) {
+            let exact = self.exact.as_str().into();
+            self.entries.push((node, entry(exact), Some(name.span)));
+        }
+        if let Some(capitalised) = capitalised(&name.text)
+            && let Some(node) = self.insert(&capitalised)
+        {
+            let exact = self.exact.as_str().into();
+            self.entries.push((node, Entry { sentence_start: true, ..entry(exact) }, None));
+        }
+    }
+
+    /// The node of a name; `None` for one without letters or digits, which would match everywhere.
+    fn insert(&mut self, name: &str) -> Option<u32> {
+        let name = name.trim_matches(|c: char| c.is_whitespace() || fold::is_dropped(c));
+        self.exact.clear();
+        let mut wordy = false;
         let mut at = 0;
-        for token in tokens {
-            let known = self.nodes.get(at).and_then(|node| node.next.get(&*token.key)).copied();
-            at = known.unwrap_or_else(|| {
-                let new = self.nodes.len();
-                self.nodes.push(Node::default());
-                if let Some(node) = self.nodes.get_mut(at) {
-                    node.next.insert(token.key.as_ref().into(), new);
-                }
-                new
-            });
+        while let Some(token) = fold::token(name, at) {
+            wordy |= matches!(token.kind, Kind::Word | Kind::Letter);
+            at = token.end;
         }
-        if let Some(node) = self.nodes.get_mut(at) {
-            node.ends.push((form, actor));
-        }
-    }
-
-    /// The longest name that starts at a token: how many tokens it has, and who is meant.
-    pub(super) fn longest(&self, tokens: &[Token], text: &str) -> Option<(usize, &[(Form, u32)])> {
-        let first = tokens.first()?;
-        if !self.lower_case && first.key.starts_with(|c: char| c.is_ascii_lowercase()) {
+        if !wordy {
             return None;
         }
-        let mut best = None;
-        let mut at = self.nodes.first()?;
-        for (index, token) in tokens.iter().enumerate() {
-            match at.next.get(&*token.key).and_then(|next| self.nodes.get(*next)) {
-                Some(next) => at = next,
-                None => break,
+        let mut node = 0;
+        let mut at = 0;
+        while let Some(token) = fold::token(name, at) {
+            at = token.end;
+            fold::exact(token, name, &mut self.exact);
+            self.folded.clear();
+            fold::folded(token, name, &mut self.folded);
+            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+            let word = match self.words.get(self.folded.as_str()) {
+                Some(word) => *word,
+                None => {
+                    self.words.insert(self.folded.as_str().into(), next_word);
+                    next_word
+                }
+            };
+            if node == 0 {
+                self.filter.start(&self.folded);
             }
-            // `US$5bn` is money.
-            let money = text.get(token.end..).is_some_and(|rest| rest.starts_with('$'));
-            if !at.ends.is_empty() && !money {
-                best = Some((index + 1, at.ends.as_slice()));
-            }
+            node = *self.edges.entry((node, word)).or_insert_with(|| {
+                self.nodes += 1;
+                self.nodes
+            });
         }
-        best
+        Some(node)
     }
 }
 
-/// A word, a run of white space or a sign of punctuation, as names are compared.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    /// What is compared: composed (NFC), with one sign for all apostrophes, hyphens and spaces.
-    pub key: Cow<'a, str>,
-    /// Bytes of the text.
-    pub start: usize,
-    /// Bytes of the text.
-    pub end: usize,
-    /// Whether it is a word, so that a name can start here.
-    pub word: bool,
+fn called(actors: &[Declaration]) -> HashMap<Box<str>, Option<u32>> {
+    let mut called: HashMap<Box<str>, Option<u32>> = HashMap::new();
+    for (actor, declaration) in (0..).zip(actors) {
+        let id = declaration.id.as_str();
+        let last = id.rsplit('/').next().unwrap_or(id);
+        let names = [&declaration.name].into_iter().chain(&declaration.aliases);
+        let names = names.chain(&declaration.abbreviation);
+        for name in [id, last].into_iter().chain(names.map(|name| name.text.as_str())) {
+            called
+                .entry(name.to_lowercase().into())
+                .and_modify(|known| *known = known.filter(|known| *known == actor))
+                .or_insert(Some(actor));
+        }
+    }
+    called
 }
 
-/// The tokens of a text, in order. A character of a script without spaces is a word of its own.
-pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens: Vec<Token> = Vec::with_capacity(text.len() / 3);
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        let mut end = start + c.len_utf8();
-        let kind = kind(c);
-        if matches!(kind, CharKind::Letter | CharKind::Space) {
-            while let Some((at, next)) = chars.next_if(|(_, next)| self::kind(*next) == kind) {
-                end = at + next.len_utf8();
+/// The name with its first letter capitalised, when that letter is a small one.
+fn capitalised(name: &str) -> Option<String> {
+    let mut chars = name.trim_start().chars();
+    let first = chars.next().filter(|c| c.is_lowercase())?;
+    Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// Reports each exact spelling that several actors claim as a name or alias.
+fn clashes(
+    actors: &[Declaration],
+    entries: &[(u32, Entry, Declared)],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
+        let mut strong: Vec<_> = node
+            .iter()
+            .filter(|(_, entry, _)| is_strong(entry.form))
+            .filter_map(|(_, entry, span)| Some((&*entry.exact, entry.actor, (*span)?)))
+            .collect();
+        strong.sort_by_key(|(exact, actor, _)| (*exact, *actor));
+        strong.dedup_by_key(|(exact, actor, _)| (*exact, *actor));
+        for claims in strong.chunk_by(|a, b| a.0 == b.0) {
+            let mut places = claims.iter().filter_map(|(_, actor, span)| {
+                let declaration = actors.get(*actor as usize)?;
+                Some((declaration, Place::span(declaration.file.clone(), *span)))
+            });
+            let (Some((first, first_place)), Some((second, place))) =
+                (places.next(), places.next())
+            else {
+                continue;
+            };
+            let exact = claims.first().map_or("", |(exact, ..)| exact);
+            let mut diagnostic = Diagnostic::new(
+                Code::NameClash,
+                format!("\u{201c}{exact}\u{201d} is a name of both {} and {}", first.id, second.id),
+            )
+            .at(place)
+            .label(format!("claimed for {} here", second.id))
+            .related(first_place, format!("and for {} here", first.id));
+            for (other, place) in places {
+                diagnostic = diagnostic.related(place, format!("and for {} here", other.id));
+            }
+            diagnostics.push(diagnostic.help(
+                "make it a `weak` name of the actors that are rarely meant by it, or name the one that is meant in the `actors` of each brief",
+            ));
+        }
+    }
+}
+
+/// Tells quickly that no name starts with a word.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// For each ASCII character, whether it belongs to a word and whether a name starts with it.
+    ascii: [u8; 256],
+    /// The first characters of names, by the low 16 bits of their code points.
+    firsts: Vec<u64>,
+    /// The first words of names, by their hashes; a power of two of bits.
+    words: Vec<u64>,
+}
+
+/// In [`Filter::class`]: a letter or digit.
+pub(super) const WORD: u8 = 1;
+/// In [`Filter::class`]: some name starts with this character.
+pub(super) const START: u8 = 2;
+/// In [`Filter::class`]: part of a character outside ASCII.
+pub(super) const HIGH: u8 = 4;
+
+impl Default for Filter {
+    fn default() -> Self {
+        let ascii = std::array::from_fn(|byte| match u8::try_from(byte) {
+            Ok(byte) if byte.is_ascii_alphanumeric() => WORD,
+            Ok(byte) if byte.is_ascii() => 0,
+            _ => HIGH,
+        });
+        Filter { ascii, firsts: vec![0; 1024], words: Vec::new() }
+    }
+}
+
+impl Filter {
+    fn start(&mut self, word: &str) {
+        let Some(first) = word.chars().next() else { return };
+        if first.is_ascii()
+            && let Some(class) = self.ascii.get_mut(first as usize)
+        {
+            *class |= START;
+        }
+        let code = first as usize & 0xffff;
+        if let Some(bits) = self.firsts.get_mut(code >> 6) {
+            *bits |= 1 << (code & 63);
+        }
+    }
+
+    fn seal<'a, I: Iterator<Item = &'a str>>(&mut self, count: usize, words: impl Fn() -> I) {
+        self.words = vec![0; (count / 4).next_power_of_two().max(64)];
+        for word in words() {
+            let hash = word.bytes().fold(HASH_START, hash_byte);
+            let (index, bit) = self.place(hash);
+            if let Some(bits) = self.words.get_mut(index) {
+                *bits |= bit;
             }
         }
-        let raw = text.get(start..end).unwrap_or_default();
-        let key = match kind {
-            CharKind::Letter if raw.is_ascii() => Cow::Borrowed(raw),
-            CharKind::Letter => {
-                let composed: String = raw.chars().filter(|c| *c != '\u{ad}').nfc().collect();
-                if composed == raw { Cow::Borrowed(raw) } else { Cow::Owned(composed) }
-            }
-            CharKind::Space => Cow::Borrowed(" "),
-            CharKind::Sign => match c {
-                '’' | '\'' | 'ʼ' => Cow::Borrowed("'"),
-                '-' | '\u{2010}'..='\u{2015}' => Cow::Borrowed("-"),
-                _ => Cow::Borrowed(raw),
-            },
-            CharKind::Alone => Cow::Borrowed(raw),
-        };
-        let word = matches!(kind, CharKind::Letter | CharKind::Alone);
-        tokens.push(Token { key, start, end, word });
     }
-    tokens
+
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let hash = hash ^ (hash >> 29);
+        let mask = self.words.len().wrapping_sub(1);
+        let index = (hash >> 6) as usize & mask;
+        (index, 1 << (hash & 63))
+    }
+
+    #[inline]
+    pub(super) fn class(&self, byte: u8) -> u8 {
+        self.ascii.get(byte as usize).copied().unwrap_or(HIGH)
+    }
+
+    /// Whether some name may start with this character, once folded.
+    #[inline]
+    pub(super) fn may_start(&self, folded: char) -> bool {
+        let code = folded as usize & 0xffff;
+        self.firsts.get(code >> 6).is_some_and(|bits| bits & (1 << (code & 63)) != 0)
+    }
+
+    /// Whether some name may start with the word of this hash.
+    #[inline]
+    pub(super) fn may_be(&self, hash: u64) -> bool {
+        let (index, bit) = self.place(hash);
+        self.words.get(index).is_some_and(|bits| bits & bit != 0)
+    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum CharKind {
-    Letter,
-    Alone,
-    Space,
-    Sign,
+/// The hash of no bytes.
+pub(super) const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash with one byte more: FNV-1a, whose steps can be taken while the word is being read.
+#[inline]
+pub(super) fn hash_byte(hash: u64, byte: u8) -> u64 {
+    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
-fn kind(c: char) -> CharKind {
-    match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '\u{ad}' => CharKind::Letter,
-        ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{202f}' => CharKind::Space,
-        c if c.is_ascii() => CharKind::Sign,
-        // Thai, Hiragana and Katakana, Han.
-        '\u{e00}'..='\u{e7f}'
-        | '\u{3040}'..='\u{30ff}'
-        | '\u{3400}'..='\u{9fff}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}' => CharKind::Alone,
-        c if c.is_alphanumeric() || is_combining_mark(c) => CharKind::Letter,
-        c if c.is_whitespace() => CharKind::Space,
-        _ => CharKind::Sign,
+/// A hasher without a random key, so that runs do the same work. Nothing iterates in its order.
+#[derive(Debug)]
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        WordHasher(HASH_START)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().copied().fold(self.0, hash_byte);
+    }
+
+    fn write_u32(&mut self, n: u32) {
+        self.0 = (self.0.rotate_left(26) ^ u64::from(n)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its tag from the top bits and its slot from the bottom ones.
+        let hash = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        hash ^ (hash >> 32)
     }
 }

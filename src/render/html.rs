@@ -467,7 +467,7 @@ impl Renderer<'_> {
         draft.set("topics", topics.collect::<Vec<_>>());
         let quotes =
             links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
-                let mention = graph.documents.briefs[*brief].body.mentions.get(*mention)?;
+                let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
                 Some(self.quote(self.cards.briefs[*brief].clone(), &mention.quote))
             });
         draft.set("quotes", quotes.collect::<Vec<_>>());

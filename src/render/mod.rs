@@ -267,6 +267,17 @@ impl<'a> Renderer<'a> {
                     out.push_str("</a>");
                 }
             }
+            Fill::AbbreviationOpen(actor) => {
+                let Some(actor) = self.graph.documents.actor(actor) else { return };
+                out.push_str("<abbr title=\"");
+                escape(out, self.graph.title(DocumentIx::Actor(actor)));
+                out.push_str("\">");
+            }
+            Fill::AbbreviationClose(actor) => {
+                if self.graph.documents.actor(actor).is_some() {
+                    out.push_str("</abbr>");
+                }
+            }
         });
         out
     }

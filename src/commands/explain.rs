@@ -1,0 +1,154 @@
+//! `explain`: every name in a document, who it is, and by which rule.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use chancery::config;
+use chancery::corpus::Corpus;
+use chancery::diagnostic::{Diagnostics, line_and_column};
+use chancery::markdown::Sighting;
+use chancery::names::{Registry, Verdict, Why};
+use chancery::source::Sources;
+use serde::Serialize;
+
+use super::{Failure, Outcome, findings};
+use crate::cli::{Common, Format};
+
+/// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
+#[derive(Serialize)]
+struct Explained<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    start: usize,
+    end: usize,
+    text: &'a str,
+    actor: Option<&'a str>,
+    candidates: Vec<&'a str>,
+    linked: bool,
+    counted: bool,
+    folded: bool,
+    rule: &'static str,
+    why: Option<&'static str>,
+    reason: String,
+}
+
+/// Explains the document at `place`, a file with or without `:LINE`.
+pub fn run(common: &Common, place: &str) -> Result<Outcome, Failure> {
+    if !matches!(common.format, Format::Human | Format::Json) {
+        return Err(Failure("`explain` writes `--format human` or `json`".to_owned()));
+    }
+    let (path, line) = match place.rsplit_once(':').map(|(path, line)| (path, line.parse())) {
+        Some((path, Ok(line))) if !Path::new(place).exists() => (path, Some(line)),
+        _ => (place, None),
+    };
+    let file = file_of(&common.root, path)?;
+    let mut diagnostics = Diagnostics::new();
+    let failed = |sources: Option<&Sources>, diagnostics| {
+        let (stderr, code) = findings(common, sources, diagnostics);
+        Ok(Outcome { stdout: String::new(), stderr, code })
+    };
+    let Some(sources) = Sources::read(&common.root, &mut diagnostics) else {
+        return failed(None, diagnostics);
+    };
+    let mut found = Vec::new();
+    let config = config::read(&sources.config, &mut found);
+    diagnostics.extend(found);
+    let Some(config) = config else { return failed(Some(&sources), diagnostics) };
+    if !sources.documents.iter().any(|document| *document.file == *file) {
+        return Err(Failure(format!("`{file}` is not a document of the site")));
+    }
+    let mut found = Diagnostics::new();
+    let Some((sightings, registry)) = Corpus::explain(sources.clone(), &config, &file, &mut found)
+    else {
+        diagnostics.extend(found);
+        return failed(Some(&sources), diagnostics);
+    };
+    let text = sources.text(&file).map_err(super::plain)?;
+    let explained: Vec<_> = sightings
+        .iter()
+        .map(|sighting| explain(&file, &text, sighting, &registry))
+        .filter(|explained| line.is_none_or(|line: usize| explained.line == line))
+        .collect();
+    let stdout = match common.format {
+        Format::Human => human(&explained),
+        _ => {
+            let mut json = serde_json::to_string_pretty(&explained)
+                .map_err(|error| Failure(error.to_string()))?;
+            json.push('\n');
+            json
+        }
+    };
+    Ok(Outcome::done(stdout))
+}
+
+/// The name of a file below the site's root, however it was given: below the root, or below the
+/// current folder.
+fn file_of(root: &Path, path: &str) -> Result<String, Failure> {
+    let below_root = root.join(path);
+    let given = if below_root.exists() { below_root.as_path() } else { Path::new(path) };
+    let (Ok(full), Ok(root)) = (given.canonicalize(), root.canonicalize()) else {
+        return Err(Failure(format!("there is no file `{path}`")));
+    };
+    let Ok(name) = full.strip_prefix(&root) else {
+        return Err(Failure(format!("`{path}` is not in the site `{}`", root.display())));
+    };
+    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(parts.join("/"))
+}
+
+fn explain<'a>(
+    file: &'a str,
+    text: &'a str,
+    sighting: &Sighting,
+    registry: &'a Registry,
+) -> Explained<'a> {
+    let Sighting { span, found } = sighting;
+    let (line, column) = line_and_column(text, span.start as usize);
+    Explained {
+        file,
+        line,
+        column,
+        start: span.range().start,
+        end: span.range().end,
+        text: text.get(span.range()).unwrap_or_default(),
+        actor: found.actor.map(|actor| registry.id(actor)),
+        candidates: found.candidates.iter().map(|actor| registry.id(*actor)).collect(),
+        linked: found.verdict == Verdict::Linked,
+        counted: found.is_counted(),
+        folded: found.folded,
+        rule: found.rule(),
+        why: found.verdict.why().map(Why::name),
+        reason: found.explain(registry),
+    }
+}
+
+/// A line for each name: `file:line:column: outcome “text” → actor (rule): reason`.
+fn human(explained: &[Explained<'_>]) -> String {
+    let mut out = String::new();
+    for found in explained {
+        let outcome = match (found.linked, found.counted) {
+            (true, _) => "linked",
+            (false, true) => "counted",
+            (false, false) => "passed over",
+        };
+        let text = found.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let whom = found.actor.map(|actor| format!(" → {actor}")).unwrap_or_default();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{}:{}:{}: {outcome:<11} \u{201c}{text}\u{201d}{whom}: {}",
+            found.file, found.line, found.column, found.reason
+        );
+    }
+    let count = |what: fn(&Explained<'_>) -> bool| explained.iter().filter(|e| what(e)).count();
+    let _ = writeln!(
+        out,
+        "{} names: {} linked, {} counted, {} passed over",
+        explained.len(),
+        count(|e| e.linked),
+        count(|e| e.counted && !e.linked),
+        count(|e| !e.counted)
+    );
+    out
+}

@@ -1,0 +1,438 @@
+//! The editor's desk: what a careful editor would ask about before the site goes out. Knows the linked
+//! documents and the pages; changes nothing, and nothing it finds is an error unless the site says so.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::Config;
+use crate::corpus::{Document, Ix};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
+use crate::front_matter::{Actor, Brief};
+use crate::graph::{Destination, DocumentIx, Graph};
+use crate::markdown::Body;
+use crate::names::{Form, Verdict, Why, near_names};
+use crate::plan::Plan;
+
+/// An actor named so often and not in `actors` is probably one the brief is about.
+const OFTEN: u32 = 3;
+/// Link text that says nothing of where the link leads.
+const VAGUE: &[&str] = &[
+    "here",
+    "click here",
+    "this",
+    "link",
+    "this link",
+    "read more",
+    "more",
+    "see here",
+    "this page",
+    "source",
+];
+
+/// Looks the site over. The documents must have been read with their proofs.
+pub fn review(
+    graph: &Graph,
+    plan: &Plan,
+    config: &Config,
+    now: Timestamp,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut desk = Desk { graph, plan, config, diagnostics };
+    for brief in graph.documents.briefs.keys() {
+        desk.mentions(brief);
+        desk.brief(brief, now);
+    }
+    desk.titles();
+    desk.strangers();
+    desk.unused();
+    desk.similar();
+    for document in graph.all() {
+        desk.text(document);
+    }
+}
+
+struct Desk<'a> {
+    graph: &'a Graph,
+    plan: &'a Plan,
+    config: &'a Config,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Desk<'_> {
+    fn say(&mut self, code: Code, file: &Arc<str>, span: Span, message: String, help: String) {
+        let place = Place::span(file.clone(), span);
+        self.diagnostics.push(Diagnostic::new(code, message).at(place).help(help));
+    }
+
+    /// Who is named in a brief, against whom it is said to be about.
+    fn mentions(&mut self, ix: Ix<Brief>) {
+        let graph = self.graph;
+        let documents = &graph.documents;
+        let brief = &documents.briefs[ix];
+        let named: HashMap<Ix<Actor>, u32> = brief
+            .mentions
+            .iter()
+            .filter_map(|mention| Some((documents.actor(mention.actor)?, mention.count)))
+            .collect();
+        let about = &graph.briefs[ix].actors;
+        for actor in about.iter().filter(|actor| !named.contains_key(actor)) {
+            let document = &documents.actors[*actor];
+            let declared = brief.front.actors.iter().find(|id| id.value == document.id);
+            self.say(
+                Code::NeverMentioned,
+                &brief.file,
+                declared.map(|id| id.span).unwrap_or_default(),
+                format!("`{}` is in `actors`, and the text never names it", document.id),
+                format!(
+                    "name {} in the text, give it the name that the text uses, or take it out",
+                    document.front.name.value
+                ),
+            );
+        }
+        for mention in brief.mentions.iter().filter(|mention| mention.count >= OFTEN) {
+            let Some(actor) = documents.actor(mention.actor).filter(|a| !about.contains(a)) else {
+                continue;
+            };
+            let id = documents.actors[actor].id.clone();
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::UndeclaredActor,
+                    format!(
+                        "the brief names {} {} times, and `actors` does not list it",
+                        documents.actors[actor].front.name.value, mention.count
+                    ),
+                )
+                .at(Place::span(brief.file.clone(), mention.first))
+                .label("first named here")
+                .help(format!("add `{id}` to `actors`; `chancery fix` does"))
+                .suggest(Suggestion::AddActor { file: brief.file.clone(), id }),
+            );
+        }
+        let bodies = brief.bluf.iter().chain([&brief.body]);
+        let sightings = bodies.filter_map(|b| b.proof.as_ref()).flat_map(|p| &p.sightings);
+        // One report for each form: where it first stands.
+        let mut seen: HashSet<(&[u32], &str)> = HashSet::new();
+        for sighting in sightings {
+            let found = &sighting.found;
+            if found.verdict != Verdict::PassedOver(Why::NoEvidence)
+                || !seen.insert((&found.candidates, found.form.name()))
+            {
+                continue;
+            }
+            let ids: Vec<&str> =
+                found.candidates.iter().map(|actor| documents.registry.id(*actor)).collect();
+            let form = match found.form {
+                Form::Weak => "a weak form",
+                _ => "a metonym",
+            };
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::NoEvidence,
+                    format!("this may be {}, and nothing shows that it is", ids.join(" or ")),
+                )
+                .at(Place::span(brief.file.clone(), sighting.span))
+                .label(format!("{form} without evidence: not linked"))
+                .help(format!(
+                    "add `{}` to `actors`, name it in full earlier, or write `~` before the name to say that it is not meant",
+                    ids.first().unwrap_or(&"")
+                )),
+            );
+        }
+    }
+
+    /// A brief's summary, date, and whether anything leads to it.
+    fn brief(&mut self, ix: Ix<Brief>, now: Timestamp) {
+        let graph = self.graph;
+        let brief = &graph.documents.briefs[ix];
+        let title = brief.front.title.span;
+        match &brief.front.summary {
+            None => self.say(
+                Code::NoSummary,
+                &brief.file,
+                title,
+                "the brief has no summary".to_owned(),
+                "add `summary`, one sentence: lists, feeds and search engines show it".to_owned(),
+            ),
+            Some(summary) => {
+                let (length, limit) =
+                    (summary.value.chars().count(), self.config.check.summary_limit);
+                if length > limit {
+                    self.say(
+                        Code::LongSummary,
+                        &brief.file,
+                        summary.span,
+                        format!("the summary has {length} characters, more than {limit}"),
+                        "shorten it to one sentence, or change `summary_limit` in `[check]`"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        if brief.moment > now && brief.front.embargo.is_none() {
+            let span = brief.front.date.as_ref().map_or(title, |date| date.span);
+            self.say(
+                Code::FutureDate,
+                &brief.file,
+                span,
+                "the brief is dated in the future, and is published now".to_owned(),
+                "correct the date, or hold the brief back with `embargo`".to_owned(),
+            );
+        }
+        let linked = graph.backlinks.contains_key(&DocumentIx::Brief(ix));
+        let followed = !graph.briefs[ix].followed_by.is_empty();
+        if !linked && !followed && graph.briefs.len() > 1 {
+            self.say(
+                Code::Orphan,
+                &brief.file,
+                title,
+                "no other document links to this brief".to_owned(),
+                format!("link to it where it belongs: `[[{}]]`", brief.id),
+            );
+        }
+    }
+
+    fn titles(&mut self) {
+        let mut by_title: BTreeMap<String, Vec<Ix<Brief>>> = BTreeMap::new();
+        for (ix, brief) in self.graph.documents.briefs.entries() {
+            by_title.entry(brief.front.title.value.to_lowercase()).or_default().push(ix);
+        }
+        for briefs in by_title.into_values().filter(|briefs| briefs.len() > 1) {
+            let place = |ix: Ix<Brief>| {
+                let brief = &self.graph.documents.briefs[ix];
+                Place::span(brief.file.clone(), brief.front.title.span)
+            };
+            // Newest first, so that the one to change comes first.
+            let mut places = briefs.into_iter().map(place);
+            let Some(first) = places.next() else { continue };
+            let mut diagnostic = Diagnostic::new(Code::RepeatedTitle, "two briefs have this title")
+                .at(first)
+                .help("say in one of them what sets it apart: readers see titles in lists");
+            for other in places {
+                diagnostic = diagnostic.related(other, "and here");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Names in several briefs that no actor has.
+    fn strangers(&mut self) {
+        let graph = self.graph;
+        let documents = &graph.documents;
+        let known: HashSet<String> = documents
+            .topics
+            .iter()
+            .flat_map(|t| [&t.front.name].into_iter().chain(&t.front.aliases))
+            .map(|name| name.value.to_lowercase())
+            .chain(documents.briefs.iter().flat_map(|b| {
+                b.front
+                    .events
+                    .iter()
+                    .filter_map(|event| event.place.as_ref())
+                    .map(|p| p.to_lowercase())
+            }))
+            .collect();
+        let mut found: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+        // Oldest first: the first place is where the name came up.
+        for brief in documents.briefs.as_slice().iter().rev() {
+            let bodies = brief.bluf.iter().chain([&brief.body]);
+            for (name, span) in bodies.filter_map(|b| b.proof.as_ref()).flat_map(|p| &p.strangers) {
+                if !known.contains(&name.to_lowercase()) {
+                    let place = Place::span(brief.file.clone(), *span);
+                    found.entry(name.clone()).or_default().push(place);
+                }
+            }
+        }
+        for (name, places) in found {
+            let files: BTreeSet<&Arc<str>> = places.iter().map(|place| &place.file).collect();
+            let (count, briefs) = (places.len(), files.len());
+            if briefs < 2 {
+                continue;
+            }
+            let Some(first) = places.first().cloned() else { continue };
+            let second = places.iter().find(|place| place.file != first.file).cloned();
+            let mut diagnostic = Diagnostic::new(
+                Code::UnknownName,
+                format!("\u{201c}{name}\u{201d} stands {count} times in {briefs} briefs, and no actor has that name"),
+            )
+            .at(first)
+            .help(format!(
+                "if it is an actor: `chancery new actor \"{name}\"`, or add it to the names of one that is there"
+            ));
+            if let Some(second) = second {
+                diagnostic = diagnostic.related(second, "and here");
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// Actors and topics that nothing uses.
+    fn unused(&mut self) {
+        let graph = self.graph;
+        for (ix, links) in graph.actors.entries() {
+            let used = !(links.briefs.is_empty()
+                && links.mentions.is_empty()
+                && links.parts.is_empty()
+                && links.members.is_empty()
+                && links.timeline.is_empty())
+                || graph.backlinks.contains_key(&DocumentIx::Actor(ix));
+            let actor = &graph.documents.actors[ix];
+            if !used {
+                self.say(
+                    Code::Unused,
+                    &actor.file,
+                    actor.front.name.span,
+                    format!("no brief is about the actor `{}` or names it", actor.id),
+                    "check its names against the texts, or remove it".to_owned(),
+                );
+            }
+        }
+        for (ix, links) in graph.topics.entries() {
+            let topic = &graph.documents.topics[ix];
+            if links.briefs.is_empty() {
+                self.say(
+                    Code::Unused,
+                    &topic.file,
+                    topic.front.name.span,
+                    format!("no brief has the topic `{}`", topic.id),
+                    "file briefs under it, or remove it".to_owned(),
+                );
+            }
+        }
+        let topics = graph.documents.topics.iter();
+        let renamed: HashMap<&str, &str> = topics
+            .flat_map(|t| t.front.aliases.iter().map(|alias| (alias.value.as_str(), t.id.as_str())))
+            .collect();
+        for brief in graph.documents.briefs.iter() {
+            for old in &brief.front.topics {
+                if let Some(new) = renamed.get(old.value.as_str()) {
+                    let place = Place::span(brief.file.clone(), old.span);
+                    self.redirected(place, &old.value, new);
+                }
+            }
+        }
+    }
+
+    fn redirected(&mut self, place: Place, old: &str, new: &str) {
+        self.diagnostics.push(
+            Diagnostic::new(Code::RedirectedLink, format!("`{old}` is now `{new}`"))
+                .at(place.clone())
+                .help(format!("write `{new}`; `chancery fix` does in front matter"))
+                .suggest(Suggestion::Replace { place, old: old.to_owned(), new: new.to_owned() }),
+        );
+    }
+
+    /// Names of two actors that differ by a letter or by diacritics.
+    fn similar(&mut self) {
+        let actors = &self.graph.documents.actors;
+        let mut names: Vec<(&str, Ix<Actor>, Span)> = Vec::new();
+        for (ix, actor) in actors.entries() {
+            let front = &actor.front;
+            for name in [&front.name].into_iter().chain(&front.aliases).chain(&front.abbreviation) {
+                names.push((&name.value, ix, name.span));
+            }
+        }
+        let texts: Vec<(&str, u32)> =
+            names.iter().map(|(text, ix, _)| (*text, ix.get() as u32)).collect();
+        for (a, b) in near_names(&texts) {
+            let (Some((first, x, first_span)), Some((second, y, span))) =
+                (names.get(a), names.get(b))
+            else {
+                continue;
+            };
+            let place = |ix: Ix<Actor>, span: Span| Place::span(actors[ix].file.clone(), span);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::SimilarNames,
+                    format!(
+                        "\u{201c}{second}\u{201d} ({}) is almost \u{201c}{first}\u{201d} ({})",
+                        actors[*y].id, actors[*x].id
+                    ),
+                )
+                .at(place(*y, *span))
+                .related(place(*x, *first_span), "the other name")
+                .help(
+                    "if they are one actor, make one file of the two and the other name an alias",
+                ),
+            );
+        }
+    }
+
+    /// What any document's text can have.
+    fn text(&mut self, document: DocumentIx) {
+        let graph = self.graph;
+        let documents = &graph.documents;
+        fn parts<T>(d: &Document<T>) -> (&Arc<str>, &Body) {
+            (&d.file, &d.body)
+        }
+        let (file, body) = match document {
+            DocumentIx::Brief(ix) => parts(&documents.briefs[ix]),
+            DocumentIx::Actor(ix) => parts(&documents.actors[ix]),
+            DocumentIx::Topic(ix) => parts(&documents.topics[ix]),
+            DocumentIx::Storyline(ix) => parts(&documents.storylines[ix]),
+            DocumentIx::Page(ix) => parts(&documents.pages[ix]),
+        };
+        let mut level = 1;
+        for heading in &body.headings {
+            if heading.level > level + 1 {
+                self.say(
+                    Code::SkippedHeading,
+                    file,
+                    heading.span,
+                    format!("a heading of level {} follows one of level {level}", heading.level),
+                    format!(
+                        "use {}: readers who listen to pages go by the levels (the title is level 1)",
+                        "#".repeat(usize::from(level) + 1)
+                    ),
+                );
+            }
+            level = heading.level.max(1);
+        }
+        let Some(proof) = &body.proof else { return };
+        for span in &proof.undescribed {
+            self.say(
+                Code::UndescribedImage,
+                file,
+                *span,
+                "the image has no description".to_owned(),
+                "say in the brackets what it shows: `![A map of …](map.png)`".to_owned(),
+            );
+        }
+        for link in &proof.links {
+            let text =
+                link.text.trim().trim_end_matches(['.', ':', '…', '»', '→', ' ']).to_lowercase();
+            if VAGUE.contains(&text.as_str()) {
+                self.say(
+                    Code::VagueLink,
+                    file,
+                    link.span,
+                    format!(
+                        "the link text “{}” does not say where the link leads",
+                        link.text.trim()
+                    ),
+                    "use words that make sense on their own: many readers go from link to link"
+                        .to_owned(),
+                );
+            }
+        }
+        for (index, target) in body.targets.iter().enumerate() {
+            let Destination::Address(path, _) = graph.destination(document, index) else {
+                continue;
+            };
+            let old = path.trim_end_matches('/');
+            let redirect =
+                self.plan.redirects.iter().find(|(from, _)| from.trim_end_matches('/') == old);
+            if let Some((_, to)) = redirect {
+                let new = format!("/{}", crate::plan::document_path(graph, *to));
+                self.say(
+                    Code::RedirectedLink,
+                    file,
+                    target.span,
+                    format!("`/{path}` is an old address of `{new}`"),
+                    format!("link to `{new}`, or better to the document itself"),
+                );
+            }
+        }
+    }
+}
