@@ -69,6 +69,10 @@ pub enum Format {
     Human,
     /// A JSON array of objects
     Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// Annotations of a pull request, from GitHub Actions
+    Github,
 }
 
 /// What to do.
@@ -95,8 +99,15 @@ pub enum Command {
         after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy"
     )]
     Build,
-    /// Do all that build does, rendering included, and write nothing
-    Check,
+    /// Do all that build does, rendering included, look the texts over as an editor would, and write nothing
+    #[command(
+        after_help = "Examples:\n  chancery check\n  chancery check --strict --format github\n  chancery check --external\n\nThe `[check]` table of site.toml changes the level of a finding by its code."
+    )]
+    Check {
+        /// Fail on warnings too
+        #[arg(long)]
+        strict: bool,
+    },
     /// Say of every name in a document who it is, whether it is linked, and by which rule
     #[command(
         after_help = "Examples:\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md:21\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md --format json"

@@ -4,7 +4,7 @@
 //! sorted by place. A diagnostic holds the name of its file and a byte span, not the text: the
 //! text is looked up when the report is rendered, so that a site's sources need not stay in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -43,6 +43,12 @@ macro_rules! codes {
             /// The severity of the code.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity),+ }
+            }
+
+            /// What the code means, in a sentence of plain text.
+            pub fn summary(self) -> String {
+                let text = self.explanation().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+                text.split_once(". ").map_or(text.trim(), |(first, _)| first).trim_end_matches('.').to_owned()
             }
 
             /// What the code means and what to do, in Markdown: the entry of the reference.
@@ -386,6 +392,19 @@ impl Diagnostics {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// How many findings there are of each severity, counted as they will be reported.
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for diagnostic in self.found.iter().collect::<BTreeSet<_>>() {
+            match diagnostic.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Note => counts.notes += 1,
+            }
+        }
+        counts
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
@@ -401,6 +420,29 @@ impl Diagnostics {
         });
         self.found.dedup();
         self.found
+    }
+}
+
+/// How many findings there are of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
+        for (n, (count, word)) in counts.into_iter().filter(|(count, _)| *count > 0).enumerate() {
+            let (comma, plural) =
+                (if n > 0 { ", " } else { "" }, if count == 1 { "" } else { "s" });
+            write!(f, "{comma}{count} {word}{plural}")?;
+        }
+        Ok(())
     }
 }
 
@@ -429,6 +471,10 @@ pub enum Format {
     },
     /// One JSON array of objects for other programs.
     Json,
+    /// SARIF 2.1.0, which code hosts and editors read.
+    Sarif,
+    /// Annotations of a pull request, as GitHub Actions reads them from the output of a step.
+    Github,
 }
 
 /// A finding as other programs see it.
@@ -446,10 +492,12 @@ struct JsonDiagnostic<'a> {
 }
 
 /// Renders findings, in the order given. `text_of` gives a file's text by its name, or `None` when it
-/// cannot be had (the place is then named without a snippet).
+/// cannot be had (the place is then named without a snippet). `root` is put before the names of files
+/// where other programs look them up from their own folder: empty, or ending in `/`.
 pub fn render(
     diagnostics: &[Diagnostic],
     format: Format,
+    root: &str,
     text_of: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> String {
     let mut texts: BTreeMap<Arc<str>, Option<Arc<str>>> = BTreeMap::new();
@@ -470,30 +518,177 @@ pub fn render(
             let objects: Vec<_> = diagnostics
                 .iter()
                 .map(|d| {
-                    let span = d.place.as_ref().and_then(|p| {
-                        let text = text(p)?;
-                        let span = clamp(p.span?, &text);
-                        Some((line_and_column(&text, span.start), span))
-                    });
+                    let spot = Spot::of(d, &mut text);
                     JsonDiagnostic {
                         code: d.code.name(),
                         severity: d.severity,
                         message: &d.message,
                         file: d.place.as_ref().map(|p| &*p.file),
-                        line: span.as_ref().map(|((line, _), _)| *line),
-                        column: span.as_ref().map(|((_, column), _)| *column),
-                        start: span.as_ref().map(|(_, span)| span.start),
-                        end: span.as_ref().map(|(_, span)| span.end),
+                        line: spot.as_ref().map(|spot| spot.line),
+                        column: spot.as_ref().map(|spot| spot.column),
+                        start: spot.as_ref().map(|spot| spot.bytes.start),
+                        end: spot.as_ref().map(|spot| spot.bytes.end),
                         help: d.help.as_deref(),
                     }
                 })
                 .collect();
-            // Serialising plain strings and numbers to memory cannot fail.
-            let mut out = serde_json::to_string_pretty(&objects).unwrap_or_default();
-            out.push('\n');
-            out
+            pretty(&objects)
+        }
+        Format::Sarif => pretty(&sarif(diagnostics, root, &mut text)),
+        Format::Github => {
+            diagnostics.iter().map(|diagnostic| annotation(diagnostic, root, &mut text)).collect()
         }
     }
+}
+
+fn pretty(value: &impl Serialize) -> String {
+    // Serialising plain strings and numbers to memory cannot fail.
+    let mut out = serde_json::to_string_pretty(value).unwrap_or_default();
+    out.push('\n');
+    out
+}
+
+/// Where a finding stands, as other programs count it: lines and columns from 1, columns in characters.
+struct Spot {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    bytes: Range<usize>,
+}
+
+impl Spot {
+    fn of(
+        diagnostic: &Diagnostic,
+        text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+    ) -> Option<Spot> {
+        let place = diagnostic.place.as_ref()?;
+        let text = text(place)?;
+        let bytes = clamp(place.span?, &text);
+        let (line, column) = line_and_column(&text, bytes.start);
+        let (end_line, end_column) = line_and_column(&text, bytes.end);
+        Some(Spot { line, column, end_line, end_column, bytes })
+    }
+}
+
+/// The message with the help after it, for programs that show one text.
+fn full_message(diagnostic: &Diagnostic) -> String {
+    match &diagnostic.help {
+        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
+        None => diagnostic.message.clone(),
+    }
+}
+
+/// Findings as a log of SARIF 2.1.0 (OASIS, 2020): one run, with the codes that occur as its rules.
+fn sarif(
+    diagnostics: &[Diagnostic],
+    root: &str,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+) -> serde_json::Value {
+    use serde_json::json;
+    let level = |severity: Severity| match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let codes: Vec<Code> =
+        diagnostics.iter().map(|d| d.code).collect::<BTreeSet<_>>().into_iter().collect();
+    let rules: Vec<_> = codes
+        .iter()
+        .map(|code| {
+            json!({
+                "id": code.name(),
+                "shortDescription": { "text": code.summary() },
+                "defaultConfiguration": { "level": level(code.severity()) },
+            })
+        })
+        .collect();
+    let results: Vec<_> = diagnostics
+        .iter()
+        .map(|d| {
+            let mut result = json!({
+                "ruleId": d.code.name(),
+                "ruleIndex": codes.binary_search(&d.code).unwrap_or_default(),
+                "level": level(d.severity),
+                "message": { "text": full_message(d) },
+            });
+            if let Some(place) = &d.place {
+                let mut location = json!({ "artifactLocation": { "uri": uri(root, &place.file) } });
+                if let (Some(spot), Some(fields)) = (Spot::of(d, text), location.as_object_mut()) {
+                    let region = json!({
+                        "startLine": spot.line,
+                        "startColumn": spot.column,
+                        "endLine": spot.end_line,
+                        "endColumn": spot.end_column,
+                        "byteOffset": spot.bytes.start,
+                        "byteLength": spot.bytes.len(),
+                    });
+                    fields.insert("region".to_owned(), region);
+                }
+                if let Some(fields) = result.as_object_mut() {
+                    let locations = json!([{ "physicalLocation": location }]);
+                    fields.insert("locations".to_owned(), locations);
+                }
+            }
+            result
+        })
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "chancery",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            } },
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    })
+}
+
+/// The name of a file as a relative URI.
+fn uri(root: &str, file: &str) -> String {
+    const KEPT: percent_encoding::AsciiSet = percent_encoding::NON_ALPHANUMERIC
+        .remove(b'/')
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    percent_encoding::utf8_percent_encode(&format!("{root}{file}"), &KEPT).to_string()
+}
+
+/// A finding as a workflow command of GitHub Actions.
+fn annotation(
+    diagnostic: &Diagnostic,
+    root: &str,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+) -> String {
+    let command = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    };
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let mut out = format!("::{command} ");
+    if let Some(place) = &diagnostic.place {
+        out.push_str(&format!("file={},", property(&format!("{root}{}", place.file))));
+    }
+    if let Some(spot) = Spot::of(diagnostic, text) {
+        out.push_str(&format!("line={},endLine={},", spot.line, spot.end_line));
+        // Columns are shown only for a range within a line.
+        if spot.line == spot.end_line {
+            out.push_str(&format!("col={},endColumn={},", spot.column, spot.end_column));
+        }
+    }
+    out.push_str(&format!(
+        "title={}::{}\n",
+        property(diagnostic.code.name()),
+        data(&full_message(diagnostic))
+    ));
+    out
 }
 
 /// One finding in the shape of the Rust compiler's messages.
@@ -628,9 +823,31 @@ mod tests {
         let text: Arc<str> = "Türkiye".into();
         for span in [0..0, 2..3, 8..8, 8..20, 30..40] {
             let d = Diagnostic::new(Code::Syntax, "m").at(Place::span("f", span));
-            let out = render(&[d], Format::Human { colour: false }, &|_| Some(text.clone()));
+            let out = render(&[d], Format::Human { colour: false }, "", &|_| Some(text.clone()));
             assert!(out.contains("f:1:"), "{out}");
         }
+    }
+
+    #[test]
+    fn other_programs_get_places_and_escapes() {
+        let text: Arc<str> = "eins\nTürkiye, zwei".into();
+        let d = Diagnostic::new(Code::Orphan, "50 %, a: b")
+            .at(Place::span("a b/ü.md", 5..13))
+            .help("x\ny");
+        let shown =
+            |format| render(std::slice::from_ref(&d), format, "site/", &|_| Some(text.clone()));
+        assert_eq!(
+            shown(Format::Github),
+            "::notice file=site/a b/ü.md,line=2,endLine=2,col=1,endColumn=8,title=orphan::50 %25, a: b%0Ahelp: x%0Ay\n"
+        );
+        let sarif: serde_json::Value = serde_json::from_str(&shown(Format::Sarif)).unwrap();
+        let result = &sarif["runs"][0]["results"][0];
+        assert_eq!(result["level"], "note");
+        assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][0]["id"], "orphan");
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "site/a%20b/%C3%BC.md");
+        assert_eq!(place["region"]["endColumn"], 8);
+        assert_eq!(place["region"]["byteLength"], 8);
     }
 
     #[test]

@@ -92,7 +92,8 @@ impl Site {
         let theme = render::templates::theme(&sources);
         let plan = Plan::new(&graph, &sources, &config, &theme, diagnostics);
         done("plan");
-        if request.proof {
+        // A site with errors is read in part only: what its editor would ask comes after them.
+        if request.proof && !diagnostics.has_errors() {
             desk::review(&graph, &plan, &config, request.now, diagnostics);
             done("desk");
         }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use chancery::diagnostic::{Diagnostic, Diagnostics};
+use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
 use chancery::plan::{Output, file_of};
 use chancery::publish::{OutputPath, Publisher, Report};
 use chancery::render::{Rendered, Renderer};
@@ -21,9 +21,23 @@ use crate::cli::{Common, Format};
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
 
-/// Builds the site, or with `write` false only checks it.
-pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
+/// What the chain is run for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To write the site.
+    Publish,
+    /// To see what is wrong with it.
+    Check {
+        /// Whether warnings fail the run.
+        strict: bool,
+    },
+}
+
+/// Builds the site or checks it.
+pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    let write = purpose == Purpose::Publish;
+    let strict = purpose == Purpose::Check { strict: true };
     let request = Request { proof: !write, ..request(common)? };
     let mut diagnostics = Diagnostics::new();
     let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
@@ -63,14 +77,23 @@ pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
     };
     timings.push(("publish", committing.elapsed()));
     let errors = diagnostics.has_errors();
+    let counts = diagnostics.counts();
+    let warned = strict && counts.warnings > 0;
     let (text, code) = findings(common, Some(&site.sources), diagnostics);
+    let code = if warned { code.max(1) } else { code };
     let mut summary = String::new();
     if !common.quiet && common.format == Format::Human {
+        if !write && counts != Counts::default() {
+            summary = format!(
+                "found {counts}{}\n",
+                if warned && !errors { "; --strict fails on warnings" } else { "" }
+            );
+        }
         if !errors {
-            summary = summarise(&site, report.as_ref(), started.elapsed());
+            summary += &summarise(&site, report.as_ref(), started.elapsed());
         } else {
             let what = if write { "nothing was published" } else { "the site cannot be published" };
-            summary = format!("{what}: the errors above come first\n");
+            summary += &format!("{what}: the errors above come first\n");
         }
     }
     if common.timings {
@@ -90,10 +113,12 @@ pub fn run(common: &Common, write: bool) -> Result<Outcome, Failure> {
     Ok(finish(common, text, summary, code))
 }
 
-/// JSON goes to standard output, for the program that asked for it; findings for people do not.
+/// What other programs asked for goes to standard output; findings for people do not.
 fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
     match common.format {
-        Format::Json => Outcome { stdout: text, stderr: summary, code },
+        Format::Json | Format::Sarif | Format::Github => {
+            Outcome { stdout: text, stderr: summary, code }
+        }
         Format::Human if code == 0 => Outcome { stdout: summary, stderr: text, code },
         Format::Human => Outcome { stdout: String::new(), stderr: text + &summary, code },
     }

@@ -49,8 +49,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
             .map_err(|error| Failure(format!("cannot start {jobs} threads: {error}")))?;
     }
     match &cli.command {
-        Command::Build => build::run(common, true),
-        Command::Check => build::run(common, false),
+        Command::Build => build::run(common, build::Purpose::Publish),
+        Command::Check { strict } => build::run(common, build::Purpose::Check { strict: *strict }),
         Command::Explain { place } => explain::run(common, place),
         Command::Init { dir } => create::init(dir, now(common)?),
         Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
@@ -122,8 +122,15 @@ fn report(common: &Common, sources: Option<&Sources>, findings: &[Diagnostic]) -
     let format = match common.format {
         Format::Human => diagnostic::Format::Human { colour: true },
         Format::Json => diagnostic::Format::Json,
+        Format::Sarif => diagnostic::Format::Sarif,
+        Format::Github => diagnostic::Format::Github,
     };
-    diagnostic::render(findings, format, &text_of)
+    let root = common.root.to_string_lossy().replace('\\', "/");
+    let root = match root.trim_start_matches("./").trim_end_matches('/') {
+        "" | "." => String::new(),
+        root => format!("{root}/"),
+    };
+    diagnostic::render(findings, format, &root, &text_of)
 }
 
 fn eject(common: &Common, name: Option<&str>) -> Result<Outcome, Failure> {
