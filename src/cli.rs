@@ -108,6 +108,30 @@ pub enum Command {
         #[arg(long)]
         strict: bool,
     },
+    /// Apply the suggestions of check that are beyond doubt to front matter; everything else stays byte for byte
+    #[command(
+        after_help = "Examples:\n  chancery fix --dry-run\n  chancery fix\n\nIt writes the only near id for an unknown one, adds actors that a brief names three times to its `actors`, and\nwrites new ids for old ones."
+    )]
+    Fix {
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Give an actor, a topic or a brief another id: moves its file, changes every reference, and adds a redirect
+    #[command(
+        after_help = "Examples:\n  chancery rename actor lavrov sergey-lavrov\n  chancery rename brief 2025-02-27-talks 2025-02-27-istanbul-talks --dry-run"
+    )]
+    Rename {
+        /// What it is
+        kind: RenameKind,
+        /// Its id
+        old: String,
+        /// The id it gets
+        new: String,
+        /// Show what would change as a diff, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Say of every name in a document who it is, whether it is linked, and by which rule
     #[command(
         after_help = "Examples:\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md:21\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md --format json"
@@ -152,6 +176,17 @@ pub enum TemplatesCommand {
         /// The template, such as brief.html; all of them when left out
         name: Option<String>,
     },
+}
+
+/// What `rename` can rename.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RenameKind {
+    /// A file or folder of content/actors
+    Actor,
+    /// A file or folder of content/topics
+    Topic,
+    /// A file or folder of content/briefs
+    Brief,
 }
 
 /// What `new` can start.

@@ -327,6 +327,12 @@ impl Diagnostic {
         self
     }
 
+    /// Says what `chancery fix` can do, when it can do something.
+    pub fn suggest_if(mut self, suggestion: Option<Suggestion>) -> Self {
+        self.suggestion = suggestion.or(self.suggestion);
+        self
+    }
+
     /// Says what to do when there is something to say.
     pub fn help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
@@ -339,18 +345,28 @@ impl Diagnostic {
 /// Near enough: at most one edit in three characters, or a common prefix of the whole of `wanted`
 /// or of the whole candidate. Ties go to the first in byte order, so that messages are stable.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    near(wanted, known).min().map(|(_, name)| name)
+}
+
+/// The name near to `wanted` among `known`, if there is just one: so near that nothing else can be meant.
+pub fn only_near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut near = near(wanted, known);
+    let (_, first) = near.next()?;
+    near.next().is_none().then_some(first)
+}
+
+fn near<'a>(
+    wanted: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = (usize, &'a str)> {
     let limit = 1.max(wanted.chars().count() / 3);
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(wanted, name), name))
-        .map(|(distance, name)| {
-            let contained =
-                wanted.chars().count() >= 4 && (name.starts_with(wanted) || name.ends_with(wanted));
-            (if contained { distance.min(limit) } else { distance }, name)
-        })
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, name)| name)
+    let long = wanted.chars().count() >= 4;
+    known.into_iter().filter_map(move |name| {
+        let distance = strsim::damerau_levenshtein(wanted, name);
+        let contained = long && (name.starts_with(wanted) || name.ends_with(wanted));
+        let distance = if contained { distance.min(limit) } else { distance };
+        (distance <= limit).then_some((distance, name))
+    })
 }
 
 /// Everything found in a run.

@@ -8,6 +8,8 @@
 mod build;
 mod create;
 mod explain;
+mod fix;
+mod rename;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,6 +53,10 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     match &cli.command {
         Command::Build => build::run(common, build::Purpose::Publish),
         Command::Check { strict } => build::run(common, build::Purpose::Check { strict: *strict }),
+        Command::Fix { dry_run } => fix::run(common, *dry_run),
+        Command::Rename { kind, old, new, dry_run } => {
+            rename::run(common, *kind, old, new, *dry_run)
+        }
         Command::Explain { place } => explain::run(common, place),
         Command::Init { dir } => create::init(dir, now(common)?),
         Command::New { kind, title } => create::new(common, *kind, title, now(common)?),

@@ -294,26 +294,30 @@ impl serde::Serialize for Extra {
     }
 }
 
+impl Extra {
+    /// A value without its places.
+    pub(super) fn convert(value: &Value) -> serde_json::Value {
+        match value {
+            Value::Text(text) | Value::Date(text) => json!(text),
+            Value::Integer(n) => json!(n),
+            Value::Float(n) => json!(n),
+            Value::Bool(b) => json!(b),
+            Value::List(items) => items.iter().map(|item| Extra::convert(&item.value)).collect(),
+            Value::Table(entries) => serde_json::Value::Object(
+                entries.iter().map(|(k, v)| (k.name.clone(), Extra::convert(&v.value))).collect(),
+            ),
+            Value::Nothing => serde_json::Value::Null,
+        }
+    }
+}
+
 impl Field for Extra {
     fn read(node: &Node, reader: &mut Reader) -> Self {
-        fn convert(value: &Value) -> serde_json::Value {
-            match value {
-                Value::Text(text) | Value::Date(text) => json!(text),
-                Value::Integer(n) => json!(n),
-                Value::Float(n) => json!(n),
-                Value::Bool(b) => json!(b),
-                Value::List(items) => items.iter().map(|item| convert(&item.value)).collect(),
-                Value::Table(entries) => serde_json::Value::Object(
-                    entries.iter().map(|(k, v)| (k.name.clone(), convert(&v.value))).collect(),
-                ),
-                Value::Nothing => serde_json::Value::Null,
-            }
-        }
         if !matches!(node.value, Value::Table(_)) {
             reader.wrong_type(node, "a table");
             return Extra::default();
         }
-        Extra(convert(&node.value))
+        Extra(Extra::convert(&node.value))
     }
     fn words() -> String {
         "table".into()

@@ -1,5 +1,6 @@
 //! What an author declares at the head of a document, in TOML or YAML.
 
+pub mod edit;
 pub mod field;
 pub mod tree;
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, nearest, only_near};
 use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
@@ -501,6 +501,14 @@ impl Resolver<'_> {
         let missing = || !self.sources.defines(kind, &id.value);
         if found.is_none() && missing() {
             let near = nearest(&id.value, known.keys().copied());
+            let place = Place::span(file.clone(), id.span);
+            // Only what can be nothing else is mended without asking, and only in a document.
+            let sure = only_near(&id.value, known.keys().copied()).filter(|_| **file != *CONFIG);
+            let suggestion = sure.map(|new| Suggestion::Replace {
+                place: place.clone(),
+                old: id.value.clone(),
+                new: new.to_owned(),
+            });
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
@@ -511,9 +519,10 @@ impl Resolver<'_> {
             };
             self.diagnostics.push(
                 Diagnostic::new(code, format!("there is no {} `{}`", kind.word(), id.value))
-                    .at(Place::span(file.clone(), id.span))
+                    .at(place)
                     .label(format!("no such {}", kind.word()))
-                    .help(help),
+                    .help(help)
+                    .suggest_if(suggestion),
             );
         }
         found

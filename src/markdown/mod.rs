@@ -203,6 +203,25 @@ pub struct Body {
 }
 
 impl Body {
+    /// Takes over the targets of a shorter text of the same document, whose holes then mean the targets
+    /// here.
+    pub fn adopt_targets(&mut self, other: &mut Body) {
+        let by = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
+        for hole in &mut other.holes {
+            match &mut hole.fill {
+                Fill::LinkOpen(target)
+                | Fill::LinkClose(target)
+                | Fill::LinkText(target)
+                | Fill::Url(target) => *target = target.saturating_add(by),
+                Fill::MentionOpen(_)
+                | Fill::MentionClose(_)
+                | Fill::AbbreviationOpen(_)
+                | Fill::AbbreviationClose(_) => {}
+            }
+        }
+        self.targets.append(&mut other.targets);
+    }
+
     /// Writes the HTML; `fill` writes what belongs in each hole, as finished HTML.
     pub fn write(&self, out: &mut String, fill: &mut dyn FnMut(&Fill, &mut String)) {
         let mut from = 0;

@@ -12,6 +12,7 @@
 mod commit;
 mod manifest;
 mod path;
+mod revise;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -26,6 +27,7 @@ use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
 use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX, folder};
+pub use revise::{Revised, Revision, revise};
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
 const CHUNK: usize = 64 * 1024;

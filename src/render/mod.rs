@@ -222,13 +222,15 @@ impl<'a> Renderer<'a> {
     /// The HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on.
     fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool) -> String {
+        // Those of a brief's bottom line are among the document's.
+        let targets = &self.graph.body(from).targets;
         let mut out = String::with_capacity(body.html.len() + body.holes.len() * 96);
         body.write(&mut out, &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
                 if let Some(href) = self.href(from, target as usize, root, page) {
                     out.push_str("<a href=\"");
                     out.push_str(&href);
-                    let title = body.targets.get(target as usize).and_then(|t| t.title.as_ref());
+                    let title = targets.get(target as usize).and_then(|t| t.title.as_ref());
                     if let Some(title) = title {
                         out.push_str("\" title=\"");
                         escape(out, title);
@@ -244,7 +246,7 @@ impl<'a> Renderer<'a> {
             Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
                 Destination::Document(to, _) => escape(out, self.graph.title(*to)),
                 _ => {
-                    let target = body.targets.get(target as usize);
+                    let target = targets.get(target as usize);
                     escape(out, target.map_or("", |t| &t.destination));
                 }
             },

@@ -35,7 +35,7 @@ impl Scratch {
         scratch.write("site.toml", "title = \"Small\"\nbase_url = \"https://small.example/\"\n");
         scratch.write(
             "content/briefs/2025-02-27-talks.md",
-            "+++\ntitle = \"Talks\"\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\n+++\n\n## What happened\n\nThe US met Russia.\n",
+            "+++\ntitle = \"Talks\"\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\nsummary = \"They met.\"\n+++\n\n## What happened\n\nThe US met Russia.\n",
         );
         scratch.write(
             "content/actors/us.md",

@@ -1,0 +1,96 @@
+//! `fix`: applies what is beyond doubt to front matter, and nothing else.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use chancery::diagnostic::{Diagnostics, Suggestion};
+use chancery::front_matter::edit;
+use chancery::publish::{Revision, revise};
+use chancery::{Request, Site, desk};
+use similar::TextDiff;
+
+use super::{Failure, Outcome, findings, request};
+use crate::cli::Common;
+
+/// Applies the suggestions of a check, or with `dry_run` shows them as a diff.
+pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
+    // Drafts are mended too.
+    let request = Request { proof: true, drafts: true, ..request(common)? };
+    let mut diagnostics = Diagnostics::new();
+    let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
+        let (stderr, code) = findings(common, None, diagnostics);
+        return Ok(Outcome { stdout: String::new(), stderr, code });
+    };
+    // With errors in the site the desk has not been asked yet.
+    if diagnostics.has_errors() {
+        desk::review(&site.graph, &site.plan, &site.config, request.now, &mut diagnostics);
+        diagnostics.adjust(&site.config.check.levels);
+    }
+    let mut by_file: BTreeMap<Arc<str>, Vec<Suggestion>> = BTreeMap::new();
+    let mut seen = HashSet::new();
+    for suggestion in diagnostics.sorted().into_iter().filter_map(|d| d.suggestion) {
+        if seen.insert(suggestion.clone()) {
+            let file = match &suggestion {
+                Suggestion::Replace { place, .. } => &place.file,
+                Suggestion::AddActor { file, .. } => file,
+            };
+            by_file.entry(file.clone()).or_default().push(suggestion);
+        }
+    }
+    let (mut revisions, mut said, mut refused) = (Vec::new(), String::new(), String::new());
+    for (file, suggestions) in by_file {
+        let (old, name) = (site.sources.text(&file).map_err(super::plain)?, file.clone());
+        let mut new = old.to_string();
+        // From the end, so that the places of those before stay true; lists grow last.
+        let (mut replacing, adding): (Vec<_>, Vec<_>) =
+            suggestions.into_iter().partition(|s| matches!(s, Suggestion::Replace { .. }));
+        replacing.reverse();
+        for suggestion in replacing.into_iter().chain(adding) {
+            let (what, mended) = match &suggestion {
+                Suggestion::Replace { place, old, new: with } => (
+                    format!("`{old}` is now `{with}`"),
+                    match place.span {
+                        Some(span) => edit::replace(&new, span, old, with),
+                        None => Err("it has no place".to_owned()),
+                    },
+                ),
+                Suggestion::AddActor { id, .. } => {
+                    (format!("added `{id}` to `actors`"), edit::add_to_list(&new, "actors", id))
+                }
+            };
+            // Writing to a string cannot fail.
+            match mended {
+                Ok(text) => {
+                    new = text;
+                    let _ = writeln!(said, "{file}: {what}");
+                }
+                Err(why) => {
+                    let _ = writeln!(refused, "{file}: not done ({what}): {why}");
+                }
+            }
+        }
+        if *old != new {
+            revisions.push((file, Revision { path: common.root.join(&*name), old, new }));
+        }
+    }
+    let code = u8::from(!refused.is_empty());
+    if dry_run {
+        let mut stdout = String::new();
+        for (file, revision) in &revisions {
+            stdout.push_str(&diff(file, revision));
+        }
+        return Ok(Outcome { stdout, stderr: refused, code });
+    }
+    let revisions: Vec<Revision> = revisions.into_iter().map(|(_, revision)| revision).collect();
+    revise(&revisions, None).map_err(Failure)?.keep();
+    let files = revisions.len();
+    let _ = writeln!(said, "{files} file{} changed", if files == 1 { "" } else { "s" });
+    Ok(Outcome { stdout: said, stderr: refused, code })
+}
+
+/// What would change in a file, as a unified diff.
+pub fn diff(file: &str, revision: &Revision) -> String {
+    let diff = TextDiff::from_lines(&*revision.old, revision.new.as_str());
+    diff.unified_diff().header(&format!("a/{file}"), &format!("b/{file}")).to_string()
+}

@@ -1,0 +1,287 @@
+//! Changes to front matter that leave every other byte as its author wrote it.
+//!
+//! A change is made in the text and then proved: the front matter is read again, and must say what it said
+//! before save for what was to change.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use super::field::Extra;
+use super::tree::{self, Node, Syntax, Value};
+use crate::diagnostic::Span;
+
+/// Adds a text to a list at the top of a document's front matter, making the list if there is none.
+///
+/// Errors, in words: the front matter cannot be read, or is written in a way that no such change fits.
+pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String> {
+    let (before, node, syntax, front) = read(text)?;
+    let entries = match &node.value {
+        Value::Table(entries) => entries.as_slice(),
+        _ => return Err("the front matter is no table".to_owned()),
+    };
+    let known = entries.iter().find(|(k, _)| k.name == key);
+    let (range, with) = match (known, syntax) {
+        (None, _) => {
+            let title = entries.iter().find(|(k, _)| matches!(k.name.as_str(), "title" | "name"));
+            let Some((_, title)) = title else {
+                return Err("it has neither a title nor a name to write the list after".to_owned());
+            };
+            let end = title.span.range().end;
+            let line = text.get(end..front.end).unwrap_or_default();
+            let at = end + line.find('\n').map_or(line.len(), |newline| newline + 1);
+            let newline = if line.split('\n').next().is_some_and(|l| l.ends_with('\r')) {
+                "\r\n"
+            } else {
+                "\n"
+            };
+            let sign = if syntax == Syntax::Toml { " =" } else { ":" };
+            (at..at, format!("{key}{sign} [{}]{newline}", json!(value)))
+        }
+        (Some((_, node)), _) if !matches!(node.value, Value::List(_) | Value::Nothing) => {
+            return Err(format!("`{key}` is no list"));
+        }
+        (Some(_), Syntax::Toml) => toml(text, &front, key, value)?,
+        (Some((_, node)), Syntax::Yaml) => yaml(text, node, value)?,
+    };
+    let after = splice(text, &range, &with);
+    let mut expected = before;
+    if let Some(fields) = expected.as_object_mut() {
+        let list = fields.entry(key).or_insert(Json::Null);
+        if list.is_null() {
+            *list = json!([]);
+        }
+        if let Some(list) = list.as_array_mut() {
+            list.push(json!(value));
+        }
+    }
+    prove(&expected, &after)?;
+    Ok(after)
+}
+
+/// Writes another text for one that stands at `span`, with the same quotes around it.
+///
+/// Errors, in words: it does not stand there, or the change would change something else.
+pub fn replace(text: &str, span: Span, old: &str, new: &str) -> Result<String, String> {
+    let (before, ..) = read(text)?;
+    let written = text.get(span.range()).unwrap_or_default();
+    if written.matches(old).count() != 1 {
+        return Err(format!("`{old}` is written in another way there"));
+    }
+    let after = splice(text, &span.range(), &written.replacen(old, new, 1));
+    let (now, ..) = read(&after)?;
+    let (mut was, mut is) = (Vec::new(), Vec::new());
+    leaves(&before, &mut was);
+    leaves(&now, &mut is);
+    let changed: Vec<_> = was.iter().zip(&is).filter(|(a, b)| a != b).collect();
+    match changed.as_slice() {
+        [(a, b)] if was.len() == is.len() && ***a == json!(old) && ***b == json!(new) => Ok(after),
+        _ => Err("the change would change something else too".to_owned()),
+    }
+}
+
+/// The text with another in the place of a range.
+pub fn splice(text: &str, range: &Range<usize>, with: &str) -> String {
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    format!("{}{with}{}", before.unwrap_or_default(), after.unwrap_or_default())
+}
+
+/// What the front matter says, its tree, its language, and where it stands.
+fn read(text: &str) -> Result<(Json, Node, Syntax, Range<usize>), String> {
+    let file: Arc<str> = "".into();
+    let parts = tree::split(&file, text).map_err(|diagnostic| diagnostic.message)?;
+    let front = text.get(parts.front.clone()).unwrap_or_default();
+    let mut found = Vec::new();
+    let node = match parts.syntax {
+        Syntax::Toml => tree::toml(&file, front, parts.front.start, &mut found),
+        Syntax::Yaml => tree::yaml(&file, front, parts.front.start, &mut found),
+    };
+    match found.into_iter().next() {
+        Some(first) => Err(first.message),
+        None => Ok((Extra::convert(&node.value), node, parts.syntax, parts.front)),
+    }
+}
+
+fn prove(expected: &Json, after: &str) -> Result<(), String> {
+    let (said, ..) = read(after)?;
+    if said == *expected {
+        return Ok(());
+    }
+    Err("the change would change something else too".to_owned())
+}
+
+fn leaves<'j>(value: &'j Json, out: &mut Vec<&'j Json>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| leaves(item, out)),
+        Json::Object(fields) => fields.values().for_each(|field| leaves(field, out)),
+        leaf => out.push(leaf),
+    }
+}
+
+/// The TOML array of a key with one more value, laid out as the last one is.
+fn toml(
+    text: &str,
+    front: &Range<usize>,
+    key: &str,
+    value: &str,
+) -> Result<(Range<usize>, String), String> {
+    let inside = text.get(front.clone()).unwrap_or_default();
+    let document =
+        toml_edit::Document::parse(inside).map_err(|error| error.message().to_owned())?;
+    let span = document.get(key).and_then(toml_edit::Item::span);
+    let mut document = document.into_mut();
+    let array = document.get_mut(key).and_then(toml_edit::Item::as_array_mut);
+    let (Some(span), Some(array)) = (span, array) else {
+        return Err(format!("`{key}` is no list"));
+    };
+    let mut added = toml_edit::Value::from(value);
+    let trailing = array.trailing().as_str().unwrap_or_default().to_owned();
+    let last = array.len().checked_sub(1).and_then(|last| array.get_mut(last));
+    if let Some(last) = last {
+        let single = last.to_string().trim().starts_with('\'');
+        if single && !value.contains('\'') {
+            added = format!("'{value}'").parse().unwrap_or(added);
+        }
+        let raw = |raw: Option<&toml_edit::RawString>| {
+            raw.and_then(|raw| raw.as_str()).unwrap_or_default().to_owned()
+        };
+        let (before, after) = (raw(last.decor().prefix()), raw(last.decor().suffix()));
+        // The layout of the last one, without a comment that stands before it.
+        let layout = match before.rfind('\n') {
+            Some(newline) => before.get(newline..).unwrap_or_default(),
+            // The first one of a line has no space before it.
+            None if before.is_empty() => " ",
+            None => &before,
+        };
+        // A comment after the last one stays behind it: the new one comes on the next line.
+        let comment = |text: &str| {
+            let newline = text.rfind('\n').filter(|_| text.contains('#'))?;
+            let (comment, rest) = text.split_at(newline);
+            Some((comment.to_owned(), rest.to_owned()))
+        };
+        if let Some((comment, rest)) = comment(&after) {
+            last.decor_mut().set_suffix("");
+            added.decor_mut().set_prefix(format!("{comment}{layout}"));
+            added.decor_mut().set_suffix(rest);
+        } else if let Some((comment, rest)) = comment(&trailing) {
+            added.decor_mut().set_prefix(format!("{comment}{layout}"));
+            array.set_trailing(rest);
+        } else {
+            added.decor_mut().set_prefix(layout);
+            if !array.trailing_comma() && after.contains('\n') {
+                if let Some(last) = array.len().checked_sub(1).and_then(|last| array.get_mut(last))
+                {
+                    last.decor_mut().set_suffix("");
+                }
+                added.decor_mut().set_suffix(after);
+            }
+        }
+    }
+    array.push_formatted(added);
+    array.decor_mut().clear();
+    Ok((span.start + front.start..span.end + front.start, array.to_string()))
+}
+
+/// Where a YAML list gets one more value, and how it is written.
+fn yaml(text: &str, list: &Node, value: &str) -> Result<(Range<usize>, String), String> {
+    let written = text.get(list.span.range()).unwrap_or_default();
+    let quoted = json!(value).to_string();
+    let items = match &list.value {
+        Value::List(items) => items.as_slice(),
+        _ => &[],
+    };
+    if written.starts_with('[') {
+        let close = list.span.range().start + written.rfind(']').unwrap_or(written.len());
+        let inside = text.get(list.span.range().start + 1..close).unwrap_or_default();
+        let gap = inside.len() - inside.trim_end().len();
+        let comma = if items.is_empty() || inside.trim_end().ends_with(',') { "" } else { ", " };
+        let at = close - gap;
+        return Ok((at..at, format!("{comma}{quoted}")));
+    }
+    let Some(last) = items.last() else { return Err("the list is empty".to_owned()) };
+    let start = text
+        .get(..last.span.range().start)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |n| n + 1);
+    let indent = text.get(start..last.span.range().start).unwrap_or_default();
+    if indent.trim() != "-" {
+        return Err("the list is laid out in a way that is not known".to_owned());
+    }
+    let rest = text.get(last.span.range().end..).unwrap_or_default();
+    let at = last.span.range().end + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
+    let newline = if rest.split('\n').next().is_some_and(|line| line.ends_with('\r')) {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    Ok((at..at, format!("{indent}{quoted}{newline}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_grows_and_nothing_else_changes() {
+        for (before, after) in [
+            (
+                "+++\ntitle = \"T\" # c\n\n# d\nactors = [\"us\",  \"ru\"] # e\n+++\nBody",
+                "+++\ntitle = \"T\" # c\n\n# d\nactors = [\"us\",  \"ru\",  \"x\"] # e\n+++\nBody",
+            ),
+            (
+                "+++\ntitle = 'T'\nactors = ['us']\n+++\n",
+                "+++\ntitle = 'T'\nactors = ['us', 'x']\n+++\n",
+            ),
+            ("+++\ntitle = 'T'\nactors = []\n+++\n", "+++\ntitle = 'T'\nactors = [\"x\"]\n+++\n"),
+            (
+                "+++\ntitle = \"T\"\nactors = [\n  \"us\", # first\n  # second\n  \"ru\",\n]\n[extra]\na = 1\n+++\n",
+                "+++\ntitle = \"T\"\nactors = [\n  \"us\", # first\n  # second\n  \"ru\",\n  \"x\",\n]\n[extra]\na = 1\n+++\n",
+            ),
+            (
+                "\u{feff}+++\r\ntitle = \"T\"\r\n[extra]\r\na = 1\r\n+++\r\nü\r\n",
+                "\u{feff}+++\r\ntitle = \"T\"\r\nactors = [\"x\"]\r\n[extra]\r\na = 1\r\n+++\r\nü\r\n",
+            ),
+            (
+                "---\ntitle: T\nactors: [us, ru] # e\n---\n",
+                "---\ntitle: T\nactors: [us, ru, \"x\"] # e\n---\n",
+            ),
+            ("---\ntitle: T\nactors: []\n---\n", "---\ntitle: T\nactors: [\"x\"]\n---\n"),
+            (
+                "---\ntitle: T # c\nactors:\n  - us\n  - ru # e\nkind: report\n---\n",
+                "---\ntitle: T # c\nactors:\n  - us\n  - ru # e\n  - \"x\"\nkind: report\n---\n",
+            ),
+            ("---\ntitle: T\n---\n", "---\ntitle: T\nactors: [\"x\"]\n---\n"),
+        ] {
+            assert_eq!(add_to_list(before, "actors", "x").as_deref(), Ok(after), "{before}");
+        }
+        for refused in [
+            "",
+            "+++\ntitle = \"T\"\nactors = \"us\"\n+++\n",
+            "+++\ntitle = \n+++\n",
+            "+++\nx = 1\n+++\n",
+        ] {
+            assert!(add_to_list(refused, "actors", "x").is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_replaced_in_its_quotes() {
+        for (text, at, new, expected) in [
+            (
+                "+++\nactors = ['uz', \"ru\"]\n+++\n",
+                "'uz'",
+                "us",
+                Some("+++\nactors = ['us', \"ru\"]\n+++\n"),
+            ),
+            ("---\nactors: [uz]\n---\nuz", "uz", "us", Some("---\nactors: [us]\n---\nuz")),
+            // `no` is a word in TOML and, plain, none in YAML 1.1 only; `1` is a number.
+            ("---\nactors: [uz]\n---\n", "uz", "1", None),
+            ("---\nactors: [uz]\n---\n", "uz", "a, b", None),
+        ] {
+            let start = text.find(at).unwrap();
+            let made = replace(text, Span::from(start..start + at.len()), "uz", new);
+            assert_eq!(made.ok().as_deref(), expected, "{text} {new}");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! The commands that read and mend texts, on the real program.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
+mod site;
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use site::{Scratch, chancery, files};
+
+fn read(scratch: &Scratch, name: &str) -> String {
+    fs::read_to_string(scratch.root.join(name)).unwrap()
+}
+
+/// `US→us m:us ?US(why)`, from what `explain` reports.
+fn shown(found: &[Value], file: &str) -> String {
+    let one = |f: &Value| {
+        let (start, end) = (f["start"].as_u64().unwrap(), f["end"].as_u64().unwrap());
+        // The span is that of the text in the file.
+        let text = f["text"].as_str().unwrap();
+        assert_eq!(file.get(start as usize..end as usize), Some(text));
+        let line = file[..start as usize].matches('\n').count() as u64 + 1;
+        assert_eq!(f["line"].as_u64(), Some(line));
+        let (linked, counted) = (f["linked"].as_bool().unwrap(), f["counted"].as_bool().unwrap());
+        assert_eq!(counted, f["actor"].is_string());
+        assert!(
+            !f["reason"].as_str().unwrap().is_empty() && !f["rule"].as_str().unwrap().is_empty()
+        );
+        let text = text.replace('\n', "\\n");
+        let folded = if f["folded"].as_bool().unwrap() { "*" } else { "" };
+        match (linked, counted) {
+            (true, _) => format!("{text}→{}{folded}", f["actor"].as_str().unwrap()),
+            (false, true) => format!("m:{}", f["actor"].as_str().unwrap()),
+            (false, false) => format!("?{text}({})", f["why"].as_str().unwrap()),
+        }
+    };
+    found.iter().map(one).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn names_are_found_as_the_rules_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mentions");
+    let scratch = Scratch::empty();
+    for (name, bytes) in files(&folder) {
+        scratch.write(&name, bytes);
+    }
+    let cases = fs::read_to_string(folder.join("cases.txt")).unwrap();
+    let (mut about, mut date) = ("us, ru".to_owned(), "2025-02-27".to_owned());
+    let mut count = 0;
+    let mut wrong = Vec::new();
+    for line in cases.lines() {
+        if let Some(rest) = line.strip_prefix("@ ") {
+            let (actors, day) = rest.split_once(" | ").unwrap_or((rest, "2025-02-27"));
+            (about, date) = (actors.to_owned(), day.to_owned());
+            continue;
+        }
+        let Some((text, expected)) = line.split_once('⇒') else { continue };
+        let list = about.split(", ").map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(", ");
+        let file = format!(
+            "+++\ntitle = \"T\"\ndate = {date}\nactors = [{list}]\n+++\n\n{}\n",
+            text.trim_end().replace("\\n", "\n")
+        );
+        scratch.write("content/briefs/case.md", &file);
+        let run =
+            chancery(&scratch.root, &["explain", "content/briefs/case.md", "--format", "json"]);
+        let found: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+        let shown = shown(&found, &file);
+        if shown != expected.trim() {
+            wrong.push(format!("{text}\n  expected {}\n  found    {shown}", expected.trim()));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 80, "{count}");
+}
+
+#[test]
+fn explain_says_why_in_a_sentence_and_takes_a_line() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/actors/lavrov.md",
+        "+++\nname = \"Sergey Lavrov\"\nkind = \"person\"\nweak = [\"Lavrov\"]\n+++\n",
+    );
+    scratch.write(
+        "content/briefs/b.md",
+        "+++\ntitle = \"B\"\ndate = 2025-03-01\nbluf = \"The \\\"US\\\" left\"\n+++\n\nLavrov spoke.\n\nRussia did.\n",
+    );
+    let run = chancery(&scratch.root, &["explain", "content/briefs/b.md"]);
+    assert_eq!(
+        run.stdout,
+        "content/briefs/b.md:4:8: linked      “\"The \\\"US\\\" left\"” → us: alias of United States; linked\n\
+         content/briefs/b.md:7:1: passed over “Lavrov”: weak form; no earlier mention of Sergey Lavrov and not in `actors`\n\
+         content/briefs/b.md:9:1: linked      “Russia” → ru: name of Russia; linked\n\
+         3 names: 2 linked, 0 counted, 1 passed over\n"
+    );
+    let run = chancery(&scratch.root, &["explain", "content/briefs/b.md:9"]);
+    assert!(run.stdout.starts_with("content/briefs/b.md:9:1:"), "{}", run.stdout);
+    for (place, message) in [
+        ("content/briefs/none.md", "there is no file"),
+        ("site.toml", "is not a document of the site"),
+        ("/", "is not in the site"),
+    ] {
+        let run = chancery(&scratch.root, &["explain", place]);
+        assert!(run.code == 2 && run.stderr.contains(message), "{}", run.stderr);
+    }
+    // A draft is explained too, and so is the page of an actor.
+    scratch.write(
+        "content/briefs/d.md",
+        "+++\ntitle = \"D\"\ndate = 2025-03-01\ndraft = true\n+++\nThe US.\n",
+    );
+    scratch
+        .write("content/actors/ru.md", "+++\nname = \"Russia\"\nkind = \"state\"\n+++\nRussia.\n");
+    for (file, says) in
+        [("content/briefs/d.md", "linked"), ("content/actors/ru.md", "never links to itself")]
+    {
+        let run = chancery(&scratch.root, &["explain", file]);
+        assert!(run.code == 0 && run.stdout.contains(says), "{}{}", run.stdout, run.stderr);
+    }
+}
+
+/// A site with one finding of each strength.
+fn messy() -> Scratch {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/briefs/2025-02-27-talks.md",
+        "+++\ntitle = \"Talks\" # the lead\nactors = [\n  \"us\", # first\n]\ntopics = ['embasies']\n+++\n\n![](a.svg) Russia, Russia and Russia; the US.\n",
+    );
+    scratch.write("content/briefs/a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    scratch
+}
+
+#[test]
+fn levels_and_strictness_decide_whether_a_check_fails() {
+    let scratch = messy();
+    assert_eq!(chancery(&scratch.root, &["fix"]).code, 0);
+    let check = |arguments: &[&str]| chancery(&scratch.root, &[&["check"], arguments].concat());
+    let run = check(&[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stderr.contains("warning[undescribed-image]"), "{}", run.stderr);
+    assert!(run.stdout.starts_with("found 1 warning, 1 note\n"), "{}", run.stdout);
+    assert_eq!(check(&["--strict"]).code, 1);
+    let set = |check: &str| {
+        scratch.write(
+            "site.toml",
+            format!("title = \"S\"\nbase_url = \"https://s.example/\"\n[check]\n{check}\n"),
+        );
+    };
+    set("undescribed-image = \"note\"");
+    assert_eq!(check(&["--strict"]).code, 0);
+    set("undescribed-image = \"error\"");
+    assert_eq!(check(&[]).code, 1);
+    set("undescribed-image = \"off\"\nno-summary = \"off\"");
+    let run = check(&["--strict"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    set("undescribed-imag = \"off\"\nbroken-link = \"off\"\nno-summary = \"loud\"");
+    let run = check(&[]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("did you mean `undescribed-image`?"), "{}", run.stderr);
+    assert!(run.stderr.contains("unknown key `broken-link`"), "{}", run.stderr);
+    assert!(run.stderr.contains("`loud`"), "{}", run.stderr);
+}
+
+#[test]
+fn findings_are_written_for_other_programs() {
+    let scratch = messy();
+    let run = chancery(&scratch.root, &["check", "--format", "github"]);
+    assert_eq!(run.code, 1);
+    let root = scratch.root.to_str().unwrap();
+    assert!(
+        run.stdout.contains(&format!(
+            "::error file={root}/content/briefs/2025-02-27-talks.md,line=6,endLine=6,col=11,endColumn=21,title=unknown-topic::"
+        )),
+        "{}",
+        run.stdout
+    );
+    let run = chancery(&scratch.root, &["check", "--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "unknown-topic");
+}
+
+#[test]
+fn fix_mends_front_matter_and_leaves_every_other_byte() {
+    let scratch = messy();
+    let before = files(&scratch.root);
+    let run = chancery(&scratch.root, &["fix", "--dry-run"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("-topics = ['embasies']\n+topics = ['embassies']\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("\n+  \"ru\",\n"), "{}", run.stdout);
+    assert_eq!(files(&scratch.root), before);
+    let run = chancery(&scratch.root, &["fix"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        run.stdout,
+        "content/briefs/2025-02-27-talks.md: `embasies` is now `embassies`\n\
+         content/briefs/2025-02-27-talks.md: added `ru` to `actors`\n1 file changed\n"
+    );
+    assert_eq!(
+        read(&scratch, "content/briefs/2025-02-27-talks.md"),
+        "+++\ntitle = \"Talks\" # the lead\nactors = [\n  \"us\", # first\n  \"ru\",\n]\ntopics = ['embassies']\n+++\n\n![](a.svg) Russia, Russia and Russia; the US.\n"
+    );
+    let run = chancery(&scratch.root, &["fix"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "0 files changed\n"));
+}
+
+#[test]
+fn fix_leaves_what_is_in_doubt() {
+    let scratch = Scratch::small();
+    // Two topics are near, and the id of the other stands in an alias of YAML, which is not changed.
+    scratch.write("content/topics/embassys.md", "+++\nname = \"Other\"\n+++\n");
+    scratch.write(
+        "content/briefs/b.md",
+        "---\ntitle: B\ndate: 2025-03-01\ntopics: [embassie]\nactors: [us]\n---\nThe US.\n",
+    );
+    let before = files(&scratch.root);
+    let run = chancery(&scratch.root, &["fix"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "0 files changed\n"));
+    assert_eq!(files(&scratch.root), before);
+}
+
+#[test]
+fn rename_takes_every_reference_along() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\n[home]\nlead = \"2025-02-27-talks\" # lead\n",
+    );
+    scratch.write("content/actors/kremlin/index.md", "+++\nname = \"Kremlin\"\nkind = \"body\"\npart_of = \"ru\"\n+++\n[r](../ru.md) ![s](s.svg)\n");
+    scratch.write("content/actors/kremlin/s.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    scratch.write(
+        "content/briefs/b.md",
+        "---\ntitle: B\ndate: 2025-03-01\nfollows: 2025-02-27-talks\nactors: [ru, us] # both\ndraft: true\nevents:\n  - title: E\n    date: 2025-03-01\n    actors: [ru]\n---\n\
+         [[ru]] [[actors/ru#x|Moscow]] [[Russia]] [a](../actors/ru.md) [b][r] [c](/actors/ru/) [[talks]] `[[ru]]`\n\n# x\n\n[r]: ../actors/ru.md\n",
+    );
+    scratch.write(
+        "content/actors/ru.md",
+        "+++\nname = \"Russia\"\nkind = \"state\"\n+++\n# X {#x}\n\n[k](kremlin/index.md)\n",
+    );
+    let done = |arguments: &[&str]| {
+        let run = chancery(&scratch.root, &[&["rename"], arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let before = files(&scratch.root);
+    assert!(
+        done(&["actor", "ru", "states/russia", "--dry-run"])
+            .contains("rename content/actors/ru.md => content/actors/states/russia.md")
+    );
+    assert_eq!(files(&scratch.root), before);
+    done(&["actor", "ru", "states/russia"]);
+    done(&["brief", "2025-02-27-talks", "2025-02-27-first-talks"]);
+    done(&["actor", "kremlin", "bodies/kremlin"]);
+    assert_eq!(
+        read(&scratch, "content/briefs/b.md"),
+        "---\ntitle: B\ndate: 2025-03-01\nfollows: 2025-02-27-first-talks\nactors: [states/russia, us] # both\ndraft: true\nevents:\n  - title: E\n    date: 2025-03-01\n    actors: [states/russia]\n---\n\
+         [[states/russia]] [[actors/states/russia#x|Moscow]] [[Russia]] [a](../actors/states/russia.md) [b][r] [c](/actors/states/russia/) [[first-talks]] `[[ru]]`\n\n# x\n\n[r]: ../actors/states/russia.md\n"
+    );
+    assert_eq!(
+        read(&scratch, "content/actors/states/russia.md"),
+        "+++\nname = \"Russia\"\nredirects = [\"/actors/ru/\"]\nkind = \"state\"\n+++\n# X {#x}\n\n[k](../bodies/kremlin/index.md)\n"
+    );
+    assert_eq!(
+        read(&scratch, "content/actors/bodies/kremlin/index.md"),
+        "+++\nname = \"Kremlin\"\nredirects = [\"/actors/kremlin/\"]\nkind = \"body\"\npart_of = \"states/russia\"\n+++\n[r](../../states/russia.md) ![s](s.svg)\n"
+    );
+    assert!(read(&scratch, "site.toml").contains("lead = \"2025-02-27-first-talks\" # lead"));
+    let run = chancery(&scratch.root, &["build", "--drafts"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(scratch.root.join("public/actors/ru/index.html").exists());
+    // Wrong use changes nothing.
+    let before = files(&scratch.root);
+    for (arguments, message) in [
+        (["actor", "su", "x"], "did you mean `us`?"),
+        (["actor", "us", "states/Russia"], "is taken"),
+        (["actor", "us", "../us"], "cannot be an id"),
+        (["brief", "2025-02-27-first-talks", "talks"], "the brief has no `date`"),
+    ] {
+        let run = chancery(&scratch.root, &[&["rename"], arguments.as_slice()].concat());
+        assert!(run.code > 0 && run.stderr.contains(message), "{arguments:?}: {}", run.stderr);
+        assert_eq!(files(&scratch.root), before, "{arguments:?}");
+    }
+}
