@@ -279,14 +279,37 @@ const ABBREVIATIONS: &[&str] = &[
 ];
 
 /// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know.
+///
+/// A sentence ends only behind a mark that can end one, and its rules look back no further than the word
+/// before that mark, so that the text between can be passed over.
 fn sentences(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
-    for (start, _) in text.split_sentence_bound_indices() {
-        if start > 0 && !ends_in_abbreviation(text.get(..start).unwrap_or_default()) {
-            starts.push(start);
+    let mut at = 0;
+    while let Some(mark) = next_mark(text, at) {
+        let before = text.get(at..mark).unwrap_or_default();
+        let word = at + before.rfind(' ').map_or(0, |space| space + 1);
+        let rest = text.get(word..).unwrap_or_default();
+        let Some(sentence) = rest.split_sentence_bounds().next() else { break };
+        at = word + sentence.len();
+        if at == text.len() {
+            break;
+        }
+        if !ends_in_abbreviation(text.get(..at).unwrap_or_default()) {
+            starts.push(at);
         }
     }
     starts
+}
+
+/// The next character that may end a sentence, or that needs the standard's tables to tell.
+fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let rest = text.get(from..)?;
+    let found = rest.char_indices().find(|(_, c)| match *c {
+        '.' | '!' | '?' | '\n' | '\r' => true,
+        '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT => false,
+        c => !c.is_ascii() && !c.is_alphanumeric(),
+    });
+    found.map(|(at, _)| from + at)
 }
 
 fn ends_in_abbreviation(before: &str) -> bool {
@@ -312,14 +335,18 @@ fn ends_in_abbreviation(before: &str) -> bool {
 pub fn count_words(text: &str) -> u32 {
     let (mut words, mut inside) = (0_u32, false);
     for c in text.chars() {
+        // Most characters are letters of a word that was counted, or a space.
+        let letter = match c.is_ascii() {
+            true => c.is_ascii_alphanumeric(),
+            false => c.is_alphanumeric(),
+        };
         let ideograph = matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
-        let letter = c.is_alphanumeric();
         if ideograph || (letter && !inside) {
             words = words.saturating_add(1);
         }
         // Marks, apostrophes, hyphens and stops inside a word do not end it.
-        let joins = !c.is_whitespace() && !letter && !matches!(c, '—' | '–' | '/' | OBJECT);
-        inside = !ideograph && (letter || (inside && joins));
+        inside = !ideograph
+            && (letter || (inside && !c.is_whitespace() && !matches!(c, '—' | '–' | '/' | OBJECT)));
     }
     words
 }
@@ -349,6 +376,20 @@ mod tests {
         );
         assert_eq!(sentence_around("Sen. Rubio said No. 3. Then Russia.", "Russia"), "Then |.");
         assert_eq!(sentence_around("One! Russia? Two.", "Russia"), "|?");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sentences_are_those_of_the_standard(words in proptest::collection::vec(proptest::sample::select(vec![
+            "One", "two", "3", "A", ".", "!", "?", " ", " ", "\u{a0}", "’", "”", ")", "…", "。", "？", "俄", "é", "e\u{301}",
+            "\u{ad}", "\n", "—", ",", "\u{2029}", "\u{FFFC}",
+        ]), 0..30)) {
+            let text = format!("{} ", words.concat());
+            let all = text.split_sentence_bound_indices().map(|(at, _)| at);
+            let kept = all.filter(|at| *at == 0 || !ends_in_abbreviation(&text[..*at]));
+            let expected: Vec<usize> = std::iter::once(0).chain(kept.filter(|at| *at > 0)).collect();
+            proptest::prop_assert_eq!(sentences(&text), expected, "{:?}", text);
+        }
     }
 
     #[test]

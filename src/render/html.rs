@@ -1,5 +1,6 @@
 //! HTML pages: what each template is given.
 
+use rayon::prelude::*;
 use tera::{Context, Value};
 
 use crate::corpus::{Ix, Shelf};
@@ -15,6 +16,11 @@ use super::view::{
 };
 use super::{Cards, Renderer, dates, encode, escape, shown, templates};
 
+/// The template of a brief in a list.
+const CARD: &str = "card.html";
+/// Stands for the way up to the site's root in HTML that is printed once for all pages: a noncharacter, which
+/// Unicode keeps for uses such as this.
+const ROOT: char = '\u{FDD0}';
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
@@ -32,6 +38,8 @@ struct Draft {
     feed: Option<FeedOf>,
     has_code: bool,
     draft: bool,
+    /// The path of the document whose page it is.
+    here: Option<DocumentIx>,
     context: Context,
 }
 
@@ -46,6 +54,7 @@ impl Draft {
             feed: None,
             has_code: false,
             draft: false,
+            here: None,
             context: Context::new(),
         }
     }
@@ -135,10 +144,12 @@ impl Renderer<'_> {
             draft: draft.draft,
         };
         draft.set("page", page);
-        draft.set("root", root);
-        self.tera
+        draft.set("root", root.as_str());
+        let html = self
+            .tera
             .render(draft.template, &draft.context)
-            .map_err(|error| templates::failed(&error, draft.template, &planned.path))
+            .map_err(|error| templates::failed(&error, draft.template, &planned.path))?;
+        Ok(settle(html, &root, draft.here.map(|document| self.path(document))))
     }
 
     fn draft(&self, planned: &Planned, root: &str) -> Draft {
@@ -437,6 +448,7 @@ impl Renderer<'_> {
             extra: Value::from_serializable(&front.extra),
         };
         let mut draft = Draft::new("actor.html", "actor", front.name.value.clone());
+        draft.here = Some(DocumentIx::Actor(ix));
         draft.description = front.summary.as_ref().map(|s| s.value.clone());
         draft.feed = Some(FeedOf::Actor(ix));
         draft.has_code = document.body.has_code;
@@ -489,6 +501,7 @@ impl Renderer<'_> {
             extra: Value::from_serializable(&front.extra),
         };
         let mut draft = Draft::new("topic.html", "topic", front.name.value.clone());
+        draft.here = Some(DocumentIx::Topic(ix));
         draft.description = front.summary.as_ref().map(|s| s.value.clone());
         draft.feed = Some(FeedOf::Topic(ix));
         draft.has_code = document.body.has_code;
@@ -741,7 +754,8 @@ impl Renderer<'_> {
     }
 
     /// The views that many pages share.
-    pub(super) fn make_cards(&mut self) -> Cards {
+    /// Makes the views that many pages share. Errors: the template of cards fails.
+    pub(super) fn make_cards(&mut self) -> Result<Cards, Diagnostic> {
         let documents = &self.graph.documents;
         let actors = self.graph.actors.entries().map(|(ix, a)| self.actor_card(ix, a.briefs.len()));
         self.cards.actors = Shelf::new(actors.collect());
@@ -764,39 +778,84 @@ impl Renderer<'_> {
         });
         let storylines = Shelf::new(storylines.collect());
         let topic_refs: Vec<Value> = documents.topics.keys().map(|t| self.topic_ref(t)).collect();
-        let briefs = documents.briefs.entries().map(|(ix, document)| {
+        let briefs = documents.briefs.as_slice().par_iter().enumerate().map(|(index, document)| {
+            let ix = Ix::new(index);
             let front = &document.front;
             let links = &self.graph.briefs[ix];
             let kind = front.kind.word();
-            BriefCard {
-                title: &front.title.value,
-                path: &self.paths.briefs[ix],
-                date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-                date_text: document.date.map(|d| dates::day(&self.strings, d)).unwrap_or_default(),
-                summary: front.summary.as_ref().map(|s| s.value.as_str()),
-                kind,
-                kind_text: self.strings.get(&format!("kind_{kind}")).to_owned(),
-                draft: front.draft,
-                reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
-                actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
-                topics: links
-                    .topics
-                    .iter()
-                    .filter_map(|t| topic_refs.get(t.get()).cloned())
-                    .collect(),
-                storyline: links
-                    .storyline
-                    .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
-            }
-            .into_value()
+            let card = |html: Option<Html>| {
+                BriefCard {
+                    title: &front.title.value,
+                    path: &self.paths.briefs[ix],
+                    date: document.date.map(|d| d.to_string()).unwrap_or_default(),
+                    date_text: document
+                        .date
+                        .map(|d| dates::day(&self.strings, d))
+                        .unwrap_or_default(),
+                    summary: front.summary.as_ref().map(|s| s.value.as_str()),
+                    kind,
+                    kind_text: self.strings.get(&format!("kind_{kind}")).to_owned(),
+                    draft: front.draft,
+                    reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
+                    actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
+                    topics: links
+                        .topics
+                        .iter()
+                        .filter_map(|t| topic_refs.get(t.get()).cloned())
+                        .collect(),
+                    storyline: links
+                        .storyline
+                        .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
+                    html,
+                }
+                .into_value()
+            };
+            let mut context = Context::new();
+            context.insert_value("b", card(None));
+            context.insert_value("root", Value::from(ROOT.to_string()));
+            let html = self
+                .tera
+                .render(CARD, &context)
+                .map_err(|error| templates::failed(&error, CARD, &self.paths.briefs[ix]))?;
+            Ok(card(Some(Html(html.trim().to_owned()))))
         });
-        Cards {
-            briefs: Shelf::new(briefs.collect()),
+        let briefs: Result<Vec<Value>, Diagnostic> = briefs.collect();
+        Ok(Cards {
+            briefs: Shelf::new(briefs?),
             actors: Shelf::new(self.cards.actors.as_slice().to_vec()),
             topics,
             storylines,
+        })
+    }
+}
+
+/// Puts the way up to the site's root into the HTML that was printed for any page. A link to the page's own
+/// document becomes a link without an address, which HTML has for the place where one would be.
+fn settle(html: String, root: &str, here: Option<&str>) -> String {
+    if !html.contains(ROOT) {
+        return html;
+    }
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find(ROOT) {
+        let (before, token) = rest.split_at(at);
+        let after = token.get(ROOT.len_utf8()..).unwrap_or_default();
+        let own = here.and_then(|here| after.strip_prefix(here)?.strip_prefix('"'));
+        match (before.strip_suffix("href=\""), own) {
+            (Some(before), Some(after)) => {
+                out.push_str(before);
+                out.push_str("aria-current=\"page\"");
+                rest = after;
+            }
+            _ => {
+                out.push_str(before);
+                out.push_str(root);
+                rest = after;
+            }
         }
     }
+    out.push_str(rest);
+    out
 }
 
 /// The headings of a text.

@@ -140,10 +140,10 @@ impl<'a> Renderer<'a> {
             paths,
             cards: empty,
         };
-        renderer.cards = renderer.make_cards();
         let mut shared = Context::new();
         renderer.site_context(&mut shared);
         renderer.tera.global_context().extend(shared);
+        renderer.cards = renderer.make_cards().map_err(|failed| diagnostics.push(failed)).ok()?;
         Some(renderer)
     }
 
@@ -435,6 +435,7 @@ fn escape(out: &mut String, text: &str) {
 const TEMPLATES: &[(&str, &str)] = &[
     ("home.html", "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`"),
     ("brief.html", "`brief`: a `BriefCard` and a `BriefView` in one"),
+    ("card.html", "`b`: a `BriefCard`; printed once for each brief and used in every list"),
     ("actors.html", "`groups`: maps with `kind`, `title` and `actors`"),
     (
         "actor.html",

@@ -34,6 +34,7 @@ embedded![
     "archive_year.html",
     "base.html",
     "brief.html",
+    "card.html",
     "components.html",
     "home.html",
     "page.html",

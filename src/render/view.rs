@@ -238,6 +238,8 @@ views! {
         topics: Vec<Value>,
         /// Its storyline as a `Ref`, or null.
         storyline: Option<Value>,
+        /// How lists show it: what `card.html` made of it, to be printed with `safe`. Null in `card.html`.
+        html: Option<Html>,
     }
     /// A dated event.
     EventView<'a> {
