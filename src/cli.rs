@@ -107,6 +107,9 @@ pub enum Command {
         /// Fail on warnings too
         #[arg(long)]
         strict: bool,
+        /// Look links out of the site up as well (in builds with the feature `external`)
+        #[arg(long)]
+        external: bool,
     },
     /// Apply the suggestions of check that are beyond doubt to front matter; everything else stays byte for byte
     #[command(

@@ -185,6 +185,11 @@ codes! {
     UndescribedImage = "undescribed-image", Warning;
     /// A link whose text is a word such as "here".
     VagueLink = "vague-link", Note;
+    /// A link out of the site whose server says that there is nothing there (404 or 410). Only `check --external` looks.
+    DeadLink = "dead-link", Warning;
+    /// A link out of the site that could not be looked up: the network or the server failed, took too long, or wants no
+    /// programs. Nothing is known of it, so it is not called dead. Only `check --external` looks.
+    UncheckedLink = "unchecked-link", Note;
     /// A reference by an old id or address: a topic's alias in `topics`, or a link to an address that redirects. `chancery
     /// fix` writes the new id in front matter.
     RedirectedLink = "redirected-link", Note;

@@ -18,8 +18,8 @@ use chancery::diagnostic::Code;
 
 use site::{Scratch, chancery};
 
-/// Codes whose report depends on the machine or the moment; `tests/cli.rs` holds their tests.
-const ELSEWHERE: [Code; 12] = [
+/// Codes whose report depends on the machine or the moment; `tests/cli.rs` and `tests/external.rs` hold their tests.
+const ELSEWHERE: [Code; 14] = [
     Code::NoSite,
     Code::Unreadable,
     Code::NotUtf8,
@@ -32,6 +32,8 @@ const ELSEWHERE: [Code; 12] = [
     Code::Locked,
     Code::Unwritable,
     Code::UnknownTemplate,
+    Code::DeadLink,
+    Code::UncheckedLink,
 ];
 
 #[test]

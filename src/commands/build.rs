@@ -30,6 +30,8 @@ pub enum Purpose {
     Check {
         /// Whether warnings fail the run.
         strict: bool,
+        /// Whether links out of the site are looked up.
+        external: bool,
     },
 }
 
@@ -37,7 +39,15 @@ pub enum Purpose {
 pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let write = purpose == Purpose::Publish;
-    let strict = purpose == Purpose::Check { strict: true };
+    let (strict, external) = match purpose {
+        Purpose::Publish => (false, false),
+        Purpose::Check { strict, external } => (strict, external),
+    };
+    if external && cfg!(not(feature = "external")) {
+        return Err(Failure(
+            "this program was built without `--external`\nhelp: build it with `cargo install --path . --features external`".to_owned(),
+        ));
+    }
     let request = Request { proof: !write, ..request(common)? };
     let mut diagnostics = Diagnostics::new();
     let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
@@ -47,6 +57,11 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         return Ok(finish(common, text, String::new(), code));
     };
     let mut timings = site.timings.clone();
+    #[cfg(feature = "external")]
+    if external {
+        super::external::look_up(&site, &mut diagnostics)?;
+        diagnostics.adjust(&site.config.check.levels);
+    }
     let rendering = Instant::now();
     let publisher = match write && !diagnostics.has_errors() {
         true => {

@@ -8,6 +8,8 @@
 mod build;
 mod create;
 mod explain;
+#[cfg(feature = "external")]
+mod external;
 mod fix;
 mod rename;
 
@@ -52,7 +54,9 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     }
     match &cli.command {
         Command::Build => build::run(common, build::Purpose::Publish),
-        Command::Check { strict } => build::run(common, build::Purpose::Check { strict: *strict }),
+        Command::Check { strict, external } => {
+            build::run(common, build::Purpose::Check { strict: *strict, external: *external })
+        }
         Command::Fix { dry_run } => fix::run(common, *dry_run),
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
