@@ -408,6 +408,44 @@ fn a_block_sees_past_its_inline_elements() {
 }
 
 #[test]
+fn the_documentation_names_every_rule_and_reason() {
+    use Why::*;
+    let page = include_str!("../../docs/names.md");
+    let whys = [
+        LinkedBefore,
+        Demonym,
+        Heading,
+        Quote,
+        InLink,
+        Across,
+        OwnPage,
+        LinksOff,
+        Stop,
+        Suppressed,
+        NoEvidence,
+        Locative,
+        Ambiguous,
+        Clash,
+        NoArticle,
+        NoHolder,
+    ];
+    let forms = [
+        Form::Name,
+        Form::Alias,
+        Form::Abbreviation,
+        Form::Explicit,
+        Form::Weak,
+        Form::Metonym,
+        Form::Demonym,
+        Form::Role,
+        Form::Stop,
+    ];
+    for name in whys.map(Why::name).into_iter().chain(forms.map(Form::name)) {
+        assert!(page.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+#[test]
 fn a_clash_shows_both_declarations() {
     let mut actors = [
         declaration("a Alpha | aliases: Ça"),

@@ -1,0 +1,33 @@
+//! Any file: its front matter is read or refused, its body becomes HTML, and a change to its front matter
+//! changes that alone.
+
+#![no_main]
+
+use std::sync::Arc;
+
+use chancery::diagnostic::{Code, Format, render as report};
+use chancery::front_matter::{self, Actor, Brief, Topic, edit};
+use chancery::markdown::{Options, render};
+use chancery::names::{Linker, Policy, Registry};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let file: Arc<str> = "f.md".into();
+    let mut found = Vec::new();
+    let body = front_matter::read::<Brief>(&file, text, &mut found).map_or(0, |(_, body)| body);
+    front_matter::read::<Actor>(&file, text, &mut found);
+    front_matter::read::<Topic>(&file, text, &mut found);
+    let nobody = Registry::new(&[], &mut Vec::new());
+    let mut linker = Linker::new(&nobody, &[], None, None, Policy::First);
+    render(&file, text, body as usize, &Options { proof: true, ..Options::default() }, &mut linker, &mut found);
+    assert!(found.iter().all(|d| d.code != Code::Parser));
+    let source: Arc<str> = text.into();
+    for format in [Format::Human { colour: false }, Format::Json, Format::Sarif, Format::Github] {
+        report(&found, format, "", &|_| Some(source.clone()));
+    }
+    if let Ok(changed) = edit::add_to_list(text, "actors", "x") {
+        // What stands behind the front matter is the same to the byte.
+        let (before, after) = (&text[body as usize..], &changed[changed.len() - (text.len() - body as usize)..]);
+        assert_eq!(before, after);
+    }
+});

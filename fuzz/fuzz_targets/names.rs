@@ -1,0 +1,89 @@
+//! Any registry and any text: what is found lies in the text, in order, and says who and why; and links
+//! change nothing of what is printed.
+
+#![no_main]
+
+use std::sync::Arc;
+
+use arbitrary::Arbitrary;
+use chancery::markdown::{Fill, Options, RawHtml, render};
+use chancery::names::{Declaration, Linker, Name, Policy, Registry, Role, Setting};
+use jiff::civil::date;
+use libfuzzer_sys::fuzz_target;
+
+#[derive(Arbitrary, Debug)]
+struct Actor<'a> {
+    name: &'a str,
+    aliases: Vec<&'a str>,
+    abbreviation: Option<&'a str>,
+    weak: Vec<&'a str>,
+    metonyms: Vec<&'a str>,
+    demonyms: Vec<&'a str>,
+    stop: Vec<&'a str>,
+    roles: Vec<&'a str>,
+    draft: bool,
+}
+
+#[derive(Arbitrary, Debug)]
+struct Case<'a> {
+    actors: Vec<Actor<'a>>,
+    about: Vec<u32>,
+    own: Option<u32>,
+    policy: u8,
+    text: &'a str,
+}
+
+fn declaration(actor: &Actor<'_>) -> Declaration {
+    let name = |text: &&str| Name { text: (*text).to_owned(), ..Name::default() };
+    let names = |list: &[&str]| list.iter().map(name).collect();
+    Declaration {
+        id: actor.name.to_owned(),
+        name: name(&actor.name),
+        aliases: names(&actor.aliases),
+        abbreviation: actor.abbreviation.as_ref().map(name),
+        weak: names(&actor.weak),
+        metonyms: names(&actor.metonyms),
+        demonyms: names(&actor.demonyms),
+        stop: names(&actor.stop),
+        roles: actor.roles.iter().map(|title| Role { title: name(title), from: None, to: None }).collect(),
+        draft: actor.draft,
+        ..Declaration::default()
+    }
+}
+
+fuzz_target!(|case: Case<'_>| {
+    let actors: Vec<Declaration> = case.actors.iter().map(declaration).collect();
+    let registry = Registry::new(&actors, &mut Vec::new());
+    let policy = [Policy::First, Policy::Section, Policy::All, Policy::None][usize::from(case.policy % 4)];
+    let day = Some(date(2025, 2, 27));
+    let mut found = Vec::new();
+    Linker::new(&registry, &case.about, case.own, day, policy).block(
+        case.text,
+        &[],
+        |_| Setting::Prose,
+        &mut found,
+    );
+    let mut last = 0;
+    for f in &found {
+        assert!(f.range.start >= last && f.range.end > f.range.start);
+        assert!(case.text.get(f.range.clone()).is_some());
+        assert!(f.actor.is_none_or(|actor| (actor as usize) < actors.len()));
+        assert!(!f.explain(&registry).is_empty());
+        last = f.range.end;
+    }
+    // The printed text without its links is the text without linking, but for the `~` that suppress.
+    let file: Arc<str> = "f.md".into();
+    let options = Options { raw_html: RawHtml::Escape, proof: true, ..Options::default() };
+    let mut read = |registry: &Registry| {
+        let mut linker = Linker::new(registry, &case.about, case.own, day, policy);
+        let body = render(&file, case.text, 0, &options, &mut linker, &mut Vec::new());
+        let mut html = String::new();
+        body.write(&mut html, &mut |fill, out| match fill {
+            Fill::LinkOpen(_) | Fill::LinkText(_) | Fill::Url(_) => out.push_str("hole"),
+            _ => {}
+        });
+        html.replace('~', "")
+    };
+    let nobody = Registry::new(&[], &mut Vec::new());
+    assert_eq!(read(&registry), read(&nobody));
+});
