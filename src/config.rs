@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
-use crate::front_matter::{self, Extra, tree};
+use crate::front_matter::{self, Extra, LanguageTag, tree};
 use crate::markdown;
 use crate::names::Policy;
 use crate::source::CONFIG;
@@ -197,7 +197,7 @@ table! {
         /// The site's address; a path, as in `https://x.example/repo/`, works everywhere.
         base_url: Spanned<String> => required;
         /// The site's language, such as `en`.
-        language: String => or("en".to_owned());
+        language: LanguageTag => or(LanguageTag::english());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.

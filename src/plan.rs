@@ -120,6 +120,8 @@ pub struct Plan {
     pub listed: Vec<usize>,
     /// Old address and the document that stands there no more.
     pub redirects: Vec<(String, DocumentIx)>,
+    /// The path of the page of each pair.
+    pub pairs: Vec<String>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
 }
@@ -136,13 +138,27 @@ pub fn document_path(graph: &Graph, document: DocumentIx) -> String {
     }
 }
 
-/// The path of a pair's page.
-pub fn pair_path(graph: &Graph, pair: usize) -> String {
-    let Some(pair) = graph.pairs.get(pair) else { return String::new() };
-    let slug = |ix: Ix<Actor>| slug(&graph.documents.actors[ix].front.name.value);
-    let (a, b) = (slug(pair.a), slug(pair.b));
-    let (first, second) = if a <= b { (a, b) } else { (b, a) };
-    format!("pairs/{first}--{second}/")
+/// The path of each pair's page: the names of both, or where two pairs of names are the same, their ids.
+fn pair_paths(graph: &Graph) -> Vec<String> {
+    let path = |a: &str, b: &str| {
+        let (a, b) = (slug(a), slug(b));
+        let (first, second) = if a <= b { (a, b) } else { (b, a) };
+        format!("pairs/{first}--{second}/")
+    };
+    let actor = |ix: Ix<Actor>| &graph.documents.actors[ix];
+    let name = |ix: Ix<Actor>| actor(ix).front.name.value.as_str();
+    let named: Vec<String> = graph.pairs.iter().map(|p| path(name(p.a), name(p.b))).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for path in &named {
+        *counts.entry(path).or_default() += 1;
+    }
+    let unique = |path: &&String| counts.get(path.as_str()) == Some(&1);
+    let paths =
+        graph.pairs.iter().zip(&named).map(|(pair, named)| match Some(named).filter(unique) {
+            Some(named) => named.clone(),
+            None => path(&actor(pair.a).id, &actor(pair.b).id),
+        });
+    paths.collect()
 }
 
 /// A name as part of an address: lower case, every run of other characters a hyphen.
@@ -163,14 +179,14 @@ pub fn part_path(base: &str, page: usize) -> String {
     if page <= 1 { base.to_owned() } else { format!("{base}page/{page}/") }
 }
 
-/// The path of a feed.
-pub fn feed_path(graph: &Graph, feed: FeedOf) -> String {
+/// The path of a feed; `pairs` are the paths of the pairs' pages.
+fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
     let base = match feed {
         FeedOf::Site => String::new(),
         FeedOf::Actor(ix) => document_path(graph, DocumentIx::Actor(ix)),
         FeedOf::Topic(ix) => document_path(graph, DocumentIx::Topic(ix)),
         FeedOf::Storyline(ix) => document_path(graph, DocumentIx::Storyline(ix)),
-        FeedOf::Pair(ix) => pair_path(graph, ix),
+        FeedOf::Pair(ix) => pairs.get(ix).cloned().unwrap_or_default(),
     };
     format!("{base}feed.xml")
 }
@@ -194,14 +210,16 @@ impl Plan {
         theme: &[(&'static str, String)],
         diagnostics: &mut Diagnostics,
     ) -> Plan {
-        let mut planner =
-            Planner { graph, size: config.pagination.size.0 as usize, files: Vec::new() };
+        let pairs = pair_paths(graph);
+        let size = config.pagination.size.0 as usize;
+        let mut planner = Planner { graph, pairs: &pairs, size, files: Vec::new() };
         planner.documents();
         planner.lists();
         planner.feeds();
         let mut plan = Plan {
             listed: Vec::new(),
             files: planner.files,
+            pairs,
             redirects: Vec::new(),
             theme: theme.to_vec(),
         };
@@ -211,6 +229,11 @@ impl Plan {
         plan.add_files(graph, sources, config);
         plan.check(graph, sources, diagnostics);
         plan
+    }
+
+    /// The path of a feed.
+    pub fn feed_path(&self, graph: &Graph, feed: FeedOf) -> String {
+        feed_path(graph, &self.pairs, feed)
     }
 
     fn is_listed(&self, index: usize) -> bool {
@@ -457,6 +480,7 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
 
 struct Planner<'a> {
     graph: &'a Graph,
+    pairs: &'a [String],
     size: usize,
     files: Vec<Planned>,
 }
@@ -493,7 +517,9 @@ impl Planner<'_> {
             }
         }
         for (index, pair) in graph.pairs.iter().enumerate() {
-            self.parts(&pair_path(graph, index), pair.briefs.len(), |p| Output::Pair(index, p));
+            self.parts(self.pairs.get(index).map_or("", String::as_str), pair.briefs.len(), |p| {
+                Output::Pair(index, p)
+            });
         }
     }
 
@@ -534,7 +560,7 @@ impl Planner<'_> {
         feeds.extend(graph.documents.storylines.keys().map(FeedOf::Storyline));
         feeds.extend((0..graph.pairs.len()).map(FeedOf::Pair));
         for feed in feeds {
-            self.push(feed_path(graph, feed), Output::Feed(feed));
+            self.push(feed_path(graph, self.pairs, feed), Output::Feed(feed));
         }
     }
 }

@@ -292,3 +292,25 @@ fn rename_takes_every_reference_along() {
         assert_eq!(files(&scratch.root), before, "{arguments:?}");
     }
 }
+
+#[test]
+fn actors_of_one_name_have_pages_of_their_own_with_their_partners() {
+    let scratch = Scratch::small();
+    for id in ["ge", "us-ga"] {
+        scratch.write(
+            &format!("content/actors/{id}.md"),
+            "+++\nname = \"Georgia\"\nkind = \"state\"\n+++\n",
+        );
+        for n in 0..2 {
+            let text = format!(
+                "+++\ntitle = \"T\"\ndate = 2025-03-01\nactors = [\"us\", \"{id}\"]\n+++\n"
+            );
+            scratch.write(&format!("content/briefs/{id}-{n}.md"), text);
+        }
+    }
+    let run = chancery(&scratch.root, &["build"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for path in ["pairs/ge--us", "pairs/us--us-ga"] {
+        assert!(scratch.root.join("public").join(path).join("feed.xml").exists(), "{path}");
+    }
+}

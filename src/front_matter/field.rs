@@ -90,7 +90,9 @@ impl Reader<'_> {
             }
             Some((_, node)) => T::read(node, self),
             None => {
-                if self.complete && matches!(whole.value, Value::Table(_)) {
+                // A slip in the key was reported as an unknown one.
+                let misspelt = entries.iter().any(|(k, _)| nearest(&k.name, [key]).is_some());
+                if self.complete && !misspelt && matches!(whole.value, Value::Table(_)) {
                     let start = whole.span.start;
                     self.refuse(
                         Code::MissingKey,
@@ -643,6 +645,50 @@ macro_rules! words {
     };
 }
 
+/// Declares a text of a certain form: its type, the check, what it is in words, how to write it, and the
+/// pattern for editors.
+macro_rules! formed {
+    ($(#[doc = $doc:literal])+ $name:ident: $words:literal, $is:expr, $help:literal, $pattern:literal) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct $name(String);
+
+        impl std::ops::Deref for $name {
+            type Target = str;
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl $crate::front_matter::field::Field for $name {
+            fn read(
+                node: &$crate::front_matter::tree::Node,
+                reader: &mut $crate::front_matter::field::Reader,
+            ) -> Self {
+                let text = String::read(node, reader);
+                let is: fn(&str) -> bool = $is;
+                if !text.is_empty() && !is(&text) {
+                    reader.refuse(
+                        $crate::diagnostic::Code::BadValue,
+                        node.span,
+                        format!("`{text}` is not a {}", $words),
+                        "",
+                        $help,
+                    );
+                    return $name::default();
+                }
+                $name(text)
+            }
+            fn words() -> String {
+                $words.into()
+            }
+            fn schema() -> serde_json::Value {
+                serde_json::json!({ "type": "string", "pattern": $pattern })
+            }
+        }
+    };
+}
+
 /// Declares a table: each key with its type, `=> required` or `=> or(default)`, and what it means.
 macro_rules! table {
     (@default required) => { Default::default() };
@@ -712,4 +758,4 @@ macro_rules! table {
     };
 }
 
-pub(crate) use {table, words};
+pub(crate) use {formed, table, words};

@@ -12,8 +12,47 @@ use serde_json::json;
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 pub use field::{Coordinates, Extra, Moment, PartialDate, Spanned, Url};
-use field::{Field, Reader, table, words};
+use field::{Field, Reader, formed, table, words};
 use tree::{Node, Syntax, Value};
+
+formed! {
+    /// The tag of a language (BCP 47), such as `en` or `pt-BR`.
+    LanguageTag: "language tag",
+    |text| icu_locale_core::LanguageIdentifier::try_from_str(text).is_ok_and(|tag| tag.language.as_str() != "und"),
+    "write it as in `en`, `tr` or `pt-BR` (BCP 47)",
+    "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+}
+
+impl LanguageTag {
+    /// English, the language of a site that names none.
+    pub fn english() -> Self {
+        LanguageTag("en".to_owned())
+    }
+}
+
+formed! {
+    /// The code of a country (ISO 3166-1 alpha-2), such as `TR`.
+    CountryCode: "country code",
+    |text| text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()),
+    "write its two capitals, as in `TR` (ISO 3166-1 alpha-2)",
+    "^[A-Z]{2}$"
+}
+
+formed! {
+    /// The id of an item in Wikidata, such as `Q43`.
+    WikidataId: "Wikidata id",
+    |text| text.strip_prefix('Q').is_some_and(|n| !n.is_empty() && !n.starts_with('0') && n.bytes().all(|b| b.is_ascii_digit())),
+    "write the item's id, as in `Q43`",
+    "^Q[1-9][0-9]*$"
+}
+
+formed! {
+    /// The id of an IPTC media topic, such as `medtop:20000639`.
+    MediaTopic: "media topic of the IPTC",
+    |text| text.strip_prefix("medtop:").is_some_and(|n| n.len() == 8 && n.bytes().all(|b| b.is_ascii_digit())),
+    "write it as in `medtop:20000639` (eight digits)",
+    "^medtop:[0-9]{8}$"
+}
 
 words! {
     /// What a brief does.
@@ -113,7 +152,7 @@ table! {
         /// Old paths on the site that lead here, such as `/old/path/`.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Its language, such as `en`, when it is not the site's.
-        language: Option<String> => or(None);
+        language: Option<LanguageTag> => or(None);
         /// Dated events.
         events: Vec<Event> => or(Vec::new());
         /// Values of your own, for templates.
@@ -164,9 +203,9 @@ table! {
         /// The id of its state.
         country: Option<Spanned<String>> => or(None);
         /// The code of a state in ISO 3166-1, such as `TR`.
-        iso3166: Option<String> => or(None);
+        iso3166: Option<CountryCode> => or(None);
         /// Its item in Wikidata, such as `Q43`.
-        wikidata: Option<String> => or(None);
+        wikidata: Option<WikidataId> => or(None);
         /// Its own site.
         website: Option<Url> => or(None);
         /// A picture: a file beside the actor's.
@@ -192,9 +231,9 @@ table! {
         /// Other ids that authors may write.
         aliases: Vec<Spanned<String>> => or(Vec::new());
         /// Its item in Wikidata.
-        wikidata: Option<String> => or(None);
+        wikidata: Option<WikidataId> => or(None);
         /// Its IPTC Media Topic, such as `medtop:20000599`.
-        iptc: Option<String> => or(None);
+        iptc: Option<MediaTopic> => or(None);
         /// One sentence, for lists.
         summary: Option<Spanned<String>> => or(None);
         /// Whether it is held back until this is taken out.
@@ -245,9 +284,42 @@ table! {
 }
 
 /// What stands at the head of a document.
-pub trait Document: Field {}
-impl Document for Brief {}
-impl Document for Actor {}
+pub trait Document: Field {
+    /// Reports values that do not go together.
+    fn check(&self, _: &mut Reader) {}
+}
+
+impl Document for Brief {
+    fn check(&self, reader: &mut Reader) {
+        for event in &self.events {
+            in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
+        }
+    }
+}
+
+impl Document for Actor {
+    fn check(&self, reader: &mut Reader) {
+        for role in &self.roles {
+            if let Some(from) = &role.from {
+                in_order(from, role.to.as_ref(), "the role ends before it begins", reader);
+            }
+        }
+    }
+}
+
+/// Reports an end that lies before its beginning, however vague the two are.
+fn in_order(
+    from: &Spanned<PartialDate>,
+    to: Option<&Spanned<PartialDate>>,
+    message: &str,
+    reader: &mut Reader,
+) {
+    if let Some(to) = to.filter(|to| to.value.last_day() < from.value.first_day()) {
+        let help = format!("it begins on {}", from.value);
+        reader.refuse(Code::BadDate, to.span, message.to_owned(), "", &help);
+    }
+}
+
 impl Document for Topic {}
 impl Document for Storyline {}
 impl Document for Page {}
@@ -272,7 +344,11 @@ pub fn read<T: Document>(
         Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
     };
     let complete = found.is_empty();
-    let document = T::read(&node, &mut Reader { file, found, complete });
+    let mut reader = Reader { file, found, complete };
+    let document = T::read(&node, &mut reader);
+    if complete {
+        document.check(&mut reader);
+    }
     Some((document, u32::try_from(parts.body).unwrap_or(u32::MAX)))
 }
 

@@ -5,10 +5,10 @@ use tera::{Context, Value};
 
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx};
 use crate::markdown::{Body, Quote};
-use crate::plan::{FeedOf, Output, Part, Planned, feed_path, part_path};
+use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
 use super::view::{
     ActorCard, ActorView, BriefCard, BriefView, EventView, Html, IntoValue, PageView, Pagination,
@@ -21,6 +21,8 @@ const CARD: &str = "card.html";
 /// Stands for the way up to the site's root in HTML that is printed once for all pages: a noncharacter, which
 /// Unicode keeps for uses such as this.
 const ROOT: char = '\u{FDD0}';
+/// How much of a text without a summary describes its page, in bytes.
+const DESCRIPTION: usize = 200;
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
@@ -138,7 +140,7 @@ impl Renderer<'_> {
             canonical: self.absolute(&planned.path),
             language: language.as_deref().unwrap_or(&self.config.language),
             kind: draft.kind,
-            feed_path: draft.feed.map(|feed| encode(&feed_path(self.graph, feed))),
+            feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(self.graph, feed))),
             feed_title: draft.feed.map(|_| title.clone()),
             has_code: draft.has_code,
             draft: draft.draft,
@@ -343,8 +345,8 @@ impl Renderer<'_> {
             extra: Value::from_serializable(&front.extra),
         };
         let mut draft = Draft::new("brief.html", "brief", front.title.value.clone());
-        draft.description = front.summary.as_ref().map(|s| s.value.clone());
-        draft.language.clone_from(&front.language);
+        draft.description = description(front.summary.as_ref(), &document.body);
+        draft.language = front.language.as_deref().map(str::to_owned);
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         // The view on the page has what the card has, and more.
@@ -449,7 +451,7 @@ impl Renderer<'_> {
         };
         let mut draft = Draft::new("actor.html", "actor", front.name.value.clone());
         draft.here = Some(DocumentIx::Actor(ix));
-        draft.description = front.summary.as_ref().map(|s| s.value.clone());
+        draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Actor(ix));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
@@ -502,7 +504,7 @@ impl Renderer<'_> {
         };
         let mut draft = Draft::new("topic.html", "topic", front.name.value.clone());
         draft.here = Some(DocumentIx::Topic(ix));
-        draft.description = front.summary.as_ref().map(|s| s.value.clone());
+        draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Topic(ix));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
@@ -532,7 +534,10 @@ impl Renderer<'_> {
         draft.set("a", self.actor_ref(a));
         draft.set("b", self.actor_ref(b));
         self.set_briefs(&mut draft, &pair.briefs, part);
-        draft.set("pagination", self.pagination(&crate::plan::pair_path(self.graph, index), part));
+        draft.set(
+            "pagination",
+            self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
+        );
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
@@ -556,7 +561,7 @@ impl Renderer<'_> {
             extra: Value::from_serializable(&front.extra),
         };
         let mut draft = Draft::new("storyline.html", "storyline", front.title.value.clone());
-        draft.description = front.summary.as_ref().map(|s| s.value.clone());
+        draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Storyline(ix));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
@@ -574,7 +579,7 @@ impl Renderer<'_> {
     fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft {
         let document = &self.graph.documents.pages[ix];
         let mut draft = Draft::new("page.html", "page", document.front.title.value.clone());
-        draft.description = document.front.summary.as_ref().map(|s| s.value.clone());
+        draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
         draft.set("content", Html(self.fill(DocumentIx::Page(ix), &document.body, root, true)));
@@ -856,6 +861,20 @@ fn settle(html: String, root: &str, here: Option<&str>) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// What is said of a page where it is not read: its summary, or how its text begins.
+fn description(summary: Option<&Spanned<String>>, body: &Body) -> Option<String> {
+    if let Some(summary) = summary {
+        return Some(summary.value.clone());
+    }
+    let excerpt = body.excerpt.trim();
+    let end = excerpt.floor_char_boundary(DESCRIPTION);
+    let cut = match excerpt.get(..end).filter(|_| end < excerpt.len()) {
+        Some(cut) => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)),
+        None => excerpt.to_owned(),
+    };
+    (!cut.is_empty()).then_some(cut)
 }
 
 /// The headings of a text.

@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Body, Fill};
-use crate::plan::{FeedOf, Output, Plan, Planned, document_path, feed_path, file_of, pair_path};
+use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
 use feed::{Entry, Feed};
@@ -118,9 +118,7 @@ impl<'a> Renderer<'a> {
                 documents.storylines.keys().map(|i| shown(DocumentIx::Storyline(i))).collect(),
             ),
             pages: Shelf::new(documents.pages.keys().map(|i| shown(DocumentIx::Page(i))).collect()),
-            pairs: (0..graph.pairs.len())
-                .map(|i| self::shown(&pair_path(graph, i), offline))
-                .collect(),
+            pairs: plan.pairs.iter().map(|path| self::shown(path, offline)).collect(),
         };
         let empty = Cards {
             briefs: Shelf::new(Vec::new()),
@@ -347,7 +345,11 @@ impl<'a> Renderer<'a> {
             }
             FeedOf::Pair(index) => {
                 let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
-                (format!("{} — {site}", self.pair_title(index)), briefs, pair_path(graph, index))
+                (
+                    format!("{} — {site}", self.pair_title(index)),
+                    briefs,
+                    self.plan.pairs.get(index).cloned().unwrap_or_default(),
+                )
             }
         };
         // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
@@ -356,10 +358,10 @@ impl<'a> Renderer<'a> {
         Feed {
             title,
             subtitle: self.config.description.clone().filter(|_| of == FeedOf::Site),
-            url: self.absolute(&feed_path(graph, of)),
+            url: self.absolute(&self.plan.feed_path(graph, of)),
             page: self.absolute(&page),
             author: self.config.publisher.clone().unwrap_or_else(|| site.to_owned()),
-            language: self.config.language.clone(),
+            language: self.config.language.to_string(),
             entries: entries.map(|brief| self.entry(*brief, full)).collect(),
         }
     }
