@@ -268,7 +268,8 @@ impl Sources {
             .help("split it, or publish it as a file to download from `static/`"));
         }
         let bytes = fs::read(&path).map_err(failed)?;
-        if let Some(at) = bytes.iter().position(|b| *b == 0) {
+        if bytes.contains(&0) {
+            let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
             return Err(Diagnostic::new(
                 Code::NulByte,
                 format!("`{file}` holds a NUL byte at offset {at}: it is not a text file"),

@@ -1343,6 +1343,10 @@ fn escaped(byte: u8) -> Option<&'static str> {
 
 /// Appends text, escaped for where tags may stand.
 pub(super) fn escape_text(out: &mut String, text: &str) {
+    // Most text has nothing to escape, which is seen many bytes at a time.
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'&' | b'<' | b'>' | b'\0')) {
+        return out.push_str(text);
+    }
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
         if let Some(written) = escaped(byte) {

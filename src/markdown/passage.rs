@@ -330,23 +330,58 @@ fn ends_in_abbreviation(before: &str) -> bool {
     initials || ABBREVIATIONS.contains(&word)
 }
 
+/// What a character does to the word before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    /// It ends the word.
+    Ends,
+    /// It is part of a word.
+    Letter,
+    /// It stands in a word without ending it: marks, apostrophes, hyphens, stops.
+    Joins,
+    /// It is a word by itself.
+    Word,
+}
+
+const fn ascii_joint(c: u8) -> Joint {
+    if c.is_ascii_alphanumeric() {
+        Joint::Letter
+    } else if matches!(c, b' ' | b'\t'..=b'\r' | b'/') {
+        Joint::Ends
+    } else {
+        Joint::Joins
+    }
+}
+
+fn joint(c: char) -> Joint {
+    match c {
+        '\u{3040}'..='\u{30FF}'
+        | '\u{3400}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3FFFF}' => Joint::Word,
+        '—' | '–' | OBJECT => Joint::Ends,
+        c if c.is_alphanumeric() => Joint::Letter,
+        c if c.is_whitespace() => Joint::Ends,
+        _ => Joint::Joins,
+    }
+}
+
 /// How many words a text has. A Han, Hiragana or Katakana character counts as a word, as such text
 /// has no spaces to count by.
 pub fn count_words(text: &str) -> u32 {
     let (mut words, mut inside) = (0_u32, false);
-    for c in text.chars() {
-        // Most characters are letters of a word that was counted, or a space.
-        let letter = match c.is_ascii() {
-            true => c.is_ascii_alphanumeric(),
-            false => c.is_alphanumeric(),
+    let mut count = |joint: Joint| {
+        let begins = joint == Joint::Word || (joint == Joint::Letter && !inside);
+        words = words.saturating_add(u32::from(begins));
+        inside = joint == Joint::Letter || (joint == Joint::Joins && inside);
+    };
+    if text.is_ascii() {
+        text.bytes().for_each(|c| count(ascii_joint(c)));
+    } else {
+        let one = |c: char| {
+            u8::try_from(c).ok().filter(u8::is_ascii).map_or_else(|| joint(c), ascii_joint)
         };
-        let ideograph = matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
-        if ideograph || (letter && !inside) {
-            words = words.saturating_add(1);
-        }
-        // Marks, apostrophes, hyphens and stops inside a word do not end it.
-        inside = !ideograph
-            && (letter || (inside && !c.is_whitespace() && !matches!(c, '—' | '–' | '/' | OBJECT)));
+        text.chars().for_each(|c| count(one(c)));
     }
     words
 }

@@ -434,7 +434,12 @@ impl Renderer<'_> {
             path,
             kind: front.kind.value.word(),
             kind_text: self.strings.get(&format!("kind_{}", front.kind.value.word())).to_owned(),
-            aliases: front.aliases.iter().map(|a| a.value.as_str()).collect(),
+            aliases: front
+                .abbreviation
+                .iter()
+                .chain(&front.aliases)
+                .map(|a| a.value.as_str())
+                .collect(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             country: links.country.map(|a| self.actor_ref(a)),
             iso3166: front.iso3166.as_deref(),
