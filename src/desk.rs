@@ -7,11 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::corpus::{Document, Ix};
+use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};
-use crate::markdown::Body;
 use crate::names::{Form, Verdict, Why, near_names};
 use crate::plan::Plan;
 
@@ -362,17 +361,7 @@ impl Desk<'_> {
     /// What any document's text can have.
     fn text(&mut self, document: DocumentIx) {
         let graph = self.graph;
-        let documents = &graph.documents;
-        fn parts<T>(d: &Document<T>) -> (&Arc<str>, &Body) {
-            (&d.file, &d.body)
-        }
-        let (file, body) = match document {
-            DocumentIx::Brief(ix) => parts(&documents.briefs[ix]),
-            DocumentIx::Actor(ix) => parts(&documents.actors[ix]),
-            DocumentIx::Topic(ix) => parts(&documents.topics[ix]),
-            DocumentIx::Storyline(ix) => parts(&documents.storylines[ix]),
-            DocumentIx::Page(ix) => parts(&documents.pages[ix]),
-        };
+        let (file, body) = (graph.file(document), graph.body(document));
         let mut level = 1;
         for heading in &body.headings {
             if heading.level > level + 1 {

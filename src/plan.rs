@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph};
+use crate::graph::{Destination, DocumentIx, Graph, missing_anchor};
 use crate::source::{CONFIG, Sources};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
@@ -159,6 +159,18 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
             None => path(&actor(pair.a).id, &actor(pair.b).id),
         });
     paths.collect()
+}
+
+/// The document whose text a page holds.
+fn document_of(output: &Output) -> Option<DocumentIx> {
+    match output {
+        Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
+        Output::Actor(ix, part) if part.page == 1 => Some(DocumentIx::Actor(*ix)),
+        Output::Topic(ix, part) if part.page == 1 => Some(DocumentIx::Topic(*ix)),
+        Output::Storyline(ix) => Some(DocumentIx::Storyline(*ix)),
+        Output::Page(ix) => Some(DocumentIx::Page(*ix)),
+        _ => None,
+    }
 }
 
 /// A name as part of an address: lower case, every run of other characters a hyphen.
@@ -359,14 +371,24 @@ impl Plan {
         for document in graph.all() {
             let body = graph.body(document);
             for (index, target) in body.targets.iter().enumerate() {
-                let Destination::Address(address, _) = graph.destination(document, index) else {
+                let Destination::Address(address, fragment) = graph.destination(document, index)
+                else {
                     continue;
                 };
                 let path = percent_encoding::percent_decode_str(address).decode_utf8_lossy();
                 let with_slash = format!("{path}/");
-                let exists = [path.as_ref(), with_slash.as_str()]
+                let found = [path.as_ref(), with_slash.as_str()]
                     .iter()
-                    .any(|path| taken.contains_key(&file_of(path).to_lowercase()));
+                    .find_map(|path| taken.get(&file_of(path).to_lowercase()));
+                if let (Some(found), Some(fragment)) = (found, fragment) {
+                    let output = self.files.get(*found).map(|file| &file.output);
+                    if let Some(to) = output.and_then(document_of) {
+                        let place = Place::span(graph.file(document).clone(), target.span);
+                        let (other, body) = (graph.file(to), graph.body(to));
+                        diagnostics.extend(missing_anchor(other, body, fragment, place));
+                    }
+                }
+                let exists = found.is_some();
                 if !exists {
                     let near = nearest(&path, self.files.iter().map(|f| f.path.as_str()));
                     let (file, _) = redirects_of(graph, document);

@@ -282,6 +282,25 @@ fn the_architecture_page_is_true() {
     }
 }
 
+#[test]
+fn the_order_of_files_on_the_disk_makes_no_difference() {
+    let demo = files(&demo().join("content"));
+    let build = |names: Vec<&String>| {
+        let scratch = Scratch::small();
+        for name in names {
+            scratch.write(&format!("content/{name}"), &demo[name]);
+        }
+        let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        scratch.output()
+    };
+    // A file system lists files in the order of their making, or by a hash of their names and its own seed.
+    let forwards = build(demo.keys().collect());
+    assert!(forwards == build(demo.keys().rev().collect()));
+    let (even, odd): (Vec<_>, Vec<_>) = demo.keys().enumerate().partition(|(n, _)| n % 2 == 0);
+    assert!(forwards == build(odd.into_iter().chain(even).map(|(_, name)| name).collect()));
+}
+
 /// A room imports only from rooms below it.
 #[test]
 fn nothing_runs_back_up() {

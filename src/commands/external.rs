@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use chancery::Site;
 use chancery::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
-use chancery::graph::{DocumentIx, Graph};
-use chancery::markdown::Body;
+use chancery::graph::DocumentIx;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lychee_lib::ratelimit::RateLimitConfig;
@@ -58,8 +57,13 @@ struct Remembered {
 pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let mut places: BTreeMap<String, Vec<(Arc<str>, Span)>> = BTreeMap::new();
     for document in site.graph.all() {
-        let (file, bodies) = parts(&site.graph, document);
-        let proofs = bodies.into_iter().filter_map(|body| body.proof.as_ref());
+        let file = site.graph.file(document);
+        let bluf = match document {
+            DocumentIx::Brief(ix) => site.graph.documents.briefs[ix].bluf.as_ref(),
+            _ => None,
+        };
+        let bodies = bluf.into_iter().chain([site.graph.body(document)]);
+        let proofs = bodies.filter_map(|body| body.proof.as_ref());
         for link in proofs.flat_map(|proof| &proof.links) {
             if let Some(url) = link.outside.as_deref().filter(|url| url.starts_with("http")) {
                 let url = url.split('#').next().unwrap_or(url).to_owned();
@@ -205,24 +209,4 @@ fn write_cache(path: &Path, known: &BTreeMap<String, Remembered>) -> std::io::Re
     let staged = path.with_extension(format!("{}.new", std::process::id()));
     std::fs::write(&staged, serde_json::to_vec(known)?)?;
     std::fs::rename(&staged, path)
-}
-
-fn parts(graph: &Graph, document: DocumentIx) -> (Arc<str>, Vec<&Body>) {
-    let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => {
-            let brief = &documents.briefs[ix];
-            (brief.file.clone(), brief.bluf.iter().chain([&brief.body]).collect())
-        }
-        DocumentIx::Actor(ix) => {
-            (documents.actors[ix].file.clone(), vec![&documents.actors[ix].body])
-        }
-        DocumentIx::Topic(ix) => {
-            (documents.topics[ix].file.clone(), vec![&documents.topics[ix].body])
-        }
-        DocumentIx::Storyline(ix) => {
-            (documents.storylines[ix].file.clone(), vec![&documents.storylines[ix].body])
-        }
-        DocumentIx::Page(ix) => (documents.pages[ix].file.clone(), vec![&documents.pages[ix].body]),
-    }
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chancery::corpus::Document;
 use chancery::diagnostic::{Diagnostics, nearest};
 use chancery::front_matter::{Spanned, edit};
-use chancery::graph::{Destination, DocumentIx, Graph};
-use chancery::markdown::{Body, TargetKind};
+use chancery::graph::{Destination, DocumentIx, file_at};
+use chancery::markdown::TargetKind;
 use chancery::publish::{Revision, revise};
 use chancery::source::{DocumentFile, Kind};
 use chancery::{Request, Site};
@@ -198,7 +197,7 @@ impl Rename<'_> {
     /// Links to the document, and the links of the document itself where its folder changes.
     fn links(&self, from: DocumentIx, splices: &mut Splices) -> Result<(), Failure> {
         let graph = &self.site.graph;
-        let (file, body) = parts(graph, from);
+        let (file, body) = (graph.file(from), graph.body(from));
         if body.targets.is_empty() {
             return Ok(());
         }
@@ -216,11 +215,10 @@ impl Rename<'_> {
                     }
                 }
                 Destination::Document(to, _) if own && target.kind == TargetKind::Link => {
-                    (!written.is_empty()).then(|| self.moved_link(written, parts(graph, *to).0))
+                    (!written.is_empty()).then(|| self.moved_link(written, graph.file(*to)))
                 }
-                Destination::File(_) if own => {
-                    join(&self.document.file, written).map(|file| self.moved_link(written, &file))
-                }
+                Destination::File(_) if own => file_at(&self.document.file, written)
+                    .map(|file| self.moved_link(written, &file)),
                 Destination::Address(path, _) if path.trim_end_matches('/') == address => {
                     let slash = if path.ends_with('/') { "/" } else { "" };
                     Some(format!("/{}/{}{slash}", self.kind.folder(), self.to))
@@ -235,7 +233,7 @@ impl Rename<'_> {
     }
 
     fn is_renamed(&self, document: DocumentIx) -> bool {
-        parts(&self.site.graph, document).0 == &self.document.file
+        *self.site.graph.file(document) == self.document.file
     }
 
     /// A wikilink by the id or a part of it; one by title or alias stays as it is.
@@ -270,7 +268,7 @@ impl Rename<'_> {
             Some(rest) if self.document.folder => format!("{target}/{rest}"),
             _ => file.to_owned(),
         };
-        match join(&self.new_file, written) {
+        match file_at(&self.new_file, written) {
             Some(leads_to) if leads_to == file => written.to_owned(),
             _ => relative(&self.new_file, &file),
         }
@@ -316,20 +314,6 @@ impl Rename<'_> {
     }
 }
 
-fn parts(graph: &Graph, document: DocumentIx) -> (&Arc<str>, &Body) {
-    fn of<T>(document: &Document<T>) -> (&Arc<str>, &Body) {
-        (&document.file, &document.body)
-    }
-    let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
-        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
-        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
-        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
-        DocumentIx::Page(ix) => of(&documents.pages[ix]),
-    }
-}
-
 /// The path from one file to another.
 fn relative(from: &str, to: &str) -> String {
     let from: Vec<&str> = from.split('/').collect();
@@ -340,20 +324,4 @@ fn relative(from: &str, to: &str) -> String {
     let up = "../".repeat(folders - same);
     let rest: Vec<&str> = to.into_iter().skip(same).collect();
     format!("{up}{}", rest.join("/"))
-}
-
-/// The file that a relative path in another means.
-fn join(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -63,7 +63,9 @@ pub fn resolve(
                     }
                 }
                 if let Some(fragment) = fragment {
-                    check_anchor(documents, *to, fragment, file, target, diagnostics);
+                    let (other, _, body) = facts(documents, *to);
+                    let place = Place::span(file, target.span);
+                    diagnostics.extend(missing_anchor(other, body, fragment, place));
                 }
             }
             list.push(destination);
@@ -88,23 +90,24 @@ fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
     }
 }
 
-fn check_anchor(
-    documents: &Published,
-    to: DocumentIx,
+/// What to report when a text, that of the file `other`, lacks the heading that a link at `place` leads to.
+/// The ids that start with `chancery-` are those of the theme.
+pub fn missing_anchor(
+    other: &str,
+    body: &Body,
     fragment: &str,
-    file: &str,
-    target: &Target,
-    diagnostics: &mut Diagnostics,
-) {
-    let (other, _, body) = facts(documents, to);
-    if body.anchors.binary_search_by(|a| (**a).cmp(fragment)).is_err() {
-        let near = nearest(fragment, body.anchors.iter().map(|a| &**a));
-        diagnostics.push(
-            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
-                .at(Place::span(file, target.span))
-                .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
-        );
+    place: Place,
+) -> Option<Diagnostic> {
+    let there = body.anchors.binary_search_by(|anchor| (**anchor).cmp(fragment)).is_ok();
+    if there || fragment.starts_with("chancery-") {
+        return None;
     }
+    let near = nearest(fragment, body.anchors.iter().map(|anchor| &**anchor));
+    Some(
+        Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+            .at(place)
+            .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
+    )
 }
 
 fn names(documents: &Published, sources: &Sources) -> Names {
@@ -240,7 +243,7 @@ impl Names {
         target: &Target,
     ) -> Result<Destination, Diagnostic> {
         let decoded = percent_encoding::percent_decode_str(&target.destination).decode_utf8_lossy();
-        let Some(name) = join(file, &decoded) else {
+        let Some(name) = file_at(file, &decoded) else {
             return Err(broken(target, "leads out of the site")
                 .help("links and images stay inside the site's folder"));
         };
@@ -283,7 +286,7 @@ impl Names {
 }
 
 /// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
-fn join(file: &str, path: &str) -> Option<String> {
+pub fn file_at(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();
     for part in path.split('/') {

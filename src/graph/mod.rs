@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, neares
 use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
-pub use links::Destination;
+pub use links::{Destination, file_at, missing_anchor};
 pub use related::Related;
 
 /// Any document.
@@ -226,6 +226,18 @@ impl Graph {
             DocumentIx::Topic(ix) => &documents.topics[ix].body,
             DocumentIx::Storyline(ix) => &documents.storylines[ix].body,
             DocumentIx::Page(ix) => &documents.pages[ix].body,
+        }
+    }
+
+    /// The name of a document's file below the site's root.
+    pub fn file(&self, document: DocumentIx) -> &Arc<str> {
+        let documents = &self.documents;
+        match document {
+            DocumentIx::Brief(ix) => &documents.briefs[ix].file,
+            DocumentIx::Actor(ix) => &documents.actors[ix].file,
+            DocumentIx::Topic(ix) => &documents.topics[ix].file,
+            DocumentIx::Storyline(ix) => &documents.storylines[ix].file,
+            DocumentIx::Page(ix) => &documents.pages[ix].file,
         }
     }
 
