@@ -781,10 +781,15 @@ fn render_human(
             None => group.element(annotate_snippets::Origin::path(&*place.file)),
         };
     }
-    if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help));
+    match &diagnostic.help {
+        // Without a snippet above it, help stands by itself.
+        Some(help) if with_text.is_empty() => {
+            let help = Group::with_title(Level::HELP.primary_title(help));
+            format!("{}\n{}", renderer.render(&[group]), renderer.render(&[help]))
+        }
+        Some(help) => renderer.render(&[group.element(Level::HELP.message(help))]),
+        None => renderer.render(&[group]),
     }
-    renderer.render(&[group])
 }
 
 /// The span moved to character boundaries inside the text.

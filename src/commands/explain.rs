@@ -42,7 +42,6 @@ pub fn run(common: &Common, place: &str) -> Result<Outcome, Failure> {
         Some((path, Ok(line))) if !Path::new(place).exists() => (path, Some(line)),
         _ => (place, None),
     };
-    let file = file_of(&common.root, path)?;
     let mut diagnostics = Diagnostics::new();
     let failed = |sources: Option<&Sources>, diagnostics| {
         let (stderr, code) = findings(common, sources, diagnostics);
@@ -51,6 +50,7 @@ pub fn run(common: &Common, place: &str) -> Result<Outcome, Failure> {
     let Some(sources) = Sources::read(&common.root, &mut diagnostics) else {
         return failed(None, diagnostics);
     };
+    let file = file_of(&common.root, path)?;
     let mut found = Vec::new();
     let config = config::read(&sources.config, &mut found);
     diagnostics.extend(found);

@@ -21,7 +21,7 @@ use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph};
-use crate::markdown::{Body, Fill};
+use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
@@ -228,8 +228,18 @@ impl<'a> Renderer<'a> {
                 if let Some(href) = self.href(from, target as usize, root, page) {
                     out.push_str("<a href=\"");
                     out.push_str(&href);
-                    let title = targets.get(target as usize).and_then(|t| t.title.as_ref());
-                    if let Some(title) = title {
+                    let written = targets.get(target as usize);
+                    let own = written.and_then(|t| t.title.as_deref());
+                    // A wikilink to an actor is a mention, and says who that is as other mentions do.
+                    let actor = match self.graph.destination(from, target as usize) {
+                        Destination::Document(DocumentIx::Actor(ix), _)
+                            if written.is_some_and(|t| t.kind == TargetKind::Wiki) =>
+                        {
+                            self.graph.documents.actors[*ix].front.summary.as_ref()
+                        }
+                        _ => None,
+                    };
+                    if let Some(title) = own.or(actor.map(|summary| summary.value.as_str())) {
                         out.push_str("\" title=\"");
                         escape(out, title);
                     }
