@@ -624,7 +624,7 @@ impl<'a> Renderer<'a, '_, '_> {
             TagEnd::Paragraph => self.paragraph_end(),
             TagEnd::BlockQuote(_) => {
                 if self.alerts.pop() == Some(true) {
-                    self.block_tag("</aside>\n");
+                    self.block_tag("</div>\n");
                 } else {
                     self.quotes = self.quotes.saturating_sub(1);
                     self.block_tag("</blockquote>\n");
@@ -681,8 +681,9 @@ impl<'a> Renderer<'a, '_, '_> {
         match alert {
             Some((class, number)) => {
                 let title = self.options.alert_titles.get(number).map_or("", |title| title);
-                let mut html =
-                    format!("<aside class=\"alert alert-{class}\"><p class=\"alert-title\">");
+                let mut html = format!(
+                    "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">"
+                );
                 escape_text(&mut html, title);
                 html.push_str("</p>\n");
                 self.block_tag(&html);

@@ -21,6 +21,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_generic_attributes(["class", "id", "dir"])
         .add_tag_attributes("a", ["role"])
         .add_tag_attributes("details", ["open"])
+        .add_tag_attributes("div", ["role"])
         .add_tag_attributes("img", ["loading"])
         .add_tag_attributes("pre", ["tabindex"])
         .url_schemes(super::html::SCHEMES.iter().copied().collect())

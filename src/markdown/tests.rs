@@ -84,7 +84,7 @@ fn each_feature_has_its_html() {
         ("x\n: y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
         (
             "> [!NOTE]\n> x",
-            "<aside class=\"alert alert-note\"><p class=\"alert-title\">Note</p>\n<p>x</p>\n</aside>\n",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">Note</p>\n<p>x</p>\n</div>\n",
         ),
         ("# X *y*", "<h1 id=\"x-y\">X <em>y</em></h1>\n"),
         ("## İlk Öncü", "<h2 id=\"ilk-öncü\">İlk Öncü</h2>\n"),
