@@ -1,5 +1,6 @@
 //! The arguments.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 Examples:
   chancery init my-site            make a small working site
   chancery --root my-site build    build it into my-site/public
+  chancery serve --open            show the site, and every change as it is saved
   chancery check --format json     report what is wrong, for another program
   chancery new brief \"Talks resume\" start a brief with complete front matter
 
@@ -99,6 +101,11 @@ pub enum Command {
         after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy"
     )]
     Build,
+    /// Show the site in a browser, drafts too, and each change the moment it is saved; writes no file
+    #[command(
+        after_help = "Examples:\n  chancery serve --open\n  chancery serve --port 0 --follow\n  chancery serve --host 0.0.0.0 --no-drafts"
+    )]
+    Serve(Serve),
     /// Do all that build does, rendering included, look the texts over as an editor would, and write nothing
     #[command(
         after_help = "Examples:\n  chancery check\n  chancery check --strict --format github\n  chancery check --external\n\nThe `[check]` table of site.toml changes the level of a finding by its code."
@@ -167,6 +174,26 @@ pub enum Command {
         /// Which
         page: ReferencePage,
     },
+}
+
+/// How the site is served.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where to listen; 0 for any free port
+    #[arg(long, value_name = "PORT", default_value_t = 4646)]
+    pub port: u16,
+    /// The address to listen on; any but the default opens the site, drafts too, to other machines
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// Open the site in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Lead the browser to the page of the document just saved
+    #[arg(long)]
+    pub follow: bool,
+    /// Hold drafts and briefs under embargo back, as build does
+    #[arg(long, conflicts_with = "drafts")]
+    pub no_drafts: bool,
 }
 
 /// Work with the built-in templates.

@@ -5,7 +5,7 @@
 //! [`Corpus::publish`] is the one place where drafts, and documents before or after their time, are
 //! dropped; nothing that follows holds a byte of them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::marker::PhantomData;
 use std::ops::Index;
 use std::sync::Arc;
@@ -154,11 +154,11 @@ pub struct Document<T> {
 /// Every document of the site.
 #[derive(Debug)]
 pub struct Corpus {
-    briefs: Vec<Document<Brief>>,
-    actors: Vec<Document<Actor>>,
-    topics: Vec<Document<Topic>>,
-    storylines: Vec<Document<Storyline>>,
-    pages: Vec<Document<Page>>,
+    briefs: Vec<Arc<Document<Brief>>>,
+    actors: Vec<Arc<Document<Actor>>>,
+    topics: Vec<Arc<Document<Topic>>>,
+    storylines: Vec<Arc<Document<Storyline>>>,
+    pages: Vec<Arc<Document<Page>>>,
     registry: Registry,
 }
 
@@ -188,15 +188,15 @@ impl Withheld {
 #[derive(Debug)]
 pub struct Published {
     /// Newest first; briefs of one moment by id.
-    pub briefs: Shelf<Brief, Document<Brief>>,
+    pub briefs: Shelf<Brief, Arc<Document<Brief>>>,
     /// By id.
-    pub actors: Shelf<Actor, Document<Actor>>,
+    pub actors: Shelf<Actor, Arc<Document<Actor>>>,
     /// By id.
-    pub topics: Shelf<Topic, Document<Topic>>,
+    pub topics: Shelf<Topic, Arc<Document<Topic>>>,
     /// By id.
-    pub storylines: Shelf<Storyline, Document<Storyline>>,
+    pub storylines: Shelf<Storyline, Arc<Document<Storyline>>>,
     /// By id.
-    pub pages: Shelf<Page, Document<Page>>,
+    pub pages: Shelf<Page, Arc<Document<Page>>>,
     /// What was held back.
     pub withheld: Vec<(Kind, String, Withheld)>,
     withheld_ids: HashSet<(Kind, String)>,
@@ -313,12 +313,15 @@ impl Reader<'_> {
     }
 
     /// The documents of a kind that has neither a date nor actors of its own.
-    fn plain<T: front_matter::Document + Send>(
+    fn plain<T: front_matter::Document + Send + Sync>(
         &self,
         kind: Kind,
+        drawer: &mut Drawer<T>,
+        keep: bool,
         diagnostics: &mut Diagnostics,
-    ) -> Vec<Document<T>> {
-        gather(self.sources, kind, diagnostics, |source, found| {
+    ) -> Vec<Arc<Document<T>>> {
+        let files = files_of(self.sources, kind);
+        gather(files, drawer, keep, diagnostics, |source, found| {
             let opened = Opened::<T>::open(source, self.sources, found)?;
             Some(self.finish(opened, &[], None, None, None, found))
         })
@@ -359,25 +362,93 @@ impl Reader<'_> {
     }
 }
 
-/// Runs `parse` on each document of a kind in parallel and collects what it makes and finds.
-fn gather<T: Send>(
-    sources: &Sources,
-    kind: Kind,
-    diagnostics: &mut Diagnostics,
-    parse: impl Fn(&DocumentFile, &mut Vec<Diagnostic>) -> Option<T> + Sync,
-) -> Vec<T> {
+/// What was made of a file, at a reading of the site.
+struct Remembered<T> {
+    reading: u32,
+    document: Option<Arc<Document<T>>>,
+    found: Vec<Diagnostic>,
+}
+
+impl<T> Clone for Remembered<T> {
+    fn clone(&self) -> Self {
+        let Remembered { reading, document, found } = self;
+        Remembered { reading: *reading, document: document.clone(), found: found.clone() }
+    }
+}
+
+type Drawer<T> = HashMap<Arc<str>, Remembered<T>>;
+
+/// What was made of each file when the site was last read. A document is made again when its file has changed;
+/// all are when the configuration has, or who is called what.
+#[derive(Default)]
+pub struct Memory {
+    config: Arc<str>,
+    declarations: Vec<Declaration>,
+    briefs: Drawer<Brief>,
+    actors: Drawer<Actor>,
+    topics: Drawer<Topic>,
+    storylines: Drawer<Storyline>,
+    pages: Drawer<Page>,
+}
+
+/// What is remembered of a file that is as it was.
+fn remembered<'a, T>(drawer: &'a Drawer<T>, source: &DocumentFile) -> Option<&'a Remembered<T>> {
+    drawer.get(&source.file).filter(|known| known.reading == source.reading)
+}
+
+/// The front matter of an actor.
+enum Front {
+    /// All of the actor is remembered.
+    Known(Remembered<Actor>),
+    /// Just read, and the actor's number in the registry.
+    New(Option<Opened<Actor>>, Option<u32>, Vec<Diagnostic>),
+}
+
+/// The files of a kind.
+fn files_of(sources: &Sources, kind: Kind) -> &[DocumentFile] {
     let start = sources.documents.partition_point(|d| d.kind < kind);
     let end = sources.documents.partition_point(|d| d.kind <= kind);
-    let files = sources.documents.get(start..end).unwrap_or_default();
-    let parsed: Vec<_> = files
+    sources.documents.get(start..end).unwrap_or_default()
+}
+
+/// Runs `parse` on each file in parallel, save those remembered, and collects what it makes and finds. With
+/// `keep`, all of it is remembered.
+fn gather<T: Send + Sync>(
+    files: &[DocumentFile],
+    drawer: &mut Drawer<T>,
+    keep: bool,
+    diagnostics: &mut Diagnostics,
+    parse: impl Fn(&DocumentFile, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
+) -> Vec<Arc<Document<T>>> {
+    let known = &*drawer;
+    let parsed = files
         .par_iter()
         .map(|source| {
+            if let Some(known) = remembered(known, source) {
+                return known.clone();
+            }
             let mut found = Vec::new();
-            (parse(source, &mut found), found)
+            let document = parse(source, &mut found).map(Arc::new);
+            Remembered { reading: source.reading, document, found }
         })
         .collect();
+    gathered(files, parsed, drawer, keep, diagnostics)
+}
+
+/// Passes on what was made of files and found in them; with `keep`, it is remembered.
+fn gathered<T>(
+    files: &[DocumentFile],
+    parsed: Vec<Remembered<T>>,
+    drawer: &mut Drawer<T>,
+    keep: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Arc<Document<T>>> {
+    drawer.clear();
+    if keep {
+        drawer.extend(files.iter().map(|f| f.file.clone()).zip(parsed.iter().cloned()));
+    }
     let mut documents = Vec::with_capacity(parsed.len());
-    for (document, found) in parsed {
+    for Remembered { document, found, .. } in parsed {
         documents.extend(document);
         diagnostics.extend(found);
     }
@@ -397,17 +468,51 @@ pub fn date_in_name(id: &str) -> Option<Date> {
 
 impl Corpus {
     /// Reads every document of the site, with what an editor wants to know if `proof`. A document that
-    /// cannot be read is reported and left out.
+    /// cannot be read is reported and left out. With a memory of an earlier reading, only what has changed
+    /// since is read.
     pub fn read(
         sources: &Sources,
         config: &Config,
         proof: bool,
+        memory: Option<&mut Memory>,
         diagnostics: &mut Diagnostics,
     ) -> Corpus {
-        let opened = gather(sources, Kind::Actor, diagnostics, |source, found| {
-            Opened::<Actor>::open(source, sources, found)
-        });
-        let declarations: Vec<Declaration> = opened.iter().map(declaration).collect();
+        let keep = memory.is_some();
+        let mut none = Memory::default();
+        let memory = memory.unwrap_or(&mut none);
+        if memory.config != sources.config {
+            *memory = Memory { config: sources.config.clone(), ..Memory::default() };
+        }
+        let files = files_of(sources, Kind::Actor);
+        let mut fronts: Vec<Front> = files
+            .par_iter()
+            .map(|source| {
+                if let Some(known) = remembered(&memory.actors, source) {
+                    return Front::Known(known.clone());
+                }
+                let mut found = Vec::new();
+                Front::New(Opened::open(source, sources, &mut found), None, found)
+            })
+            .collect();
+        let mut declarations: Vec<Declaration> = Vec::with_capacity(fronts.len());
+        for front in &mut fronts {
+            let number = u32::try_from(declarations.len()).ok();
+            match front {
+                Front::Known(known) => declarations
+                    .extend(known.document.as_ref().map(|d| declaration(&d.file, &d.id, &d.front))),
+                Front::New(Some(opened), own, _) => {
+                    *own = number;
+                    declarations.push(declaration(&opened.file, &opened.id, &opened.front));
+                }
+                Front::New(None, ..) => {}
+            }
+        }
+        let same = memory.declarations.len() == declarations.len()
+            && memory.declarations.iter().zip(&declarations).all(|(a, b)| a.calls_the_same(b));
+        if !same && !memory.declarations.is_empty() {
+            *memory = Memory { config: sources.config.clone(), ..Memory::default() };
+            return Corpus::read(sources, config, proof, Some(memory), diagnostics);
+        }
         let mut clashes = Vec::new();
         let registry = Registry::new(&declarations, &mut clashes);
         diagnostics.extend(clashes);
@@ -419,27 +524,30 @@ impl Corpus {
             options: markdown::Options { proof, ..config.markdown_options() },
             actor_ids: declarations.iter().map(|d| d.id.as_str()).collect(),
         };
-        let actors: Vec<_> = opened
-            .into_par_iter()
-            .enumerate()
-            .map(|(index, opened)| {
-                let mut found = Vec::new();
-                let own = u32::try_from(index).ok();
-                (reader.finish(opened, &[], own, None, None, &mut found), found)
+        let parsed: Vec<Remembered<Actor>> = files
+            .par_iter()
+            .zip(fronts)
+            .map(|(source, front)| match front {
+                Front::Known(known) => known,
+                Front::New(opened, own, mut found) => {
+                    let document = opened
+                        .map(|opened| reader.finish(opened, &[], own, None, None, &mut found))
+                        .map(Arc::new);
+                    Remembered { reading: source.reading, document, found }
+                }
             })
             .collect();
-        let actors = actors
-            .into_iter()
-            .map(|(actor, found)| {
-                diagnostics.extend(found);
-                actor
-            })
-            .collect();
-        let briefs =
-            gather(sources, Kind::Brief, diagnostics, |source, found| reader.brief(source, found));
-        let topics = reader.plain(Kind::Topic, diagnostics);
-        let storylines = reader.plain(Kind::Storyline, diagnostics);
-        let pages = reader.plain(Kind::Page, diagnostics);
+        let actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
+        let files = files_of(sources, Kind::Brief);
+        let briefs = gather(files, &mut memory.briefs, keep, diagnostics, |source, found| {
+            reader.brief(source, found)
+        });
+        let topics = reader.plain(Kind::Topic, &mut memory.topics, keep, diagnostics);
+        let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);
+        let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
+        if keep {
+            memory.declarations = declarations;
+        }
         Corpus { briefs, actors, topics, storylines, pages, registry }
     }
 
@@ -452,17 +560,18 @@ impl Corpus {
         diagnostics: &mut Diagnostics,
     ) -> Option<(Vec<Sighting>, Registry)> {
         sources.documents.retain(|d| d.kind == Kind::Actor || *d.file == *file);
-        let corpus = Corpus::read(&sources, config, true, diagnostics);
-        fn proof<T>(documents: Vec<Document<T>>, file: &str) -> Option<Vec<Sighting>> {
-            let document = documents.into_iter().find(|document| *document.file == *file)?;
-            let bodies = document.bluf.into_iter().chain([document.body]);
-            Some(bodies.filter_map(|body| body.proof).flat_map(|proof| proof.sightings).collect())
+        let corpus = Corpus::read(&sources, config, true, None, diagnostics);
+        fn proof<T>(documents: &[Arc<Document<T>>], file: &str) -> Option<Vec<Sighting>> {
+            let document = documents.iter().find(|document| *document.file == *file)?;
+            let bodies = document.bluf.iter().chain([&document.body]);
+            let proofs = bodies.filter_map(|body| body.proof.as_ref());
+            Some(proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect())
         }
-        let sightings = proof(corpus.briefs, file)
-            .or_else(|| proof(corpus.actors, file))
-            .or_else(|| proof(corpus.topics, file))
-            .or_else(|| proof(corpus.storylines, file))
-            .or_else(|| proof(corpus.pages, file))?;
+        let sightings = proof(&corpus.briefs, file)
+            .or_else(|| proof(&corpus.actors, file))
+            .or_else(|| proof(&corpus.topics, file))
+            .or_else(|| proof(&corpus.storylines, file))
+            .or_else(|| proof(&corpus.pages, file))?;
         Some((sightings, corpus.registry))
     }
 
@@ -518,15 +627,15 @@ impl Corpus {
 
 /// The documents without those that are held back, whose ids and reasons are noted.
 fn keep<T>(
-    documents: Vec<Document<T>>,
+    documents: Vec<Arc<Document<T>>>,
     kind: Kind,
     withheld: &mut Vec<(Kind, String, Withheld)>,
     reason: impl Fn(&Document<T>) -> Option<Withheld>,
-) -> Vec<Document<T>> {
+) -> Vec<Arc<Document<T>>> {
     let mut kept = Vec::with_capacity(documents.len());
     for document in documents {
         match reason(&document) {
-            Some(reason) => withheld.push((kind, document.id, reason)),
+            Some(reason) => withheld.push((kind, document.id.clone(), reason)),
             None => kept.push(document),
         }
     }
@@ -534,8 +643,7 @@ fn keep<T>(
 }
 
 /// An actor's names as the registry takes them.
-fn declaration(opened: &Opened<Actor>) -> Declaration {
-    let actor = &opened.front;
+fn declaration(file: &Arc<str>, id: &str, actor: &Actor) -> Declaration {
     let name = |n: &front_matter::Spanned<String>| Name { text: n.value.clone(), span: n.span };
     let names = |list: &[front_matter::Spanned<String>]| list.iter().map(name).collect();
     let roles = actor.roles.iter().map(|role| Role {
@@ -544,8 +652,8 @@ fn declaration(opened: &Opened<Actor>) -> Declaration {
         to: role.to.as_ref().map(|to| to.value.last_day()),
     });
     Declaration {
-        file: opened.file.clone(),
-        id: opened.id.clone(),
+        file: file.clone(),
+        id: id.to_owned(),
         name: name(&actor.name),
         aliases: names(&actor.aliases),
         abbreviation: actor.abbreviation.as_ref().map(name),

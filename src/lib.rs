@@ -22,15 +22,17 @@ pub mod names;
 pub mod plan;
 pub mod publish;
 pub mod render;
+pub mod serve;
 pub mod source;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use config::Config;
-use corpus::Corpus;
+use corpus::{Corpus, Memory};
 use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use graph::Graph;
 use plan::Plan;
@@ -52,13 +54,13 @@ pub struct Request {
 /// A site up to the plan: everything that rendering needs.
 pub struct Site {
     /// The configuration.
-    pub config: Config,
+    pub config: Arc<Config>,
     /// Every file.
-    pub sources: Sources,
+    pub sources: Arc<Sources>,
     /// The linked documents.
-    pub graph: Graph,
+    pub graph: Arc<Graph>,
     /// Every page.
-    pub plan: Plan,
+    pub plan: Arc<Plan>,
     /// How long each stage took.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -68,13 +70,25 @@ impl Site {
     /// there is nothing to go on with. A site with errors can still be rendered, to find those of
     /// templates too, but is not to be published.
     pub fn read(root: &Path, request: &Request, diagnostics: &mut Diagnostics) -> Option<Site> {
+        let started = Instant::now();
+        let sources = Arc::new(Sources::read(root, diagnostics)?);
+        Site::link(sources, request, None, started, diagnostics)
+    }
+
+    /// Runs the chain on files that were read. With a memory of an earlier run, only documents that have
+    /// changed since are parsed. `started` is when reading began. Otherwise as [`Site::read`].
+    pub fn link(
+        sources: Arc<Sources>,
+        request: &Request,
+        memory: Option<&mut Memory>,
+        mut started: Instant,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Site> {
         let mut timings = Vec::new();
-        let mut started = Instant::now();
         let mut done = |stage: &'static str| {
             timings.push((stage, started.elapsed()));
             started = Instant::now();
         };
-        let sources = Sources::read(root, diagnostics)?;
         let mut found = Vec::new();
         let config = config::read(&sources.config, &mut found);
         diagnostics.extend(found);
@@ -83,7 +97,7 @@ impl Site {
             config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
         }
         done("read");
-        let corpus = Corpus::read(&sources, &config, request.proof, diagnostics);
+        let corpus = Corpus::read(&sources, &config, request.proof, memory, diagnostics);
         done("parse");
         let documents = corpus.publish(request.now, &config.zone(), request.drafts);
         let graph = Graph::new(documents, &sources, &config, diagnostics);
@@ -98,7 +112,13 @@ impl Site {
             done("desk");
         }
         diagnostics.adjust(&config.check.levels);
-        Some(Site { config, sources, graph, plan, timings })
+        Some(Site {
+            config: Arc::new(config),
+            sources,
+            graph: Arc::new(graph),
+            plan: Arc::new(plan),
+            timings,
+        })
     }
 }
 

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 }
 
 /// Writes text; a reader that closed the pipe is no reason to fail.
-fn print(text: &str, to_stdout: bool) {
+pub(crate) fn print(text: &str, to_stdout: bool) {
     let result = if to_stdout {
         anstream::stdout().lock().write_all(text.as_bytes())
     } else {

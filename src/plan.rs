@@ -124,6 +124,8 @@ pub struct Plan {
     pub pairs: Vec<String>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
+    /// Where each file that is written stands in `files`, by its path in lower case.
+    written: HashMap<String, usize>,
 }
 
 /// The path of a document.
@@ -234,6 +236,7 @@ impl Plan {
             pairs,
             redirects: Vec::new(),
             theme: theme.to_vec(),
+            written: HashMap::new(),
         };
         plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(*i)).collect();
         plan.redirects(graph, diagnostics);
@@ -246,6 +249,12 @@ impl Plan {
     /// The path of a feed.
     pub fn feed_path(&self, graph: &Graph, feed: FeedOf) -> String {
         feed_path(graph, &self.pairs, feed)
+    }
+
+    /// The file that is written to a path, such as `briefs/x/index.html`.
+    pub fn written(&self, file: &str) -> Option<&Planned> {
+        let found = self.files.get(*self.written.get(&file.to_lowercase())?)?;
+        (file_of(&found.path) == file).then_some(found)
     }
 
     fn is_listed(&self, index: usize) -> bool {
@@ -403,6 +412,7 @@ impl Plan {
                 }
             }
         }
+        self.written = taken;
     }
 
     /// The source file that a file of the site comes from.

@@ -5,8 +5,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -75,6 +77,8 @@ pub struct DocumentFile {
     pub file: Arc<str>,
     /// Whether the document is a folder with an `index.md`.
     pub folder: bool,
+    /// Which reading of the site found the file as it is: 0 is the first.
+    pub reading: u32,
 }
 
 /// Any other file of `content/` or `static/`, published as it is.
@@ -88,10 +92,22 @@ pub struct AssetFile {
     pub owner: Option<(Kind, String)>,
 }
 
+/// What the folders of the site hold.
+#[derive(Clone, Debug, Default)]
+struct Listing {
+    /// The names of the files below the root, and which reading found each as it is.
+    files: BTreeMap<Arc<str>, u32>,
+    /// What is wrong with names and links, by the name it is wrong with.
+    problems: Vec<(String, Diagnostic)>,
+}
+
 /// Every file of the site.
 #[derive(Clone, Debug)]
 pub struct Sources {
     root: PathBuf,
+    /// How often the site had been read before.
+    reading: u32,
+    listing: Listing,
     /// The text of `site.toml`.
     pub config: Arc<str>,
     /// The documents, sorted by kind and id.
@@ -109,8 +125,45 @@ impl Sources {
     /// Lists the files below `root`, and reads configuration and templates. What cannot be read, and
     /// names that cannot be published, are reported; `None` when there is no site to speak of.
     pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Option<Sources> {
+        let mut listing = Listing::default();
+        for folder in FOLDERS {
+            listing.add(root, folder, 0);
+        }
+        Sources::of(root, 0, listing, diagnostics)
+    }
+
+    /// The site after the files or folders at the paths `touched` came, changed or went: only they are
+    /// looked for. Otherwise as [`Sources::read`].
+    pub fn again(&self, touched: &[PathBuf], diagnostics: &mut Diagnostics) -> Option<Sources> {
+        let reading = self.reading + 1;
+        let mut listing = self.listing.clone();
+        let inside = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        for path in touched {
+            let Some(name) = name_of(&self.root, path) else { continue };
+            let in_site = FOLDERS.iter().any(|f| name.split('/').next() == Some(f));
+            if !in_site || name.split('/').any(hidden) {
+                continue;
+            }
+            listing.forget(&name);
+            // What lies behind a link out of the site is none of it; the link itself is known.
+            let parent = path.parent().and_then(|parent| parent.canonicalize().ok());
+            if parent.is_some_and(|parent| parent.starts_with(&inside)) {
+                listing.add(&self.root, &name, reading);
+            }
+        }
+        Sources::of(&self.root, reading, listing, diagnostics)
+    }
+
+    fn of(
+        root: &Path,
+        reading: u32,
+        listing: Listing,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Sources> {
         let mut sources = Sources {
             root: root.to_path_buf(),
+            reading,
+            listing,
             config: "".into(),
             documents: Vec::new(),
             assets: Vec::new(),
@@ -134,18 +187,19 @@ impl Sources {
                 return None;
             }
         };
-        for folder in FOLDERS {
-            for file in walk(root, folder, diagnostics) {
-                sources.sort_in(folder, &file, diagnostics);
-            }
+        diagnostics.extend(sources.listing.problems.iter().map(|(_, problem)| problem.clone()));
+        let files = std::mem::take(&mut sources.listing.files);
+        for (file, reading) in &files {
+            sources.sort_in(file, *reading, diagnostics);
         }
+        sources.listing.files = files;
         sources.finish(diagnostics);
         Some(sources)
     }
 
     /// Puts a file where it belongs by its name.
-    fn sort_in(&mut self, folder: &str, file: &str, diagnostics: &mut Diagnostics) {
-        let below = file.strip_prefix(folder).unwrap_or(file).trim_start_matches('/');
+    fn sort_in(&mut self, file: &Arc<str>, reading: u32, diagnostics: &mut Diagnostics) {
+        let Some((folder, below)) = file.split_once('/') else { return };
         match folder {
             "templates" => match self.text(file) {
                 Ok(text) => self.templates.push((below.to_owned(), text)),
@@ -158,7 +212,7 @@ impl Sources {
                 }
             }
             "static" => self.assets.push(AssetFile {
-                file: file.into(),
+                file: file.clone(),
                 path: below.to_owned(),
                 owner: None,
             }),
@@ -177,12 +231,13 @@ impl Sources {
                         self.documents.push(DocumentFile {
                             kind,
                             id: id.to_owned(),
-                            file: file.into(),
+                            file: file.clone(),
                             folder: in_folder,
+                            reading,
                         });
                     }
                     (Some((kind, rest)), None) => self.assets.push(AssetFile {
-                        file: file.into(),
+                        file: file.clone(),
                         path: match kind {
                             Kind::Page => rest.to_owned(),
                             _ => below.to_owned(),
@@ -194,7 +249,7 @@ impl Sources {
                             Code::Misplaced,
                             format!("`{file}` lies in none of the folders of `content/`"),
                         )
-                        .at(Place::file(file))
+                        .at(Place::file(file.clone()))
                         .help(
                             "move it to `content/briefs`, `actors`, `topics`, `storylines` or \
                              `pages`; a file to publish as it is belongs in `static/`",
@@ -300,6 +355,17 @@ impl Sources {
         self.root.join(file)
     }
 
+    /// The path of a file on disk, all links followed; `None` when it is gone or lies outside of the site now.
+    pub fn inside(&self, file: &str) -> Option<PathBuf> {
+        let path = self.root.join(file).canonicalize().ok()?;
+        path.starts_with(self.root.canonicalize().ok()?).then_some(path)
+    }
+
+    /// How often the site had been read before the file was last found changed; 0 for other files.
+    pub fn reading_of(&self, file: &str) -> u32 {
+        self.listing.files.get(file).copied().unwrap_or_default()
+    }
+
     /// The bytes of an asset. Errors: unreadable.
     pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Diagnostic> {
         fs::read(self.root.join(file)).map_err(|error| {
@@ -309,89 +375,121 @@ impl Sources {
     }
 }
 
-/// The files below a folder of the site, as names below the root. Hidden files and what editors leave
-/// behind are passed over; links are followed as long as they stay inside the site.
-fn walk(root: &Path, folder: &str, diagnostics: &mut Diagnostics) -> Vec<String> {
-    let top = root.join(folder);
-    if !top.exists() {
-        return Vec::new();
+impl Listing {
+    /// Forgets a file, or a folder and all below it.
+    fn forget(&mut self, name: &str) {
+        let below = |other: &str| {
+            other.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let from = (Bound::Included(name), Bound::Unbounded);
+        let gone = self.files.range::<str, _>(from).map(|(file, _)| file);
+        let gone: Vec<Arc<str>> =
+            gone.take_while(|file| file.starts_with(name)).filter(|f| below(f)).cloned().collect();
+        for file in gone {
+            self.files.remove(&file);
+        }
+        self.problems.retain(|(name, _)| !below(name));
     }
-    let inside = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
-    let mut files = Vec::new();
-    let mut entries = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let name = error.path().and_then(|p| name_of(root, p)).unwrap_or(folder.to_owned());
-                let is_link = error.path().is_some_and(Path::is_symlink);
-                let diagnostic = match error.io_error() {
-                    _ if error.loop_ancestor().is_some() => Diagnostic::new(
-                        Code::Symlink,
-                        format!("the link `{name}` leads back to a folder that holds it"),
-                    ),
-                    Some(_) if is_link => Diagnostic::new(
-                        Code::Symlink,
-                        format!("the link `{name}` leads to nothing"),
-                    ),
-                    Some(io) => {
-                        Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {io}"))
-                    }
-                    None => Diagnostic::new(
-                        Code::Unreadable,
-                        format!("`{name}` cannot be read: {error}"),
-                    ),
-                };
-                diagnostics.push(diagnostic.at(Place::file(name)));
+
+    /// Lists a file, or the files of a folder, by its name below the root. Hidden files and what editors leave
+    /// behind are passed over; links are followed as long as they stay inside the site.
+    fn add(&mut self, root: &Path, name: &str, reading: u32) {
+        let top = root.join(name);
+        if !top.exists() && !top.is_symlink() {
+            return;
+        }
+        let inside = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let mut problem = |path: &Path, problem: Diagnostic| {
+            let lossy = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+            self.problems.push((lossy, problem));
+        };
+        let mut entries = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let path = error.path().unwrap_or(&top);
+                    let name = name_of(root, path).unwrap_or_else(|| name.to_owned());
+                    let diagnostic = match error.io_error() {
+                        _ if error.loop_ancestor().is_some() => Diagnostic::new(
+                            Code::Symlink,
+                            format!("the link `{name}` leads back to a folder that holds it"),
+                        ),
+                        // Gone since it was listed.
+                        Some(io) if io.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+                            continue;
+                        }
+                        Some(_) if path.is_symlink() => Diagnostic::new(
+                            Code::Symlink,
+                            format!("the link `{name}` leads to nothing"),
+                        ),
+                        Some(io) => Diagnostic::new(
+                            Code::Unreadable,
+                            format!("`{name}` cannot be read: {io}"),
+                        ),
+                        None => Diagnostic::new(
+                            Code::Unreadable,
+                            format!("`{name}` cannot be read: {error}"),
+                        ),
+                    };
+                    problem(path, diagnostic.at(Place::file(name)));
+                    continue;
+                }
+            };
+            let is_hidden = entry.file_name().to_str().is_some_and(hidden);
+            if is_hidden && entry.depth() > 0 {
+                if entry.file_type().is_dir() {
+                    entries.skip_current_dir();
+                }
                 continue;
             }
-        };
-        let hidden = entry.file_name().to_str().is_some_and(|name| {
-            name.starts_with('.')
-                || name.ends_with('~')
-                || (name.starts_with('#') && name.ends_with('#'))
-        });
-        if hidden && entry.depth() > 0 {
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
-            }
-            continue;
-        }
-        if entry.path_is_symlink()
-            && !entry.path().canonicalize().is_ok_and(|p| p.starts_with(&inside))
-        {
-            let name = name_of(root, entry.path()).unwrap_or_else(|| folder.to_owned());
-            diagnostics.push(
-                Diagnostic::new(Code::Symlink, format!("the link `{name}` leads out of the site"))
+            if entry.path_is_symlink()
+                && !entry.path().canonicalize().is_ok_and(|p| p.starts_with(&inside))
+            {
+                let name = name_of(root, entry.path()).unwrap_or_else(|| name.to_owned());
+                problem(
+                    entry.path(),
+                    Diagnostic::new(
+                        Code::Symlink,
+                        format!("the link `{name}` leads out of the site"),
+                    )
                     .at(Place::file(name))
                     .help("copy what it points at into the site"),
-            );
-            if entry.file_type().is_dir() {
-                entries.skip_current_dir();
+                );
+                if entry.file_type().is_dir() {
+                    entries.skip_current_dir();
+                }
+                continue;
             }
-            continue;
-        }
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        match name_of(root, entry.path()) {
-            Some(name) if !name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) => {
-                files.push(name);
+            if !entry.file_type().is_file() {
+                continue;
             }
-            _ => diagnostics.push(
-                Diagnostic::new(
-                    Code::BadFileName,
-                    format!("the file name {:?} cannot be part of an address", entry.path()),
-                )
-                .help("rename it, without control characters and without any of < > : \" | ? * \\"),
-            ),
+            match name_of(root, entry.path()) {
+                Some(name) if !name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) => {
+                    self.files.insert(name.into(), reading);
+                }
+                _ => problem(
+                    entry.path(),
+                    Diagnostic::new(
+                        Code::BadFileName,
+                        format!("the file name {:?} cannot be part of an address", entry.path()),
+                    )
+                    .help(
+                        "rename it, without control characters and without any of < > : \" | ? * \\",
+                    ),
+                ),
+            }
         }
     }
-    files
+}
+
+/// Whether a file or folder of this name is passed over: hidden, or left behind by an editor.
+fn hidden(name: &str) -> bool {
+    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
-fn name_of(root: &Path, path: &Path) -> Option<String> {
+pub fn name_of(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Option<Vec<&str>> = below.components().map(|c| c.as_os_str().to_str()).collect();
     parts.map(|parts| parts.join("/"))

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
 use chancery::plan::{Output, file_of};
 use chancery::publish::{OutputPath, Publisher, Report};
-use chancery::render::{Rendered, Renderer};
+use chancery::render::{Manner, Rendered, Renderer};
 use chancery::source::{CONFIG, FOLDERS};
 use chancery::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -149,15 +149,9 @@ fn render(
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<BTreeMap<&'static str, (Duration, usize)>>,
 ) {
-    let renderer = Renderer::new(
-        &site.graph,
-        &site.plan,
-        &site.config,
-        &site.sources,
-        request.now,
-        common.offline,
-        diagnostics,
-    );
+    let Site { graph, plan, config, sources, .. } = site;
+    let manner = Manner { now: request.now, offline: common.offline, whole: true };
+    let renderer = Renderer::new(graph, plan, config, sources, manner, diagnostics);
     let Some(renderer) = renderer else { return };
     let files = &site.plan.files;
     let bar = match files.len() >= LONG && crate::watched() && !common.quiet {

@@ -12,6 +12,7 @@ mod explain;
 mod external;
 mod fix;
 mod rename;
+mod serve;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,6 +58,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Check { strict, external } => {
             build::run(common, build::Purpose::Check { strict: *strict, external: *external })
         }
+        Command::Serve(arguments) => serve::run(common, arguments),
         Command::Fix { dry_run } => fix::run(common, *dry_run),
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
@@ -126,21 +128,35 @@ fn output(common: &Common) -> PathBuf {
 
 /// Findings as they are printed.
 fn report(common: &Common, sources: Option<&Sources>, findings: &[Diagnostic]) -> String {
-    let text_of = |file: &str| -> Option<Arc<str>> {
-        render::templates::text_of(file).or_else(|| sources?.text(file).ok())
-    };
     let format = match common.format {
         Format::Human => diagnostic::Format::Human { colour: true },
         Format::Json => diagnostic::Format::Json,
         Format::Sarif => diagnostic::Format::Sarif,
         Format::Github => diagnostic::Format::Github,
     };
+    describe(&shown_root(common), sources, findings, format)
+}
+
+/// The site's folder as it stands before the names of files in findings.
+fn shown_root(common: &Common) -> String {
     let root = common.root.to_string_lossy().replace('\\', "/");
-    let root = match root.trim_start_matches("./").trim_end_matches('/') {
+    match root.trim_start_matches("./").trim_end_matches('/') {
         "" | "." => String::new(),
         root => format!("{root}/"),
+    }
+}
+
+/// Findings in a format; `root` stands before the names of files.
+fn describe(
+    root: &str,
+    sources: Option<&Sources>,
+    findings: &[Diagnostic],
+    format: diagnostic::Format,
+) -> String {
+    let text_of = |file: &str| -> Option<Arc<str>> {
+        render::templates::text_of(file).or_else(|| sources?.text(file).ok())
     };
-    diagnostic::render(findings, format, &root, &text_of)
+    diagnostic::render(findings, format, root, &text_of)
 }
 
 fn eject(common: &Common, name: Option<&str>) -> Result<Outcome, Failure> {

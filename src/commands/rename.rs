@@ -70,7 +70,7 @@ pub fn run(
     let mut after = Diagnostics::new();
     let read = Site::read(&common.root, &Request { now: now(common)?, ..everything }, &mut after);
     if read.is_none() || after.has_errors() {
-        let (report, _) = findings(common, read.as_ref().map(|site| &site.sources), after);
+        let (report, _) = findings(common, read.as_ref().map(|site| &*site.sources), after);
         drop(revised);
         let stderr =
             format!("{report}nothing was renamed: it would have led to the errors above\n");

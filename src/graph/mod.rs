@@ -474,7 +474,7 @@ struct Ids<'a> {
 
 impl<'a> Ids<'a> {
     fn new(documents: &'a Published) -> Self {
-        fn by_id<T>(shelf: &Shelf<T, Document<T>>) -> HashMap<&str, Ix<T>> {
+        fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> HashMap<&str, Ix<T>> {
             shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
         }
         let mut topics = by_id(&documents.topics);

@@ -70,6 +70,33 @@ pub struct Declaration {
     pub draft: bool,
 }
 
+impl Declaration {
+    /// Whether another declaration says the same, though perhaps in other places of its file.
+    pub fn calls_the_same(&self, other: &Declaration) -> bool {
+        let unplaced = |declaration: &Declaration| {
+            let mut unplaced = declaration.clone();
+            let Declaration {
+                name,
+                aliases,
+                abbreviation,
+                weak,
+                metonyms,
+                demonyms,
+                stop,
+                roles,
+                ..
+            } = &mut unplaced;
+            let lists = [aliases, weak, metonyms, demonyms, stop].into_iter().flatten();
+            let titles = roles.iter_mut().map(|role| &mut role.title);
+            for name in lists.chain([name]).chain(abbreviation).chain(titles) {
+                name.span = Span::default();
+            }
+            unplaced
+        };
+        unplaced(self) == unplaced(other)
+    }
+}
+
 /// Which mentions of an actor become links.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Policy {

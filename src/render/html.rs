@@ -14,7 +14,7 @@ use super::view::{
     ActorCard, ActorView, BriefCard, BriefView, EventView, Html, IntoValue, PageView, Pagination,
     QuoteView, Ref, SiteView, StorylineCard, StorylineView, TopicCard, TopicView, map,
 };
-use super::{Cards, Renderer, dates, encode, escape, shown, templates};
+use super::{Renderer, dates, encode, escape, shown, templates};
 
 /// The template of a brief in a list.
 const CARD: &str = "card.html";
@@ -66,10 +66,10 @@ impl Draft {
     }
 }
 
-impl Renderer<'_> {
+impl Renderer {
     /// What every page sees and no page changes.
     pub(super) fn site_context(&self, context: &mut Context) {
-        let config = self.config;
+        let config = &*self.config;
         let documents = &self.graph.documents;
         let mut menu: Vec<(i64, &str, Value)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
@@ -129,7 +129,7 @@ impl Renderer<'_> {
     /// The HTML of a page.
     pub(super) fn page(&self, planned: &Planned) -> Result<String, Diagnostic> {
         let root = self.root(planned);
-        let mut draft = self.draft(planned, &root);
+        let mut draft = self.draft(planned, &root)?;
         let title = draft.title.clone();
         let description = draft.description.take();
         let language = draft.language.take();
@@ -140,7 +140,7 @@ impl Renderer<'_> {
             canonical: self.absolute(&planned.path),
             language: language.as_deref().unwrap_or(&self.config.language),
             kind: draft.kind,
-            feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(self.graph, feed))),
+            feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
             feed_title: draft.feed.map(|_| title.clone()),
             has_code: draft.has_code,
             draft: draft.draft,
@@ -154,13 +154,13 @@ impl Renderer<'_> {
         Ok(settle(html, &root, draft.here.map(|document| self.path(document))))
     }
 
-    fn draft(&self, planned: &Planned, root: &str) -> Draft {
+    fn draft(&self, planned: &Planned, root: &str) -> Result<Draft, Diagnostic> {
         let word = |key: &str| self.strings.get(key).to_owned();
-        match &planned.output {
-            Output::Home(part) => self.home(part),
-            Output::Brief(ix) => self.brief(*ix, root),
+        Ok(match &planned.output {
+            Output::Home(part) => self.home(part)?,
+            Output::Brief(ix) => self.brief(*ix, root)?,
             Output::Actors => self.actors(),
-            Output::Actor(ix, part) => self.actor(*ix, part, root),
+            Output::Actor(ix, part) => self.actor(*ix, part, root)?,
             Output::Topics => {
                 let mut draft = Draft::new("topics.html", "topics", word("topics"));
                 let tree = self.graph.topic_tree.iter();
@@ -168,7 +168,7 @@ impl Renderer<'_> {
                     .set("topics", tree.map(|t| self.cards.topics[*t].clone()).collect::<Vec<_>>());
                 draft
             }
-            Output::Topic(ix, part) => self.topic(*ix, part, root),
+            Output::Topic(ix, part) => self.topic(*ix, part, root)?,
             Output::Pairs => {
                 let mut draft = Draft::new("pairs.html", "pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
@@ -183,13 +183,13 @@ impl Renderer<'_> {
                 draft.set("pairs", pairs.collect::<Vec<_>>());
                 draft
             }
-            Output::Pair(index, part) => self.pair(*index, part),
+            Output::Pair(index, part) => self.pair(*index, part)?,
             Output::Storylines => {
                 let mut draft = Draft::new("storylines.html", "storylines", word("storylines"));
                 draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
                 draft
             }
-            Output::Storyline(ix) => self.storyline(*ix, root),
+            Output::Storyline(ix) => self.storyline(*ix, root)?,
             Output::Timeline => {
                 let mut draft = Draft::new("timeline.html", "timeline", word("timeline"));
                 let mut years: Vec<(i16, Vec<Value>)> = Vec::new();
@@ -231,7 +231,7 @@ impl Renderer<'_> {
                 let mut draft = Draft::new("archive_year.html", "archive", year.to_string());
                 draft.set("year", Value::from(i64::from(*year)));
                 draft.set("months", self.months(*year));
-                draft.set("briefs", self.of_date(|y, _| y == *year));
+                draft.set("briefs", self.of_date(|y, _| y == *year)?);
                 draft
             }
             Output::ArchiveMonth(year, month) => {
@@ -239,7 +239,7 @@ impl Renderer<'_> {
                 let mut draft = Draft::new("archive_month.html", "archive", title.clone());
                 draft.set("title_text", title);
                 draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
-                draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month)));
+                draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month))?);
                 draft
             }
             Output::Page(ix) => self.site_page(*ix, root),
@@ -247,22 +247,22 @@ impl Renderer<'_> {
                 let title = self.graph.title(*document).to_owned();
                 let mut draft = Draft::new("redirect.html", "redirect", title);
                 draft.set("target", format!("{root}{}", self.path(*document)));
-                let path = crate::plan::document_path(self.graph, *document);
+                let path = crate::plan::document_path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(&path));
                 draft
             }
             _ => Draft::new("404.html", "not-found", word("not_found")),
-        }
+        })
     }
 
-    fn home(&self, part: &Part) -> Draft {
+    fn home(&self, part: &Part) -> Result<Draft, Diagnostic> {
         let mut draft = Draft::new("home.html", "home", self.config.title.value.clone());
         draft.description.clone_from(&self.config.description);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
         let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
-        let briefs: Vec<Value> = briefs.map(|brief| self.cards.briefs[brief].clone()).collect();
-        draft.set("lead", lead.map(|lead| self.cards.briefs[lead].clone()));
+        let briefs = self.brief_cards(briefs)?;
+        draft.set("lead", lead.map(|lead| self.brief_card(lead)).transpose()?);
         draft.set("latest", briefs);
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
@@ -278,22 +278,23 @@ impl Renderer<'_> {
         let topics =
             topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics.0 as usize);
         draft.set("topics", topics.map(|(_, t)| self.cards.topics[t].clone()).collect::<Vec<_>>());
-        draft
+        Ok(draft)
     }
 
-    fn brief(&self, ix: Ix<Brief>, root: &str) -> Draft {
-        let graph = self.graph;
+    fn brief(&self, ix: Ix<Brief>, root: &str) -> Result<Draft, Diagnostic> {
+        let graph = &*self.graph;
         let document = &graph.documents.briefs[ix];
         let front = &document.front;
         let links = &graph.briefs[ix];
         let this = DocumentIx::Brief(ix);
-        let card = |ix: Ix<Brief>| self.cards.briefs[ix].clone();
+        let card = |ix: Ix<Brief>| self.brief_card(ix);
         let zone = self.config.zone();
         let storyline = links.storyline.map(|(s, place)| (&graph.storylines[s].briefs, place));
         let in_storyline = |place: Option<usize>| {
             let (briefs, _) = storyline?;
-            briefs.get(place?).map(|b| card(*b))
+            briefs.get(place?).copied()
         };
+        let perhaps = |ix: Option<Ix<Brief>>| ix.map(card).transpose();
         let index = ix.get();
         let total = graph.briefs.len();
         let review_by = front.review_by.as_ref().map(|d| d.value);
@@ -309,14 +310,16 @@ impl Renderer<'_> {
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
             mentioned: links.mentioned.iter().map(|a| self.actor_ref(*a)).collect(),
-            follows: links.follows.map(card),
-            followed_by: links.followed_by.iter().map(|b| card(*b)).collect(),
-            storyline_previous: in_storyline(storyline.and_then(|(_, p)| p.checked_sub(1))),
-            storyline_next: in_storyline(storyline.map(|(_, p)| p + 1)),
+            follows: perhaps(links.follows)?,
+            followed_by: self.brief_cards(links.followed_by.iter().copied())?,
+            storyline_previous: perhaps(in_storyline(
+                storyline.and_then(|(_, p)| p.checked_sub(1)),
+            ))?,
+            storyline_next: perhaps(in_storyline(storyline.map(|(_, p)| p + 1)))?,
             storyline_position: storyline.map(|(_, place)| place + 1),
             storyline_length: storyline.map_or(0, |(briefs, _)| briefs.len()),
-            older: (index + 1 < total).then(|| card(Ix::new(index + 1))),
-            newer: index.checked_sub(1).map(|newer| card(Ix::new(newer))),
+            older: perhaps((index + 1 < total).then(|| Ix::new(index + 1)))?,
+            newer: perhaps(index.checked_sub(1).map(Ix::new))?,
             related: links
                 .related
                 .iter()
@@ -331,14 +334,14 @@ impl Renderer<'_> {
                     let names = names
                         .chain(related.topics.iter().map(|t| graph.title(DocumentIx::Topic(*t))));
                     let reason = names.take(3).collect::<Vec<_>>().join(" · ");
-                    map([
-                        ("brief", card(related.brief)),
+                    Ok(map([
+                        ("brief", card(related.brief)?),
                         ("shared", shared.into_value()),
                         ("reason", reason.into()),
-                    ])
+                    ]))
                 })
-                .collect(),
-            backlinks: self.backlinks(this),
+                .collect::<Result<_, Diagnostic>>()?,
+            backlinks: self.backlinks(this)?,
             review_by_text: review_by.map(|d| dates::day(&self.strings, d)),
             overdue: review_by.is_some_and(|d| d < self.now.to_zoned_datetime(zone.clone()).date()),
             language: front.language.as_deref().unwrap_or(&self.config.language),
@@ -350,10 +353,10 @@ impl Renderer<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         // The view on the page has what the card has, and more.
-        let mut all = card(ix).into_map().unwrap_or_default();
+        let mut all = card(ix)?.into_map().unwrap_or_default();
         all.extend(view.into_value().into_map().unwrap_or_default());
         draft.set("brief", Value::from(all));
-        draft
+        Ok(draft)
     }
 
     fn actors(&self) -> Draft {
@@ -399,8 +402,8 @@ impl Renderer<'_> {
         }
     }
 
-    fn actor(&self, ix: Ix<Actor>, part: &Part, root: &str) -> Draft {
-        let graph = self.graph;
+    fn actor(&self, ix: Ix<Actor>, part: &Part, root: &str) -> Result<Draft, Diagnostic> {
+        let graph = &*self.graph;
         let document = &graph.documents.actors[ix];
         let front = &document.front;
         let links = &graph.actors[ix];
@@ -461,7 +464,7 @@ impl Renderer<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
-        self.set_briefs(&mut draft, &links.briefs, part);
+        self.set_briefs(&mut draft, &links.briefs, part)?;
         let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(&base, part));
         draft.set(
@@ -487,14 +490,14 @@ impl Renderer<'_> {
         let quotes =
             links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
                 let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
-                Some(self.quote(self.cards.briefs[*brief].clone(), &mention.quote))
+                Some(self.brief_card(*brief).map(|card| self.quote(card, &mention.quote)))
             });
-        draft.set("quotes", quotes.collect::<Vec<_>>());
-        draft
+        draft.set("quotes", quotes.collect::<Result<Vec<_>, _>>()?);
+        Ok(draft)
     }
 
-    fn topic(&self, ix: Ix<Topic>, part: &Part, root: &str) -> Draft {
-        let graph = self.graph;
+    fn topic(&self, ix: Ix<Topic>, part: &Part, root: &str) -> Result<Draft, Diagnostic> {
+        let graph = &*self.graph;
         let document = &graph.documents.topics[ix];
         let front = &document.front;
         let links = &graph.topics[ix];
@@ -524,21 +527,21 @@ impl Renderer<'_> {
         draft.set("ancestors", ancestors);
         let children = links.children.iter().map(|t| self.cards.topics[*t].clone());
         draft.set("children", children.collect::<Vec<_>>());
-        self.set_briefs(&mut draft, &links.briefs, part);
+        self.set_briefs(&mut draft, &links.briefs, part)?;
         let base = crate::plan::document_path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(&base, part));
         draft.set("actors", self.counted_actors(&links.actors));
-        draft
+        Ok(draft)
     }
 
-    fn pair(&self, index: usize, part: &Part) -> Draft {
+    fn pair(&self, index: usize, part: &Part) -> Result<Draft, Diagnostic> {
         let mut draft = Draft::new("pair.html", "pair", self.pair_title(index));
-        let Some(pair) = self.graph.pairs.get(index) else { return draft };
+        let Some(pair) = self.graph.pairs.get(index) else { return Ok(draft) };
         let (a, b) = self.ordered(pair.a, pair.b);
         draft.feed = Some(FeedOf::Pair(index));
         draft.set("a", self.actor_ref(a));
         draft.set("b", self.actor_ref(b));
-        self.set_briefs(&mut draft, &pair.briefs, part);
+        self.set_briefs(&mut draft, &pair.briefs, part)?;
         draft.set(
             "pagination",
             self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
@@ -548,10 +551,10 @@ impl Renderer<'_> {
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
         let topics = crate::graph::most(topics).into_iter().take(BESIDE);
         draft.set("topics", topics.map(|(t, n)| self.topic_card(t, n)).collect::<Vec<_>>());
-        draft
+        Ok(draft)
     }
 
-    fn storyline(&self, ix: Ix<Storyline>, root: &str) -> Draft {
+    fn storyline(&self, ix: Ix<Storyline>, root: &str) -> Result<Draft, Diagnostic> {
         let document = &self.graph.documents.storylines[ix];
         let front = &document.front;
         let links = &self.graph.storylines[ix];
@@ -571,14 +574,11 @@ impl Renderer<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set(
-            "briefs",
-            links.briefs.iter().map(|b| self.cards.briefs[*b].clone()).collect::<Vec<_>>(),
-        );
+        draft.set("briefs", self.brief_cards(links.briefs.iter().copied())?);
         let events = self.graph.timeline_of(&links.briefs);
         draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
         draft.set("actors", self.counted_actors(&links.actors));
-        draft
+        Ok(draft)
     }
 
     fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft {
@@ -593,10 +593,30 @@ impl Renderer<'_> {
         draft
     }
 
-    fn set_briefs(&self, draft: &mut Draft, briefs: &[Ix<Brief>], part: &Part) {
+    /// Briefs as they stand in a list. Errors: the template of cards fails.
+    fn brief_cards(
+        &self,
+        briefs: impl Iterator<Item = Ix<Brief>>,
+    ) -> Result<Vec<Value>, Diagnostic> {
+        briefs.map(|brief| self.brief_card(brief)).collect()
+    }
+
+    fn brief_card(&self, brief: Ix<Brief>) -> Result<Value, Diagnostic> {
+        match &self.cards.briefs {
+            Some(cards) => Ok(cards[brief].clone()),
+            None => self.make_card(brief),
+        }
+    }
+
+    fn set_briefs(
+        &self,
+        draft: &mut Draft,
+        briefs: &[Ix<Brief>],
+        part: &Part,
+    ) -> Result<(), Diagnostic> {
         let shown = briefs.get(part.range.clone()).unwrap_or_default();
-        draft
-            .set("briefs", shown.iter().map(|b| self.cards.briefs[*b].clone()).collect::<Vec<_>>());
+        draft.set("briefs", self.brief_cards(shown.iter().copied())?);
+        Ok(())
     }
 
     fn counted_actors(&self, actors: &[(Ix<Actor>, usize)]) -> Vec<Value> {
@@ -609,14 +629,10 @@ impl Renderer<'_> {
         if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
-    fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Vec<Value> {
-        self.graph
-            .documents
-            .briefs
-            .entries()
-            .filter(|(_, b)| b.date.is_some_and(|d| wanted(d.year(), d.month())))
-            .map(|(ix, _)| self.cards.briefs[ix].clone())
-            .collect()
+    fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Result<Vec<Value>, Diagnostic> {
+        let briefs = self.graph.documents.briefs.entries();
+        let briefs = briefs.filter(|(_, b)| b.date.is_some_and(|d| wanted(d.year(), d.month())));
+        self.brief_cards(briefs.map(|(ix, _)| ix))
     }
 
     /// The months of a year that have briefs, newest first.
@@ -662,17 +678,17 @@ impl Renderer<'_> {
         }
     }
 
-    fn backlinks(&self, to: DocumentIx) -> Vec<Value> {
+    fn backlinks(&self, to: DocumentIx) -> Result<Vec<Value>, Diagnostic> {
         let links = self.graph.backlinks.get(&to).map_or(&[][..], Vec::as_slice);
         links
             .iter()
             .filter_map(|(from, target)| {
                 let quote = self.graph.body(*from).targets.get(*target)?.sentence.as_ref()?;
                 let from = match from {
-                    DocumentIx::Brief(ix) => self.cards.briefs[*ix].clone(),
-                    other => self.document_ref(*other),
+                    DocumentIx::Brief(ix) => self.brief_card(*ix),
+                    other => Ok(self.document_ref(*other)),
                 };
-                Some(self.quote(from, quote))
+                Some(from.map(|from| self.quote(from, quote)))
             })
             .collect()
     }
@@ -763,14 +779,14 @@ impl Renderer<'_> {
         .into_value()
     }
 
-    /// The views that many pages share.
-    /// Makes the views that many pages share. Errors: the template of cards fails.
-    pub(super) fn make_cards(&mut self) -> Result<Cards, Diagnostic> {
+    /// Makes the views that many pages share; those of briefs if all pages are wanted. Errors: the template of
+    /// cards fails.
+    pub(super) fn make_cards(&mut self, whole: bool) -> Result<(), Diagnostic> {
         let documents = &self.graph.documents;
         let actors = self.graph.actors.entries().map(|(ix, a)| self.actor_card(ix, a.briefs.len()));
         self.cards.actors = Shelf::new(actors.collect());
         let topics = self.graph.topics.entries().map(|(ix, t)| self.topic_card(ix, t.briefs.len()));
-        let topics = Shelf::new(topics.collect());
+        self.cards.topics = Shelf::new(topics.collect());
         let storylines = documents.storylines.entries().map(|(ix, s)| {
             let briefs = &self.graph.storylines[ix].briefs;
             let latest = briefs.last().and_then(|b| documents.briefs[*b].date);
@@ -786,56 +802,50 @@ impl Renderer<'_> {
             }
             .into_value()
         });
-        let storylines = Shelf::new(storylines.collect());
-        let topic_refs: Vec<Value> = documents.topics.keys().map(|t| self.topic_ref(t)).collect();
-        let briefs = documents.briefs.as_slice().par_iter().enumerate().map(|(index, document)| {
-            let ix = Ix::new(index);
-            let front = &document.front;
-            let links = &self.graph.briefs[ix];
-            let kind = front.kind.word();
-            let card = |html: Option<Html>| {
-                BriefCard {
-                    title: &front.title.value,
-                    path: &self.paths.briefs[ix],
-                    date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-                    date_text: document
-                        .date
-                        .map(|d| dates::day(&self.strings, d))
-                        .unwrap_or_default(),
-                    summary: front.summary.as_ref().map(|s| s.value.as_str()),
-                    kind,
-                    kind_text: self.strings.get(&format!("kind_{kind}")).to_owned(),
-                    draft: front.draft,
-                    reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
-                    actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
-                    topics: links
-                        .topics
-                        .iter()
-                        .filter_map(|t| topic_refs.get(t.get()).cloned())
-                        .collect(),
-                    storyline: links
-                        .storyline
-                        .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
-                    html,
-                }
-                .into_value()
-            };
-            let mut context = Context::new();
-            context.insert_value("b", card(None));
-            context.insert_value("root", Value::from(ROOT.to_string()));
-            let html = self
-                .tera
-                .render(CARD, &context)
-                .map_err(|error| templates::failed(&error, CARD, &self.paths.briefs[ix]))?;
-            Ok(card(Some(Html(html.trim().to_owned()))))
-        });
-        let briefs: Result<Vec<Value>, Diagnostic> = briefs.collect();
-        Ok(Cards {
-            briefs: Shelf::new(briefs?),
-            actors: Shelf::new(self.cards.actors.as_slice().to_vec()),
-            topics,
-            storylines,
-        })
+        self.cards.storylines = Shelf::new(storylines.collect());
+        if whole {
+            let briefs: Vec<Ix<Brief>> = documents.briefs.keys().collect();
+            let cards: Result<Vec<Value>, Diagnostic> =
+                briefs.par_iter().map(|brief| self.make_card(*brief)).collect();
+            self.cards.briefs = Some(Shelf::new(cards?));
+        }
+        Ok(())
+    }
+
+    fn make_card(&self, ix: Ix<Brief>) -> Result<Value, Diagnostic> {
+        let document = &self.graph.documents.briefs[ix];
+        let front = &document.front;
+        let links = &self.graph.briefs[ix];
+        let kind = front.kind.word();
+        let day = |d| dates::day(&self.strings, d);
+        let card = |html: Option<Html>| {
+            BriefCard {
+                title: &front.title.value,
+                path: &self.paths.briefs[ix],
+                date: document.date.map(|d| d.to_string()).unwrap_or_default(),
+                date_text: document.date.map(day).unwrap_or_default(),
+                summary: front.summary.as_ref().map(|s| s.value.as_str()),
+                kind,
+                kind_text: self.strings.get(&format!("kind_{kind}")).to_owned(),
+                draft: front.draft,
+                reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
+                actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
+                topics: links.topics.iter().map(|t| self.topic_ref(*t)).collect(),
+                storyline: links
+                    .storyline
+                    .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
+                html,
+            }
+            .into_value()
+        };
+        let mut context = Context::new();
+        context.insert_value("b", card(None));
+        context.insert_value("root", Value::from(ROOT.to_string()));
+        let html = self
+            .tera
+            .render(CARD, &context)
+            .map_err(|error| templates::failed(&error, CARD, &self.paths.briefs[ix]))?;
+        Ok(card(Some(Html(html.trim().to_owned()))))
     }
 }
 

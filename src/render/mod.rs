@@ -68,18 +68,19 @@ struct Paths {
 
 /// Views that many pages share, made once.
 struct Cards {
-    briefs: Shelf<Brief, Value>,
+    /// When all pages are wanted; else a page makes those it shows.
+    briefs: Option<Shelf<Brief, Value>>,
     actors: Shelf<Actor, Value>,
     topics: Shelf<Topic, Value>,
     storylines: Shelf<Storyline, Value>,
 }
 
 /// Renders any page of a planned site.
-pub struct Renderer<'a> {
-    graph: &'a Graph,
-    plan: &'a Plan,
-    config: &'a Config,
-    sources: &'a Sources,
+pub struct Renderer {
+    graph: Arc<Graph>,
+    plan: Arc<Plan>,
+    config: Arc<Config>,
+    sources: Arc<Sources>,
     tera: Tera,
     strings: Strings,
     now: Timestamp,
@@ -88,18 +89,29 @@ pub struct Renderer<'a> {
     cards: Cards,
 }
 
-impl<'a> Renderer<'a> {
-    /// Reads the templates, the site's own over the built-in ones, and makes the shared views. With
-    /// `offline`, links spell out `index.html`. Reports templates that cannot be parsed.
+/// How a site is rendered.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    /// The moment of the build.
+    pub now: Timestamp,
+    /// Whether links spell out `index.html`.
+    pub offline: bool,
+    /// Whether all pages are wanted: then what many of them share is made first, and once.
+    pub whole: bool,
+}
+
+impl Renderer {
+    /// Reads the templates, the site's own over the built-in ones, and makes the shared views. Reports
+    /// templates that cannot be parsed.
     pub fn new(
-        graph: &'a Graph,
-        plan: &'a Plan,
-        config: &'a Config,
-        sources: &'a Sources,
-        now: Timestamp,
-        offline: bool,
+        graph: &Arc<Graph>,
+        plan: &Arc<Plan>,
+        config: &Arc<Config>,
+        sources: &Arc<Sources>,
+        manner: Manner,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Renderer<'a>> {
+    ) -> Option<Renderer> {
+        let Manner { now, offline, whole } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
         let tera = templates::load(sources, diagnostics)?;
         let shown = |document: DocumentIx| shown(&document_path(graph, document), offline);
@@ -120,28 +132,27 @@ impl<'a> Renderer<'a> {
             pages: Shelf::new(documents.pages.keys().map(|i| shown(DocumentIx::Page(i))).collect()),
             pairs: plan.pairs.iter().map(|path| self::shown(path, offline)).collect(),
         };
-        let empty = Cards {
-            briefs: Shelf::new(Vec::new()),
-            actors: Shelf::new(Vec::new()),
-            topics: Shelf::new(Vec::new()),
-            storylines: Shelf::new(Vec::new()),
-        };
         let mut renderer = Renderer {
-            graph,
-            plan,
-            config,
-            sources,
+            graph: graph.clone(),
+            plan: plan.clone(),
+            config: config.clone(),
+            sources: sources.clone(),
             tera,
             strings,
             now,
             offline,
             paths,
-            cards: empty,
+            cards: Cards {
+                briefs: None,
+                actors: Shelf::new(Vec::new()),
+                topics: Shelf::new(Vec::new()),
+                storylines: Shelf::new(Vec::new()),
+            },
         };
         let mut shared = Context::new();
         renderer.site_context(&mut shared);
         renderer.tera.global_context().extend(shared);
-        renderer.cards = renderer.make_cards().map_err(|failed| diagnostics.push(failed)).ok()?;
+        renderer.make_cards(whole).map_err(|failed| diagnostics.push(failed)).ok()?;
         Some(renderer)
     }
 
@@ -172,7 +183,7 @@ impl<'a> Renderer<'a> {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
-                        encode(&document_path(self.graph, *to))
+                        encode(&document_path(&self.graph, *to))
                     )
                 });
                 lines.collect()
@@ -183,7 +194,7 @@ impl<'a> Renderer<'a> {
                 let file = self.sources.assets.get(*index).map(|a| a.file.clone());
                 return Ok(Rendered::Copy(file.unwrap_or_default()));
             }
-            Output::Theme(name) => templates::theme_text(self.sources, name),
+            Output::Theme(name) => templates::theme_text(&self.sources, name),
             _ => return self.page(planned).map(|html| Rendered::Bytes(html.into_bytes())),
         };
         Ok(Rendered::Bytes(bytes.into_bytes()))
@@ -326,7 +337,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn feed(&self, of: FeedOf) -> Feed {
-        let graph = self.graph;
+        let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let all: Vec<Ix<Brief>>;
         let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
@@ -382,7 +393,7 @@ impl<'a> Renderer<'a> {
         let topics = &self.graph.briefs[brief].topics;
         Entry {
             title: document.front.title.value.clone(),
-            url: self.absolute(&document_path(self.graph, ix)),
+            url: self.absolute(&document_path(&self.graph, ix)),
             published: document.moment.to_string(),
             updated: self.changed(brief).to_string(),
             authors: document.front.authors.clone(),

@@ -1,0 +1,74 @@
+//! `serve`: the development server, told what the command line says.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use chancery::diagnostic::{self, Diagnostic};
+use chancery::source::Sources;
+use chancery::{Request, serve};
+use jiff::Timestamp;
+
+use super::{Failure, Outcome, describe, now, request, shown_root};
+use crate::cli::{Common, Format, Serve};
+
+/// Serves the site until the process is told to stop.
+pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
+    if common.format != Format::Human {
+        return Err(Failure(
+            "serve talks to people: `--format` has no meaning for it\nhelp: `chancery check --format json` reports what is wrong to a program".to_owned(),
+        ));
+    }
+    let asked = common.now.as_ref().map(|_| now(common)).transpose()?;
+    let console = Terminal {
+        request: Request { drafts: !arguments.no_drafts, ..request(common)? },
+        asked,
+        root: shown_root(common),
+        quiet: common.quiet,
+        open: arguments.open,
+    };
+    let options = serve::Options {
+        root: common.root.clone(),
+        address: SocketAddr::new(arguments.host, arguments.port),
+        follow: arguments.follow,
+    };
+    serve::run(options, Arc::new(console)).map_err(Failure)?;
+    Ok(Outcome::done(""))
+}
+
+struct Terminal {
+    request: Request,
+    /// The moment that was asked for; else each reading asks the clock.
+    asked: Option<Timestamp>,
+    root: String,
+    quiet: bool,
+    open: bool,
+}
+
+impl serve::Console for Terminal {
+    fn request(&self) -> Request {
+        Request { now: self.asked.unwrap_or_else(Timestamp::now), ..self.request.clone() }
+    }
+
+    fn describe(&self, sources: &Sources, findings: &[Diagnostic], colour: bool) -> String {
+        describe(&self.root, Some(sources), findings, diagnostic::Format::Human { colour })
+    }
+
+    fn listening(&self, url: &str) {
+        crate::print(&format!("serving {url} until Ctrl+C\n"), true);
+        if self.open
+            && let Err(error) = open::that_detached(url)
+        {
+            crate::print(&format!("warning: no browser can be opened: {error}\n"), false);
+        }
+    }
+
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            crate::print(text, true);
+        }
+    }
+
+    fn warn(&self, text: &str) {
+        crate::print(text, false);
+    }
+}

@@ -1,0 +1,281 @@
+//! Requests and their answers.
+//!
+//! A path is decoded once and looked up among the planned files; nothing else is ever opened. Names that are
+//! not this machine's are refused, as a page of another site may have its own name lead here (DNS rebinding).
+
+use std::convert::Infallible;
+use std::net::{IpAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderValue};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, Stream};
+use percent_encoding::percent_decode_str;
+use tokio::sync::watch::Receiver;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+use crate::plan::{Output, Planned, file_of};
+use crate::render::Rendered;
+
+use super::{Desktop, Edition};
+
+/// What keeps pages up to date.
+const SCRIPT: &str = include_str!("live.js");
+/// Where the script and its events are.
+const OURS: &str = "/_chancery/";
+
+type Seen = Receiver<Desktop>;
+
+/// Answers requests until the process is told to stop.
+pub async fn serve(listener: TcpListener, seen: Seen) -> std::io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let app = Router::new().fallback(answer).with_state(seen);
+    tokio::select! {
+        served = axum::serve(listener, app) => served,
+        // Pages hold connections open for as long as they are seen: there is no waiting for them.
+        told = tokio::signal::ctrl_c() => told,
+    }
+}
+
+async fn answer(State(seen): State<Seen>, request: Request) -> Response {
+    let mut response = match refusal(request.method(), request.uri(), request.headers()) {
+        Some((status, why)) => plain(status, why),
+        None => route(seen, request).await,
+    };
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(header::CACHE_CONTROL, "no-store");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    response
+}
+
+/// Why a request is not answered.
+fn refusal(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
+    let named = |host: &str| !is_ours(host);
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = match (hosts.next().map(HeaderValue::to_str), hosts.next()) {
+        (Some(Ok(host)), None) => host,
+        _ => return Some((StatusCode::BAD_REQUEST, "the request names no host, or several")),
+    };
+    if named(host) || uri.authority().is_some_and(|authority| named(authority.as_str())) {
+        return Some((
+            StatusCode::FORBIDDEN,
+            "this server answers to localhost and to IP addresses only",
+        ));
+    }
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    if !origins.all(|origin| {
+        origin.to_str().is_ok_and(|origin| origin.strip_prefix("http://") == Some(host))
+    }) {
+        return Some((StatusCode::FORBIDDEN, "this server answers its own pages only"));
+    }
+    (![Method::GET, Method::HEAD].contains(method))
+        .then_some((StatusCode::METHOD_NOT_ALLOWED, "this server is asked with GET and HEAD only"))
+}
+
+/// Whether a host is this machine's name for itself, or an address: no other site can make those lead here.
+fn is_ours(host: &str) -> bool {
+    let Ok(authority) = host.parse::<axum::http::uri::Authority>() else { return false };
+    if authority.as_str().contains('@') {
+        return false;
+    }
+    let name = authority.host().to_ascii_lowercase();
+    let address = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(&name);
+    name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
+}
+
+async fn route(mut seen: Seen, request: Request) -> Response {
+    let path = request.uri().path();
+    if let Some(ours) = path.strip_prefix(OURS) {
+        let page = request.uri().query().and_then(|query| query.strip_prefix("page="));
+        return match (ours, page) {
+            ("live.js", _) => typed("text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec()),
+            ("events", Some(page)) => match percent_decode_str(page).decode_utf8() {
+                Ok(page) => Sse::new(states(seen, page.into()))
+                    .keep_alive(KeepAlive::default())
+                    .into_response(),
+                Err(_) => plain(StatusCode::BAD_REQUEST, "the page's path is not UTF-8"),
+            },
+            _ => plain(StatusCode::NOT_FOUND, "there is no such file"),
+        };
+    }
+    // Until the site has been read for the first time, there is nothing to say.
+    let desktop = match seen.wait_for(|desktop| desktop.readings > 0).await {
+        Ok(desktop) => desktop.clone(),
+        Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending"),
+    };
+    let Some(edition) = desktop.edition else { return cover(StatusCode::SERVICE_UNAVAILABLE) };
+    let path = path.to_owned();
+    match apart(move || edition.answer(&path)).await {
+        Some(Answer::Page(status, kind, bytes)) => {
+            let mut response = typed(&kind, bytes);
+            *response.status_mut() = status;
+            response
+        }
+        Some(Answer::File(path)) => match ServeFile::new(path).oneshot(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        },
+        Some(Answer::Elsewhere(to)) => {
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response()
+        }
+        Some(Answer::Failed) => cover(StatusCode::INTERNAL_SERVER_ERROR),
+        Some(Answer::Unreadable) => plain(StatusCode::BAD_REQUEST, "the path cannot be decoded"),
+        None => plain(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "the page could not be made: a fault of Chancery",
+        ),
+    }
+}
+
+/// Does work that takes processor time where it keeps no connection waiting; `None` when it panics.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    tokio::task::spawn_blocking(work).await.ok()
+}
+
+/// What a request gets.
+enum Answer {
+    Page(StatusCode, String, Vec<u8>),
+    File(PathBuf),
+    /// The page is at this address.
+    Elsewhere(String),
+    /// The template fails on this page; its errors are shown.
+    Failed,
+    /// The path is not UTF-8 text.
+    Unreadable,
+}
+
+impl Edition {
+    fn answer(&self, path: &str) -> Answer {
+        let Ok(decoded) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
+            return Answer::Unreadable;
+        };
+        let file = file_of(&decoded);
+        if let Some(planned) = self.plan.written(&file) {
+            return self.render(planned, StatusCode::OK);
+        }
+        if self.plan.written(&format!("{file}/index.html")).is_some() {
+            return Answer::Elsewhere(format!("{}/", path.trim_end_matches('/')));
+        }
+        match self.plan.files.iter().find(|file| file.output == Output::NotFound) {
+            Some(planned) => self.render(planned, StatusCode::NOT_FOUND),
+            None => Answer::Page(StatusCode::NOT_FOUND, "text/plain".to_owned(), Vec::new()),
+        }
+    }
+
+    fn render(&self, planned: &Planned, status: StatusCode) -> Answer {
+        let kind = mime_guess::from_path(file_of(&planned.path)).first_or_octet_stream();
+        let text = kind.type_() == "text"
+            || ["xml", "json", "javascript"].contains(&kind.subtype().as_str());
+        let kind = if text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+        match self.renderer.render(planned) {
+            Ok(Rendered::Bytes(mut bytes)) => {
+                if kind.starts_with("text/html") {
+                    let hash = self.hash(&bytes);
+                    let script =
+                        format!("<script src=\"{OURS}live.js\" data-page=\"{hash}\"></script>\n");
+                    let end =
+                        bytes.windows(7).rposition(|w| w == b"</body>").unwrap_or(bytes.len());
+                    bytes.splice(end..end, script.into_bytes());
+                }
+                Answer::Page(status, kind, bytes)
+            }
+            Ok(Rendered::Copy(file)) => match self.sources.inside(&file) {
+                Some(path) => Answer::File(path),
+                None => Answer::Page(
+                    StatusCode::NOT_FOUND,
+                    "text/plain".to_owned(),
+                    b"the file is gone".to_vec(),
+                ),
+            },
+            Err(failed) => {
+                self.console.warn(&self.describe(failed, true));
+                Answer::Failed
+            }
+        }
+    }
+
+    /// What changes when a page looks different: its bytes, or a picture or other file of the site.
+    fn hash(&self, bytes: &[u8]) -> String {
+        let files = self.sources.assets.iter().map(|asset| self.sources.reading_of(&asset.file));
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(bytes).update(&files.max().unwrap_or_default().to_le_bytes());
+        hasher.update(&self.sources.assets.len().to_le_bytes());
+        hasher.finalize().to_hex().chars().take(16).collect()
+    }
+
+    /// What the page at a path is now: its hash, or why it cannot be made.
+    fn page(&self, path: &str) -> Result<String, crate::diagnostic::Diagnostic> {
+        let file = file_of(path.trim_start_matches('/'));
+        let missing = || self.plan.files.iter().find(|file| file.output == Output::NotFound);
+        match self.plan.written(&file).or_else(missing).map(|planned| self.renderer.render(planned))
+        {
+            Some(Ok(Rendered::Bytes(bytes))) => Ok(self.hash(&bytes)),
+            Some(Err(diagnostic)) => Err(diagnostic),
+            _ => Ok(String::new()),
+        }
+    }
+}
+
+/// What a page is told: how things stand when it is loaded, and after each change.
+fn states(seen: Seen, page: Arc<str>) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((seen, true), move |(mut seen, first)| {
+        let page = page.clone();
+        async move {
+            if first {
+                seen.wait_for(|desktop| desktop.readings > 0).await.ok()?;
+            } else {
+                seen.changed().await.ok()?;
+            }
+            let mut desktop = seen.borrow_and_update().clone();
+            if first {
+                desktop.show = None;
+            }
+            let state = apart(move || desktop.state(&page)).await?;
+            Some((Ok(Event::default().event("state").data(state)), (seen, false)))
+        }
+    })
+}
+
+impl Desktop {
+    /// How things stand for a page, as JSON.
+    fn state(&self, page: &str) -> String {
+        let edition = self.edition.as_ref();
+        let (hash, failed) = match edition.map(|edition| (edition, edition.page(page))) {
+            Some((_, Ok(hash))) => (hash, None),
+            Some((edition, Err(failed))) => (String::new(), Some(edition.describe(failed, false))),
+            None => (String::new(), None),
+        };
+        let errors = self.errors.as_deref().map(str::to_owned).or(failed);
+        serde_json::json!({ "errors": errors, "page": hash, "show": self.show }).to_string()
+    }
+}
+
+/// A page that is there for the errors that the script lays over it.
+fn cover(status: StatusCode) -> Response {
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>The site has errors</title></head><body><p>The site has errors; the terminal shows them.</p>\n\
+         <script src=\"{OURS}live.js\" data-page=\"\"></script></body></html>\n"
+    );
+    let mut response = typed("text/html; charset=utf-8", html.into_bytes());
+    *response.status_mut() = status;
+    response
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response {
+    (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{text}\n"))
+        .into_response()
+}
+
+fn typed(kind: &str, bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, kind)], bytes).into_response()
+}
