@@ -5,7 +5,7 @@
 //! [`Corpus::publish`] is the one place where drafts, and documents before or after their time, are
 //! dropped; nothing that follows holds a byte of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::ops::Index;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
@@ -376,7 +377,7 @@ impl<T> Clone for Remembered<T> {
     }
 }
 
-type Drawer<T> = HashMap<Arc<str>, Remembered<T>>;
+type Drawer<T> = FxHashMap<Arc<str>, Remembered<T>>;
 
 /// What was made of each file when the site was last read. A document is made again when its file has changed;
 /// all are when the configuration has, or who is called what.

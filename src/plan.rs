@@ -4,8 +4,9 @@
 //! the empty path for the home page. A path that ends in `/` (or is empty) is written as the
 //! `index.html` of that folder.
 
-use std::collections::HashMap;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::corpus::Ix;
@@ -125,7 +126,7 @@ pub struct Plan {
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
     /// Where each file that is written stands in `files`, by its path in lower case.
-    written: HashMap<String, usize>,
+    written: FxHashMap<String, usize>,
 }
 
 /// The path of a document.
@@ -150,7 +151,7 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
     let actor = |ix: Ix<Actor>| &graph.documents.actors[ix];
     let name = |ix: Ix<Actor>| actor(ix).front.name.value.as_str();
     let named: Vec<String> = graph.pairs.iter().map(|p| path(name(p.a), name(p.b))).collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for path in &named {
         *counts.entry(path).or_default() += 1;
     }
@@ -236,7 +237,7 @@ impl Plan {
             pairs,
             redirects: Vec::new(),
             theme: theme.to_vec(),
-            written: HashMap::new(),
+            written: FxHashMap::default(),
         };
         plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(*i)).collect();
         plan.redirects(graph, diagnostics);
@@ -346,10 +347,13 @@ impl Plan {
 
     /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
     fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut taken: HashMap<String, usize> = HashMap::with_capacity(self.files.len());
+        let mut taken: FxHashMap<String, usize> = FxHashMap::with_capacity_and_hasher(
+            self.files.len(),
+            rustc_hash::FxBuildHasher,
+        );
         for (index, planned) in self.files.iter().enumerate() {
             let file = file_of(&planned.path);
-            if let Err(why) = crate::publish::OutputPath::new(&file) {
+            if let Err(why) = crate::publish::OutputPath::check(&file) {
                 diagnostics.push(
                     Diagnostic::new(Code::BadPath, format!("`{file}` cannot be published: {why}"))
                         .at(self.origin(graph, sources, index))

@@ -1,11 +1,14 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
 
 use crate::corpus::{Document, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::markdown::{Body, Target, TargetKind};
-use crate::source::{Kind, Sources};
+use crate::source::{AssetFile, Kind, Sources};
 
 use super::{DocumentIx, all};
 
@@ -24,16 +27,17 @@ pub enum Destination {
     Nowhere,
 }
 
-type Destinations = HashMap<DocumentIx, Vec<Destination>>;
+type Destinations = FxHashMap<DocumentIx, Vec<Destination>>;
 type Backlinks = BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>;
 
 /// What documents may be called in a wikilink.
-struct Names {
-    exact: HashMap<(Kind, String), DocumentIx>,
-    /// By everything else they may be called; more than one is ambiguous.
-    loose: HashMap<String, BTreeSet<DocumentIx>>,
+struct Names<'a> {
+    documents: &'a Published,
+    exact: FxHashMap<(Kind, &'a str), DocumentIx>,
+    /// By everything else they may be called; more than one is ambiguous. Made when a link first asks.
+    loose: OnceCell<FxHashMap<String, BTreeSet<DocumentIx>>>,
     /// The published file of each name of a source file.
-    files: HashMap<String, (String, Option<(Kind, String)>)>,
+    files: FxHashMap<&'a str, &'a AssetFile>,
 }
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported.
@@ -42,8 +46,8 @@ pub fn resolve(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> (Destinations, Backlinks) {
-    let names = names(documents, sources);
-    let mut destinations = Destinations::new();
+    let names = Names::new(documents, sources);
+    let mut destinations = Destinations::default();
     let mut backlinks = Backlinks::new();
     for from in all(documents) {
         let (file, folder, body) = facts(documents, from);
@@ -110,46 +114,57 @@ pub fn missing_anchor(
     )
 }
 
-fn names(documents: &Published, sources: &Sources) -> Names {
-    let mut names = Names { exact: HashMap::new(), loose: HashMap::new(), files: HashMap::new() };
-    let mut add = |kind: Kind, id: &str, ix: DocumentIx, others: &[&str]| {
-        names.exact.insert((kind, id.to_owned()), ix);
-        let last = id.rsplit('/').next().unwrap_or(id);
-        let undated = match crate::corpus::date_in_name(last) {
-            Some(_) => last.get(11..).unwrap_or(last),
-            None => last,
-        };
-        for name in [id, last, undated].iter().chain(others) {
-            names.loose.entry(name.to_lowercase()).or_default().insert(ix);
-        }
-    };
+/// The documents of each kind: id, what else each is called, and number.
+fn called<'a>(documents: &'a Published, mut add: impl FnMut(Kind, &'a str, &[&str], DocumentIx)) {
     for (ix, d) in documents.briefs.entries() {
-        add(Kind::Brief, &d.id, DocumentIx::Brief(ix), &[&d.front.title.value]);
+        add(Kind::Brief, &d.id, &[&d.front.title.value], DocumentIx::Brief(ix));
     }
     for (ix, d) in documents.actors.entries() {
         let mut others = vec![d.front.name.value.as_str()];
         others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
         others.extend(d.front.abbreviation.iter().map(|a| a.value.as_str()));
-        add(Kind::Actor, &d.id, DocumentIx::Actor(ix), &others);
+        add(Kind::Actor, &d.id, &others, DocumentIx::Actor(ix));
     }
     for (ix, d) in documents.topics.entries() {
         let mut others = vec![d.front.name.value.as_str()];
         others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
-        add(Kind::Topic, &d.id, DocumentIx::Topic(ix), &others);
+        add(Kind::Topic, &d.id, &others, DocumentIx::Topic(ix));
     }
     for (ix, d) in documents.storylines.entries() {
-        add(Kind::Storyline, &d.id, DocumentIx::Storyline(ix), &[&d.front.title.value]);
+        add(Kind::Storyline, &d.id, &[&d.front.title.value], DocumentIx::Storyline(ix));
     }
     for (ix, d) in documents.pages.entries() {
-        add(Kind::Page, &d.id, DocumentIx::Page(ix), &[&d.front.title.value]);
+        add(Kind::Page, &d.id, &[&d.front.title.value], DocumentIx::Page(ix));
     }
-    for asset in &sources.assets {
-        names.files.insert(asset.file.to_string(), (asset.path.clone(), asset.owner.clone()));
-    }
-    names
 }
 
-impl Names {
+impl<'a> Names<'a> {
+    fn new(documents: &'a Published, sources: &'a Sources) -> Self {
+        let mut exact = FxHashMap::default();
+        called(documents, |kind, id, _, ix| {
+            exact.insert((kind, id), ix);
+        });
+        let files = sources.assets.iter().map(|asset| (&*asset.file, asset)).collect();
+        Names { documents, exact, loose: OnceCell::new(), files }
+    }
+
+    fn loose(&self) -> &FxHashMap<String, BTreeSet<DocumentIx>> {
+        self.loose.get_or_init(|| {
+            let mut loose: FxHashMap<String, BTreeSet<DocumentIx>> = FxHashMap::default();
+            called(self.documents, |_, id, others, ix| {
+                let last = id.rsplit('/').next().unwrap_or(id);
+                let undated = match crate::corpus::date_in_name(last) {
+                    Some(_) => last.get(11..).unwrap_or(last),
+                    None => last,
+                };
+                for name in [id, last, undated].iter().chain(others) {
+                    loose.entry(name.to_lowercase()).or_default().insert(ix);
+                }
+            });
+            loose
+        })
+    }
+
     /// Where a target leads, or what is wrong with it.
     fn find(
         &self,
@@ -187,19 +202,19 @@ impl Names {
         // `actors/ru` names a document beyond doubt, and so does an id that just one kind has.
         let by_folder = Kind::ALL.into_iter().find_map(|kind| {
             let id = key.strip_prefix(kind.folder())?.strip_prefix('/')?;
-            self.exact.get(&(kind, id.to_owned())).copied()
+            self.exact.get(&(kind, id)).copied()
         });
         if let Some(found) = by_folder {
             return Ok(Destination::Document(found, fragment));
         }
         let by_id: Vec<DocumentIx> = Kind::ALL
             .into_iter()
-            .filter_map(|kind| self.exact.get(&(kind, key.to_owned())).copied())
+            .filter_map(|kind| self.exact.get(&(kind, key)).copied())
             .collect();
         let folded = key.to_lowercase();
         let found = match by_id.as_slice() {
             [] => {
-                self.loose.get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default()
+                self.loose().get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default()
             }
             _ => by_id,
         };
@@ -219,7 +234,7 @@ impl Names {
                 if withheld {
                     return Err(withheld_link(key));
                 }
-                let near = nearest(&folded, self.loose.keys().map(String::as_str));
+                let near = nearest(&folded, self.loose().keys().map(String::as_str));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
@@ -251,29 +266,29 @@ impl Names {
             let below = stem.strip_prefix("content/").unwrap_or(stem);
             let found = Kind::ALL.into_iter().find_map(|kind| {
                 let id = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
-                Some((kind, id.strip_suffix("/index").unwrap_or(id).to_owned()))
+                Some((kind, id.strip_suffix("/index").unwrap_or(id)))
             });
             if let Some(key) = found {
                 if let Some(ix) = self.exact.get(&key) {
                     return Ok(Destination::Document(*ix, target.fragment.clone()));
                 }
-                if documents.is_withheld(key.0, &key.1) {
+                if documents.is_withheld(key.0, key.1) {
                     return Err(withheld_link(&target.destination));
                 }
             }
         }
-        match self.files.get(&name) {
-            Some((_, Some((kind, id)))) if documents.is_withheld(*kind, id) => {
+        match self.files.get(name.as_str()) {
+            Some(AssetFile { owner: Some((kind, id)), .. }) if documents.is_withheld(*kind, id) => {
                 Err(withheld_link(&target.destination))
             }
-            Some((path, _)) => Ok(Destination::File(path.clone())),
+            Some(asset) => Ok(Destination::File(asset.path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let beside = self
                     .files
                     .keys()
                     .filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
-                let near = nearest(&name, beside.map(String::as_str));
+                let near = nearest(&name, beside.copied());
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),

@@ -4,8 +4,10 @@
 mod links;
 mod related;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::corpus::{Document, Ix, Published, Shelf};
@@ -14,7 +16,7 @@ use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Story
 use crate::source::{CONFIG, Kind, Sources};
 
 pub use links::{Destination, file_at, missing_anchor};
-pub use related::Related;
+pub use related::{Kinship, Related};
 
 /// Any document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,8 +59,6 @@ pub struct BriefLinks {
     pub followed_by: Vec<Ix<Brief>>,
     /// The actors of each of its events.
     pub event_actors: Vec<Vec<Ix<Actor>>>,
-    /// The briefs most like it.
-    pub related: Vec<Related>,
 }
 
 /// How an actor is linked.
@@ -141,13 +141,13 @@ pub struct Graph {
     /// The pairs that have a page, the most shared first.
     pub pairs: Vec<Pair>,
     /// Where a pair stands in `pairs`.
-    pub pair_of: HashMap<(Ix<Actor>, Ix<Actor>), usize>,
+    pub pair_of: FxHashMap<(Ix<Actor>, Ix<Actor>), usize>,
     /// The brief that leads the home page: the one the site names, or the newest.
     pub lead: Option<Ix<Brief>>,
     /// All events, in order of time.
     pub timeline: Vec<EventIx>,
     /// Where the links of each document lead, in the order of its body's targets.
-    destinations: HashMap<DocumentIx, Vec<Destination>>,
+    destinations: FxHashMap<DocumentIx, Vec<Destination>>,
     /// The briefs and other documents that link to a document, with the place of the link among their targets.
     pub backlinks: BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>,
 }
@@ -179,7 +179,7 @@ impl Graph {
             ),
             topic_tree: Vec::new(),
             pairs: Vec::new(),
-            pair_of: HashMap::new(),
+            pair_of: FxHashMap::default(),
             lead,
             timeline: Vec::new(),
             documents,
@@ -190,12 +190,6 @@ impl Graph {
         graph.spread_briefs();
         graph.order_events();
         graph.join_pairs(config);
-        let related = related::related(&graph);
-        for (key, related) in graph.documents.briefs.keys().zip(related) {
-            if let Some(links) = graph.briefs.get_mut(key) {
-                links.related = related;
-            }
-        }
         graph
     }
 
@@ -361,13 +355,13 @@ impl Graph {
     }
 
     fn order_events(&mut self) {
-        let mut timeline: Vec<(PartialDate, EventIx)> = Vec::new();
+        let mut timeline: Vec<(&PartialDate, EventIx)> = Vec::new();
         for (brief, document) in self.documents.briefs.entries() {
             for (index, event) in document.front.events.iter().enumerate() {
-                timeline.push((event.date.value.clone(), EventIx { brief, index }));
+                timeline.push((&event.date.value, EventIx { brief, index }));
             }
         }
-        timeline.sort_by(|(a, x), (b, y)| {
+        timeline.sort_unstable_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| y.brief.cmp(&x.brief)).then_with(|| x.index.cmp(&y.index))
         });
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
@@ -448,13 +442,12 @@ fn all(documents: &Published) -> Vec<DocumentIx> {
 }
 
 /// The items and how often each occurs: most often first, then in order.
-pub fn most<T: Ord + Copy + std::hash::Hash>(items: impl Iterator<Item = T>) -> Vec<(T, usize)> {
-    let mut counts: HashMap<T, usize> = HashMap::new();
-    for item in items {
-        *counts.entry(item).or_default() += 1;
-    }
-    let mut counts: Vec<(T, usize)> = counts.into_iter().collect();
-    counts.sort_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+pub fn most<T: Ord + Copy>(items: impl Iterator<Item = T>) -> Vec<(T, usize)> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    let runs = items.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len())));
+    let mut counts: Vec<(T, usize)> = runs.collect();
+    counts.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
     counts
 }
 
@@ -466,15 +459,15 @@ fn shared<T: Ord + Copy>(a: &[T], b: &[T]) -> Vec<T> {
 
 /// The numbers of the documents by id.
 struct Ids<'a> {
-    briefs: HashMap<&'a str, Ix<Brief>>,
-    actors: HashMap<&'a str, Ix<Actor>>,
-    topics: HashMap<&'a str, Ix<Topic>>,
-    storylines: HashMap<&'a str, Ix<Storyline>>,
+    briefs: FxHashMap<&'a str, Ix<Brief>>,
+    actors: FxHashMap<&'a str, Ix<Actor>>,
+    topics: FxHashMap<&'a str, Ix<Topic>>,
+    storylines: FxHashMap<&'a str, Ix<Storyline>>,
 }
 
 impl<'a> Ids<'a> {
     fn new(documents: &'a Published) -> Self {
-        fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> HashMap<&str, Ix<T>> {
+        fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> FxHashMap<&str, Ix<T>> {
             shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
         }
         let mut topics = by_id(&documents.topics);
@@ -502,7 +495,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn find<T>(
         &mut self,
-        known: &HashMap<&str, Ix<T>>,
+        known: &FxHashMap<&str, Ix<T>>,
         kind: Kind,
         code: Code,
         file: &Arc<str>,

@@ -1,5 +1,6 @@
 //! Where a file may go: the check that every published path passes.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The manifest of a published site, inside the output folder.
@@ -24,14 +25,18 @@ pub struct OutputPath(String);
 impl OutputPath {
     /// Checks a path. The error says what is wrong with it, as the end of a sentence: "it is absolute".
     pub fn new(path: &str) -> Result<Self, String> {
+        OutputPath::check(path).map(|()| OutputPath(path.to_owned()))
+    }
+
+    /// Checks a path that is not needed yet; as [`OutputPath::new`].
+    pub fn check(path: &str) -> Result<(), String> {
         if path.is_empty() {
             return Err("it is empty".to_owned());
         }
         if path.starts_with('/') {
             return Err("it is absolute".to_owned());
         }
-        path.split('/').try_for_each(check_part)?;
-        Ok(OutputPath(path.to_owned()))
+        path.split('/').try_for_each(check_part)
     }
 
     /// The path as text.
@@ -52,7 +57,7 @@ fn check_part(part: &str) -> Result<(), String> {
         "." | ".." => return Err(format!("it has `{part}` as a part")),
         _ => {}
     }
-    if let Some(c) = part.chars().find(|c| c.is_control() || "<>:\"|?*\\".contains(*c)) {
+    if let Some(c) = part.chars().find(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')) {
         return Err(format!("`{}` cannot be in a file name", c.escape_default()));
     }
     if part.ends_with(['.', ' ']) {
@@ -61,7 +66,8 @@ fn check_part(part: &str) -> Result<(), String> {
     if part.len() > MAX_PART {
         return Err(format!("a part of it is longer than {MAX_PART} bytes"));
     }
-    let folded = part.to_lowercase();
+    let is_folded = part.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    let folded = if is_folded { Cow::Borrowed(part) } else { Cow::Owned(part.to_lowercase()) };
     if folded == MANIFEST || folded.ends_with(STAGING_SUFFIX) || folded.ends_with(LOCK_SUFFIX) {
         return Err(format!("`{part}` is a name that Chancery keeps for itself"));
     }

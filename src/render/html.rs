@@ -1,12 +1,14 @@
 //! HTML pages: what each template is given.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 use tera::{Context, Value};
 
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx};
+use crate::graph::{DocumentIx, EventIx, Kinship, Related};
 use crate::markdown::{Body, Quote};
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
@@ -320,8 +322,8 @@ impl Renderer {
             storyline_length: storyline.map_or(0, |(briefs, _)| briefs.len()),
             older: perhaps((index + 1 < total).then(|| Ix::new(index + 1)))?,
             newer: perhaps(index.checked_sub(1).map(Ix::new))?,
-            related: links
-                .related
+            related: self
+                .related(ix)
                 .iter()
                 .map(|related| {
                     let shared: Vec<Value> = related
@@ -608,6 +610,13 @@ impl Renderer {
         }
     }
 
+    fn related(&self, brief: Ix<Brief>) -> Cow<'_, [Related]> {
+        match &self.cards.related {
+            Some(related) => Cow::Borrowed(&related[brief]),
+            None => Cow::Owned(Kinship::new(&self.graph).of(brief)),
+        }
+    }
+
     fn set_briefs(
         &self,
         draft: &mut Draft,
@@ -808,6 +817,9 @@ impl Renderer {
             let cards: Result<Vec<Value>, Diagnostic> =
                 briefs.par_iter().map(|brief| self.make_card(*brief)).collect();
             self.cards.briefs = Some(Shelf::new(cards?));
+            let kinship = || Kinship::new(&self.graph);
+            let related = briefs.par_iter().map_init(kinship, |kinship, brief| kinship.of(*brief));
+            self.cards.related = Some(Shelf::new(related.collect()));
         }
         Ok(())
     }
