@@ -396,6 +396,11 @@ impl Diagnostics {
         self.found.extend(diagnostics);
     }
 
+    /// Takes over all of others.
+    pub fn append(&mut self, others: Diagnostics) {
+        self.found.extend(others.found);
+    }
+
     /// Gives findings the severity that the site wants for their codes; `None` drops them.
     pub fn adjust(&mut self, levels: &BTreeMap<Code, Option<Severity>>) {
         self.found.retain_mut(|diagnostic| match levels.get(&diagnostic.code) {

@@ -347,10 +347,8 @@ impl Plan {
 
     /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
     fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut taken: FxHashMap<String, usize> = FxHashMap::with_capacity_and_hasher(
-            self.files.len(),
-            rustc_hash::FxBuildHasher,
-        );
+        let mut taken: FxHashMap<String, usize> =
+            FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
         for (index, planned) in self.files.iter().enumerate() {
             let file = file_of(&planned.path);
             if let Err(why) = crate::publish::OutputPath::check(&file) {

@@ -305,6 +305,7 @@ fn the_order_of_files_on_the_disk_makes_no_difference() {
 #[test]
 fn nothing_runs_back_up() {
     let floors = [
+        "serve",
         "render",
         "desk",
         "plan",

@@ -30,6 +30,7 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
         follow: arguments.follow,
+        timings: common.timings,
     };
     serve::run(options, Arc::new(console)).map_err(Failure)?;
     Ok(Outcome::done(""))

@@ -1,8 +1,8 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
-use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::corpus::{Document, Published};
@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::markdown::{Body, Target, TargetKind};
 use crate::source::{AssetFile, Kind, Sources};
 
-use super::{DocumentIx, all};
+use super::{DocumentIx, PORTION, all};
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,9 @@ type Backlinks = BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>;
 struct Names<'a> {
     documents: &'a Published,
     exact: FxHashMap<(Kind, &'a str), DocumentIx>,
-    /// By everything else they may be called; more than one is ambiguous. Made when a link first asks.
-    loose: OnceCell<FxHashMap<String, BTreeSet<DocumentIx>>>,
+    /// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
+    /// ambiguous. Of all that documents may be called, links ask for little.
+    loose: FxHashMap<String, Vec<DocumentIx>>,
     /// The published file of each name of a source file.
     files: FxHashMap<&'a str, &'a AssetFile>,
 }
@@ -47,36 +48,47 @@ pub fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> (Destinations, Backlinks) {
     let names = Names::new(documents, sources);
-    let mut destinations = Destinations::default();
-    let mut backlinks = Backlinks::new();
-    for from in all(documents) {
-        let (file, folder, body) = facts(documents, from);
-        let mut list = Vec::with_capacity(body.targets.len());
-        for (index, target) in body.targets.iter().enumerate() {
-            let destination =
-                names.find(documents, from, file, folder, target).unwrap_or_else(|diagnostic| {
+    let resolved: Vec<(DocumentIx, Vec<Destination>, Diagnostics)> = all(documents)
+        .into_par_iter()
+        .with_min_len(PORTION)
+        .filter(|from| !facts(documents, *from).2.targets.is_empty())
+        .map(|from| {
+            let (file, folder, body) = facts(documents, from);
+            let mut diagnostics = Diagnostics::new();
+            let mut list = Vec::with_capacity(body.targets.len());
+            for target in &body.targets {
+                let found = names.find(documents, from, file, folder, target);
+                let destination = found.unwrap_or_else(|diagnostic| {
                     let withheld = diagnostic.code == Code::WithheldLink;
                     diagnostics.push(diagnostic.at(Place::span(file, target.span)));
                     if withheld { Destination::Withheld } else { Destination::Nowhere }
                 });
-            if let Destination::Document(to, fragment) = &destination {
-                if *to != from {
-                    let links = backlinks.entry(*to).or_default();
-                    if !links.iter().any(|(document, _)| *document == from) {
-                        links.push((from, index));
-                    }
-                }
-                if let Some(fragment) = fragment {
+                if let Destination::Document(to, Some(fragment)) = &destination {
                     let (other, _, body) = facts(documents, *to);
                     let place = Place::span(file, target.span);
                     diagnostics.extend(missing_anchor(other, body, fragment, place));
                 }
+                list.push(destination);
             }
-            list.push(destination);
+            (from, list, diagnostics)
+        })
+        .collect();
+    let mut destinations = Destinations::default();
+    let mut backlinks = Backlinks::new();
+    for (from, list, found) in resolved {
+        diagnostics.append(found);
+        for (index, destination) in list.iter().enumerate() {
+            if let Destination::Document(to, _) = destination
+                && *to != from
+            {
+                let links = backlinks.entry(*to).or_default();
+                // Links of one document come one after the other.
+                if links.last().is_none_or(|(document, _)| *document != from) {
+                    links.push((from, index));
+                }
+            }
         }
-        if !list.is_empty() {
-            destinations.insert(from, list);
-        }
+        destinations.insert(from, list);
     }
     (destinations, backlinks)
 }
@@ -138,6 +150,28 @@ fn called<'a>(documents: &'a Published, mut add: impl FnMut(Kind, &'a str, &[&st
     }
 }
 
+/// All that documents may be called beside their ids with the folder of their kind, in lower case.
+fn loosely(documents: &Published, mut add: impl FnMut(&str, DocumentIx)) {
+    let mut lower = String::new();
+    called(documents, |_, id, others, ix| {
+        let last = id.rsplit('/').next().unwrap_or(id);
+        let undated = match crate::corpus::date_in_name(last) {
+            Some(_) => last.get(11..).unwrap_or(last),
+            None => last,
+        };
+        for name in [id, last, undated].iter().chain(others) {
+            lower.clear();
+            if name.is_ascii() {
+                lower.push_str(name);
+                lower.make_ascii_lowercase();
+            } else {
+                lower.push_str(&name.to_lowercase());
+            }
+            add(&lower, ix);
+        }
+    });
+}
+
 impl<'a> Names<'a> {
     fn new(documents: &'a Published, sources: &'a Sources) -> Self {
         let mut exact = FxHashMap::default();
@@ -145,24 +179,31 @@ impl<'a> Names<'a> {
             exact.insert((kind, id), ix);
         });
         let files = sources.assets.iter().map(|asset| (&*asset.file, asset)).collect();
-        Names { documents, exact, loose: OnceCell::new(), files }
-    }
-
-    fn loose(&self) -> &FxHashMap<String, BTreeSet<DocumentIx>> {
-        self.loose.get_or_init(|| {
-            let mut loose: FxHashMap<String, BTreeSet<DocumentIx>> = FxHashMap::default();
-            called(self.documents, |_, id, others, ix| {
-                let last = id.rsplit('/').next().unwrap_or(id);
-                let undated = match crate::corpus::date_in_name(last) {
-                    Some(_) => last.get(11..).unwrap_or(last),
-                    None => last,
-                };
-                for name in [id, last, undated].iter().chain(others) {
-                    loose.entry(name.to_lowercase()).or_default().insert(ix);
+        let mut names = Names { documents, exact, loose: FxHashMap::default(), files };
+        for document in all(documents) {
+            let targets = facts(documents, document).2.targets.iter();
+            for target in targets.filter(|target| target.kind == TargetKind::Wiki) {
+                let key = target.destination.trim();
+                if names.by_id(key).next().is_none() {
+                    names.loose.entry(key.to_lowercase()).or_default();
+                }
+            }
+        }
+        if !names.loose.is_empty() {
+            let loose = &mut names.loose;
+            loosely(documents, |name, ix| {
+                if let Some(found) = loose.get_mut(name).filter(|found| !found.contains(&ix)) {
+                    found.push(ix);
                 }
             });
-            loose
-        })
+            loose.values_mut().for_each(|found| found.sort_unstable());
+        }
+        names
+    }
+
+    /// The documents of an id, one for each kind at most.
+    fn by_id(&self, key: &str) -> impl Iterator<Item = DocumentIx> {
+        Kind::ALL.into_iter().filter_map(move |kind| self.exact.get(&(kind, key)).copied())
     }
 
     /// Where a target leads, or what is wrong with it.
@@ -207,15 +248,10 @@ impl<'a> Names<'a> {
         if let Some(found) = by_folder {
             return Ok(Destination::Document(found, fragment));
         }
-        let by_id: Vec<DocumentIx> = Kind::ALL
-            .into_iter()
-            .filter_map(|kind| self.exact.get(&(kind, key)).copied())
-            .collect();
+        let by_id: Vec<DocumentIx> = self.by_id(key).collect();
         let folded = key.to_lowercase();
         let found = match by_id.as_slice() {
-            [] => {
-                self.loose().get(&folded).map(|set| set.iter().copied().collect()).unwrap_or_default()
-            }
+            [] => self.loose.get(&folded).cloned().unwrap_or_default(),
             _ => by_id,
         };
         match found.as_slice() {
@@ -234,7 +270,11 @@ impl<'a> Names<'a> {
                 if withheld {
                     return Err(withheld_link(key));
                 }
-                let near = nearest(&folded, self.loose().keys().map(String::as_str));
+                let mut known: Vec<String> = Vec::new();
+                loosely(self.documents, |name, _| known.push(name.to_owned()));
+                known.sort_unstable();
+                known.dedup();
+                let near = nearest(&folded, known.iter().map(String::as_str));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }

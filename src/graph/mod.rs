@@ -7,6 +7,7 @@ mod related;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
@@ -17,6 +18,9 @@ use crate::source::{CONFIG, Kind, Sources};
 
 pub use links::{Destination, file_at, missing_anchor};
 pub use related::{Kinship, Related};
+
+/// So many documents at least are linked together, that a thread is worth its while.
+const PORTION: usize = 256;
 
 /// Any document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -320,8 +324,10 @@ impl Graph {
                 links.followed_by.push(by);
             }
         }
-        let count = |briefs: &[Ix<Brief>]| {
-            most(briefs.iter().flat_map(|b| self.briefs[*b].actors.iter().copied()))
+        let mut actors = Tally::new(self.actors.len());
+        let mut topics = Tally::new(self.topics.len());
+        let mut count = |briefs: &[Ix<Brief>]| {
+            actors.most(briefs.iter().flat_map(|b| self.briefs[*b].actors.iter().copied()))
         };
         let storyline_actors: Vec<_> = self.storylines.iter().map(|s| count(&s.briefs)).collect();
         let topic_actors: Vec<_> = self.topics.iter().map(|t| count(&t.briefs)).collect();
@@ -331,9 +337,8 @@ impl Graph {
             .map(|(ix, actor)| {
                 let mut partners = count(&actor.briefs);
                 partners.retain(|(partner, _)| *partner != ix);
-                let topics =
-                    actor.briefs.iter().flat_map(|b| self.briefs[*b].topics.iter().copied());
-                (partners, most(topics))
+                let its = actor.briefs.iter().flat_map(|b| self.briefs[*b].topics.iter().copied());
+                (partners, topics.most(its))
             })
             .collect();
         for (key, actors) in self.documents.storylines.keys().zip(storyline_actors) {
@@ -441,14 +446,37 @@ fn all(documents: &Published) -> Vec<DocumentIx> {
     all
 }
 
-/// The items and how often each occurs: most often first, then in order.
-pub fn most<T: Ord + Copy>(items: impl Iterator<Item = T>) -> Vec<(T, usize)> {
-    let mut items: Vec<T> = items.collect();
-    items.sort_unstable();
-    let runs = items.chunk_by(|a, b| a == b).filter_map(|run| Some((*run.first()?, run.len())));
-    let mut counts: Vec<(T, usize)> = runs.collect();
-    counts.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
-    counts
+/// Counts documents of a kind. One is used for many counts: it keeps its table between them.
+pub struct Tally<T> {
+    /// By document; 0 but for those of `seen`.
+    counts: Vec<u32>,
+    seen: Vec<Ix<T>>,
+}
+
+impl<T> Tally<T> {
+    /// For `len` documents.
+    pub fn new(len: usize) -> Self {
+        Tally { counts: vec![0; len], seen: Vec::new() }
+    }
+
+    /// The documents and how often each occurs: most often first, then in order.
+    pub fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
+        for document in documents {
+            if let Some(count) = self.counts.get_mut(document.get()) {
+                if *count == 0 {
+                    self.seen.push(document);
+                }
+                *count += 1;
+            }
+        }
+        let counted = self.seen.drain(..).map(|document| {
+            let count = self.counts.get_mut(document.get()).map(std::mem::take);
+            (document, count.unwrap_or_default() as usize)
+        });
+        let mut counted: Vec<_> = counted.collect();
+        counted.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
+        counted
+    }
 }
 
 /// What two ascending lists share.
@@ -666,16 +694,20 @@ fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks
 }
 
 fn brief_links(documents: &Published, resolver: &mut Resolver) -> Vec<BriefLinks> {
-    let links: Vec<BriefLinks> = documents
+    let (ids, sources) = (resolver.ids, resolver.sources);
+    let linked: Vec<(BriefLinks, Diagnostics)> = documents
         .briefs
-        .iter()
+        .as_slice()
+        .par_iter()
+        .with_min_len(PORTION)
         .map(|brief| {
+            let mut diagnostics = Diagnostics::new();
+            let resolver = &mut Resolver { ids, sources, diagnostics: &mut diagnostics };
             let (file, front) = (&brief.file, &brief.front);
             let actors = resolver.actors(file, &front.actors);
             let mentioned = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
             let mentioned = once(mentioned.filter(|actor| !actors.contains(actor)));
-            let ids = resolver.ids;
-            BriefLinks {
+            let links = BriefLinks {
                 mentioned,
                 topics: once(front.topics.iter().filter_map(|id| resolver.topic(file, id))),
                 storyline: front
@@ -696,9 +728,15 @@ fn brief_links(documents: &Published, resolver: &mut Resolver) -> Vec<BriefLinks
                     .collect(),
                 actors,
                 ..Default::default()
-            }
+            };
+            (links, diagnostics)
         })
         .collect();
+    let mut links = Vec::with_capacity(linked.len());
+    for (one, found) in linked {
+        links.push(one);
+        resolver.diagnostics.append(found);
+    }
     let follows: Vec<Option<Ix<Brief>>> = links.iter().map(|l| l.follows).collect();
     resolver.circles(&follows, "briefs", |ix| {
         let brief = &documents.briefs[ix];

@@ -57,7 +57,10 @@ fn check_part(part: &str) -> Result<(), String> {
         "." | ".." => return Err(format!("it has `{part}` as a part")),
         _ => {}
     }
-    if let Some(c) = part.chars().find(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')) {
+    if let Some(c) = part
+        .chars()
+        .find(|c| c.is_control() || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\'))
+    {
         return Err(format!("`{}` cannot be in a file name", c.escape_default()));
     }
     if part.ends_with(['.', ' ']) {

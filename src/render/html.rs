@@ -551,7 +551,8 @@ impl Renderer {
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
-        let topics = crate::graph::most(topics).into_iter().take(BESIDE);
+        let mut tally = crate::graph::Tally::new(self.graph.topics.len());
+        let topics = tally.most(topics).into_iter().take(BESIDE);
         draft.set("topics", topics.map(|(t, n)| self.topic_card(t, n)).collect::<Vec<_>>());
         Ok(draft)
     }

@@ -441,7 +441,7 @@ fn shown_raw(path: &str, offline: bool) -> String {
 }
 
 fn encode(path: &str) -> String {
-    utf8_percent_encode(path, RESERVED).to_string()
+    std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
 /// Text in HTML, in content or in a quoted attribute.

@@ -40,6 +40,8 @@ pub struct Options {
     pub address: SocketAddr,
     /// Whether the browser is led to the page of the document just saved.
     pub follow: bool,
+    /// Whether it is told how long each stage took.
+    pub timings: bool,
 }
 
 /// Where a server runs: its clock, and whom it tells what it does.
@@ -110,6 +112,8 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
         watcher,
         desktop,
         follow: options.follow,
+        timings: options.timings,
+        stages: Vec::new(),
         base_url: url,
         sources: None,
         memory: Memory::default(),
@@ -149,6 +153,9 @@ struct Workshop {
     watcher: watch::Watcher,
     desktop: state::Sender<Desktop>,
     follow: bool,
+    timings: bool,
+    /// How long each stage took at the last reading.
+    stages: Vec<(&'static str, Duration)>,
     base_url: String,
     sources: Option<Arc<Sources>>,
     memory: Memory,
@@ -247,7 +254,13 @@ impl Workshop {
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
         };
         let outcome = if failed { "has errors, the last good version stays" } else { "read" };
-        self.console.say(&format!("{what}: {outcome} ({took:.0} ms)\n"));
+        let mut line = format!("{what}: {outcome} ({took:.0} ms");
+        if self.timings {
+            for (stage, time) in &self.stages {
+                line += &format!(", {stage} {:.1}", time.as_secs_f64() * 1e3);
+            }
+        }
+        self.console.say(&(line + ")\n"));
     }
 
     fn edition(&mut self, started: Instant, diagnostics: &mut Diagnostics) -> Option<Edition> {
@@ -263,8 +276,11 @@ impl Workshop {
         let memory = Some(&mut self.memory);
         let site = Site::link(sources, &request, memory, started, diagnostics)?;
         let manner = Manner { now: request.now, offline: false, whole: false };
-        let Site { config, sources, graph, plan, .. } = site;
+        let Site { config, sources, graph, plan, timings } = site;
+        let views = Instant::now();
         let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, diagnostics)?;
+        self.stages = timings;
+        self.stages.push(("views", views.elapsed()));
         (!diagnostics.has_errors()).then(|| Edition {
             renderer,
             graph,
