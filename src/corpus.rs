@@ -201,6 +201,8 @@ pub struct Published {
     /// What was held back.
     pub withheld: Vec<(Kind, String, Withheld)>,
     withheld_ids: HashSet<(Kind, String)>,
+    /// The next moment at which an embargo ends or a brief expires.
+    pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
     pub registry: Registry,
     /// Where each actor of the registry stands among the published ones.
@@ -580,6 +582,12 @@ impl Corpus {
     /// their embargo ends, and briefs that have expired.
     pub fn publish(self, now: Timestamp, zone: &TimeZone, drafts: bool) -> Published {
         let mut withheld = Vec::new();
+        let ends = |brief: &Arc<Document<Brief>>| {
+            let front = &brief.front;
+            let ends = [&front.embargo, &front.expires].into_iter().flatten();
+            ends.map(|moment| moment.value.instant(zone)).filter(|moment| now < *moment).min()
+        };
+        let next_change = self.briefs.iter().filter_map(ends).min();
         let mut briefs = keep(self.briefs, Kind::Brief, &mut withheld, |brief| {
             let front = &brief.front;
             let at = |moment: &front_matter::Moment| moment.instant(zone);
@@ -620,6 +628,7 @@ impl Corpus {
             pages: Shelf::new(pages),
             withheld_ids: withheld.iter().map(|(kind, id, _)| (*kind, id.clone())).collect(),
             withheld,
+            next_change,
             registry: self.registry,
             registered,
         }

@@ -361,6 +361,11 @@ impl Sources {
         path.starts_with(self.root.canonicalize().ok()?).then_some(path)
     }
 
+    /// The names of all files of the site below its root.
+    pub fn names(&self) -> Vec<&str> {
+        self.listing.files.keys().map(|name| &**name).chain([CONFIG]).collect()
+    }
+
     /// How often the site had been read before the file was last found changed; 0 for other files.
     pub fn reading_of(&self, file: &str) -> u32 {
         self.listing.files.get(file).copied().unwrap_or_default()

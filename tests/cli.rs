@@ -336,6 +336,99 @@ fn nothing_runs_back_up() {
 
 #[cfg(unix)]
 #[test]
+fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one() {
+    use std::time::Duration;
+
+    let scratch = Scratch::small();
+    // A warning, to be repeated by a build that does nothing.
+    scratch.write(
+        "content/briefs/2025-03-01-late.md",
+        "+++\ntitle = \"Late\"\nreview_by = 2025-04-01\n+++\nThe US.\n",
+    );
+    let cache = scratch.root.parent().unwrap().join("cache");
+    let build = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_chancery"))
+            .arg("--root")
+            .arg(&scratch.root)
+            .args(["build", "--now", "2026-01-01"])
+            .env("XDG_CACHE_HOME", &cache)
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains("review-due"), "{stderr}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let records = || files(&cache.join("chancery/builds"));
+    build();
+    assert!(records().is_empty(), "files that changed a moment ago may have changed since");
+    std::thread::sleep(Duration::from_millis(2100));
+    build();
+    // What is said by the record, and not by a build, is told apart.
+    let mark = || {
+        let record = records();
+        let (name, bytes) = record.first_key_value().unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let marked = text.replacen(" pages: ", " sealed pages: ", 1);
+        assert_ne!(text, marked);
+        fs::write(cache.join("chancery/builds").join(name), marked).unwrap();
+    };
+    mark();
+    let said = build();
+    assert!(said.contains("sealed pages") && said.contains("0 written"), "{said}");
+    let page = "public/briefs/2025-02-27-talks/index.html";
+    let whole = scratch.output();
+    let changes: [(&str, &dyn Fn()); 8] = [
+        ("a source of the same size and time", &|| {
+            let path = scratch.root.join("content/briefs/2025-02-27-talks.md");
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            let text = fs::read_to_string(&path).unwrap().replace("met Russia", "saw Russia");
+            fs::write(&path, text).unwrap();
+            fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        }),
+        ("a page of the same size and time", &|| {
+            let path = scratch.root.join(page);
+            let time = fs::metadata(&path).unwrap().modified().unwrap();
+            let text = fs::read_to_string(&path).unwrap().replace("saw", "met");
+            fs::write(&path, text).unwrap();
+            fs::File::options().write(true).open(&path).unwrap().set_modified(time).unwrap();
+        }),
+        ("a page that is gone", &|| fs::remove_file(scratch.root.join(page)).unwrap()),
+        ("a new brief", &|| {
+            scratch.write("content/briefs/2025-05-05-new.md", "+++\ntitle = \"New\"\n+++\n")
+        }),
+        ("a brief that is gone", &|| {
+            fs::remove_file(scratch.root.join("content/briefs/2025-05-05-new.md")).unwrap();
+        }),
+        ("a new template", &|| scratch.write("templates/404.html", "own")),
+        ("configuration", &|| {
+            scratch
+                .write("site.toml", "title = \"Other\"\nbase_url = \"https://small.example/\"\n");
+        }),
+        ("the manifest", &|| {
+            let path = scratch.root.join("public/.chancery");
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(&path, text).unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        change();
+        assert!(!build().contains("sealed"), "{what} was not noticed");
+        std::thread::sleep(Duration::from_millis(2100));
+        build();
+        mark();
+        assert!(build().contains("sealed"), "after {what}");
+    }
+    assert_eq!(
+        scratch.output().keys().collect::<Vec<_>>(),
+        whole.keys().collect::<Vec<_>>(),
+        "all that was taken away is back"
+    );
+}
+
+#[cfg(unix)]
+#[test]
 fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
     use std::process::{Command, Stdio};
     use std::time::Duration;

@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::Mutex;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
 use chancery::plan::{Output, file_of};
-use chancery::publish::{OutputPath, Publisher, Report};
+use chancery::publish::{Look, OutputPath, Publisher, Report, Seal};
 use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::{CONFIG, FOLDERS};
+use chancery::source::{CONFIG, FOLDERS, Sources};
 use chancery::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, Outcome, findings, output, request};
 use crate::cli::{Common, Format};
@@ -49,11 +52,26 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         ));
     }
     let request = Request { proof: !write, ..request(common)? };
+    let began = Timestamp::now();
     let mut diagnostics = Diagnostics::new();
-    let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
-        // The configuration may be what is wrong, so its text is wanted for the report.
-        let sources = chancery::source::Sources::read(&common.root, &mut Diagnostics::new());
-        let (text, code) = findings(common, sources.as_ref(), diagnostics);
+    let sources = Sources::read(&common.root, &mut diagnostics).map(Arc::new);
+    let seal = match &sources {
+        // A measured build is to be done.
+        Some(sources) if write && !common.timings => sealed(common, sources),
+        _ => None,
+    };
+    if let Some((seal, look)) = &seal
+        && let Some(said) = seal.unbroken(look, &output(common), request.now)
+        && let Ok(said) = serde_json::from_str::<Said>(&said)
+    {
+        let summary = said.summary(None, started.elapsed());
+        return Ok(finish(common, said.findings, summary, 0));
+    }
+    let site = sources
+        .clone()
+        .and_then(|sources| Site::link(sources, &request, None, started, &mut diagnostics));
+    let Some(site) = site else {
+        let (text, code) = findings(common, sources.as_deref(), diagnostics);
         return Ok(finish(common, text, String::new(), code));
     };
     let mut timings = site.timings.clone();
@@ -97,18 +115,26 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let (text, code) = findings(common, Some(&site.sources), diagnostics);
     let code = if warned { code.max(1) } else { code };
     let mut summary = String::new();
-    if !common.quiet && common.format == Format::Human {
-        if !write && counts != Counts::default() {
-            summary = format!(
-                "found {counts}{}\n",
-                if warned && !errors { "; --strict fails on warnings" } else { "" }
-            );
-        }
-        if !errors {
-            summary += &summarise(&site, report.as_ref(), started.elapsed());
-        } else {
-            let what = if write { "nothing was published" } else { "the site cannot be published" };
+    let people = !common.quiet && common.format == Format::Human;
+    if people && !write && counts != Counts::default() {
+        summary = format!(
+            "found {counts}{}\n",
+            if warned && !errors { "; --strict fails on warnings" } else { "" }
+        );
+    }
+    if errors {
+        let what = if write { "nothing was published" } else { "the site cannot be published" };
+        if people {
             summary += &format!("{what}: the errors above come first\n");
+        }
+    } else {
+        let said = said(&site, text.clone(), people, report.as_ref());
+        summary += &said.summary(report.as_ref(), started.elapsed());
+        if let (Some((seal, look)), Some(_), Ok(text)) =
+            (seal, report, serde_json::to_string(&said))
+        {
+            let until = unchanging(&site, request.now);
+            seal.set(look, began, (request.now, until), &output(common), text);
         }
     }
     if common.timings {
@@ -217,25 +243,68 @@ fn kind(output: &Output) -> &'static str {
     }
 }
 
-/// One line on what was done.
-fn summarise(site: &Site, report: Option<&Report>, time: Duration) -> String {
+/// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.
+fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
+    let program = std::env::current_exe().ok()?;
+    let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
+    let place = std::env::current_dir().ok()?;
+    let key = format!("{} {look:?} {place:?} {common:?}", env!("CARGO_PKG_VERSION"));
+    let seal = Seal::new(&super::cache()?.join("builds"), key);
+    Some((seal, Look::at(&common.root, &sources.names()).ok()?))
+}
+
+/// Until when the same files make the same site: pages say what is current today, and briefs come and go.
+fn unchanging(site: &Site, now: Timestamp) -> Timestamp {
+    let day = now.to_zoned_datetime(site.config.zone());
+    let tomorrow = day.tomorrow().and_then(|day| day.start_of_day()).map(|day| day.timestamp());
+    let tomorrow = tomorrow.unwrap_or(now);
+    site.graph.documents.next_change.map_or(tomorrow, |change| change.min(tomorrow))
+}
+
+/// What a build says, apart from what it did and how long that took.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    findings: String,
+    /// Empty when nothing is to be said.
+    counts: String,
+    files: usize,
+    withheld: String,
+}
+
+impl Said {
+    /// One line on what was done; nothing was when there is no report.
+    fn summary(&self, report: Option<&Report>, time: Duration) -> String {
+        if self.counts.is_empty() {
+            return String::new();
+        }
+        let mut line = self.counts.clone();
+        let unchanged = Report { unchanged: self.files, ..Report::default() };
+        if self.files > 0 {
+            let report = report.unwrap_or(&unchanged);
+            let _ = write!(
+                line,
+                "; {} written, {} unchanged, {} removed",
+                report.written, report.unchanged, report.removed
+            );
+        }
+        let _ = writeln!(line, "{}; {:.2} s", self.withheld, time.as_secs_f64());
+        line
+    }
+}
+
+fn said(site: &Site, findings: String, people: bool, report: Option<&Report>) -> Said {
     let documents = &site.graph.documents;
     let pages = site.plan.files.iter().filter(|f| file_of(&f.path).ends_with(".html")).count();
     let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    let mut line = format!(
-        "{}: {}, {}, {}",
+    let counts = [
         count(pages, "page"),
         count(documents.briefs.len(), "brief"),
         count(documents.actors.len(), "actor"),
-        count(documents.topics.len(), "topic")
-    );
-    if let Some(report) = report {
-        let _ = write!(
-            line,
-            "; {} written, {} unchanged, {} removed",
-            report.written, report.unchanged, report.removed
-        );
-    }
+        count(documents.topics.len(), "topic"),
+    ];
+    let [pages, rest @ ..] = counts;
+    let counts = if people { format!("{pages}: {}", rest.join(", ")) } else { String::new() };
+    let mut withheld = String::new();
     if !documents.withheld.is_empty() {
         let mut by_reason: BTreeMap<_, Vec<&str>> = BTreeMap::new();
         for (_, id, reason) in &documents.withheld {
@@ -250,8 +319,8 @@ fn summarise(site: &Site, report: Option<&Report>, time: Duration) -> String {
                 many => format!("{} {}", many.len(), reason.words()),
             })
             .collect();
-        let _ = write!(line, "; held back: {}", reasons.join(", "));
+        withheld = format!("; held back: {}", reasons.join(", "));
     }
-    let _ = writeln!(line, "; {:.2} s", time.as_secs_f64());
-    line
+    let files = report.map_or(0, |report| report.written + report.unchanged);
+    Said { findings, counts, files, withheld }
 }

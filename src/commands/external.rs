@@ -71,7 +71,8 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
             }
         }
     }
-    let cache = cache_file();
+    // Where answers are kept between runs.
+    let cache = super::cache().map(|folder| folder.join("links.json"));
     let mut known = cache.as_deref().map(read_cache).unwrap_or_default();
     let now = Timestamp::now();
     known.retain(|_, remembered| {
@@ -187,13 +188,6 @@ fn judge(status: &Status) -> Answer {
         Status::Excluded => Answer::Unknown("the address is reserved for examples".to_owned()),
         other => Answer::Unknown(other.to_string()),
     }
-}
-
-/// Where answers are kept between runs.
-fn cache_file() -> Option<PathBuf> {
-    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache"));
-    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
-    Some(folder.join("chancery").join("links.json"))
 }
 
 /// What was remembered; nothing when the file is not there or damaged.

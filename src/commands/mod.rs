@@ -122,6 +122,13 @@ fn request(common: &Common) -> Result<Request, Failure> {
     })
 }
 
+/// Chancery's folder in the user's cache, if the user has one.
+fn cache() -> Option<PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+    let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
+    Some(folder.join("chancery"))
+}
+
 fn output(common: &Common) -> PathBuf {
     common.output.clone().unwrap_or_else(|| common.root.join("public"))
 }

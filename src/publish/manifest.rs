@@ -1,8 +1,8 @@
 //! What a build wrote: the file that makes an output folder Chancery's own.
 //!
 //! ```text
-//! chancery 1
-//! <BLAKE3 of the file, in hex> <its size in bytes> <its path>
+//! chancery 2
+//! <XXH3 of the file, 128 bits in hex> <its size in bytes> <its path>
 //! ```
 //!
 //! The lines are sorted by path. Only files listed here are ever replaced or removed.
@@ -15,12 +15,12 @@ use std::{fs, io};
 use super::path::{MANIFEST, OutputPath};
 
 /// The first line: the format and its version.
-const HEADER: &str = "chancery 1";
+const HEADER: &str = "chancery 2";
 
-/// The content of a published file, by which it is told from another.
+/// The content of a published file. The hash only tells that a file differs: one that may be the same is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Content {
-    pub(super) hash: blake3::Hash,
+    pub(super) hash: u128,
     /// In bytes.
     pub(super) size: u64,
 }
@@ -61,7 +61,7 @@ fn parse(text: &str) -> Result<Manifest, String> {
     }
     let entry = |line: &str| {
         let mut parts = line.splitn(3, ' ');
-        let hash = blake3::Hash::from_hex(parts.next()?).ok()?;
+        let hash = u128::from_str_radix(parts.next()?, 16).ok()?;
         let size = parts.next()?.parse().ok()?;
         // A manifest that was tampered with must not lead out of the output folder.
         let path = OutputPath::new(parts.next()?).ok()?;
@@ -78,7 +78,7 @@ pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, Content)>) -> Strin
     let mut out = format!("{HEADER}\n");
     for (path, Content { hash, size }) in files {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "{} {size} {path}", hash.to_hex());
+        let _ = writeln!(out, "{hash:032x} {size} {path}");
     }
     out
 }

@@ -13,6 +13,7 @@ mod commit;
 mod manifest;
 mod path;
 mod revise;
+mod seal;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -22,12 +23,15 @@ use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
 use crate::diagnostic::{Code, Diagnostic};
 use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
 use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX, folder};
 pub use revise::{Revised, Revision, revise};
+pub use seal::{Look, Seal};
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -143,7 +147,7 @@ impl Publisher {
     /// Writes a file of the site.
     pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
         self.begin(path)?;
-        let content = Content { hash: blake3::hash(bytes), size: bytes.len() as u64 };
+        let content = Content { hash: xxh3_128(bytes), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
         // The file is compared, not its size and time: one that was edited by hand has to be put right.
@@ -167,27 +171,29 @@ impl Publisher {
         let mut from = open()?;
         let size = from.metadata().map_err(unreadable)?.len();
         if let Some(live) = self.open_live(path, size) {
-            let mut hasher = blake3::Hasher::new();
+            let mut hasher = Xxh3::new();
             let same = equal(live, &mut from, size, |piece| {
                 hasher.update(piece);
             });
             if same.unwrap_or(false) {
-                let content = Content { hash: hasher.finalize(), size };
+                let content = Content { hash: hasher.digest128(), size };
                 self.end(path, Made { content, staged: false });
                 return Ok(());
             }
             from = open()?;
         }
         let (staged, mut file) = self.stage(path)?;
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = Xxh3::new();
+        let mut copied = 0;
         let mut buffer = vec![0; CHUNK];
         loop {
             let read = fill(&mut from, &mut buffer).map_err(unreadable)?;
             let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
             hasher.update(piece);
+            copied += piece.len() as u64;
             file.write_all(piece).map_err(|error| unwritable(&staged, &error))?;
         }
-        let content = Content { hash: hasher.finalize(), size: hasher.count() };
+        let content = Content { hash: hasher.digest128(), size: copied };
         self.end(path, Made { content, staged: true });
         Ok(())
     }

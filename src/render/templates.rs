@@ -53,7 +53,8 @@ embedded![
 /// their content, so that hosts may keep them for ever.
 pub fn theme(sources: &Sources) -> Vec<(&'static str, String)> {
     let hashed = |name: &'static str| {
-        let hash = blake3::hash(theme_text(sources, name).as_bytes()).to_hex();
+        let hash =
+            format!("{:016x}", xxhash_rust::xxh3::xxh3_64(theme_text(sources, name).as_bytes()));
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         (name, format!("theme/{stem}.{}.{extension}", hash.get(..10).unwrap_or_default()))
     };

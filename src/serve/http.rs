@@ -20,6 +20,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch::Receiver;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::plan::{Output, Planned, file_of};
 use crate::render::Rendered;
@@ -206,10 +207,11 @@ impl Edition {
     /// What changes when a page looks different: its bytes, or a picture or other file of the site.
     fn hash(&self, bytes: &[u8]) -> String {
         let files = self.sources.assets.iter().map(|asset| self.sources.reading_of(&asset.file));
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(bytes).update(&files.max().unwrap_or_default().to_le_bytes());
+        let mut hasher = Xxh3::new();
+        hasher.update(bytes);
+        hasher.update(&files.max().unwrap_or_default().to_le_bytes());
         hasher.update(&self.sources.assets.len().to_le_bytes());
-        hasher.finalize().to_hex().chars().take(16).collect()
+        format!("{:016x}", hasher.digest())
     }
 
     /// What the page at a path is now: its hash, or why it cannot be made.

@@ -87,6 +87,7 @@ pub fn chancery(root: &Path, arguments: &[&str]) -> Run {
         .arg(root)
         .args(arguments)
         .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
         .output()
         .unwrap();
     Run {

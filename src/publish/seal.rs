@@ -1,0 +1,144 @@
+//! What a build was made from and what it left, so that the next one can tell that it would do nothing.
+//!
+//! A build is told by everything that its bytes follow from: the program, its arguments, the files of the site,
+//! and the day. Files are told by size, times and number; since no one can set back the time of a change, a file
+//! that looks the same is the same. The record lies in a cache: without it, a build only takes longer.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::manifest;
+use super::path::{MANIFEST, STAGING_SUFFIX};
+
+/// File systems tell time in ticks: of a file that changed in the tick in which a build began, nobody can say
+/// whether the build saw the change. Coarser than any that is common.
+const TICK: SignedDuration = SignedDuration::from_secs(2);
+
+/// The record of a build, to be.
+pub struct Seal {
+    file: PathBuf,
+    key: String,
+}
+
+/// How files looked at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    digest: String,
+    /// When one of them last changed.
+    newest: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: String,
+    from: String,
+    since: Timestamp,
+    until: Timestamp,
+    left: String,
+    said: String,
+}
+
+impl Look {
+    /// At the files of these names below a folder. Errors: one of them cannot be looked at.
+    pub fn at(root: &Path, names: &[&str]) -> io::Result<Look> {
+        let looks: Vec<(String, Timestamp)> = names
+            .par_iter()
+            .map(|name| {
+                // A link in the place of a file looks different, and so does what it leads to.
+                let path = root.join(name);
+                let found = fs::symlink_metadata(&path)?;
+                let target = if found.is_symlink() { fs::metadata(&path)? } else { found.clone() };
+                let ((changed, link), (target_changed, numbers)) =
+                    (times(&found)?, times(&target)?);
+                let changed = changed.max(target_changed);
+                Ok((format!("{name}\n{} {link} {numbers} {changed}\n", target.len()), changed))
+            })
+            .collect::<io::Result<_>>()?;
+        let newest = looks.iter().map(|(_, changed)| *changed).max();
+        let text: String = looks.into_iter().map(|(text, _)| text).collect();
+        Ok(Look { digest: digest(&text), newest: newest.unwrap_or(Timestamp::MIN) })
+    }
+}
+
+/// When a file last changed in any way, and what else tells it from another of its name.
+#[cfg(unix)]
+fn times(found: &Metadata) -> io::Result<(Timestamp, String)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let nanoseconds = i32::try_from(found.ctime_nsec()).unwrap_or_default();
+    let changed = Timestamp::new(found.ctime(), nanoseconds).map_err(io::Error::other)?;
+    let modified = (found.mtime(), found.mtime_nsec());
+    Ok((changed, format!("{} {} {}.{}", found.dev(), found.ino(), modified.0, modified.1)))
+}
+
+/// When a file last changed.
+#[cfg(not(unix))]
+fn times(found: &Metadata) -> io::Result<(Timestamp, String)> {
+    let changed = Timestamp::try_from(found.modified()?).map_err(io::Error::other)?;
+    Ok((changed, String::new()))
+}
+
+fn digest(text: &str) -> String {
+    format!("{:032x}", xxh3_128(text.as_bytes()))
+}
+
+impl Seal {
+    /// In a folder of the cache, for a build told by `key`: the program and its arguments.
+    pub fn new(cache: &Path, key: String) -> Seal {
+        Seal { file: cache.join(format!("{}.json", digest(&key))), key }
+    }
+
+    /// What the last build said, if one at `now` from files that look like `from` would leave `output` as it is.
+    pub fn unbroken(&self, from: &Look, output: &Path, now: Timestamp) -> Option<String> {
+        let record: Record = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
+        let same = record.key == self.key && record.from == from.digest;
+        let in_time = record.since <= now && now < record.until;
+        (same && in_time && left(output)? == record.left).then_some(record.said)
+    }
+
+    /// Records a build that began at `since` and would come out the same until `until`, and what it said. `began`
+    /// is when its files were looked at, by the clock. A cache that cannot be written is none.
+    pub fn set(
+        &self,
+        from: Look,
+        began: Timestamp,
+        (since, until): (Timestamp, Timestamp),
+        output: &Path,
+        said: String,
+    ) {
+        let Ok(safe) = began.checked_sub(TICK) else { return };
+        if from.newest >= safe {
+            return;
+        }
+        let Some(left) = left(output) else { return };
+        let record = Record { key: self.key.clone(), from: from.digest, since, until, left, said };
+        // Without a record the next build only takes longer.
+        let _ = self.write(&record);
+    }
+
+    fn write(&self, record: &Record) -> io::Result<()> {
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let staged = self.file.with_extension(format!("{}.new", std::process::id()));
+        fs::write(&staged, serde_json::to_vec(record)?)?;
+        fs::rename(&staged, &self.file)
+    }
+}
+
+/// How a published site looks; `None` when there is none, or a build was killed.
+fn left(output: &Path) -> Option<String> {
+    let output = fs::canonicalize(output).ok()?;
+    let beside = super::beside(output.file_name()?, STAGING_SUFFIX);
+    if output.join(STAGING_SUFFIX).exists() || output.parent()?.join(beside).exists() {
+        return None;
+    }
+    let manifest = manifest::read(&output).ok()??;
+    let mut names: Vec<&str> = manifest.keys().map(|path| &**path).collect();
+    names.push(MANIFEST);
+    Some(Look::at(&output, &names).ok()?.digest)
+}
