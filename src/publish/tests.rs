@@ -334,7 +334,7 @@ fn a_manifest_cannot_lead_out_of_the_output() {
     let precious = site.root().join("precious");
     fs::write(&precious, "").unwrap();
     let hash = xxh3_128(b"");
-    site.put(MANIFEST, &format!("chancery 2\n{hash} 0 ../precious\n"));
+    site.put(MANIFEST, &format!("chancery 2\n{hash:032x} 0 ../precious\n"));
     assert_eq!(site.open().unwrap_err().code, Code::OutputNotOurs);
     assert!(precious.exists());
 }
