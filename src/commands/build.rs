@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
-use chancery::plan::{Output, file_of};
+use chancery::plan::file_of;
 use chancery::publish::{Look, OutputPath, Publisher, Report, Seal};
 use chancery::render::{Manner, Rendered, Renderer};
 use chancery::source::{CONFIG, FOLDERS, Sources};
@@ -23,6 +23,9 @@ use crate::cli::{Common, Format};
 
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
+
+/// How long the pages of each template took, and how many they are.
+type Slowest = BTreeMap<&'static str, (Duration, usize)>;
 
 /// What the chain is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +98,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         }
         false => None,
     };
-    let slowest = Mutex::new(BTreeMap::<&'static str, (Duration, usize)>::new());
+    let slowest = Mutex::new(Slowest::new());
     render(common, &site, &request, publisher.as_ref(), &mut diagnostics, &slowest);
     timings.push(("render", rendering.elapsed()));
     let committing = Instant::now();
@@ -138,20 +141,39 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         }
     }
     if common.timings {
-        for (stage, time) in &timings {
-            let _ = writeln!(summary, "{stage:>10} {:9.1} ms", time.as_secs_f64() * 1e3);
-        }
-        let slowest = slowest.into_inner().unwrap_or_default();
-        let mut slowest: Vec<_> = slowest.into_iter().collect();
-        slowest.sort_by_key(|(name, (time, _))| (std::cmp::Reverse(*time), *name));
-        for (name, (time, pages)) in slowest {
-            let each = time.as_secs_f64() * 1e6 / pages.max(1) as f64;
-            let total = time.as_secs_f64() * 1e3;
-            let _ =
-                writeln!(summary, "{name:>16} {pages:6} files {total:9.1} ms {each:9.0} µs each");
-        }
+        summary += &table(&site, &timings, slowest.into_inner().unwrap_or_default());
     }
+    std::mem::forget(site);
     Ok(finish(common, text, summary, code))
+}
+
+/// How long each stage took and on how much, and each template, the slowest first.
+fn table(site: &Site, stages: &[(&str, Duration)], templates: Slowest) -> String {
+    let mut out = String::new();
+    let documents = &site.graph.documents;
+    let parsed = documents.briefs.len()
+        + documents.actors.len()
+        + documents.topics.len()
+        + documents.storylines.len()
+        + documents.pages.len();
+    for (stage, time) in stages {
+        let (count, of) = match *stage {
+            "read" => (site.sources.names().len(), "files of the site"),
+            "parse" | "desk" => (parsed, "documents"),
+            "link" => (site.graph.pairs.len(), "pairs of actors"),
+            "plan" => (site.plan.files.len(), "files to write"),
+            _ => (site.plan.files.len(), "files"),
+        };
+        let _ = writeln!(out, "{stage:>18} {:9.1} ms  {count:7} {of}", time.as_secs_f64() * 1e3);
+    }
+    let mut templates: Vec<_> = templates.into_iter().collect();
+    templates.sort_by_key(|(name, (time, _))| (std::cmp::Reverse(*time), *name));
+    for (name, (time, pages)) in templates {
+        let each = time.as_secs_f64() * 1e6 / pages.max(1) as f64;
+        let total = time.as_secs_f64() * 1e3;
+        let _ = writeln!(out, "{name:>18} {total:9.1} ms  {pages:7} files, {each:.0} µs each");
+    }
+    out
 }
 
 /// What other programs asked for goes to standard output; findings for people do not.
@@ -173,7 +195,7 @@ fn render(
     request: &chancery::Request,
     publisher: Option<&Publisher>,
     diagnostics: &mut Diagnostics,
-    slowest: &Mutex<BTreeMap<&'static str, (Duration, usize)>>,
+    slowest: &Mutex<Slowest>,
 ) {
     let Site { graph, plan, config, sources, .. } = site;
     let manner = Manner { now: request.now, offline: common.offline, whole: true };
@@ -210,7 +232,7 @@ fn render(
             });
             bar.inc(1);
             if let (Some(started), Ok(mut slowest)) = (started, slowest.lock()) {
-                let entry = slowest.entry(kind(&planned.output)).or_default();
+                let entry = slowest.entry(chancery::render::template(&planned.output)).or_default();
                 entry.0 += started.elapsed();
                 entry.1 += 1;
             }
@@ -218,29 +240,11 @@ fn render(
         })
         .collect();
     bar.finish_and_clear();
+    std::mem::forget(renderer);
     // One fault of a template fails every page that uses it: the first page stands for all.
     let mut seen = std::collections::HashSet::new();
     diagnostics
         .extend(failed.into_iter().filter(|d| seen.insert((d.place.clone(), d.message.clone()))));
-}
-
-/// The kind of a file of the site, for the table of timings.
-fn kind(output: &Output) -> &'static str {
-    match output {
-        Output::Home(_) => "home",
-        Output::Brief(_) => "brief",
-        Output::Actor(..) => "actor",
-        Output::Topic(..) => "topic",
-        Output::Pair(..) => "pair",
-        Output::Storyline(_) => "storyline",
-        Output::Page(_) => "page",
-        Output::Feed(_) => "feed",
-        Output::Redirect(_) => "redirect",
-        Output::File(_) | Output::Theme(_) => "file",
-        Output::Timeline => "timeline",
-        Output::Archive | Output::ArchiveYear(_) | Output::ArchiveMonth(..) => "archive",
-        _ => "other",
-    }
 }
 
 /// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.

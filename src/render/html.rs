@@ -34,7 +34,6 @@ const BESIDE: usize = 12;
 
 /// A page before its template runs.
 struct Draft {
-    template: &'static str,
     kind: &'static str,
     title: String,
     description: Option<String>,
@@ -48,9 +47,8 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(template: &'static str, kind: &'static str, title: impl Into<String>) -> Self {
+    fn new(kind: &'static str, title: impl Into<String>) -> Self {
         Draft {
-            template,
             kind,
             title: title.into(),
             description: None,
@@ -131,6 +129,7 @@ impl Renderer {
     /// The HTML of a page.
     pub(super) fn page(&self, planned: &Planned) -> Result<String, Diagnostic> {
         let root = self.root(planned);
+        let template = super::template(&planned.output);
         let mut draft = self.draft(planned, &root)?;
         let title = draft.title.clone();
         let description = draft.description.take();
@@ -151,8 +150,8 @@ impl Renderer {
         draft.set("root", root.as_str());
         let html = self
             .tera
-            .render(draft.template, &draft.context)
-            .map_err(|error| templates::failed(&error, draft.template, &planned.path))?;
+            .render(template, &draft.context)
+            .map_err(|error| templates::failed(&error, template, &planned.path))?;
         Ok(settle(html, &root, draft.here.map(|document| self.path(document))))
     }
 
@@ -164,7 +163,7 @@ impl Renderer {
             Output::Actors => self.actors(),
             Output::Actor(ix, part) => self.actor(*ix, part, root)?,
             Output::Topics => {
-                let mut draft = Draft::new("topics.html", "topics", word("topics"));
+                let mut draft = Draft::new("topics", word("topics"));
                 let tree = self.graph.topic_tree.iter();
                 draft
                     .set("topics", tree.map(|t| self.cards.topics[*t].clone()).collect::<Vec<_>>());
@@ -172,7 +171,7 @@ impl Renderer {
             }
             Output::Topic(ix, part) => self.topic(*ix, part, root)?,
             Output::Pairs => {
-                let mut draft = Draft::new("pairs.html", "pairs", word("pairs"));
+                let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair.a, pair.b);
                     map([
@@ -187,13 +186,13 @@ impl Renderer {
             }
             Output::Pair(index, part) => self.pair(*index, part)?,
             Output::Storylines => {
-                let mut draft = Draft::new("storylines.html", "storylines", word("storylines"));
+                let mut draft = Draft::new("storylines", word("storylines"));
                 draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
                 draft
             }
             Output::Storyline(ix) => self.storyline(*ix, root)?,
             Output::Timeline => {
-                let mut draft = Draft::new("timeline.html", "timeline", word("timeline"));
+                let mut draft = Draft::new("timeline", word("timeline"));
                 let mut years: Vec<(i16, Vec<Value>)> = Vec::new();
                 for event in &self.graph.timeline {
                     let year = self.graph.event(*event).map_or(0, |e| e.date.value.year);
@@ -209,7 +208,7 @@ impl Renderer {
                 draft
             }
             Output::Archive => {
-                let mut draft = Draft::new("archive.html", "archive", word("archive"));
+                let mut draft = Draft::new("archive", word("archive"));
                 let mut years: Vec<(i16, usize)> = Vec::new();
                 for brief in self.graph.documents.briefs.iter() {
                     let year = brief.date.map_or(0, |d| d.year());
@@ -230,7 +229,7 @@ impl Renderer {
                 draft
             }
             Output::ArchiveYear(year) => {
-                let mut draft = Draft::new("archive_year.html", "archive", year.to_string());
+                let mut draft = Draft::new("archive", year.to_string());
                 draft.set("year", Value::from(i64::from(*year)));
                 draft.set("months", self.months(*year));
                 draft.set("briefs", self.of_date(|y, _| y == *year)?);
@@ -238,7 +237,7 @@ impl Renderer {
             }
             Output::ArchiveMonth(year, month) => {
                 let title = format!("{} {year}", dates::month_name(&self.strings, *month));
-                let mut draft = Draft::new("archive_month.html", "archive", title.clone());
+                let mut draft = Draft::new("archive", title.clone());
                 draft.set("title_text", title);
                 draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
                 draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month))?);
@@ -247,18 +246,18 @@ impl Renderer {
             Output::Page(ix) => self.site_page(*ix, root),
             Output::Redirect(document) => {
                 let title = self.graph.title(*document).to_owned();
-                let mut draft = Draft::new("redirect.html", "redirect", title);
+                let mut draft = Draft::new("redirect", title);
                 draft.set("target", format!("{root}{}", self.path(*document)));
                 let path = crate::plan::document_path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(&path));
                 draft
             }
-            _ => Draft::new("404.html", "not-found", word("not_found")),
+            _ => Draft::new("not-found", word("not_found")),
         })
     }
 
     fn home(&self, part: &Part) -> Result<Draft, Diagnostic> {
-        let mut draft = Draft::new("home.html", "home", self.config.title.value.clone());
+        let mut draft = Draft::new("home", self.config.title.value.clone());
         draft.description.clone_from(&self.config.description);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
@@ -349,7 +348,7 @@ impl Renderer {
             language: front.language.as_deref().unwrap_or(&self.config.language),
             extra: Value::from_serializable(&front.extra),
         };
-        let mut draft = Draft::new("brief.html", "brief", front.title.value.clone());
+        let mut draft = Draft::new("brief", front.title.value.clone());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.language = front.language.as_deref().map(str::to_owned);
         draft.has_code = document.body.has_code;
@@ -362,7 +361,7 @@ impl Renderer {
     }
 
     fn actors(&self) -> Draft {
-        let mut draft = Draft::new("actors.html", "actors", self.strings.get("actors"));
+        let mut draft = Draft::new("actors", self.strings.get("actors"));
         let kinds = ["state", "organisation", "body", "person", "group"];
         let groups = kinds.iter().filter_map(|kind| {
             let mut actors: Vec<Ix<Actor>> = self
@@ -459,7 +458,7 @@ impl Renderer {
             roles: roles.collect(),
             extra: Value::from_serializable(&front.extra),
         };
-        let mut draft = Draft::new("actor.html", "actor", front.name.value.clone());
+        let mut draft = Draft::new("actor", front.name.value.clone());
         draft.here = Some(DocumentIx::Actor(ix));
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Actor(ix));
@@ -512,7 +511,7 @@ impl Renderer {
             iptc: front.iptc.as_deref(),
             extra: Value::from_serializable(&front.extra),
         };
-        let mut draft = Draft::new("topic.html", "topic", front.name.value.clone());
+        let mut draft = Draft::new("topic", front.name.value.clone());
         draft.here = Some(DocumentIx::Topic(ix));
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Topic(ix));
@@ -537,7 +536,7 @@ impl Renderer {
     }
 
     fn pair(&self, index: usize, part: &Part) -> Result<Draft, Diagnostic> {
-        let mut draft = Draft::new("pair.html", "pair", self.pair_title(index));
+        let mut draft = Draft::new("pair", self.pair_title(index));
         let Some(pair) = self.graph.pairs.get(index) else { return Ok(draft) };
         let (a, b) = self.ordered(pair.a, pair.b);
         draft.feed = Some(FeedOf::Pair(index));
@@ -571,7 +570,7 @@ impl Renderer {
             content: Html(self.fill(DocumentIx::Storyline(ix), &document.body, root, true)),
             extra: Value::from_serializable(&front.extra),
         };
-        let mut draft = Draft::new("storyline.html", "storyline", front.title.value.clone());
+        let mut draft = Draft::new("storyline", front.title.value.clone());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Storyline(ix));
         draft.has_code = document.body.has_code;
@@ -586,7 +585,7 @@ impl Renderer {
 
     fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft {
         let document = &self.graph.documents.pages[ix];
-        let mut draft = Draft::new("page.html", "page", document.front.title.value.clone());
+        let mut draft = Draft::new("page", document.front.title.value.clone());
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;

@@ -457,6 +457,37 @@ fn escape(out: &mut String, text: &str) {
     }
 }
 
+/// The template that makes a file of the site, or what does.
+pub fn template(output: &Output) -> &'static str {
+    match output {
+        Output::Home(_) => "home.html",
+        Output::Brief(_) => "brief.html",
+        Output::Actors => "actors.html",
+        Output::Actor(..) => "actor.html",
+        Output::Topics => "topics.html",
+        Output::Topic(..) => "topic.html",
+        Output::Pairs => "pairs.html",
+        Output::Pair(..) => "pair.html",
+        Output::Storylines => "storylines.html",
+        Output::Storyline(_) => "storyline.html",
+        Output::Timeline => "timeline.html",
+        Output::Archive => "archive.html",
+        Output::ArchiveYear(_) => "archive_year.html",
+        Output::ArchiveMonth(..) => "archive_month.html",
+        Output::Page(_) => "page.html",
+        Output::NotFound => "404.html",
+        Output::Redirect(_) => "redirect.html",
+        Output::Feed(_) => "feeds",
+        Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
+        Output::File(_) | Output::Theme(_) => "files as they are",
+        Output::Robots
+        | Output::Redirects
+        | Output::Headers
+        | Output::NoJekyll
+        | Output::Cname(_) => "files for hosts",
+    }
+}
+
 /// What each template is given beside what every page sees.
 const TEMPLATES: &[(&str, &str)] = &[
     ("home.html", "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`"),
