@@ -1,13 +1,14 @@
 //! Writes a synthetic site of any size, the same bytes for the same arguments.
 //!
 //! ```text
-//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|plain]
+//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain]
 //! ```
 //!
-//! The three flavours hold the same briefs, word for word:
+//! The flavours hold the same briefs, word for word:
 //!
 //! - `chancery`: a whole site: `site.toml` and `content/`;
 //! - `hugo`: `content/` for the Hugo site in `benches/hugo` (links between briefs are plain links);
+//! - `blades`: `content/` for the Blades site in `benches/blades` (no texts of actors and topics);
 //! - `plain`: `DIR/YYYY/*.md`, just a heading and the body (links between briefs are their text).
 //!
 //! Every document has its own generator, seeded from its number, so that a change to one kind of
@@ -1038,6 +1039,7 @@ impl Vocabulary {
 enum Flavour {
     Chancery,
     Hugo,
+    Blades,
     Plain,
 }
 
@@ -1220,6 +1222,7 @@ impl World {
             },
             Flavour::Hugo if year == from.date.year() => format!("[{text}](../{stem}/)"),
             Flavour::Hugo => format!("[{text}](../../{year}/{stem}/)"),
+            Flavour::Blades => format!("[{text}](/briefs/{year}/{stem}/)"),
             Flavour::Plain => text.to_owned(),
         }
     }
@@ -1452,6 +1455,15 @@ impl World {
             return out + &body;
         }
         let _ = writeln!(out, "summary = {}", quoted(&summary));
+        if flavour == Flavour::Blades {
+            let _ = writeln!(out, "\n[taxonomies]");
+            let _ = writeln!(out, "actors = {}\ntopics = {}", array(&actors), array(&topics));
+            if let Some(storyline) = brief.storyline {
+                let _ = writeln!(out, "storylines = {}", array(&[&self.storylines[storyline].id]));
+            }
+            out.push_str("+++\n\n");
+            return out + &body;
+        }
         if rng.chance(10) {
             let _ = writeln!(out, "updated = {}", Date(brief.date.0 + rng.between(1, 20) as i64));
         }
@@ -1675,7 +1687,7 @@ struct Options {
     flavour: Flavour,
 }
 
-const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|plain]";
+const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain]";
 
 fn options() -> Result<Options, Box<dyn Error>> {
     let mut options = Options {
@@ -1701,6 +1713,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
                 options.flavour = match args.next().as_deref() {
                     Some("chancery") => Flavour::Chancery,
                     Some("hugo") => Flavour::Hugo,
+                    Some("blades") => Flavour::Blades,
                     Some("plain") => Flavour::Plain,
                     _ => return Err(USAGE.into()),
                 }
@@ -1753,6 +1766,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
 
+    // Blades has no text of terms.
+    if flavour == Flavour::Blades {
+        return Ok(());
+    }
     // Hugo has a term's text in the term's own folder.
     let document = |folder: &str, id: &str| match flavour {
         Flavour::Hugo => content.join(folder).join(id).join("_index.md"),

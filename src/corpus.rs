@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body, Mention, Sighting};
+use crate::markdown::{self, Body, Mention, Sighting, Target};
 use crate::names::{Declaration, Linker, Name, Registry, Role};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -218,6 +218,47 @@ impl Published {
     /// The published actor behind a number that the registry gave.
     pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
         self.registered.get(registered as usize).copied().flatten()
+    }
+}
+
+impl Published {
+    /// Whether these documents are linked as others are: all that they declare, whom they name, where they link to
+    /// and what can be linked to in them is the same.
+    pub fn links_like(&self, others: &Published) -> bool {
+        fn alike<T: PartialEq>(
+            these: &Shelf<T, Arc<Document<T>>>,
+            others: &Shelf<T, Arc<Document<T>>>,
+        ) -> bool {
+            these.len() == others.len()
+                && these
+                    .iter()
+                    .zip(others.iter())
+                    .all(|(a, b)| Arc::ptr_eq(a, b) || a.links_like(b))
+        }
+        self.withheld == others.withheld
+            && self.registered == others.registered
+            && alike(&self.briefs, &others.briefs)
+            && alike(&self.actors, &others.actors)
+            && alike(&self.topics, &others.topics)
+            && alike(&self.storylines, &others.storylines)
+            && alike(&self.pages, &others.pages)
+    }
+}
+
+impl<T: PartialEq> Document<T> {
+    fn links_like(&self, other: &Document<T>) -> bool {
+        let Document { id, file, folder, front, body, bluf: _, mentions, moment, date } = self;
+        let target = |a: &Target, b: &Target| {
+            (a.kind, &a.destination, &a.fragment) == (b.kind, &b.destination, &b.fragment)
+        };
+        (id, file, folder, moment, date)
+            == (&other.id, &other.file, &other.folder, &other.moment, &other.date)
+            && front == &other.front
+            && body.anchors == other.body.anchors
+            && body.targets.len() == other.body.targets.len()
+            && body.targets.iter().zip(&other.body.targets).all(|(a, b)| target(a, b))
+            && mentions.len() == other.mentions.len()
+            && mentions.iter().zip(&other.mentions).all(|(a, b)| a.actor == b.actor)
     }
 }
 

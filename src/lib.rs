@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use config::Config;
-use corpus::{Corpus, Memory};
+use corpus::Corpus;
 use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use graph::Graph;
 use plan::Plan;
@@ -65,6 +65,20 @@ pub struct Site {
     pub timings: Vec<(&'static str, Duration)>,
 }
 
+/// What was made of a site when it was last read, to be used again where nothing has changed.
+#[derive(Default)]
+pub struct Memory {
+    documents: corpus::Memory,
+    /// How the site was linked, if nothing was found wrong with that.
+    linked: Option<Linked>,
+}
+
+struct Linked {
+    graph: Arc<Graph>,
+    plan: Arc<Plan>,
+    sources: Arc<Sources>,
+}
+
 impl Site {
     /// Runs the chain on the site in the folder `root`. Everything found wrong is reported; `None` when
     /// there is nothing to go on with. A site with errors can still be rendered, to find those of
@@ -76,11 +90,11 @@ impl Site {
     }
 
     /// Runs the chain on files that were read. With a memory of an earlier run, only documents that have
-    /// changed since are parsed. `started` is when reading began. Otherwise as [`Site::read`].
+    /// changed since are parsed, and they are linked anew only if they could be linked differently. `started` is when reading began. Otherwise as [`Site::read`].
     pub fn link(
         sources: Arc<Sources>,
         request: &Request,
-        memory: Option<&mut Memory>,
+        mut memory: Option<&mut Memory>,
         mut started: Instant,
         diagnostics: &mut Diagnostics,
     ) -> Option<Site> {
@@ -97,28 +111,53 @@ impl Site {
             config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
         }
         done("read");
-        let corpus = Corpus::read(&sources, &config, request.proof, memory, diagnostics);
+        let known = memory.as_mut().map(|memory| &mut memory.documents);
+        let corpus = Corpus::read(&sources, &config, request.proof, known, diagnostics);
         done("parse");
         let documents = corpus.publish(request.now, &config.zone(), request.drafts);
-        let graph = Graph::new(documents, &sources, &config, diagnostics);
-        review_due(&graph, request.now, &config, diagnostics);
-        done("link");
         let theme = render::templates::theme(&sources);
-        let plan = Plan::new(&graph, &sources, &config, &theme, diagnostics);
-        done("plan");
+        let last = memory.as_mut().and_then(|memory| memory.linked.take());
+        let last = last.filter(|last| {
+            last.sources.config == sources.config
+                && last.sources.assets == sources.assets
+                && last.plan.theme == theme
+        });
+        let linked = match last {
+            Some(last) => match last.graph.with(documents) {
+                Ok(graph) => Ok((graph, last.plan)),
+                Err(documents) => Err(*documents),
+            },
+            None => Err(documents),
+        };
+        let mut found = Diagnostics::new();
+        let (graph, plan) = match linked {
+            Ok((graph, plan)) => {
+                done("link");
+                (graph, plan)
+            }
+            Err(documents) => {
+                let graph = Graph::new(documents, &sources, &config, &mut found);
+                done("link");
+                let plan = Plan::new(&graph, &sources, &config, &theme, &mut found);
+                done("plan");
+                (graph, Arc::new(plan))
+            }
+        };
+        let graph = Arc::new(graph);
+        // What was found while linking is found again only by linking again.
+        if let Some(memory) = memory.filter(|_| found.is_empty()) {
+            let (graph, plan, sources) = (graph.clone(), plan.clone(), sources.clone());
+            memory.linked = Some(Linked { graph, plan, sources });
+        }
+        diagnostics.append(found);
+        review_due(&graph, request.now, &config, diagnostics);
         // A site with errors is read in part only: what its editor would ask comes after them.
         if request.proof && !diagnostics.has_errors() {
             desk::review(&graph, &plan, &config, request.now, diagnostics);
             done("desk");
         }
         diagnostics.adjust(&config.check.levels);
-        Some(Site {
-            config: Arc::new(config),
-            sources,
-            graph: Arc::new(graph),
-            plan: Arc::new(plan),
-            timings,
-        })
+        Some(Site { config: Arc::new(config), sources, graph, plan, timings })
     }
 }
 

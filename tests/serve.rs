@@ -351,6 +351,38 @@ fn every_way_of_saving_shows() {
         }
     });
     assert_eq!(page.status, 200);
+    // After all that was remembered, the pages are those of a server that remembers nothing.
+    let quote = "content/briefs/2026/more/2025-05-01-x.md";
+    scratch.write(
+        quote,
+        "+++\ntitle = \"X\"\nactors = [\"ru\"]\n+++\nSee [[2025-02-27-talks]]. The Yanks left.\n",
+    );
+    server.until("/actors/ru/", |r| r.body.contains("2025-05-01-x"));
+    scratch.write(quote, "+++\ntitle = \"X\"\nactors = [\"ru\"]\n+++\nAs in [[2025-02-27-talks]]. The Yanks stayed.\n");
+    server.until("/actors/us/", |r| r.body.contains("stayed"));
+    scratch.write(
+        quote,
+        "+++\ntitle = \"X\"\nactors = [\"ru\"]\n+++\nAs in [[2025-02-27-talks]]. Nobody stayed.\n",
+    );
+    server.until("/actors/us/", |r| !r.body.contains("stayed"));
+    let fresh = serve(&scratch, &[]);
+    for path in [
+        "/",
+        PAGE,
+        "/actors/us/",
+        "/actors/ru/",
+        "/topics/embassies/",
+        "/feed.xml",
+        "/sitemap.xml",
+        "/archive/",
+    ] {
+        let told = |server: &Server| {
+            let body = server.get(path).body.replace(&server.address.to_string(), "");
+            let (before, after) = body.split_once("data-page=\"").unwrap_or((&body, ""));
+            format!("{before}{}", after.split_once('"').unwrap_or_default().1)
+        };
+        assert_eq!(told(&server), told(&fresh), "{path}");
+    }
 }
 
 #[test]

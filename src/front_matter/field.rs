@@ -281,7 +281,7 @@ impl<T: Field> Field for Spanned<T> {
 }
 
 /// The site's own values, handed to templates as they are.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Extra(pub serde_json::Value);
 
 impl Default for Extra {
@@ -699,7 +699,7 @@ macro_rules! table {
     (@needed or($otherwise:expr)) => { false };
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty => $need:ident $(($otherwise:expr))?;)+ }) => {
         $(#[doc = $about])+
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, PartialEq)]
         pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
 
         impl Default for $name {

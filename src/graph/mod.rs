@@ -5,6 +5,7 @@ mod links;
 mod related;
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -127,11 +128,18 @@ pub struct StorylineLinks {
     pub actors: Vec<(Ix<Actor>, usize)>,
 }
 
-/// Everything that belongs together.
+/// Everything that belongs together: the documents, and how they are linked.
 #[derive(Debug)]
 pub struct Graph {
     /// The documents that are linked.
     pub documents: Published,
+    links: Arc<Links>,
+}
+
+/// How documents are linked. Follows from what they declare, whom they name, where they link to and what can be
+/// linked to in them: texts that differ in nothing of this are linked alike.
+#[derive(Debug)]
+pub struct Links {
     /// Links by brief.
     pub briefs: Shelf<Brief, BriefLinks>,
     /// Links by actor.
@@ -174,7 +182,7 @@ impl Graph {
         });
         let lead = lead.or_else(|| documents.briefs.keys().next());
         let (destinations, backlinks) = links::resolve(&documents, sources, resolver.diagnostics);
-        let mut graph = Graph {
+        let mut links = Links {
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
             topics: Shelf::new(topics),
@@ -186,15 +194,22 @@ impl Graph {
             pair_of: FxHashMap::default(),
             lead,
             timeline: Vec::new(),
-            documents,
             destinations,
             backlinks,
         };
-        graph.grow_topic_tree();
-        graph.spread_briefs();
-        graph.order_events();
-        graph.join_pairs(config);
-        graph
+        links.grow_topic_tree();
+        links.spread_briefs(&documents);
+        links.order_events(&documents);
+        links.join_pairs(config);
+        Graph { documents, links: Arc::new(links) }
+    }
+
+    /// The graph of documents that are linked as those of this one; gives them back if they are not.
+    pub fn with(&self, documents: Published) -> Result<Graph, Box<Published>> {
+        match documents.links_like(&self.documents) {
+            true => Ok(Graph { documents, links: self.links.clone() }),
+            false => Err(Box::new(documents)),
+        }
     }
 
     /// An event's declaration.
@@ -256,6 +271,44 @@ impl Graph {
         all(&self.documents)
     }
 
+    /// The page of two actors, if they have one.
+    pub fn pair(&self, x: Ix<Actor>, y: Ix<Actor>) -> Option<usize> {
+        self.pair_of.get(&(x.min(y), x.max(y))).copied()
+    }
+
+    /// The events of some briefs, in order of time.
+    pub fn timeline_of(&self, briefs: &[Ix<Brief>]) -> Vec<EventIx> {
+        let mut events: Vec<EventIx> = briefs
+            .iter()
+            .flat_map(|brief| {
+                let count = self.documents.briefs[*brief].front.events.len();
+                (0..count).map(|index| EventIx { brief: *brief, index })
+            })
+            .collect();
+        events.sort_by(|a, b| {
+            let date = |e: &EventIx| self.event(*e).map(|e| &e.date.value);
+            let place = |e: &EventIx| (std::cmp::Reverse(e.brief), e.index);
+            date(a).cmp(&date(b)).then_with(|| place(a).cmp(&place(b)))
+        });
+        events
+    }
+
+    /// The events that both actors of a pair take part in, in order of time.
+    pub fn pair_timeline(&self, pair: &Pair) -> Vec<EventIx> {
+        let events = self.actors[pair.a].timeline.iter().copied();
+        events.filter(|event| self.event_actors(*event).contains(&pair.b)).collect()
+    }
+}
+
+impl Deref for Graph {
+    type Target = Links;
+
+    fn deref(&self) -> &Links {
+        &self.links
+    }
+}
+
+impl Links {
     fn grow_topic_tree(&mut self) {
         let mut tree = Vec::with_capacity(self.topics.len());
         let mut rest: Vec<(Ix<Topic>, usize)> = self.roots().rev().map(|t| (t, 0)).collect();
@@ -276,7 +329,7 @@ impl Graph {
     }
 
     /// Tells actors, topics and storylines of their briefs. Briefs come newest first, so lists do too.
-    fn spread_briefs(&mut self) {
+    fn spread_briefs(&mut self, documents: &Published) {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
         for (brief, links) in self.briefs.entries() {
@@ -302,8 +355,8 @@ impl Graph {
             }
             by_storyline.extend(links.storyline.map(|(storyline, _)| (storyline, brief)));
             followers.extend(links.follows.map(|followed| (followed, brief)));
-            for (index, mention) in self.documents.briefs[brief].mentions.iter().enumerate() {
-                let actor = self.documents.actor(mention.actor);
+            for (index, mention) in documents.briefs[brief].mentions.iter().enumerate() {
+                let actor = documents.actor(mention.actor);
                 if let Some(actor) = actor.and_then(|actor| self.actors.get_mut(actor)) {
                     actor.mentions.push((brief, index));
                 }
@@ -341,17 +394,17 @@ impl Graph {
                 (partners, topics.most(its))
             })
             .collect();
-        for (key, actors) in self.documents.storylines.keys().zip(storyline_actors) {
+        for (key, actors) in documents.storylines.keys().zip(storyline_actors) {
             if let Some(links) = self.storylines.get_mut(key) {
                 links.actors = actors;
             }
         }
-        for (key, actors) in self.documents.topics.keys().zip(topic_actors) {
+        for (key, actors) in documents.topics.keys().zip(topic_actors) {
             if let Some(links) = self.topics.get_mut(key) {
                 links.actors = actors;
             }
         }
-        for (key, (partners, topics)) in self.documents.actors.keys().zip(partners) {
+        for (key, (partners, topics)) in documents.actors.keys().zip(partners) {
             if let Some(links) = self.actors.get_mut(key) {
                 links.partners = partners;
                 links.topics = topics;
@@ -359,9 +412,9 @@ impl Graph {
         }
     }
 
-    fn order_events(&mut self) {
+    fn order_events(&mut self, documents: &Published) {
         let mut timeline: Vec<(&PartialDate, EventIx)> = Vec::new();
-        for (brief, document) in self.documents.briefs.entries() {
+        for (brief, document) in documents.briefs.entries() {
             for (index, event) in document.front.events.iter().enumerate() {
                 timeline.push((&event.date.value, EventIx { brief, index }));
             }
@@ -405,34 +458,6 @@ impl Graph {
             })
             .collect();
         self.pair_of = self.pairs.iter().enumerate().map(|(i, p)| ((p.a, p.b), i)).collect();
-    }
-
-    /// The page of two actors, if they have one.
-    pub fn pair(&self, x: Ix<Actor>, y: Ix<Actor>) -> Option<usize> {
-        self.pair_of.get(&(x.min(y), x.max(y))).copied()
-    }
-
-    /// The events of some briefs, in order of time.
-    pub fn timeline_of(&self, briefs: &[Ix<Brief>]) -> Vec<EventIx> {
-        let mut events: Vec<EventIx> = briefs
-            .iter()
-            .flat_map(|brief| {
-                let count = self.documents.briefs[*brief].front.events.len();
-                (0..count).map(|index| EventIx { brief: *brief, index })
-            })
-            .collect();
-        events.sort_by(|a, b| {
-            let date = |e: &EventIx| self.event(*e).map(|e| &e.date.value);
-            let place = |e: &EventIx| (std::cmp::Reverse(e.brief), e.index);
-            date(a).cmp(&date(b)).then_with(|| place(a).cmp(&place(b)))
-        });
-        events
-    }
-
-    /// The events that both actors of a pair take part in, in order of time.
-    pub fn pair_timeline(&self, pair: &Pair) -> Vec<EventIx> {
-        let events = self.actors[pair.a].timeline.iter().copied();
-        events.filter(|event| self.event_actors(*event).contains(&pair.b)).collect()
     }
 }
 

@@ -17,13 +17,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch as state;
 
-use crate::corpus::Memory;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::graph::Graph;
 use crate::plan::{Plan, document_path};
 use crate::render::{Manner, Renderer};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of};
-use crate::{Request, Site};
+use crate::{Memory, Request, Site};
 
 use watch::Touched;
 
