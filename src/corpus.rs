@@ -343,6 +343,7 @@ impl Reader<'_> {
                 None => mentions.push(mention),
             }
         }
+        mentions.shrink_to_fit();
         Document {
             id: opened.id,
             file: opened.file,

@@ -22,6 +22,8 @@ use crate::names::{Form, Found, Linker, Setting, Verdict, strangers};
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;
 
+/// No more of a first paragraph is kept than a description of a page shows, in bytes.
+const LONGEST_EXCERPT: usize = 256;
 /// The longest label of a footnote, in bytes.
 const LONGEST_LABEL: usize = 1000;
 
@@ -1062,7 +1064,8 @@ impl<'a> Renderer<'a, '_, '_> {
         if self.block.open {
             let text = self.end_block(excerpt);
             if excerpt {
-                self.body.excerpt = text;
+                let end = text.floor_char_boundary(LONGEST_EXCERPT);
+                self.body.excerpt = text.get(..end).unwrap_or_default().to_owned();
             }
         }
     }
@@ -1225,6 +1228,13 @@ impl<'a> Renderer<'a, '_, '_> {
         body.anchors.dedup();
         body.html = piece.html;
         body.holes = piece.holes;
+        // Bodies are kept, all of them at once: room to grow would be a quarter of a large site's memory.
+        body.html.shrink_to_fit();
+        body.holes.shrink_to_fit();
+        body.targets.shrink_to_fit();
+        body.mentions.shrink_to_fit();
+        body.headings.shrink_to_fit();
+        body.anchors.shrink_to_fit();
         body
     }
 }

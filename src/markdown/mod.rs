@@ -196,7 +196,7 @@ pub struct Body {
     pub words: u32,
     /// Whether it has a code block, and so needs [`code_css`].
     pub has_code: bool,
-    /// The plain text of its first paragraph.
+    /// How the plain text of its first paragraph begins.
     pub excerpt: String,
     /// What an editor wants to know, when that was asked for.
     pub proof: Option<Box<Proof>>,

@@ -736,7 +736,7 @@ impl Renderer {
     }
 
     fn topic_ref(&self, ix: Ix<Topic>) -> Value {
-        self.document_ref(DocumentIx::Topic(ix))
+        self.cards.topic_refs[ix].clone()
     }
 
     fn document_ref(&self, document: DocumentIx) -> Value {
@@ -812,6 +812,11 @@ impl Renderer {
             .into_value()
         });
         self.cards.storylines = Shelf::new(storylines.collect());
+        let topics = documents.topics.keys().map(|ix| self.document_ref(DocumentIx::Topic(ix)));
+        self.cards.topic_refs = Shelf::new(topics.collect());
+        let storylines = documents.storylines.keys();
+        let storylines = storylines.map(|ix| self.document_ref(DocumentIx::Storyline(ix)));
+        self.cards.storyline_refs = Shelf::new(storylines.collect());
         if whole {
             let briefs: Vec<Ix<Brief>> = documents.briefs.keys().collect();
             let cards: Result<Vec<Value>, Diagnostic> =
@@ -843,9 +848,7 @@ impl Renderer {
                 reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
                 actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
                 topics: links.topics.iter().map(|t| self.topic_ref(*t)).collect(),
-                storyline: links
-                    .storyline
-                    .map(|(s, _)| self.document_ref(DocumentIx::Storyline(s))),
+                storyline: links.storyline.map(|(s, _)| self.cards.storyline_refs[s].clone()),
                 html,
             }
             .into_value()

@@ -75,6 +75,9 @@ struct Cards {
     actors: Shelf<Actor, Value>,
     topics: Shelf<Topic, Value>,
     storylines: Shelf<Storyline, Value>,
+    /// Topics and storylines as they stand in other views.
+    topic_refs: Shelf<Topic, Value>,
+    storyline_refs: Shelf<Storyline, Value>,
 }
 
 /// Renders any page of a planned site.
@@ -150,6 +153,8 @@ impl Renderer {
                 actors: Shelf::new(Vec::new()),
                 topics: Shelf::new(Vec::new()),
                 storylines: Shelf::new(Vec::new()),
+                topic_refs: Shelf::new(Vec::new()),
+                storyline_refs: Shelf::new(Vec::new()),
             },
         };
         let mut shared = Context::new();
