@@ -18,7 +18,7 @@ use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Story
 use crate::source::{CONFIG, Kind, Sources};
 
 pub use links::{Destination, file_at, missing_anchor};
-pub use related::{Kinship, Related};
+pub use related::{Kinship, Shared, shared_by};
 
 /// So many documents at least are linked together, that a thread is worth its while.
 const PORTION: usize = 256;

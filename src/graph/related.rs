@@ -13,11 +13,9 @@ const COMMON: usize = 256;
 /// How many briefs nearest in time are looked at on either side, for what is common.
 const NEAR: usize = 32;
 
-/// A brief like another, and what they share.
+/// What makes two briefs alike.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Related {
-    /// The other brief.
-    pub brief: Ix<Brief>,
+pub struct Shared {
     /// The actors of both, the rarest first.
     pub actors: Vec<Ix<Actor>>,
     /// The topics of both, the rarest first.
@@ -42,7 +40,7 @@ impl<'a> Kinship<'a> {
     }
 
     /// The briefs related to a brief, the most like it first.
-    pub fn of(&mut self, brief: Ix<Brief>) -> Vec<Related> {
+    pub fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
         let graph = self.graph;
         let links = &graph.briefs[brief];
         for actor in &links.actors {
@@ -69,17 +67,7 @@ impl<'a> Kinship<'a> {
             found.truncate(KEPT);
         }
         found.sort_by(order);
-        let related = found.into_iter().map(|(_, _, other)| {
-            let its = &graph.briefs[other];
-            let shared = links.actors.iter().filter(|a| its.actors.contains(a));
-            let mut actors: Vec<Ix<Actor>> = shared.copied().collect();
-            actors.sort_by_key(|a| (graph.actors[*a].briefs.len(), *a));
-            let shared = links.topics.iter().filter(|t| its.topics.contains(t));
-            let mut topics: Vec<Ix<Topic>> = shared.copied().collect();
-            topics.sort_by_key(|t| (graph.topics[*t].briefs.len(), *t));
-            Related { brief: other, actors, topics }
-        });
-        related.collect()
+        found.into_iter().map(|(_, _, other)| other).collect()
     }
 
     /// Counts what a brief shares with those in a list.
@@ -95,6 +83,18 @@ impl<'a> Kinship<'a> {
             }
         }
     }
+}
+
+/// What two briefs share.
+pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> Shared {
+    let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
+    let mut actors = links.actors.clone();
+    actors.retain(|actor| others.actors.contains(actor));
+    actors.sort_by_key(|actor| (graph.actors[*actor].briefs.len(), *actor));
+    let mut topics = links.topics.clone();
+    topics.retain(|topic| others.topics.contains(topic));
+    topics.sort_by_key(|topic| (graph.topics[*topic].briefs.len(), *topic));
+    Shared { actors, topics }
 }
 
 /// The part of a list that is looked at for one of its briefs.

@@ -8,7 +8,7 @@ use tera::{Context, Value};
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx, Kinship, Related};
+use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::markdown::{Body, Quote};
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
@@ -324,7 +324,8 @@ impl Renderer {
             related: self
                 .related(ix)
                 .iter()
-                .map(|related| {
+                .map(|other| {
+                    let related = shared_by(graph, ix, *other);
                     let shared: Vec<Value> = related
                         .actors
                         .iter()
@@ -336,7 +337,7 @@ impl Renderer {
                         .chain(related.topics.iter().map(|t| graph.title(DocumentIx::Topic(*t))));
                     let reason = names.take(3).collect::<Vec<_>>().join(" · ");
                     Ok(map([
-                        ("brief", card(related.brief)?),
+                        ("brief", card(*other)?),
                         ("shared", shared.into_value()),
                         ("reason", reason.into()),
                     ]))
@@ -610,10 +611,10 @@ impl Renderer {
         }
     }
 
-    fn related(&self, brief: Ix<Brief>) -> Cow<'_, [Related]> {
+    fn related(&self, brief: Ix<Brief>) -> Cow<'_, [Ix<Brief>]> {
         match &self.cards.related {
             Some(related) => Cow::Borrowed(&related[brief]),
-            None => Cow::Owned(Kinship::new(&self.graph).of(brief)),
+            None => Cow::Owned(Kinship::new(&self.graph).of(brief).into_vec()),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, Related};
+use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
@@ -71,7 +71,7 @@ struct Cards {
     /// When all pages are wanted; else a page makes those it shows.
     briefs: Option<Shelf<Brief, Value>>,
     /// The briefs most like each, when all pages are wanted.
-    related: Option<Shelf<Brief, Vec<Related>>>,
+    related: Option<Shelf<Brief, Box<[Ix<Brief>]>>>,
     actors: Shelf<Actor, Value>,
     topics: Shelf<Topic, Value>,
     storylines: Shelf<Storyline, Value>,

@@ -1,0 +1,96 @@
+//! How long each stage takes on a site: the demo, or the one in the folder `CHANCERY_SITE`.
+//!
+//! ```text
+//! cargo bench --bench stages
+//! CHANCERY_SITE=/tmp/site cargo bench --bench stages -- rendering
+//! ```
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a benchmark: it asks the environment for its site, and may stop"
+)]
+
+use std::path::PathBuf;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
+
+use chancery::config::{self, Config};
+use chancery::corpus::{Corpus, Published};
+use chancery::diagnostic::Diagnostics;
+use chancery::graph::Graph;
+use chancery::plan::{Output, Plan};
+use chancery::render::{Manner, Renderer, templates};
+use chancery::source::Sources;
+use chancery::{Memory, Request, Site};
+use divan::{Bencher, black_box};
+
+fn main() {
+    divan::main();
+}
+
+static SOURCES: LazyLock<Arc<Sources>> = LazyLock::new(|| {
+    let own = std::env::var_os("CHANCERY_SITE").map(PathBuf::from);
+    let root = own.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Arc::new(Sources::read(&root, &mut Diagnostics::new()).unwrap())
+});
+
+static CONFIG: LazyLock<Config> =
+    LazyLock::new(|| config::read(&SOURCES.config, &mut Vec::new()).unwrap());
+
+fn request() -> Request {
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    Request { base_url: None, drafts: true, proof: false, now }
+}
+
+fn site(memory: Option<&mut Memory>) -> Site {
+    let mut found = Diagnostics::new();
+    Site::link(SOURCES.clone(), &request(), memory, Instant::now(), &mut found).unwrap()
+}
+
+fn published() -> Published {
+    let corpus = Corpus::read(&SOURCES, &CONFIG, false, None, &mut Diagnostics::new());
+    corpus.publish(request().now, &CONFIG.zone(), true)
+}
+
+/// Front matter, Markdown and mentions of all documents.
+#[divan::bench]
+fn parsing() -> Corpus {
+    Corpus::read(&SOURCES, &CONFIG, false, None, &mut Diagnostics::new())
+}
+
+/// Everything that belongs together.
+#[divan::bench]
+fn linking(bencher: Bencher) {
+    bencher.with_inputs(published).bench_values(|documents| {
+        Graph::new(documents, &SOURCES, &CONFIG, &mut Diagnostics::new())
+    });
+}
+
+/// Every file and its path.
+#[divan::bench]
+fn planning(bencher: Bencher) {
+    let graph = Graph::new(published(), &SOURCES, &CONFIG, &mut Diagnostics::new());
+    let theme = templates::theme(&SOURCES);
+    bencher.bench(|| Plan::new(&graph, &SOURCES, &CONFIG, &theme, &mut Diagnostics::new()));
+}
+
+/// All stages, as after a save that changed no document: what `serve` does.
+#[divan::bench]
+fn reading_again(bencher: Bencher) {
+    let mut memory = Memory::default();
+    drop(site(Some(&mut memory)));
+    bencher.bench_local(|| site(Some(&mut memory)));
+}
+
+/// One page of a kind, the first.
+#[divan::bench(args = ["home.html", "brief.html", "actor.html", "topic.html", "feeds"])]
+fn rendering(bencher: Bencher, template: &str) {
+    let Site { graph, plan, config, sources, .. } = site(None);
+    let manner = Manner { now: request().now, offline: false, whole: true };
+    let found = &mut Diagnostics::new();
+    let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, found).unwrap();
+    let is_wanted = |output: &Output| chancery::render::template(output) == template;
+    let planned = plan.files.iter().find(|file| is_wanted(&file.output)).unwrap();
+    bencher.bench(|| renderer.render(black_box(planned)).is_ok());
+}
