@@ -446,7 +446,7 @@ enum Front {
     /// All of the actor is remembered.
     Known(Remembered<Actor>),
     /// Just read, and the actor's number in the registry.
-    New(Option<Opened<Actor>>, Option<u32>, Vec<Diagnostic>),
+    New(Option<Box<Opened<Actor>>>, Option<u32>, Vec<Diagnostic>),
 }
 
 /// The files of a kind.
@@ -536,7 +536,8 @@ impl Corpus {
                     return Front::Known(known.clone());
                 }
                 let mut found = Vec::new();
-                Front::New(Opened::open(source, sources, &mut found), None, found)
+                let opened = Opened::open(source, sources, &mut found).map(Box::new);
+                Front::New(opened, None, found)
             })
             .collect();
         let mut declarations: Vec<Declaration> = Vec::with_capacity(fronts.len());
@@ -576,7 +577,7 @@ impl Corpus {
                 Front::Known(known) => known,
                 Front::New(opened, own, mut found) => {
                     let document = opened
-                        .map(|opened| reader.finish(opened, &[], own, None, None, &mut found))
+                        .map(|opened| reader.finish(*opened, &[], own, None, None, &mut found))
                         .map(Arc::new);
                     Remembered { reading: source.reading, document, found }
                 }

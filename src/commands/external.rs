@@ -1,7 +1,7 @@
 //! `check --external`: looks links out of the site up, politely, and says only what is certain.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 

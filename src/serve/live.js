@@ -14,7 +14,7 @@
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(`
         section { position: fixed; inset: 0; z-index: 2147483647; overflow: auto; box-sizing: border-box;
-          padding: clamp(1rem, 4vw, 3rem); background: rgb(16 18 24 / 96%); color: #e9e6df; }
+          padding: clamp(1rem, 4vw, 3rem); background: rgb(16 18 24); color: #e9e6df; }
         h1 { margin: 0 0 1rem; font: 600 1.1rem/1.4 system-ui, sans-serif; color: #ff9d8a; }
         p { margin: 1rem 0 0; font: .9rem/1.5 system-ui, sans-serif; color: #a9a59b; }
         pre { margin: 0; font: .875rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre;

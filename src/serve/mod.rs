@@ -3,7 +3,7 @@
 //!
 //! One thread, the workshop, waits for changed files and runs the chain again, with a memory of the documents
 //! that have not changed. What it made last without an error is what requests are answered from, each from
-//! one [`Edition`] from its first byte to its last.
+//! one edition from its first byte to its last.
 
 mod http;
 mod watch;
@@ -247,7 +247,10 @@ impl Workshop {
             };
             self.console.warn(&text);
         }
-        let what = match changed.as_slice() {
+        // Editors write beside a file and rename: what is there in the end is what was saved.
+        let there: Vec<String> =
+            changed.iter().filter(|name| self.root.join(name).exists()).cloned().collect();
+        let what = match if there.is_empty() { &changed } else { &there }.as_slice() {
             [] => "the site".to_owned(),
             [one] => one.clone(),
             [one, rest @ ..] => format!("{one} and {} more", rest.len()),
