@@ -67,8 +67,10 @@ pub enum Output {
     Storylines,
     /// A storyline.
     Storyline(Ix<Storyline>),
-    /// The site's timeline.
+    /// The site's timeline; when it is long, its years.
     Timeline,
+    /// The events of a year, when the timeline is long.
+    TimelineYear(i16),
     /// The years with briefs.
     Archive,
     /// The briefs of a year.
@@ -192,6 +194,11 @@ pub fn slug(name: &str) -> String {
 /// The path of a page of a list whose first page has the path `base`.
 pub fn part_path(base: &str, page: usize) -> String {
     if page <= 1 { base.to_owned() } else { format!("{base}page/{page}/") }
+}
+
+/// The path of a year of a long timeline.
+pub fn timeline_path(year: i16) -> String {
+    format!("timeline/{year:04}/")
 }
 
 /// The path of a feed; `pairs` are the paths of the pairs' pages.
@@ -497,6 +504,7 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         Output::Pairs => "the list of pairs".into(),
         Output::Storylines => "the list of storylines".into(),
         Output::Timeline => "the timeline".into(),
+        Output::TimelineYear(year) => format!("the timeline of {year}"),
         Output::Archive => "the archive".into(),
         Output::ArchiveYear(year) => format!("the archive of {year}"),
         Output::ArchiveMonth(year, month) => format!("the archive of {year}-{month:02}"),
@@ -568,6 +576,11 @@ impl Planner<'_> {
         }
         if !self.graph.timeline.is_empty() {
             self.push("timeline/", Output::Timeline);
+            for (year, _) in
+                self.graph.timeline_years().iter().filter(|_| self.graph.has_long_timeline())
+            {
+                self.push(timeline_path(*year), Output::TimelineYear(*year));
+            }
         }
         self.push("archive/", Output::Archive);
         let mut last = None;

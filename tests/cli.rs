@@ -334,6 +334,39 @@ fn nothing_runs_back_up() {
     }
 }
 
+#[test]
+fn a_long_timeline_has_a_page_for_each_year() {
+    let scratch = Scratch::small();
+    let events = |count: usize| {
+        let event = |n: usize| {
+            format!("[[events]]\ndate = \"{}-01-02\"\ntitle = \"Event {n}.\"\n", 2020 + n % 3)
+        };
+        let events: String = (0..count).map(event).collect();
+        scratch.write(
+            "content/briefs/2025-03-01-events.md",
+            format!("+++\ntitle = \"Events\"\n{events}+++\n"),
+        );
+        let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let mut pages = scratch.output();
+        pages.retain(|name, _| name.starts_with("timeline/"));
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        pages.into_iter().map(|(name, bytes)| (name, text(bytes))).collect::<BTreeMap<_, _>>()
+    };
+    let short = events(500);
+    assert_eq!(short.keys().collect::<Vec<_>>(), ["timeline/index.html"]);
+    assert_eq!(short["timeline/index.html"].matches(">Event ").count(), 500);
+    let long = events(501);
+    let names = ["2020", "2021", "2022"].map(|year| format!("timeline/{year}/index.html"));
+    assert_eq!(long.len(), 4);
+    let index = &long["timeline/index.html"];
+    assert!(!index.contains("Event ") && index.contains("href=\"../timeline/2021/\""), "{index}");
+    for (first, name) in names.iter().enumerate() {
+        assert_eq!(long[name].matches(">Event ").count(), 167, "{name}");
+        assert!(long[name].contains(&format!(">Event {first}.")), "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one() {

@@ -20,6 +20,8 @@ use crate::source::{CONFIG, Kind, Sources};
 pub use links::{Destination, file_at, missing_anchor};
 pub use related::{Kinship, Shared, shared_by};
 
+/// A timeline of more events than this is too long for one page.
+const LONG_TIMELINE: usize = 500;
 /// So many documents at least are linked together, that a thread is worth its while.
 const PORTION: usize = 256;
 
@@ -269,6 +271,18 @@ impl Graph {
     /// Every document, kind by kind.
     pub fn all(&self) -> Vec<DocumentIx> {
         all(&self.documents)
+    }
+
+    /// Whether the site's timeline is too long for one page, and has a page for each year.
+    pub fn has_long_timeline(&self) -> bool {
+        self.timeline.len() > LONG_TIMELINE
+    }
+
+    /// The years with events, the first one first, each with its events in order of time.
+    pub fn timeline_years(&self) -> Vec<(i16, &[EventIx])> {
+        let year = |event: &EventIx| self.event(*event).map_or(0, |event| event.date.value.year);
+        let years = self.timeline.chunk_by(|a, b| year(a) == year(b));
+        years.filter_map(|events| Some((year(events.first()?), events))).collect()
     }
 
     /// The page of two actors, if they have one.

@@ -193,18 +193,27 @@ impl Renderer {
             Output::Storyline(ix) => self.storyline(*ix, root)?,
             Output::Timeline => {
                 let mut draft = Draft::new("timeline", word("timeline"));
-                let mut years: Vec<(i16, Vec<Value>)> = Vec::new();
-                for event in &self.graph.timeline {
-                    let year = self.graph.event(*event).map_or(0, |e| e.date.value.year);
-                    match years.last_mut() {
-                        Some((last, events)) if *last == year => events.extend(self.event(*event)),
-                        _ => years.push((year, self.event(*event).into_iter().collect())),
+                let long = self.graph.has_long_timeline();
+                let years = self.graph.timeline_years();
+                let years = years.into_iter().map(|(year, events)| match long {
+                    true => {
+                        let path = shown(&crate::plan::timeline_path(year), self.offline);
+                        timeline_year(year, events.len(), Some(path), Vec::new())
                     }
-                }
-                let years = years.into_iter().map(|(year, events)| {
-                    map([("year", Value::from(i64::from(year))), ("events", events.into_value())])
+                    false => timeline_year(year, events.len(), None, self.events(events)),
                 });
                 draft.set("years", years.collect::<Vec<_>>());
+                draft
+            }
+            Output::TimelineYear(year) => {
+                let title = format!("{} {year}", self.strings.get("timeline"));
+                let mut draft = Draft::new("timeline", title);
+                let years = self.graph.timeline_years();
+                let found = years.binary_search_by_key(year, |(year, _)| *year).ok();
+                let year = found.and_then(|index| years.get(index)).map(|(year, events)| {
+                    timeline_year(*year, events.len(), None, self.events(events))
+                });
+                draft.set("years", year.into_iter().collect::<Vec<_>>());
                 draft
             }
             Output::Archive => {
@@ -713,6 +722,10 @@ impl Renderer {
         QuoteView { brief, html: Html(html) }.into_value()
     }
 
+    fn events(&self, events: &[EventIx]) -> Vec<Value> {
+        events.iter().filter_map(|event| self.event(*event)).collect()
+    }
+
     fn event(&self, event: EventIx) -> Option<Value> {
         let declared = self.graph.event(event)?;
         let end = declared.end.as_ref().map(|d| &d.value);
@@ -906,6 +919,16 @@ fn description(summary: Option<&Spanned<String>>, body: &Body) -> Option<String>
         None => excerpt.to_owned(),
     };
     (!cut.is_empty()).then_some(cut)
+}
+
+/// A year of the timeline, with its events or the path of a page that has them.
+fn timeline_year(year: i16, count: usize, path: Option<String>, events: Vec<Value>) -> Value {
+    map([
+        ("year", Value::from(i64::from(year))),
+        ("count", count.into()),
+        ("path", path.into_value()),
+        ("events", events.into_value()),
+    ])
 }
 
 /// The headings of a text.
