@@ -170,14 +170,8 @@ impl Sources {
             templates: Vec::new(),
             theme: Vec::new(),
         };
-        if !root.join(CONFIG).is_file() {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::NoSite,
-                    format!("there is no site in `{}`: it has no `{CONFIG}`", root.display()),
-                )
-                .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`"),
-            );
+        if let Some(missing) = no_site(root) {
+            diagnostics.push(missing);
             return None;
         }
         sources.config = match sources.text(CONFIG) {
@@ -361,6 +355,11 @@ impl Sources {
         path.starts_with(self.root.canonicalize().ok()?).then_some(path)
     }
 
+    /// Whether the site has a file of this name.
+    pub fn has(&self, file: &str) -> bool {
+        file == CONFIG || self.listing.files.contains_key(file)
+    }
+
     /// The names of all files of the site below its root.
     pub fn names(&self) -> Vec<&str> {
         self.listing.files.keys().map(|name| &**name).chain([CONFIG]).collect()
@@ -370,14 +369,18 @@ impl Sources {
     pub fn reading_of(&self, file: &str) -> u32 {
         self.listing.files.get(file).copied().unwrap_or_default()
     }
+}
 
-    /// The bytes of an asset. Errors: unreadable.
-    pub fn bytes(&self, file: &str) -> Result<Vec<u8>, Diagnostic> {
-        fs::read(self.root.join(file)).map_err(|error| {
-            Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
-                .at(Place::file(file))
-        })
-    }
+/// What to report when a folder holds no site.
+pub fn no_site(root: &Path) -> Option<Diagnostic> {
+    let missing = || {
+        Diagnostic::new(
+            Code::NoSite,
+            format!("there is no site in `{}`: it has no `{CONFIG}`", root.display()),
+        )
+        .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`")
+    };
+    (!root.join(CONFIG).is_file()).then(missing)
 }
 
 impl Listing {

@@ -60,13 +60,12 @@ async fn answer(State(seen): State<Seen>, request: Request) -> Response {
 
 /// Why a request is not answered.
 fn refusal(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
-    let named = |host: &str| !is_ours(host);
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (hosts.next().map(HeaderValue::to_str), hosts.next()) {
         (Some(Ok(host)), None) => host,
         _ => return Some((StatusCode::BAD_REQUEST, "the request names no host, or several")),
     };
-    if named(host) || uri.authority().is_some_and(|authority| named(authority.as_str())) {
+    if !is_ours(host) || uri.authority().is_some_and(|authority| !is_ours(authority.as_str())) {
         return Some((
             StatusCode::FORBIDDEN,
             "this server answers to localhost and to IP addresses only",

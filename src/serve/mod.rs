@@ -21,7 +21,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::graph::Graph;
 use crate::plan::{Plan, document_path};
 use crate::render::{Manner, Renderer};
-use crate::source::{CONFIG, FOLDERS, Sources, name_of};
+use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
 use crate::{Memory, Request, Site};
 
 use watch::Touched;
@@ -82,15 +82,13 @@ struct Desktop {
 /// Serves the site until the process is told to stop. Errors: the address is taken or not this machine's, or
 /// the site's folder cannot be watched; in a sentence.
 pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
+    if let Some(missing) = no_site(&options.root) {
+        let help = missing.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        return Err(missing.message + &help);
+    }
     let root = options.root.canonicalize().map_err(|error| {
         format!("the site's folder `{}` cannot be opened: {error}", options.root.display())
     })?;
-    if !root.join(CONFIG).is_file() {
-        return Err(format!(
-            "there is no site in `{}`: it has no `{CONFIG}`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
-            options.root.display()
-        ));
-    }
     let listener = TcpListener::bind(options.address).map_err(|e| unbound(options.address, &e))?;
     let address = listener.local_addr().map_err(|error| unbound(options.address, &error))?;
     listener.set_nonblocking(true).map_err(|error| unbound(options.address, &error))?;
@@ -248,8 +246,8 @@ impl Workshop {
             self.console.warn(&text);
         }
         // Editors write beside a file and rename: what is there in the end is what was saved.
-        let there: Vec<String> =
-            changed.iter().filter(|name| self.root.join(name).exists()).cloned().collect();
+        let is_there = |name: &&String| sources.as_ref().is_some_and(|s| s.has(name));
+        let there: Vec<String> = changed.iter().filter(is_there).cloned().collect();
         let what = match if there.is_empty() { &changed } else { &there }.as_slice() {
             [] => "the site".to_owned(),
             [one] => one.clone(),
