@@ -198,9 +198,10 @@ fn render(
     slowest: &Mutex<Slowest>,
 ) {
     let Site { graph, plan, config, sources, .. } = site;
-    let manner = Manner { now: request.now, offline: common.offline, whole: true };
+    let manner = Manner { now: request.now, offline: common.offline };
     let renderer = Renderer::new(graph, plan, config, sources, manner, diagnostics);
     let Some(renderer) = renderer else { return };
+    let pages = renderer.pages(true);
     let files = &site.plan.files;
     let bar = match files.len() >= LONG && crate::watched() && !common.quiet {
         true => {
@@ -215,9 +216,9 @@ fn render(
     let stuck = AtomicBool::new(false);
     let failed: Vec<Diagnostic> = files
         .par_iter()
-        .filter_map(|planned| {
+        .map_init(String::new, |paper, planned| {
             let started = common.timings.then(Instant::now);
-            let result = renderer.render(planned).and_then(|rendered| {
+            let result = pages.render(planned, paper).and_then(|rendered| {
                 let Some(publisher) = publisher else { return Ok(()) };
                 if stuck.load(Ordering::Relaxed) {
                     return Ok(());
@@ -225,7 +226,7 @@ fn render(
                 // Paths that cannot be published were reported with the plan.
                 let Ok(path) = OutputPath::new(&file_of(&planned.path)) else { return Ok(()) };
                 let written = match rendered {
-                    Rendered::Bytes(bytes) => publisher.write(&path, &bytes),
+                    Rendered::Text(text) => publisher.write(&path, text.as_bytes()),
                     Rendered::Copy(file) => publisher.copy(&path, &site.sources.path(&file)),
                 };
                 written.inspect_err(|_| stuck.store(true, Ordering::Relaxed))
@@ -238,8 +239,11 @@ fn render(
             }
             result.err()
         })
+        .flatten()
         .collect();
     bar.finish_and_clear();
+    // The end of the program gives all memory back, faster.
+    std::mem::forget(pages);
     std::mem::forget(renderer);
     // One fault of a template fails every page that uses it: the first page stands for all.
     let mut seen = std::collections::HashSet::new();

@@ -12,8 +12,13 @@ pub fn day(strings: &Strings, date: Date) -> String {
 }
 
 /// The name of a month, from 1.
-pub fn month_name(strings: &Strings, month: i8) -> String {
-    strings.get(&format!("month_{month}")).to_owned()
+pub fn month_name(strings: &Strings, month: i8) -> &str {
+    const KEYS: [&str; 12] = [
+        "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7", "month_8",
+        "month_9", "month_10", "month_11", "month_12",
+    ];
+    let key = usize::try_from(month).ok().and_then(|month| KEYS.get(month.checked_sub(1)?));
+    strings.get(key.unwrap_or(&""))
 }
 
 /// A date in words, as precise as it is known.

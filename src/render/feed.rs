@@ -64,68 +64,66 @@ fn element(out: &mut String, name: &str, content: &str) {
 
 impl Feed {
     /// The feed as XML. Its date is that of its newest entry, so that the same briefs give the same bytes.
-    pub fn write(&self) -> String {
-        let mut out = String::with_capacity(1024);
+    pub fn write(&self, out: &mut String) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
-        text(&mut out, &self.language);
+        text(out, &self.language);
         out.push_str("\">\n");
-        element(&mut out, "title", &self.title);
+        element(out, "title", &self.title);
         if let Some(subtitle) = &self.subtitle {
-            element(&mut out, "subtitle", subtitle);
+            element(out, "subtitle", subtitle);
         }
         for (url, rel) in [(&self.url, "self"), (&self.page, "alternate")] {
             let _ = write!(out, "<link rel=\"{rel}\" href=\"");
-            text(&mut out, url);
+            text(out, url);
             out.push_str("\"/>\n");
         }
-        element(&mut out, "id", &self.url);
+        element(out, "id", &self.url);
         let updated = self.entries.iter().map(|e| e.updated.as_str()).max();
-        element(&mut out, "updated", updated.unwrap_or("1970-01-01T00:00:00Z"));
+        element(out, "updated", updated.unwrap_or("1970-01-01T00:00:00Z"));
         out.push_str("<author>");
-        element(&mut out, "name", &self.author);
+        element(out, "name", &self.author);
         out.push_str("</author>\n");
         for entry in &self.entries {
             out.push_str("<entry>\n");
-            element(&mut out, "title", &entry.title);
+            element(out, "title", &entry.title);
             out.push_str("<link href=\"");
-            text(&mut out, &entry.url);
+            text(out, &entry.url);
             out.push_str("\"/>\n");
-            element(&mut out, "id", &entry.url);
-            element(&mut out, "published", &entry.published);
-            element(&mut out, "updated", &entry.updated);
+            element(out, "id", &entry.url);
+            element(out, "published", &entry.published);
+            element(out, "updated", &entry.updated);
             for author in &entry.authors {
                 out.push_str("<author>");
-                element(&mut out, "name", author);
+                element(out, "name", author);
                 out.push_str("</author>\n");
             }
             for category in &entry.categories {
                 out.push_str("<category term=\"");
-                text(&mut out, category);
+                text(out, category);
                 out.push_str("\"/>\n");
             }
             if let Some(summary) = &entry.summary {
-                element(&mut out, "summary", summary);
+                element(out, "summary", summary);
             }
             if let Some(content) = &entry.content {
                 out.push_str("<content type=\"html\">");
-                text(&mut out, content);
+                text(out, content);
                 out.push_str("</content>\n");
             }
             out.push_str("</entry>\n");
         }
         out.push_str("</feed>\n");
-        out
     }
 }
 
 /// A sitemap of full addresses with the day each last changed, where known.
-pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>) -> String {
-    let mut out = String::from(
+pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>, out: &mut String) {
+    out.push_str(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
     for (address, day) in addresses {
         out.push_str("<url><loc>");
-        text(&mut out, &address);
+        text(out, &address);
         out.push_str("</loc>");
         if let Some(day) = day {
             let _ = write!(out, "<lastmod>{day}</lastmod>");
@@ -133,7 +131,6 @@ pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>) -> Str
         out.push_str("</url>\n");
     }
     out.push_str("</urlset>\n");
-    out
 }
 
 /// The index of several sitemaps.

@@ -1,9 +1,10 @@
 //! HTML pages: what each template is given.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use tera::{Context, Value};
+use tera::Context;
 
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::Diagnostic;
@@ -12,17 +13,15 @@ use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::markdown::{Body, Quote};
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
+use super::value::{Html, IntoValue, Path, Value, list};
 use super::view::{
-    ActorCard, ActorView, BriefCard, BriefView, EventView, Html, IntoValue, PageView, Pagination,
-    QuoteView, Ref, SiteView, StorylineCard, StorylineView, TopicCard, TopicView, map,
+    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
+    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
+    RelatedBrief, RoleView, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
+    TopicView,
 };
-use super::{Renderer, dates, encode, escape, shown, templates};
+use super::{Pages, Renderer, Shared, dates, encode, escape, shown, templates};
 
-/// The template of a brief in a list.
-const CARD: &str = "card.html";
-/// Stands for the way up to the site's root in HTML that is printed once for all pages: a noncharacter, which
-/// Unicode keeps for uses such as this.
-const ROOT: char = '\u{FDD0}';
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
 /// How fast people read: words a minute.
@@ -33,21 +32,19 @@ const QUOTES: usize = 30;
 const BESIDE: usize = 12;
 
 /// A page before its template runs.
-struct Draft {
+struct Draft<'a> {
     kind: &'static str,
-    title: String,
-    description: Option<String>,
-    language: Option<String>,
+    title: Cow<'a, str>,
+    description: Option<Cow<'a, str>>,
+    language: Option<&'a str>,
     feed: Option<FeedOf>,
     has_code: bool,
     draft: bool,
-    /// The path of the document whose page it is.
-    here: Option<DocumentIx>,
-    context: Context,
+    variables: Vec<(&'static str, Value<'a>)>,
 }
 
-impl Draft {
-    fn new(kind: &'static str, title: impl Into<String>) -> Self {
+impl<'a> Draft<'a> {
+    fn new(kind: &'static str, title: impl Into<Cow<'a, str>>) -> Self {
         Draft {
             kind,
             title: title.into(),
@@ -56,33 +53,33 @@ impl Draft {
             feed: None,
             has_code: false,
             draft: false,
-            here: None,
-            context: Context::new(),
+            variables: Vec::with_capacity(12),
         }
     }
 
-    fn set(&mut self, key: &'static str, value: impl IntoValue) {
-        self.context.insert_value(key, value.into_value());
+    fn set(&mut self, name: &'static str, value: impl IntoValue<'a>) {
+        self.variables.push((name, value.into_value()));
     }
 }
 
 impl Renderer {
     /// What every page sees and no page changes.
-    pub(super) fn site_context(&self, context: &mut Context) {
+    pub(super) fn constants(&self) -> BTreeMap<&'static str, tera::Value> {
         let config = &*self.config;
         let documents = &self.graph.documents;
-        let mut menu: Vec<(i64, &str, Value)> = Vec::new();
+        let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.paths.pages[ix].as_str();
-                let item = map([("label", label.as_str().into()), ("path", path.into())]);
+                let path = Value::Clean(&self.paths.pages[ix]);
+                let item = MenuItem { label, path }.into_value();
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let item =
-            |label: &str, path: String| map([("label", label.into()), ("path", path.into())]);
-        let lists: Vec<Value> = if config.menu.is_empty() {
+        fn item(label: &str, path: String) -> Value<'_> {
+            MenuItem { label, path: path.into_value() }.into_value()
+        }
+        let lists: Vec<Value<'_>> = if config.menu.is_empty() {
             ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
                 .filter(|list| match *list {
@@ -104,105 +101,127 @@ impl Renderer {
             language: &config.language,
             base_url: &config.base_url.value,
             year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
-            feed_path: "feed.xml",
+            feed_path: Path("feed.xml"),
             menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
             has_storylines: !documents.storylines.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
         };
-        context.insert_value("site", site.into_value());
-        context.insert_value("t", self.strings.value());
-        context.insert_value("home", Value::from(shown("", self.offline)));
-        let assets = self.plan.theme.iter().filter_map(|(name, path)| {
-            let key = name.strip_suffix(".css")?;
-            Some((tera::value::Key::from(key), Value::from(path.as_str())))
-        });
-        context.insert_value("asset", Value::from(assets.collect::<tera::Map>()));
+        let map = |paths: Vec<(&str, String)>| {
+            let entries =
+                paths.into_iter().map(|(name, path)| (name.to_owned().into(), path.into()));
+            tera::Value::from(entries.collect::<tera::Map>())
+        };
+        let assets = self.plan.theme.iter();
+        let assets =
+            assets.filter_map(|(name, path)| Some((name.strip_suffix(".css")?, path.clone())));
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
-        let paths = lists.map(|list| {
-            (tera::value::Key::from(list), Value::from(shown(&format!("{list}/"), self.offline)))
-        });
-        context.insert_value("lists", Value::from(paths.into_iter().collect::<tera::Map>()));
+        let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
+        BTreeMap::from([
+            ("site", site.into_value().to_tera()),
+            ("t", self.strings.value()),
+            ("home", shown("", self.offline).into()),
+            ("asset", map(assets.collect())),
+            ("lists", map(lists.into())),
+        ])
+    }
+}
+
+impl Pages<'_> {
+    /// The HTML of a page. Errors: its template fails.
+    pub(super) fn page(&self, planned: &Planned, paper: &mut String) -> Result<(), Diagnostic> {
+        let template = super::template(&planned.output);
+        let variables = self.variables(planned);
+        if !self.press.print(template, &variables, paper) {
+            *paper = self.by_tera(template, &variables, planned)?;
+        }
+        Ok(())
     }
 
-    /// The HTML of a page.
-    pub(super) fn page(&self, planned: &Planned) -> Result<String, Diagnostic> {
+    /// What Tera makes of a page.
+    pub(super) fn by_tera(
+        &self,
+        template: &str,
+        variables: &[(&'static str, Value<'_>)],
+        planned: &Planned,
+    ) -> Result<String, Diagnostic> {
+        let mut context = Context::new();
+        for (name, value) in variables {
+            context.insert_value(*name, value.to_tera());
+        }
+        self.tera
+            .render(template, &context)
+            .map_err(|error| templates::failed(&error, template, &planned.path))
+    }
+
+    /// What the template of a page is given.
+    pub(super) fn variables<'a>(&'a self, planned: &'a Planned) -> Vec<(&'static str, Value<'a>)> {
         let root = self.root(planned);
-        let template = super::template(&planned.output);
-        let mut draft = self.draft(planned, &root)?;
-        let title = draft.title.clone();
-        let description = draft.description.take();
-        let language = draft.language.take();
+        let mut draft = self.draft(planned, &root);
+        let title = draft.title.clone().into_value();
         let page = PageView {
-            title: &title,
-            description: description.as_deref(),
-            path: &planned.path,
+            title: title.clone(),
+            description: draft.description.take().map(IntoValue::into_value),
+            path: Path(&planned.path),
             canonical: self.absolute(&planned.path),
-            language: language.as_deref().unwrap_or(&self.config.language),
+            language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
             feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
-            feed_title: draft.feed.map(|_| title.clone()),
+            feed_title: draft.feed.map(|_| title),
             has_code: draft.has_code,
             draft: draft.draft,
         };
         draft.set("page", page);
-        draft.set("root", root.as_str());
-        let html = self
-            .tera
-            .render(template, &draft.context)
-            .map_err(|error| templates::failed(&error, template, &planned.path))?;
-        Ok(settle(html, &root, draft.here.map(|document| self.path(document))))
+        draft.set("root", root);
+        draft.variables
     }
 
-    fn draft(&self, planned: &Planned, root: &str) -> Result<Draft, Diagnostic> {
-        let word = |key: &str| self.strings.get(key).to_owned();
-        Ok(match &planned.output {
-            Output::Home(part) => self.home(part)?,
-            Output::Brief(ix) => self.brief(*ix, root)?,
+    fn draft<'a>(&'a self, planned: &'a Planned, root: &str) -> Draft<'a> {
+        let word = |key: &'static str| self.strings.get(key);
+        match &planned.output {
+            Output::Home(part) => self.home(part),
+            Output::Brief(ix) => self.brief(*ix, root),
             Output::Actors => self.actors(),
-            Output::Actor(ix, part) => self.actor(*ix, part, root)?,
+            Output::Actor(ix, part) => self.actor(*ix, part, root),
             Output::Topics => {
                 let mut draft = Draft::new("topics", word("topics"));
                 let tree = self.graph.topic_tree.iter();
-                draft
-                    .set("topics", tree.map(|t| self.cards.topics[*t].clone()).collect::<Vec<_>>());
+                draft.set("topics", list(tree.map(|t| self.topic_card(*t))));
                 draft
             }
-            Output::Topic(ix, part) => self.topic(*ix, part, root)?,
+            Output::Topic(ix, part) => self.topic(*ix, part, root),
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair.a, pair.b);
-                    map([
-                        ("a", self.actor_ref(a)),
-                        ("b", self.actor_ref(b)),
-                        ("path", path.as_str().into()),
-                        ("shared", pair.briefs.len().into()),
-                    ])
+                    let (a, b) = (self.actor_ref(a), self.actor_ref(b));
+                    PairCard { a, b, path: Path(path), shared: pair.briefs.len() }
                 });
-                draft.set("pairs", pairs.collect::<Vec<_>>());
+                draft.set("pairs", list(pairs));
                 draft
             }
-            Output::Pair(index, part) => self.pair(*index, part)?,
+            Output::Pair(index, part) => self.pair(*index, part),
             Output::Storylines => {
                 let mut draft = Draft::new("storylines", word("storylines"));
-                draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
+                draft.set("storylines", self.storyline_cards());
                 draft
             }
-            Output::Storyline(ix) => self.storyline(*ix, root)?,
+            Output::Storyline(ix) => self.storyline(*ix, root),
             Output::Timeline => {
                 let mut draft = Draft::new("timeline", word("timeline"));
                 let long = self.graph.has_long_timeline();
                 let years = self.graph.timeline_years();
-                let years = years.into_iter().map(|(year, events)| match long {
-                    true => {
-                        let path = shown(&crate::plan::timeline_path(year), self.offline);
-                        timeline_year(year, events.len(), Some(path), Vec::new())
+                let years = years.into_iter().map(|(year, events)| {
+                    let path = shown(&crate::plan::timeline_path(year), self.offline);
+                    TimelineYear {
+                        year,
+                        count: events.len(),
+                        path: long.then_some(path),
+                        events: if long { Vec::new() } else { self.events(events) },
                     }
-                    false => timeline_year(year, events.len(), None, self.events(events)),
                 });
-                draft.set("years", years.collect::<Vec<_>>());
+                draft.set("years", list(years));
                 draft
             }
             Output::TimelineYear(year) => {
@@ -210,10 +229,14 @@ impl Renderer {
                 let mut draft = Draft::new("timeline", title);
                 let years = self.graph.timeline_years();
                 let found = years.binary_search_by_key(year, |(year, _)| *year).ok();
-                let year = found.and_then(|index| years.get(index)).map(|(year, events)| {
-                    timeline_year(*year, events.len(), None, self.events(events))
-                });
-                draft.set("years", year.into_iter().collect::<Vec<_>>());
+                let year =
+                    found.and_then(|index| years.get(index)).map(|(year, events)| TimelineYear {
+                        year: *year,
+                        count: events.len(),
+                        path: None,
+                        events: self.events(events),
+                    });
+                draft.set("years", list(year));
                 draft
             }
             Output::Archive => {
@@ -226,22 +249,20 @@ impl Renderer {
                         _ => years.push((year, 1)),
                     }
                 }
-                let years = years.into_iter().map(|(year, count)| {
-                    map([
-                        ("year", Value::from(i64::from(year))),
-                        ("path", shown(&format!("archive/{year:04}/"), self.offline).into()),
-                        ("count", count.into()),
-                        ("months", self.months(year).into_value()),
-                    ])
+                let years = years.into_iter().map(|(year, count)| ArchiveYear {
+                    year,
+                    path: shown(&format!("archive/{year:04}/"), self.offline),
+                    count,
+                    months: self.months(year),
                 });
-                draft.set("years", years.collect::<Vec<_>>());
+                draft.set("years", list(years));
                 draft
             }
             Output::ArchiveYear(year) => {
                 let mut draft = Draft::new("archive", year.to_string());
-                draft.set("year", Value::from(i64::from(*year)));
+                draft.set("year", *year);
                 draft.set("months", self.months(*year));
-                draft.set("briefs", self.of_date(|y, _| y == *year)?);
+                draft.set("briefs", self.of_date(|y, _| y == *year));
                 draft
             }
             Output::ArchiveMonth(year, month) => {
@@ -249,49 +270,47 @@ impl Renderer {
                 let mut draft = Draft::new("archive", title.clone());
                 draft.set("title_text", title);
                 draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
-                draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month))?);
+                draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month)));
                 draft
             }
             Output::Page(ix) => self.site_page(*ix, root),
             Output::Redirect(document) => {
-                let title = self.graph.title(*document).to_owned();
-                let mut draft = Draft::new("redirect", title);
+                let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));
                 let path = crate::plan::document_path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(&path));
                 draft
             }
             _ => Draft::new("not-found", word("not_found")),
-        })
+        }
     }
 
-    fn home(&self, part: &Part) -> Result<Draft, Diagnostic> {
-        let mut draft = Draft::new("home", self.config.title.value.clone());
-        draft.description.clone_from(&self.config.description);
+    fn home(&self, part: &Part) -> Draft<'_> {
+        let mut draft = Draft::new("home", self.config.title.value.as_str());
+        draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
         let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
-        let briefs = self.brief_cards(briefs)?;
-        draft.set("lead", lead.map(|lead| self.brief_card(lead)).transpose()?);
-        draft.set("latest", briefs);
+        draft.set("lead", lead.map(|lead| self.brief_card(lead)));
+        draft.set("latest", self.brief_cards(briefs));
         draft.set("pagination", self.pagination("", part));
-        draft.set("storylines", self.cards.storylines.iter().cloned().collect::<Vec<_>>());
+        draft.set("storylines", self.storyline_cards());
         let mut actors: Vec<(usize, Ix<Actor>)> =
             self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
         actors.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let actors = actors.into_iter().filter(|(n, _)| *n > 0);
         let actors = actors.take(self.config.home.actors.0 as usize);
-        draft.set("actors", actors.map(|(_, a)| self.cards.actors[a].clone()).collect::<Vec<_>>());
+        draft.set("actors", list(actors.map(|(_, a)| self.actor_ref(a))));
         let mut topics: Vec<(usize, Ix<Topic>)> =
             self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
         topics.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let topics =
             topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics.0 as usize);
-        draft.set("topics", topics.map(|(_, t)| self.cards.topics[t].clone()).collect::<Vec<_>>());
-        Ok(draft)
+        draft.set("topics", list(topics.map(|(_, t)| self.topic_card(t))));
+        draft
     }
 
-    fn brief(&self, ix: Ix<Brief>, root: &str) -> Result<Draft, Diagnostic> {
+    fn brief(&self, ix: Ix<Brief>, root: &str) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.briefs[ix];
         let front = &document.front;
@@ -304,12 +323,13 @@ impl Renderer {
             let (briefs, _) = storyline?;
             briefs.get(place?).copied()
         };
-        let perhaps = |ix: Option<Ix<Brief>>| ix.map(card).transpose();
+        let perhaps = |ix: Option<Ix<Brief>>| ix.map(card);
         let index = ix.get();
         let total = graph.briefs.len();
         let review_by = front.review_by.as_ref().map(|d| d.value);
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
         let view = BriefView {
+            card: card(ix),
             bluf_html: document.bluf.as_ref().map(|b| Html(self.fill(this, b, root, true))),
             content: Html(self.fill(this, &document.body, root, true)),
             toc: toc(&document.body),
@@ -320,57 +340,53 @@ impl Renderer {
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
             mentioned: links.mentioned.iter().map(|a| self.actor_ref(*a)).collect(),
-            follows: perhaps(links.follows)?,
-            followed_by: self.brief_cards(links.followed_by.iter().copied())?,
+            follows: perhaps(links.follows),
+            followed_by: links.followed_by.iter().map(|b| card(*b)).collect(),
             storyline_previous: perhaps(in_storyline(
                 storyline.and_then(|(_, p)| p.checked_sub(1)),
-            ))?,
-            storyline_next: perhaps(in_storyline(storyline.map(|(_, p)| p + 1)))?,
+            )),
+            storyline_next: perhaps(in_storyline(storyline.map(|(_, p)| p + 1))),
             storyline_position: storyline.map(|(_, place)| place + 1),
             storyline_length: storyline.map_or(0, |(briefs, _)| briefs.len()),
-            older: perhaps((index + 1 < total).then(|| Ix::new(index + 1)))?,
-            newer: perhaps(index.checked_sub(1).map(Ix::new))?,
+            older: perhaps((index + 1 < total).then(|| Ix::new(index + 1))),
+            newer: perhaps(index.checked_sub(1).map(Ix::new)),
             related: self
                 .related(ix)
                 .iter()
                 .map(|other| {
                     let related = shared_by(graph, ix, *other);
-                    let shared: Vec<Value> = related
-                        .actors
-                        .iter()
-                        .map(|a| self.actor_ref(*a))
-                        .chain(related.topics.iter().map(|t| self.topic_ref(*t)))
-                        .collect();
+                    let shared = related.actors.iter().map(|a| self.actor_ref(*a));
+                    let shared =
+                        shared.chain(related.topics.iter().map(|t| self.topic_ref(*t))).collect();
                     let names = related.actors.iter().map(|a| graph.title(DocumentIx::Actor(*a)));
                     let names = names
                         .chain(related.topics.iter().map(|t| graph.title(DocumentIx::Topic(*t))));
-                    let reason = names.take(3).collect::<Vec<_>>().join(" · ");
-                    Ok(map([
-                        ("brief", card(*other)?),
-                        ("shared", shared.into_value()),
-                        ("reason", reason.into()),
-                    ]))
+                    let mut reason = String::new();
+                    for name in names.take(3) {
+                        if !reason.is_empty() {
+                            reason.push_str(" · ");
+                        }
+                        reason.push_str(name);
+                    }
+                    RelatedBrief { brief: card(*other), shared, reason }.into_value()
                 })
-                .collect::<Result<_, Diagnostic>>()?,
-            backlinks: self.backlinks(this)?,
+                .collect(),
+            backlinks: self.backlinks(this),
             review_by_text: review_by.map(|d| dates::day(&self.strings, d)),
             overdue: review_by.is_some_and(|d| d < self.now.to_zoned_datetime(zone.clone()).date()),
             language: front.language.as_deref().unwrap_or(&self.config.language),
-            extra: Value::from_serializable(&front.extra),
+            extra: &front.extra,
         };
-        let mut draft = Draft::new("brief", front.title.value.clone());
+        let mut draft = Draft::new("brief", front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.language = front.language.as_deref().map(str::to_owned);
+        draft.language = front.language.as_deref();
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
-        // The view on the page has what the card has, and more.
-        let mut all = card(ix)?.into_map().unwrap_or_default();
-        all.extend(view.into_value().into_map().unwrap_or_default());
-        draft.set("brief", Value::from(all));
-        Ok(draft)
+        draft.set("brief", view);
+        draft
     }
 
-    fn actors(&self) -> Draft {
+    fn actors(&self) -> Draft<'_> {
         let mut draft = Draft::new("actors", self.strings.get("actors"));
         let kinds = ["state", "organisation", "body", "person", "group"];
         let groups = kinds.iter().filter_map(|kind| {
@@ -383,16 +399,14 @@ impl Renderer {
                 .map(|(ix, _)| ix)
                 .collect();
             self.sort_by_name(&mut actors);
-            let cards: Vec<Value> = actors.iter().map(|a| self.cards.actors[*a].clone()).collect();
-            (!cards.is_empty()).then(|| {
-                map([
-                    ("kind", Value::from(*kind)),
-                    ("title", self.strings.get(&format!("kinds_{kind}")).into()),
-                    ("actors", cards.into_value()),
-                ])
+            let cards: Vec<Value<'_>> = actors.iter().map(|a| self.actor_ref(*a)).collect();
+            (!cards.is_empty()).then(|| ActorGroup {
+                kind,
+                title: self.strings.of("kinds", kind),
+                actors: cards,
             })
         });
-        draft.set("groups", groups.collect::<Vec<_>>());
+        draft.set("groups", list(groups));
         draft
     }
 
@@ -413,7 +427,7 @@ impl Renderer {
         }
     }
 
-    fn actor(&self, ix: Ix<Actor>, part: &Part, root: &str) -> Result<Draft, Diagnostic> {
+    fn actor(&self, ix: Ix<Actor>, part: &Part, root: &str) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.actors[ix];
         let front = &document.front;
@@ -429,15 +443,10 @@ impl Renderer {
             let to = role.to.as_ref().map(|d| words(&d.value));
             let current = role.to.as_ref().is_none_or(|d| d.value.last_day() >= today)
                 && role.from.as_ref().is_none_or(|d| d.value.first_day() <= today);
-            map([
-                ("title", role.title.value.as_str().into()),
-                ("of", of.map(|a| self.actor_ref(a)).into_value()),
-                ("from_text", from.into_value()),
-                ("to_text", to.into_value()),
-                ("current", current.into()),
-            ])
+            let of = of.map(|a| self.actor_ref(a));
+            RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
+                .into_value()
         });
-        let path = self.paths.actors[ix].as_str();
         let image = front.image.as_ref().map(|image| {
             let folder = crate::plan::document_path(graph, DocumentIx::Actor(ix));
             let folder = if document.folder { folder.as_str() } else { "actors/" };
@@ -445,9 +454,9 @@ impl Renderer {
         });
         let view = ActorView {
             name: &front.name.value,
-            path,
+            path: Path(&self.paths.actors[ix]),
             kind: front.kind.value.word(),
-            kind_text: self.strings.get(&format!("kind_{}", front.kind.value.word())).to_owned(),
+            kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: front
                 .abbreviation
                 .iter()
@@ -466,63 +475,51 @@ impl Renderer {
             member_of: refs(&links.member_of),
             members: refs(&links.members),
             roles: roles.collect(),
-            extra: Value::from_serializable(&front.extra),
+            extra: &front.extra,
         };
-        let mut draft = Draft::new("actor", front.name.value.clone());
-        draft.here = Some(DocumentIx::Actor(ix));
+        let mut draft = Draft::new("actor", front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Actor(ix));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
-        self.set_briefs(&mut draft, &links.briefs, part)?;
+        draft.set("briefs", self.part_of(&links.briefs, part));
         let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(&base, part));
-        draft.set(
-            "timeline",
-            links
-                .timeline
-                .iter()
-                .filter(|_| first)
-                .filter_map(|e| self.event(*e))
-                .collect::<Vec<_>>(),
-        );
+        let events = links.timeline.iter().filter(|_| first);
+        draft.set("timeline", list(events.filter_map(|e| self.event(*e))));
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
-            map([
-                ("actor", self.actor_ref(*partner)),
-                ("shared", (*shared).into()),
-                ("pair_path", pair.map(String::as_str).into_value()),
-            ])
+            let pair_path = pair.map(|path| Path(path));
+            Partner { actor: self.actor_ref(*partner), shared: *shared, pair_path }
         });
-        draft.set("partners", partners.collect::<Vec<_>>());
-        let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_card(*t, *n));
-        draft.set("topics", topics.collect::<Vec<_>>());
+        draft.set("partners", list(partners));
+        let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_with(*t, *n));
+        draft.set("topics", list(topics));
         let quotes =
             links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
                 let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
-                Some(self.brief_card(*brief).map(|card| self.quote(card, &mention.quote)))
+                Some(self.quote(self.brief_card(*brief), &mention.quote))
             });
-        draft.set("quotes", quotes.collect::<Result<Vec<_>, _>>()?);
-        Ok(draft)
+        draft.set("quotes", list(quotes));
+        draft
     }
 
-    fn topic(&self, ix: Ix<Topic>, part: &Part, root: &str) -> Result<Draft, Diagnostic> {
+    fn topic(&self, ix: Ix<Topic>, part: &Part, root: &str) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.topics[ix];
         let front = &document.front;
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: self.paths.topics[ix].as_str(),
+            path: Path(&self.paths.topics[ix]),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             content: Html(self.fill(DocumentIx::Topic(ix), &document.body, root, true)),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
-            extra: Value::from_serializable(&front.extra),
+            extra: &front.extra,
         };
-        let mut draft = Draft::new("topic", front.name.value.clone());
-        draft.here = Some(DocumentIx::Topic(ix));
+        let mut draft = Draft::new("topic", front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Topic(ix));
         draft.has_code = document.body.has_code;
@@ -536,110 +533,94 @@ impl Renderer {
         }
         ancestors.reverse();
         draft.set("ancestors", ancestors);
-        let children = links.children.iter().map(|t| self.cards.topics[*t].clone());
-        draft.set("children", children.collect::<Vec<_>>());
-        self.set_briefs(&mut draft, &links.briefs, part)?;
+        draft.set("children", list(links.children.iter().map(|t| self.topic_card(*t))));
+        draft.set("briefs", self.part_of(&links.briefs, part));
         let base = crate::plan::document_path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(&base, part));
         draft.set("actors", self.counted_actors(&links.actors));
-        Ok(draft)
+        draft
     }
 
-    fn pair(&self, index: usize, part: &Part) -> Result<Draft, Diagnostic> {
+    fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
         let mut draft = Draft::new("pair", self.pair_title(index));
-        let Some(pair) = self.graph.pairs.get(index) else { return Ok(draft) };
+        let Some(pair) = self.graph.pairs.get(index) else { return draft };
         let (a, b) = self.ordered(pair.a, pair.b);
         draft.feed = Some(FeedOf::Pair(index));
         draft.set("a", self.actor_ref(a));
         draft.set("b", self.actor_ref(b));
-        self.set_briefs(&mut draft, &pair.briefs, part)?;
+        draft.set("briefs", self.part_of(&pair.briefs, part));
         draft.set(
             "pagination",
             self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
         );
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
-        draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
+        draft.set("timeline", list(events.into_iter().filter_map(|e| self.event(e))));
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
         let mut tally = crate::graph::Tally::new(self.graph.topics.len());
         let topics = tally.most(topics).into_iter().take(BESIDE);
-        draft.set("topics", topics.map(|(t, n)| self.topic_card(t, n)).collect::<Vec<_>>());
-        Ok(draft)
+        draft.set("topics", list(topics.map(|(t, n)| self.topic_with(t, n))));
+        draft
     }
 
-    fn storyline(&self, ix: Ix<Storyline>, root: &str) -> Result<Draft, Diagnostic> {
+    fn storyline(&self, ix: Ix<Storyline>, root: &str) -> Draft<'_> {
         let document = &self.graph.documents.storylines[ix];
         let front = &document.front;
         let links = &self.graph.storylines[ix];
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: self.paths.storylines[ix].as_str(),
+            path: Path(&self.paths.storylines[ix]),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
-            status_text: self.strings.get(&format!("status_{status}")).to_owned(),
+            status_text: self.strings.of("status", status),
             content: Html(self.fill(DocumentIx::Storyline(ix), &document.body, root, true)),
-            extra: Value::from_serializable(&front.extra),
+            extra: &front.extra,
         };
-        let mut draft = Draft::new("storyline", front.title.value.clone());
+        let mut draft = Draft::new("storyline", front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Storyline(ix));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set("briefs", self.brief_cards(links.briefs.iter().copied())?);
+        draft.set("briefs", self.brief_cards(links.briefs.iter().copied()));
         let events = self.graph.timeline_of(&links.briefs);
-        draft.set("timeline", events.into_iter().filter_map(|e| self.event(e)).collect::<Vec<_>>());
+        draft.set("timeline", list(events.into_iter().filter_map(|e| self.event(e))));
         draft.set("actors", self.counted_actors(&links.actors));
-        Ok(draft)
+        draft
     }
 
-    fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft {
+    fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft<'_> {
         let document = &self.graph.documents.pages[ix];
-        let mut draft = Draft::new("page", document.front.title.value.clone());
+        let mut draft = Draft::new("page", document.front.title.value.as_str());
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
         draft.set("content", Html(self.fill(DocumentIx::Page(ix), &document.body, root, true)));
         draft.set("toc", toc(&document.body));
-        draft.set("extra", Value::from_serializable(&document.front.extra));
+        draft.set("extra", &document.front.extra);
         draft
     }
 
-    /// Briefs as they stand in a list. Errors: the template of cards fails.
-    fn brief_cards(
-        &self,
-        briefs: impl Iterator<Item = Ix<Brief>>,
-    ) -> Result<Vec<Value>, Diagnostic> {
-        briefs.map(|brief| self.brief_card(brief)).collect()
+    /// Briefs as they stand in a list.
+    fn brief_cards(&self, briefs: impl Iterator<Item = Ix<Brief>>) -> Value<'_> {
+        list(briefs.map(|brief| self.brief_card(brief)))
     }
 
-    fn brief_card(&self, brief: Ix<Brief>) -> Result<Value, Diagnostic> {
-        match &self.cards.briefs {
-            Some(cards) => Ok(cards[brief].clone()),
-            None => self.make_card(brief),
-        }
+    /// The briefs on a page of a list.
+    fn part_of(&self, briefs: &[Ix<Brief>], part: &Part) -> Value<'_> {
+        let shown = briefs.get(part.range.clone()).unwrap_or_default();
+        self.brief_cards(shown.iter().copied())
     }
 
     fn related(&self, brief: Ix<Brief>) -> Cow<'_, [Ix<Brief>]> {
-        match &self.cards.related {
-            Some(related) => Cow::Borrowed(&related[brief]),
+        match &self.shared {
+            Some(shared) => Cow::Borrowed(&shared.related[brief]),
             None => Cow::Owned(Kinship::new(&self.graph).of(brief).into_vec()),
         }
     }
 
-    fn set_briefs(
-        &self,
-        draft: &mut Draft,
-        briefs: &[Ix<Brief>],
-        part: &Part,
-    ) -> Result<(), Diagnostic> {
-        let shown = briefs.get(part.range.clone()).unwrap_or_default();
-        draft.set("briefs", self.brief_cards(shown.iter().copied())?);
-        Ok(())
-    }
-
-    fn counted_actors(&self, actors: &[(Ix<Actor>, usize)]) -> Vec<Value> {
-        actors.iter().take(BESIDE).map(|(a, n)| self.actor_card(*a, *n)).collect()
+    fn counted_actors(&self, actors: &[(Ix<Actor>, usize)]) -> Value<'_> {
+        list(actors.iter().take(BESIDE).map(|(a, n)| self.actor_with(*a, *n)))
     }
 
     /// Two actors in the order of their pair's address.
@@ -648,14 +629,14 @@ impl Renderer {
         if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
-    fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Result<Vec<Value>, Diagnostic> {
+    fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Value<'_> {
         let briefs = self.graph.documents.briefs.entries();
         let briefs = briefs.filter(|(_, b)| b.date.is_some_and(|d| wanted(d.year(), d.month())));
         self.brief_cards(briefs.map(|(ix, _)| ix))
     }
 
     /// The months of a year that have briefs, newest first.
-    fn months(&self, year: i16) -> Vec<Value> {
+    fn months(&self, year: i16) -> Vec<Value<'_>> {
         let mut months: Vec<(i8, usize)> = Vec::new();
         for brief in self.graph.documents.briefs.iter() {
             let Some(date) = brief.date.filter(|d| d.year() == year) else { continue };
@@ -667,16 +648,14 @@ impl Renderer {
         months
             .into_iter()
             .map(|(month, count)| {
-                map([
-                    ("month_text", dates::month_name(&self.strings, month).into()),
-                    ("path", shown(&format!("archive/{year:04}/{month:02}/"), self.offline).into()),
-                    ("count", count.into()),
-                ])
+                let path = shown(&format!("archive/{year:04}/{month:02}/"), self.offline);
+                let month_text = dates::month_name(&self.strings, month);
+                ArchiveMonth { month_text, path, count }.into_value()
             })
             .collect()
     }
 
-    fn pagination(&self, base: &str, part: &Part) -> Pagination {
+    fn pagination(&self, base: &str, part: &Part) -> Pagination<'_> {
         let path = |page: usize| shown(&part_path(base, page), self.offline);
         let offered = (1..=part.pages)
             .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
@@ -687,17 +666,14 @@ impl Renderer {
             next: (part.page < part.pages).then(|| path(part.page + 1)),
             numbers: offered
                 .map(|n| {
-                    map([
-                        ("n", n.into()),
-                        ("path", path(n).into()),
-                        ("current", (n == part.page).into()),
-                    ])
+                    let path = path(n).into_value();
+                    PageNumber { n, path, current: n == part.page }.into_value()
                 })
                 .collect(),
         }
     }
 
-    fn backlinks(&self, to: DocumentIx) -> Result<Vec<Value>, Diagnostic> {
+    fn backlinks(&self, to: DocumentIx) -> Vec<Value<'_>> {
         let links = self.graph.backlinks.get(&to).map_or(&[][..], Vec::as_slice);
         links
             .iter()
@@ -705,14 +681,14 @@ impl Renderer {
                 let quote = self.graph.body(*from).targets.get(*target)?.sentence.as_ref()?;
                 let from = match from {
                     DocumentIx::Brief(ix) => self.brief_card(*ix),
-                    other => Ok(self.document_ref(*other)),
+                    other => self.document_ref(*other),
                 };
-                Some(from.map(|from| self.quote(from, quote)))
+                Some(self.quote(from, quote))
             })
             .collect()
     }
 
-    fn quote(&self, brief: Value, quote: &Quote) -> Value {
+    fn quote<'a>(&'a self, brief: Value<'a>, quote: &Quote) -> Value<'a> {
         let mut html = String::with_capacity(quote.before.len() + quote.after.len() + 64);
         escape(&mut html, &quote.before);
         html.push_str("<mark>");
@@ -722,11 +698,11 @@ impl Renderer {
         QuoteView { brief, html: Html(html) }.into_value()
     }
 
-    fn events(&self, events: &[EventIx]) -> Vec<Value> {
+    fn events(&self, events: &[EventIx]) -> Vec<Value<'_>> {
         events.iter().filter_map(|event| self.event(*event)).collect()
     }
 
-    fn event(&self, event: EventIx) -> Option<Value> {
+    fn event(&self, event: EventIx) -> Option<Value<'_>> {
         let declared = self.graph.event(event)?;
         let end = declared.end.as_ref().map(|d| &d.value);
         let view = EventView {
@@ -743,20 +719,105 @@ impl Renderer {
         };
         Some(view.into_value())
     }
+}
 
-    fn actor_ref(&self, ix: Ix<Actor>) -> Value {
-        // A card has all that a reference has, and is made already.
-        self.cards.actors[ix].clone()
+impl<'r> Pages<'r> {
+    fn brief_card(&self, ix: Ix<Brief>) -> Value<'r> {
+        match &self.shared {
+            Some(all) => all.briefs[ix].clone(),
+            None => self.make_brief_card(ix),
+        }
     }
 
-    fn topic_ref(&self, ix: Ix<Topic>) -> Value {
-        self.cards.topic_refs[ix].clone()
+    /// An actor with the number of its briefs, which is all that a reference has and more.
+    fn actor_ref(&self, ix: Ix<Actor>) -> Value<'r> {
+        match &self.shared {
+            Some(all) => all.actors[ix].clone(),
+            None => self.renderer.make_actor_card(ix),
+        }
     }
 
-    fn document_ref(&self, document: DocumentIx) -> Value {
+    fn topic_card(&self, ix: Ix<Topic>) -> Value<'r> {
+        match &self.shared {
+            Some(all) => all.topics[ix].clone(),
+            None => self.renderer.make_topic_card(ix),
+        }
+    }
+
+    fn topic_ref(&self, ix: Ix<Topic>) -> Value<'r> {
+        match &self.shared {
+            Some(all) => all.topic_refs[ix].clone(),
+            None => self.renderer.document_ref(DocumentIx::Topic(ix)),
+        }
+    }
+
+    fn storyline_ref(&self, ix: Ix<Storyline>) -> Value<'r> {
+        match &self.shared {
+            Some(all) => all.storyline_refs[ix].clone(),
+            None => self.renderer.document_ref(DocumentIx::Storyline(ix)),
+        }
+    }
+
+    /// Makes what many pages show.
+    pub(super) fn share(&mut self) {
+        let renderer = self.renderer;
+        let documents = &renderer.graph.documents;
+        let topics = documents.topics.keys();
+        let storylines = documents.storylines.keys();
+        let briefs: Vec<Ix<Brief>> = documents.briefs.keys().collect();
+        let kinship = || Kinship::new(&renderer.graph);
+        let related = briefs.par_iter().map_init(kinship, |kinship, brief| kinship.of(*brief));
+        self.shared = Some(Shared {
+            actors: Shelf::new(
+                documents.actors.keys().map(|ix| renderer.make_actor_card(ix)).collect(),
+            ),
+            topics: Shelf::new(topics.clone().map(|ix| renderer.make_topic_card(ix)).collect()),
+            topic_refs: Shelf::new(
+                topics.map(|ix| renderer.document_ref(DocumentIx::Topic(ix))).collect(),
+            ),
+            storyline_refs: Shelf::new(
+                storylines.map(|ix| renderer.document_ref(DocumentIx::Storyline(ix))).collect(),
+            ),
+            related: Shelf::new(related.collect()),
+            briefs: Shelf::new(Vec::new()),
+        });
+        // They show what was made before.
+        let cards = briefs.par_iter().map(|ix| self.make_brief_card(*ix)).collect();
+        if let Some(shared) = &mut self.shared {
+            shared.briefs = Shelf::new(cards);
+        }
+    }
+
+    fn make_brief_card(&self, ix: Ix<Brief>) -> Value<'r> {
+        let renderer = self.renderer;
+        let document = &renderer.graph.documents.briefs[ix];
+        let front = &document.front;
+        let links = &renderer.graph.briefs[ix];
+        let kind = front.kind.word();
+        BriefCard {
+            title: &front.title.value,
+            path: Path(&renderer.paths.briefs[ix]),
+            date: document.date.map(|d| d.to_string()).unwrap_or_default(),
+            date_text: document.date.map(|d| dates::day(&renderer.strings, d)).unwrap_or_default(),
+            summary: front.summary.as_ref().map(|s| s.value.as_str()),
+            kind,
+            kind_text: renderer.strings.of("kind", kind),
+            draft: front.draft,
+            reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
+            actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
+            topics: links.topics.iter().map(|t| self.topic_ref(*t)).collect(),
+            storyline: links.storyline.map(|(s, _)| self.storyline_ref(s)),
+        }
+        .into_value()
+    }
+}
+
+impl Renderer {
+    fn document_ref(&self, document: DocumentIx) -> Value<'_> {
+        fn text(summary: &Option<Spanned<String>>) -> Option<&str> {
+            summary.as_ref().map(|summary| summary.value.as_str())
+        }
         let documents = &self.graph.documents;
-        let text =
-            |s: &Option<crate::front_matter::Spanned<String>>| s.as_ref().map(|s| s.value.clone());
         let (kind, summary) = match document {
             DocumentIx::Brief(ix) => ("brief", text(&documents.briefs[ix].front.summary)),
             DocumentIx::Actor(ix) => {
@@ -769,20 +830,20 @@ impl Renderer {
             }
             DocumentIx::Page(ix) => ("page", text(&documents.pages[ix].front.summary)),
         };
-        Ref {
-            name: self.graph.title(document),
-            path: self.path(document),
-            kind,
-            summary: summary.as_deref(),
-        }
-        .into_value()
+        Ref { name: self.graph.title(document), path: Path(self.path(document)), kind, summary }
+            .into_value()
     }
 
-    fn actor_card(&self, ix: Ix<Actor>, briefs: usize) -> Value {
+    fn make_actor_card(&self, ix: Ix<Actor>) -> Value<'_> {
+        self.actor_with(ix, self.graph.actors[ix].briefs.len())
+    }
+
+    /// An actor with a number of briefs that it has to do with.
+    fn actor_with(&self, ix: Ix<Actor>, briefs: usize) -> Value<'_> {
         let front = &self.graph.documents.actors[ix].front;
         ActorCard {
             name: &front.name.value,
-            path: &self.paths.actors[ix],
+            path: Path(&self.paths.actors[ix]),
             kind: front.kind.value.word(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             briefs,
@@ -790,11 +851,16 @@ impl Renderer {
         .into_value()
     }
 
-    fn topic_card(&self, ix: Ix<Topic>, briefs: usize) -> Value {
+    fn make_topic_card(&self, ix: Ix<Topic>) -> Value<'_> {
+        self.topic_with(ix, self.graph.topics[ix].briefs.len())
+    }
+
+    /// A topic with a number of briefs that it has to do with.
+    fn topic_with(&self, ix: Ix<Topic>, briefs: usize) -> Value<'_> {
         let front = &self.graph.documents.topics[ix].front;
         TopicCard {
             name: &front.name.value,
-            path: &self.paths.topics[ix],
+            path: Path(&self.paths.topics[ix]),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             depth: self.graph.topics[ix].depth,
             briefs,
@@ -802,145 +868,46 @@ impl Renderer {
         .into_value()
     }
 
-    /// Makes the views that many pages share; those of briefs if all pages are wanted. Errors: the template of
-    /// cards fails.
-    pub(super) fn make_cards(&mut self, whole: bool) -> Result<(), Diagnostic> {
+    /// All storylines, as they stand in a list.
+    fn storyline_cards(&self) -> Value<'_> {
         let documents = &self.graph.documents;
-        let actors = self.graph.actors.entries().map(|(ix, a)| self.actor_card(ix, a.briefs.len()));
-        self.cards.actors = Shelf::new(actors.collect());
-        let topics = self.graph.topics.entries().map(|(ix, t)| self.topic_card(ix, t.briefs.len()));
-        self.cards.topics = Shelf::new(topics.collect());
-        let storylines = documents.storylines.entries().map(|(ix, s)| {
+        list(documents.storylines.entries().map(|(ix, s)| {
             let briefs = &self.graph.storylines[ix].briefs;
             let latest = briefs.last().and_then(|b| documents.briefs[*b].date);
             let status = s.front.status.word();
             StorylineCard {
                 title: &s.front.title.value,
-                path: &self.paths.storylines[ix],
+                path: Path(&self.paths.storylines[ix]),
                 summary: s.front.summary.as_ref().map(|s| s.value.as_str()),
                 status,
-                status_text: self.strings.get(&format!("status_{status}")).to_owned(),
+                status_text: self.strings.of("status", status),
                 briefs: briefs.len(),
                 latest: latest.map(|d| dates::day(&self.strings, d)),
             }
-            .into_value()
-        });
-        self.cards.storylines = Shelf::new(storylines.collect());
-        let topics = documents.topics.keys().map(|ix| self.document_ref(DocumentIx::Topic(ix)));
-        self.cards.topic_refs = Shelf::new(topics.collect());
-        let storylines = documents.storylines.keys();
-        let storylines = storylines.map(|ix| self.document_ref(DocumentIx::Storyline(ix)));
-        self.cards.storyline_refs = Shelf::new(storylines.collect());
-        if whole {
-            let briefs: Vec<Ix<Brief>> = documents.briefs.keys().collect();
-            let cards: Result<Vec<Value>, Diagnostic> =
-                briefs.par_iter().map(|brief| self.make_card(*brief)).collect();
-            self.cards.briefs = Some(Shelf::new(cards?));
-            let kinship = || Kinship::new(&self.graph);
-            let related = briefs.par_iter().map_init(kinship, |kinship, brief| kinship.of(*brief));
-            self.cards.related = Some(Shelf::new(related.collect()));
-        }
-        Ok(())
+        }))
     }
-
-    fn make_card(&self, ix: Ix<Brief>) -> Result<Value, Diagnostic> {
-        let document = &self.graph.documents.briefs[ix];
-        let front = &document.front;
-        let links = &self.graph.briefs[ix];
-        let kind = front.kind.word();
-        let day = |d| dates::day(&self.strings, d);
-        let card = |html: Option<Html>| {
-            BriefCard {
-                title: &front.title.value,
-                path: &self.paths.briefs[ix],
-                date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-                date_text: document.date.map(day).unwrap_or_default(),
-                summary: front.summary.as_ref().map(|s| s.value.as_str()),
-                kind,
-                kind_text: self.strings.get(&format!("kind_{kind}")).to_owned(),
-                draft: front.draft,
-                reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
-                actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
-                topics: links.topics.iter().map(|t| self.topic_ref(*t)).collect(),
-                storyline: links.storyline.map(|(s, _)| self.cards.storyline_refs[s].clone()),
-                html,
-            }
-            .into_value()
-        };
-        let mut context = Context::new();
-        context.insert_value("b", card(None));
-        context.insert_value("root", Value::from(ROOT.to_string()));
-        let html = self
-            .tera
-            .render(CARD, &context)
-            .map_err(|error| templates::failed(&error, CARD, &self.paths.briefs[ix]))?;
-        Ok(card(Some(Html(html.trim().to_owned()))))
-    }
-}
-
-/// Puts the way up to the site's root into the HTML that was printed for any page. A link to the page's own
-/// document becomes a link without an address, which HTML has for the place where one would be.
-fn settle(html: String, root: &str, here: Option<&str>) -> String {
-    if !html.contains(ROOT) {
-        return html;
-    }
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html.as_str();
-    while let Some(at) = rest.find(ROOT) {
-        let (before, token) = rest.split_at(at);
-        let after = token.get(ROOT.len_utf8()..).unwrap_or_default();
-        let own = here.and_then(|here| after.strip_prefix(here)?.strip_prefix('"'));
-        match (before.strip_suffix("href=\""), own) {
-            (Some(before), Some(after)) => {
-                out.push_str(before);
-                out.push_str("aria-current=\"page\"");
-                rest = after;
-            }
-            _ => {
-                out.push_str(before);
-                out.push_str(root);
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// What is said of a page where it is not read: its summary, or how its text begins.
-fn description(summary: Option<&Spanned<String>>, body: &Body) -> Option<String> {
+fn description<'a>(summary: Option<&'a Spanned<String>>, body: &'a Body) -> Option<Cow<'a, str>> {
     if let Some(summary) = summary {
-        return Some(summary.value.clone());
+        return Some(summary.value.as_str().into());
     }
     let excerpt = body.excerpt.trim();
     let end = excerpt.floor_char_boundary(DESCRIPTION);
     let cut = match excerpt.get(..end).filter(|_| end < excerpt.len()) {
-        Some(cut) => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)),
-        None => excerpt.to_owned(),
+        Some(cut) => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)).into(),
+        None => Cow::Borrowed(excerpt),
     };
     (!cut.is_empty()).then_some(cut)
 }
 
-/// A year of the timeline, with its events or the path of a page that has them.
-fn timeline_year(year: i16, count: usize, path: Option<String>, events: Vec<Value>) -> Value {
-    map([
-        ("year", Value::from(i64::from(year))),
-        ("count", count.into()),
-        ("path", path.into_value()),
-        ("events", events.into_value()),
-    ])
-}
-
 /// The headings of a text.
-fn toc(body: &Body) -> Vec<Value> {
-    body.headings
-        .iter()
-        .map(|heading| {
-            map([
-                ("level", usize::from(heading.level).into()),
-                ("id", Value::from(&*heading.id)),
-                ("title", heading.title.as_str().into()),
-            ])
-        })
-        .collect()
+fn toc(body: &Body) -> Vec<Value<'_>> {
+    let headings = body.headings.iter().map(|heading| Heading {
+        level: heading.level.into(),
+        id: &heading.id,
+        title: &heading.title,
+    });
+    headings.map(IntoValue::into_value).collect()
 }

@@ -6,15 +6,18 @@
 mod dates;
 mod feed;
 mod html;
+mod press;
 mod strings;
 pub mod templates;
+mod value;
 pub mod view;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use tera::{Context, Tera, Value};
+use tera::Tera;
 
 use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
@@ -26,7 +29,9 @@ use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
 use feed::{Entry, Feed};
+use press::Press;
 use strings::Strings;
+use value::Value;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -49,9 +54,9 @@ const RESERVED: &AsciiSet = &CONTROLS
     .add(b'|');
 
 /// What one file of the site is made of.
-pub enum Rendered {
-    /// Its bytes.
-    Bytes(Vec<u8>),
+pub enum Rendered<'p> {
+    /// Its text.
+    Text(&'p str),
     /// The name of the source file to copy.
     Copy(Arc<str>),
 }
@@ -66,20 +71,6 @@ struct Paths {
     pairs: Vec<String>,
 }
 
-/// Views that many pages share, made once.
-struct Cards {
-    /// When all pages are wanted; else a page makes those it shows.
-    briefs: Option<Shelf<Brief, Value>>,
-    /// The briefs most like each, when all pages are wanted.
-    related: Option<Shelf<Brief, Box<[Ix<Brief>]>>>,
-    actors: Shelf<Actor, Value>,
-    topics: Shelf<Topic, Value>,
-    storylines: Shelf<Storyline, Value>,
-    /// Topics and storylines as they stand in other views.
-    topic_refs: Shelf<Topic, Value>,
-    storyline_refs: Shelf<Storyline, Value>,
-}
-
 /// Renders any page of a planned site.
 pub struct Renderer {
     graph: Arc<Graph>,
@@ -87,11 +78,11 @@ pub struct Renderer {
     config: Arc<Config>,
     sources: Arc<Sources>,
     tera: Tera,
+    press: Press,
     strings: Strings,
     now: Timestamp,
     offline: bool,
     paths: Paths,
-    cards: Cards,
 }
 
 /// How a site is rendered.
@@ -101,13 +92,28 @@ pub struct Manner {
     pub now: Timestamp,
     /// Whether links spell out `index.html`.
     pub offline: bool,
-    /// Whether all pages are wanted: then what many of them share is made first, and once.
-    pub whole: bool,
+}
+
+/// The pages of a site, with what they share.
+pub struct Pages<'r> {
+    renderer: &'r Renderer,
+    /// When all pages are wanted; else each makes what it shows.
+    shared: Option<Shared<'r>>,
+}
+
+/// What many pages show, made once.
+struct Shared<'r> {
+    briefs: Shelf<Brief, Value<'r>>,
+    actors: Shelf<Actor, Value<'r>>,
+    topics: Shelf<Topic, Value<'r>>,
+    topic_refs: Shelf<Topic, Value<'r>>,
+    storyline_refs: Shelf<Storyline, Value<'r>>,
+    /// The briefs most like each.
+    related: Shelf<Brief, Box<[Ix<Brief>]>>,
 }
 
 impl Renderer {
-    /// Reads the templates, the site's own over the built-in ones, and makes the shared views. Reports
-    /// templates that cannot be parsed.
+    /// Reads the templates, the site's own over the built-in ones. Reports those that cannot be parsed.
     pub fn new(
         graph: &Arc<Graph>,
         plan: &Arc<Plan>,
@@ -116,7 +122,7 @@ impl Renderer {
         manner: Manner,
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
-        let Manner { now, offline, whole } = manner;
+        let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
         let tera = templates::load(sources, diagnostics)?;
         let shown = |document: DocumentIx| shown(&document_path(graph, document), offline);
@@ -143,34 +149,55 @@ impl Renderer {
             config: config.clone(),
             sources: sources.clone(),
             tera,
+            press: Press::default(),
             strings,
             now,
             offline,
             paths,
-            cards: Cards {
-                briefs: None,
-                related: None,
-                actors: Shelf::new(Vec::new()),
-                topics: Shelf::new(Vec::new()),
-                storylines: Shelf::new(Vec::new()),
-                topic_refs: Shelf::new(Vec::new()),
-                storyline_refs: Shelf::new(Vec::new()),
-            },
         };
-        let mut shared = Context::new();
-        renderer.site_context(&mut shared);
-        renderer.tera.global_context().extend(shared);
-        renderer.make_cards(whole).map_err(|failed| diagnostics.push(failed)).ok()?;
+        let constants = renderer.constants();
+        let templates = templates::all(sources);
+        let templates = templates.iter().map(|(name, text)| (name.as_str(), *text));
+        let pages = TEMPLATES.iter().map(|(name, _)| *name);
+        renderer.press = Press::new(templates, templates::BUILTIN, pages, &constants);
+        for (name, value) in constants {
+            renderer.tera.global_context().insert_value(name, value);
+        }
         Some(renderer)
     }
 
-    /// The bytes of a file of the plan. Errors: a template that fails on the page.
-    pub fn render(&self, planned: &Planned) -> Result<Rendered, Diagnostic> {
-        let bytes = match &planned.output {
-            Output::Feed(of) => self.feed(*of).write(),
+    /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
+    pub fn pages(&self, whole: bool) -> Pages<'_> {
+        let mut pages = Pages { renderer: self, shared: None };
+        if whole {
+            pages.share();
+        }
+        pages
+    }
+}
+
+impl Deref for Pages<'_> {
+    type Target = Renderer;
+
+    fn deref(&self) -> &Renderer {
+        self.renderer
+    }
+}
+
+impl Pages<'_> {
+    /// What a file of the plan is made of. Its text is put on `paper`, which may be used for one file after the
+    /// other. Errors: a template that fails on the page.
+    pub fn render<'p>(
+        &self,
+        planned: &Planned,
+        paper: &'p mut String,
+    ) -> Result<Rendered<'p>, Diagnostic> {
+        paper.clear();
+        match &planned.output {
+            Output::Feed(of) => self.feed(*of).write(paper),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
-                feed::sitemap(listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
+                let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
                         Output::Brief(ix) => {
                             Some(self.changed(ix).strftime("%Y-%m-%d").to_string())
@@ -178,36 +205,45 @@ impl Renderer {
                         _ => None,
                     };
                     (self.absolute(&file.path), day)
-                }))
+                });
+                feed::sitemap(listed, paper);
             }
-            Output::SitemapIndex(parts) => feed::sitemap_index(&self.config.base_url.value, *parts),
+            Output::SitemapIndex(parts) => {
+                paper.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
+            }
             Output::Robots => {
-                format!("User-agent: *\nAllow: /\n\nSitemap: {}\n", self.absolute("sitemap.xml"))
+                paper.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
+                paper.push_str(&self.absolute("sitemap.xml"));
+                paper.push('\n');
             }
-            Output::Headers => feed::headers(self.config.path()),
+            Output::Headers => paper.push_str(&feed::headers(self.config.path())),
             Output::Redirects => {
                 let base = self.config.path();
-                let lines = self.plan.redirects.iter().map(|(old, to)| {
+                paper.extend(self.plan.redirects.iter().map(|(old, to)| {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
                         encode(&document_path(&self.graph, *to))
                     )
-                });
-                lines.collect()
+                }));
             }
-            Output::NoJekyll => String::new(),
-            Output::Cname(host) => format!("{host}\n"),
+            Output::NoJekyll => {}
+            Output::Cname(host) => {
+                paper.push_str(host);
+                paper.push('\n');
+            }
             Output::File(index) => {
                 let file = self.sources.assets.get(*index).map(|a| a.file.clone());
                 return Ok(Rendered::Copy(file.unwrap_or_default()));
             }
-            Output::Theme(name) => templates::theme_text(&self.sources, name),
-            _ => return self.page(planned).map(|html| Rendered::Bytes(html.into_bytes())),
-        };
-        Ok(Rendered::Bytes(bytes.into_bytes()))
+            Output::Theme(name) => paper.push_str(&templates::theme_text(&self.sources, name)),
+            _ => self.page(planned, paper)?,
+        }
+        Ok(Rendered::Text(paper))
     }
+}
 
+impl Renderer {
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
         format!("{}{}", self.config.base_url.value, encode(path))
@@ -449,17 +485,27 @@ fn encode(path: &str) -> String {
     std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
-/// Text in HTML, in content or in a quoted attribute.
+/// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
 fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
+    let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    // Most text has nothing to escape, which is seen many bytes at a time.
+    if !text.as_bytes().iter().fold(false, |found, byte| found | special(byte)) {
+        return out.push_str(text);
     }
+    let mut rest = text;
+    while let Some(at) = rest.as_bytes().iter().position(special) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        out.push_str(match from.as_bytes().first() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'"') => "&quot;",
+            _ => "&#39;",
+        });
+        rest = from.get(1..).unwrap_or_default();
+    }
+    out.push_str(rest);
 }
 
 /// The template that makes a file of the site, or what does.
@@ -497,24 +543,23 @@ pub fn template(output: &Output) -> &'static str {
 const TEMPLATES: &[(&str, &str)] = &[
     ("home.html", "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`"),
     ("brief.html", "`brief`: a `BriefCard` and a `BriefView` in one"),
-    ("card.html", "`b`: a `BriefCard`; printed once for each brief and used in every list"),
-    ("actors.html", "`groups`: maps with `kind`, `title` and `actors`"),
+    ("actors.html", "`groups`: a list of `ActorGroup`"),
     (
         "actor.html",
-        "`actor`, `briefs`, `pagination`, `timeline`, `partners` (maps with `actor`, `shared`, `pair_path`), `topics`, `quotes`",
+        "`actor`, `briefs`, `pagination`, `timeline`, `partners` (a list of `Partner`), `topics`, `quotes`",
     ),
     ("topics.html", "`topics`, in the order of the tree"),
     ("topic.html", "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`"),
-    ("pairs.html", "`pairs`: maps with `a`, `b`, `path`, `shared`"),
+    ("pairs.html", "`pairs`: a list of `PairCard`"),
     ("pair.html", "`a`, `b`, `briefs`, `pagination`, `timeline`, `topics`"),
     ("storylines.html", "`storylines`"),
     ("storyline.html", "`storyline`, `briefs` (oldest first), `timeline`, `actors`"),
     (
         "timeline.html",
-        "`years`: maps with `year`, `count` and `events`; when the timeline is long, of its years, each with a `path`, and no `events`",
+        "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`",
     ),
-    ("archive.html", "`years`: maps with `year`, `path`, `count`, `months`"),
-    ("archive_year.html", "`year`, `months`, `briefs`"),
+    ("archive.html", "`years`: a list of `ArchiveYear`"),
+    ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
     ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
     ("page.html", "`content`, `toc`, `extra`"),
     ("404.html", "nothing more"),

@@ -33,6 +33,11 @@ impl Strings {
         self.words.get(key).map_or(key, String::as_str)
     }
 
+    /// The text of a word of a group, such as the kinds, or the word itself.
+    pub fn of(&self, group: &str, word: &'static str) -> &str {
+        self.words.get(&format!("{group}_{word}")).map_or(word, String::as_str)
+    }
+
     /// All words, as templates see them (`t`).
     pub fn value(&self) -> Value {
         let mut map = Map::with_capacity(self.words.len());

@@ -15,7 +15,7 @@ const CODE: &str = "code.css";
 const STYLE: &str = "style.css";
 const FAVICON: &str = "favicon.svg";
 /// The prefix by which a site's template reaches the built-in one that it replaces.
-const BUILTIN: &str = "builtin/";
+pub(super) const BUILTIN: &str = "builtin/";
 
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
@@ -34,7 +34,6 @@ embedded![
     "archive_year.html",
     "base.html",
     "brief.html",
-    "card.html",
     "components.html",
     "home.html",
     "page.html",
@@ -95,22 +94,20 @@ pub(super) fn strings(
     (!failed).then_some(strings)
 }
 
+/// All templates, the built-in ones behind [`BUILTIN`]: name and text.
+pub(super) fn all(sources: &Sources) -> Vec<(String, &str)> {
+    let html = |name: &str| name.ends_with(".html") || name.ends_with(".xml");
+    let built_in = EMBEDDED.iter().map(|(name, text)| (format!("{BUILTIN}{name}"), *text));
+    let own = sources.templates.iter().map(|(name, text)| (name.clone(), &**text));
+    built_in.chain(own).filter(|(name, _)| html(name)).collect()
+}
+
 /// All templates, ready to render.
 pub(super) fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Tera> {
     let mut tera = Tera::default();
-    let html = |name: &str| name.ends_with(".html") || name.ends_with(".xml");
-    let built_in = EMBEDDED
-        .iter()
-        .filter(|(name, _)| html(name))
-        .map(|(name, text)| (format!("{BUILTIN}{name}"), (*text).to_owned()));
-    let own = sources
-        .templates
-        .iter()
-        .filter(|(name, _)| html(name))
-        .map(|(name, text)| (name.clone(), text.to_string()));
     let loaded = tera
         .set_fallback_prefixes(vec![BUILTIN])
-        .and_then(|()| tera.add_raw_templates(built_in.chain(own)));
+        .and_then(|()| tera.add_raw_templates(all(sources)));
     match loaded {
         Ok(()) => Some(tera),
         Err(error) => {

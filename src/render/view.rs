@@ -3,93 +3,56 @@
 //! Each view is declared once: the declaration makes the type, its conversion to a template value
 //! and its entry in the reference of templates.
 
-use tera::{Map, Value};
+use std::sync::Arc;
 
-/// What can stand in a view.
-pub trait IntoValue {
-    /// The value as templates see it.
-    fn into_value(self) -> Value;
+use super::value::{Html, IntoValue, Path, Value};
+use crate::front_matter::Extra;
+
+/// What a view consists of.
+pub struct Description {
+    /// Its fields, in the order in which its records hold them.
+    pub fields: &'static [&'static str],
+    /// The view in its first field, whose fields it has as well.
+    pub base: Option<Shape>,
 }
 
-/// HTML that this program made; the only text that templates do not escape.
-#[derive(Clone, Debug, Default)]
-pub struct Html(pub String);
-
-impl IntoValue for Html {
-    fn into_value(self) -> Value {
-        Value::safe_string(&self.0)
-    }
-}
-
-impl IntoValue for Value {
-    fn into_value(self) -> Value {
-        self
-    }
-}
-
-impl IntoValue for &str {
-    fn into_value(self) -> Value {
-        Value::from(self)
-    }
-}
-
-impl IntoValue for String {
-    fn into_value(self) -> Value {
-        Value::from(self)
-    }
-}
-
-impl IntoValue for bool {
-    fn into_value(self) -> Value {
-        Value::from(self)
-    }
-}
-
-impl IntoValue for usize {
-    fn into_value(self) -> Value {
-        Value::from(self)
-    }
-}
-
-impl IntoValue for f64 {
-    fn into_value(self) -> Value {
-        Value::from(self)
-    }
-}
-
-impl IntoValue for &serde_json::Value {
-    fn into_value(self) -> Value {
-        Value::from_serializable(self)
-    }
-}
-
-impl<T: IntoValue> IntoValue for Option<T> {
-    fn into_value(self) -> Value {
-        self.map_or_else(Value::none, T::into_value)
-    }
-}
-
-impl<T: IntoValue> IntoValue for Vec<T> {
-    fn into_value(self) -> Value {
-        Value::from(self.into_iter().map(T::into_value).collect::<Vec<Value>>())
+impl Shape {
+    /// What the view consists of.
+    pub fn description(self) -> &'static Description {
+        // There is a description for each shape.
+        const EMPTY: &Description = &Description { fields: &[], base: None };
+        SHAPES.get(self as usize).unwrap_or(EMPTY)
     }
 }
 
 macro_rules! views {
-    ($($(#[doc = $about:literal])+ $name:ident $(<$life:lifetime>)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
+    ($($(#[doc = $about:literal])+ $name:ident $(: $base:ident)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
         $($(#[doc = $about])+
         #[derive(Clone, Debug)]
-        pub struct $name $(<$life>)? {
+        pub struct $name <'a> {
             $($(#[doc = $doc])+ pub $field: $type,)+
         }
 
-        impl $(<$life>)? IntoValue for $name $(<$life>)? {
-            fn into_value(self) -> Value {
-                let mut map = Map::with_capacity([$(stringify!($field)),+].len());
-                $(map.insert(stringify!($field).into(), self.$field.into_value());)+
-                Value::from(map)
+        impl<'a> IntoValue<'a> for $name<'a> {
+            fn into_value(self) -> Value<'a> {
+                Value::Record(Shape::$name, Arc::new([$(self.$field.into_value()),+]))
             }
         })+
+
+        /// Which view a record is of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Shape {
+            $($(#[doc = $about])+ $name,)+
+        }
+
+        /// The views, in the order of [`Shape`].
+        pub const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
+            $(Description {
+                fields: &[$(stringify!($field)),+],
+                base: [$(Some(Shape::$base),)? None][0],
+            },)+
+        ];
 
         /// The reference of the views, as Markdown.
         pub fn reference() -> String {
@@ -111,7 +74,7 @@ macro_rules! views {
 
 views! {
     /// The site, as `site`.
-    SiteView<'a> {
+    SiteView {
         /// The site's title.
         title: &'a str,
         /// What the site is about, or null.
@@ -125,9 +88,9 @@ views! {
         /// The year of the build.
         year: usize,
         /// The path of the site's feed.
-        feed_path: &'a str,
-        /// The menu: maps with `label` and `path`.
-        menu: Vec<Value>,
+        feed_path: Path<'a>,
+        /// The menu: a list of `MenuItem`.
+        menu: Vec<Value<'a>>,
         /// Whether there are storylines.
         has_storylines: bool,
         /// Whether any pair of actors has a page.
@@ -136,13 +99,13 @@ views! {
         has_events: bool,
     }
     /// The page that is rendered, as `page`.
-    PageView<'a> {
+    PageView {
         /// The page's own title.
-        title: &'a str,
+        title: Value<'a>,
         /// A sentence about it, or null.
-        description: Option<&'a str>,
+        description: Option<Value<'a>>,
         /// Its path.
-        path: &'a str,
+        path: Path<'a>,
         /// Its full address.
         canonical: String,
         /// Its language.
@@ -152,29 +115,29 @@ views! {
         /// The path of its own feed, or null.
         feed_path: Option<String>,
         /// The title of its own feed, or null.
-        feed_title: Option<String>,
+        feed_title: Option<Value<'a>>,
         /// Whether it shows code, so that it needs the sheet `asset.code`.
         has_code: bool,
         /// Whether it shows a draft.
         draft: bool,
     }
     /// A short form of a document: a name and where it leads.
-    Ref<'a> {
+    Ref {
         /// The name.
         name: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// `state`, `organisation`, `body`, `person`, `group`, `topic` or `storyline`.
         kind: &'static str,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
     }
     /// An actor in a list.
-    ActorCard<'a> {
+    ActorCard {
         /// The name.
         name: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// `state`, `organisation`, `body`, `person` or `group`.
         kind: &'static str,
         /// A sentence about it, or null.
@@ -183,11 +146,11 @@ views! {
         briefs: usize,
     }
     /// A topic in a list.
-    TopicCard<'a> {
+    TopicCard {
         /// The name.
         name: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// How many topics stand above it.
@@ -196,28 +159,28 @@ views! {
         briefs: usize,
     }
     /// A storyline in a list.
-    StorylineCard<'a> {
+    StorylineCard {
         /// The title.
         title: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// `open`, `dormant` or `closed`.
         status: &'static str,
         /// The status in words.
-        status_text: String,
+        status_text: &'a str,
         /// How many briefs.
         briefs: usize,
         /// The day of the newest brief in words, or null.
         latest: Option<String>,
     }
     /// A brief in a list.
-    BriefCard<'a> {
+    BriefCard {
         /// The title.
         title: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// The day, such as `2025-02-27`.
         date: String,
         /// The day in words.
@@ -227,22 +190,20 @@ views! {
         /// `analysis`, `background`, `report`, `explainer` or `update`.
         kind: &'static str,
         /// The kind in words.
-        kind_text: String,
+        kind_text: &'a str,
         /// Whether it is a draft, shown because drafts were asked for.
         draft: bool,
         /// How long it takes to read, in minutes.
         reading_minutes: usize,
         /// Whom it is about: a list of `Ref`.
-        actors: Vec<Value>,
+        actors: Vec<Value<'a>>,
         /// Its topics: a list of `Ref`.
-        topics: Vec<Value>,
+        topics: Vec<Value<'a>>,
         /// Its storyline as a `Ref`, or null.
-        storyline: Option<Value>,
-        /// How lists show it: what `card.html` made of it, to be printed with `safe`. Null in `card.html`.
-        html: Option<Html>,
+        storyline: Option<Value<'a>>,
     }
     /// A dated event.
-    EventView<'a> {
+    EventView {
         /// When, as precisely as known: `2025-02-27`, `2014-03` or `2014`.
         date: String,
         /// When, in words.
@@ -258,16 +219,16 @@ views! {
         /// Latitude and longitude, or null.
         coordinates: Option<Vec<f64>>,
         /// Who took part: a list of `Ref`.
-        actors: Vec<Value>,
+        actors: Vec<Value<'a>>,
         /// The brief that tells of it, as a `Ref`.
-        brief: Value,
+        brief: Value<'a>,
         /// The year.
         year: usize,
     }
     /// A sentence of a brief that mentions an actor or links to a page.
     QuoteView {
         /// The brief, as a `BriefCard` (or a `Ref` when it is another document).
-        brief: Value,
+        brief: Value<'a>,
         /// The sentence, with the name in `<mark>`.
         html: Html,
     }
@@ -281,17 +242,19 @@ views! {
         previous: Option<String>,
         /// The path of the page after, or null.
         next: Option<String>,
-        /// The pages to offer: maps with `n`, `path` and `current`.
-        numbers: Vec<Value>,
+        /// The pages to offer: a list of `PageNumber`.
+        numbers: Vec<Value<'a>>,
     }
     /// A brief on its own page: what its `BriefCard` has, and this.
-    BriefView<'a> {
+    BriefView: BriefCard {
+        /// Its card.
+        card: Value<'a>,
         /// The bottom line up front, or null.
         bluf_html: Option<Html>,
         /// The text.
         content: Html,
-        /// The headings: maps with `level`, `id` and `title`.
-        toc: Vec<Value>,
+        /// The headings: a list of `Heading`.
+        toc: Vec<Value<'a>>,
         /// The day of the last update, or null.
         updated: Option<String>,
         /// The same in words, or null.
@@ -299,29 +262,29 @@ views! {
         /// Who wrote it.
         authors: Vec<&'a str>,
         /// Its events.
-        events: Vec<Value>,
+        events: Vec<Value<'a>>,
         /// Whom it mentions besides whom it is about: a list of `Ref`.
-        mentioned: Vec<Value>,
+        mentioned: Vec<Value<'a>>,
         /// The brief it continues, or null.
-        follows: Option<Value>,
+        follows: Option<Value<'a>>,
         /// The briefs that continue it.
-        followed_by: Vec<Value>,
+        followed_by: Vec<Value<'a>>,
         /// The brief before in its storyline, or null.
-        storyline_previous: Option<Value>,
+        storyline_previous: Option<Value<'a>>,
         /// The brief after in its storyline, or null.
-        storyline_next: Option<Value>,
+        storyline_next: Option<Value<'a>>,
         /// Its place in its storyline, from 1, or null.
         storyline_position: Option<usize>,
         /// How many briefs its storyline has.
         storyline_length: usize,
         /// The brief before in time, or null.
-        older: Option<Value>,
+        older: Option<Value<'a>>,
         /// The brief after in time, or null.
-        newer: Option<Value>,
-        /// Related briefs: maps with `brief`, `shared` (a list of `Ref`) and `reason`.
-        related: Vec<Value>,
+        newer: Option<Value<'a>>,
+        /// Related briefs: a list of `RelatedBrief`.
+        related: Vec<Value<'a>>,
         /// The documents that link here: a list of `QuoteView`.
-        backlinks: Vec<Value>,
+        backlinks: Vec<Value<'a>>,
         /// The day by which it should be reviewed, in words, or null.
         review_by_text: Option<String>,
         /// Whether that day has passed.
@@ -329,24 +292,24 @@ views! {
         /// Its language.
         language: &'a str,
         /// Its `[extra]` table.
-        extra: Value,
+        extra: &'a Extra,
     }
     /// An actor on its own page, as `actor`.
-    ActorView<'a> {
+    ActorView {
         /// The name.
         name: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// `state`, `organisation`, `body`, `person` or `group`.
         kind: &'static str,
         /// The kind in words.
-        kind_text: String,
+        kind_text: &'a str,
         /// Its other names.
         aliases: Vec<&'a str>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// Its state as a `Ref`, or null.
-        country: Option<Value>,
+        country: Option<Value<'a>>,
         /// The code of a state (ISO 3166-1), or null.
         iso3166: Option<&'a str>,
         /// Its item in Wikidata, or null.
@@ -358,24 +321,24 @@ views! {
         /// The profile.
         content: Html,
         /// What it is part of, as a `Ref`, or null.
-        part_of: Option<Value>,
+        part_of: Option<Value<'a>>,
         /// What is part of it.
-        parts: Vec<Value>,
+        parts: Vec<Value<'a>>,
         /// What it is a member of.
-        member_of: Vec<Value>,
+        member_of: Vec<Value<'a>>,
         /// Its members.
-        members: Vec<Value>,
-        /// Its roles: maps with `title`, `of`, `from_text`, `to_text` and `current`.
-        roles: Vec<Value>,
+        members: Vec<Value<'a>>,
+        /// Its roles: a list of `RoleView`.
+        roles: Vec<Value<'a>>,
         /// Its `[extra]` table.
-        extra: Value,
+        extra: &'a Extra,
     }
     /// A topic on its own page, as `topic`.
-    TopicView<'a> {
+    TopicView {
         /// The name.
         name: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// The text.
@@ -385,32 +348,130 @@ views! {
         /// Its IPTC Media Topic, or null.
         iptc: Option<&'a str>,
         /// Its `[extra]` table.
-        extra: Value,
+        extra: &'a Extra,
     }
     /// A storyline on its own page, as `storyline`.
-    StorylineView<'a> {
+    StorylineView {
         /// The title.
         title: &'a str,
         /// The path.
-        path: &'a str,
+        path: Path<'a>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// `open`, `dormant` or `closed`.
         status: &'static str,
         /// The status in words.
-        status_text: String,
+        status_text: &'a str,
         /// The introduction.
         content: Html,
         /// Its `[extra]` table.
-        extra: Value,
+        extra: &'a Extra,
     }
-}
-
-/// A map of a few values that has no view of its own.
-pub fn map<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
-    let mut map = Map::with_capacity(N);
-    for (key, value) in entries {
-        map.insert(key.into(), value);
+    /// An entry of the menu.
+    MenuItem {
+        /// Its text.
+        label: &'a str,
+        /// The path it leads to.
+        path: Value<'a>,
     }
-    Value::from(map)
+    /// A page of a list, in `pagination.numbers`.
+    PageNumber {
+        /// Its number.
+        n: usize,
+        /// Its path.
+        path: Value<'a>,
+        /// Whether it is this page.
+        current: bool,
+    }
+    /// A heading of a text.
+    Heading {
+        /// Its level, from 2.
+        level: usize,
+        /// What its address ends in, after `#`.
+        id: &'a str,
+        /// Its text.
+        title: &'a str,
+    }
+    /// A brief that is like another.
+    RelatedBrief {
+        /// Its `BriefCard`.
+        brief: Value<'a>,
+        /// What both share: a list of `Ref`.
+        shared: Vec<Value<'a>>,
+        /// The first of them, in words.
+        reason: String,
+    }
+    /// What an actor is or was.
+    RoleView {
+        /// What it is called.
+        title: &'a str,
+        /// Where, as a `Ref`, or null.
+        of: Option<Value<'a>>,
+        /// Since when, in words, or null.
+        from_text: Option<String>,
+        /// Until when, in words, or null.
+        to_text: Option<String>,
+        /// Whether it is so at the time of the build.
+        current: bool,
+    }
+    /// An actor that shares briefs with another.
+    Partner {
+        /// Who, as a `Ref`.
+        actor: Value<'a>,
+        /// How many briefs they share.
+        shared: usize,
+        /// The path of the page of both, or null.
+        pair_path: Option<Path<'a>>,
+    }
+    /// Two actors in a list.
+    PairCard {
+        /// One, as a `Ref`.
+        a: Value<'a>,
+        /// The other, as a `Ref`.
+        b: Value<'a>,
+        /// The path of the page of both.
+        path: Path<'a>,
+        /// How many briefs they share.
+        shared: usize,
+    }
+    /// The actors of a kind.
+    ActorGroup {
+        /// `state`, `organisation`, `body`, `person` or `group`.
+        kind: &'static str,
+        /// The kind in words.
+        title: &'a str,
+        /// Its actors by name: a list of `ActorCard`.
+        actors: Vec<Value<'a>>,
+    }
+    /// A year of the archive.
+    ArchiveYear {
+        /// The year.
+        year: i16,
+        /// The path of its page.
+        path: String,
+        /// How many briefs it has.
+        count: usize,
+        /// Its months that have briefs: a list of `ArchiveMonth`.
+        months: Vec<Value<'a>>,
+    }
+    /// A month of the archive.
+    ArchiveMonth {
+        /// The month in words.
+        month_text: &'a str,
+        /// The path of its page.
+        path: String,
+        /// How many briefs it has.
+        count: usize,
+    }
+    /// A year of the timeline.
+    TimelineYear {
+        /// The year.
+        year: i16,
+        /// How many events it has.
+        count: usize,
+        /// The path of its page, or null if its events are here.
+        path: Option<String>,
+        /// Its events, or none if they have a page of their own.
+        events: Vec<Value<'a>>,
+    }
 }

@@ -176,8 +176,10 @@ impl Edition {
         let text = kind.type_() == "text"
             || ["xml", "json", "javascript"].contains(&kind.subtype().as_str());
         let kind = if text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-        match self.renderer.render(planned) {
-            Ok(Rendered::Bytes(mut bytes)) => {
+        let mut paper = String::new();
+        match self.renderer.pages(false).render(planned, &mut paper) {
+            Ok(Rendered::Text(text)) => {
+                let mut bytes = Vec::from(text);
                 if kind.starts_with("text/html") {
                     let hash = self.hash(&bytes);
                     let script =
@@ -217,12 +219,14 @@ impl Edition {
     fn page(&self, path: &str) -> Result<String, crate::diagnostic::Diagnostic> {
         let file = file_of(path.trim_start_matches('/'));
         let missing = || self.plan.files.iter().find(|file| file.output == Output::NotFound);
-        match self.plan.written(&file).or_else(missing).map(|planned| self.renderer.render(planned))
-        {
-            Some(Ok(Rendered::Bytes(bytes))) => Ok(self.hash(&bytes)),
-            Some(Err(diagnostic)) => Err(diagnostic),
-            _ => Ok(String::new()),
-        }
+        let Some(planned) = self.plan.written(&file).or_else(missing) else {
+            return Ok(String::new());
+        };
+        let mut paper = String::new();
+        Ok(match self.renderer.pages(false).render(planned, &mut paper)? {
+            Rendered::Text(text) => self.hash(text.as_bytes()),
+            Rendered::Copy(_) => String::new(),
+        })
     }
 }
 

@@ -275,7 +275,7 @@ impl Workshop {
         request.base_url.get_or_insert_with(|| self.base_url.clone());
         let memory = Some(&mut self.memory);
         let site = Site::link(sources, &request, memory, started, diagnostics)?;
-        let manner = Manner { now: request.now, offline: false, whole: false };
+        let manner = Manner { now: request.now, offline: false };
         let Site { config, sources, graph, plan, timings } = site;
         let views = Instant::now();
         let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, diagnostics)?;

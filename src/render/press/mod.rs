@@ -1,0 +1,879 @@
+//! The press: prints pages from templates faster than Tera, to the same bytes.
+//!
+//! A template is made once into a [`Program`]: what it extends, includes and calls is put in its place, and what is
+//! the same on every page (words, menu, addresses of assets) is worked out and becomes text. What is left for
+//! each page is a list of texts with few things to look up between them.
+//!
+//! The press knows the part of Tera's language that themes are made of. Where it is not sure that it does as Tera
+//! would (a filter it does not know, an undefined variable, a value of another type), it prints nothing, and Tera
+//! renders the page, or says what is wrong with it. So the language is Tera's, and so are the messages.
+
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use tera::value::{Key, ValueKind};
+
+use super::escape;
+use super::value::{Field, Value};
+use super::view::Shape;
+use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
+
+/// Tera's limit to components that call components.
+const DEEPEST_CALL: usize = 20;
+/// A list that is the same on every page is written out if it has no more items than this.
+const WRITTEN_OUT: usize = 64;
+
+/// The page templates that the press can print.
+#[derive(Default)]
+pub struct Press {
+    programs: BTreeMap<&'static str, Program>,
+}
+
+/// A template, ready to be printed with the variables of a page.
+struct Program {
+    /// The variables of the page that it looks at.
+    names: Vec<String>,
+    /// How many loops it has; each has a place for its turn.
+    loops: usize,
+    steps: Box<[Step]>,
+}
+
+#[derive(Debug)]
+enum Step {
+    Text(Box<str>),
+    Print(Term),
+    If {
+        when: Term,
+        then: Box<[Step]>,
+        otherwise: Box<[Step]>,
+    },
+    For {
+        list: Term,
+        turn: usize,
+        body: Box<[Step]>,
+        otherwise: Box<[Step]>,
+    },
+    /// An argument must be of a type.
+    Check(Term, Kind),
+}
+
+/// An expression, with its names looked up.
+#[derive(Clone, Debug)]
+enum Term {
+    /// The same on every page; `None` is undefined.
+    Constant(Option<Value<'static>>),
+    /// A variable of the page.
+    Variable(usize),
+    /// The item of a loop's turn.
+    Item(usize),
+    /// What a loop says of its turn.
+    Loop(usize, Loop),
+    Field(Box<Term>, Field, bool),
+    Slice(Box<Term>, usize, Option<usize>),
+    Not(Box<Term>),
+    And(Box<Term>, Box<Term>),
+    Or(Box<Term>, Box<Term>),
+    Compare(Order, Box<Term>, Box<Term>),
+    In(Box<Term>, Box<Term>),
+    StartsWith(Box<Term>, Box<Term>),
+    Length(Box<Term>),
+    Safe(Box<Term>),
+    Join(Box<Term>, Box<Term>),
+}
+
+/// Why a page is left to Tera: the press is not sure what it would do.
+struct Unsure;
+
+type Sure<T> = Result<T, Unsure>;
+
+impl Press {
+    /// Makes programs of those of the page templates that the press knows all of. `files` are all templates with the
+    /// names that Tera has them under, the built-in ones behind `builtin`; `constants` are what every page sees.
+    pub fn new<'t>(
+        files: impl IntoIterator<Item = (&'t str, &'t str)>,
+        builtin: &str,
+        pages: impl IntoIterator<Item = &'static str>,
+        constants: &BTreeMap<&'static str, tera::Value>,
+    ) -> Press {
+        let mut templates = BTreeMap::new();
+        for (name, text) in files {
+            match syntax::read(text) {
+                Some(template) => {
+                    templates.insert(name, template);
+                }
+                // It may define a component that others call; which one is not known.
+                None if text.contains("component") => return Press::default(),
+                None => {}
+            }
+        }
+        let mut components: BTreeMap<&str, &Component> = BTreeMap::new();
+        // A site's own component stands in for the built-in one.
+        for own in [false, true] {
+            for (_, template) in
+                templates.iter().filter(|(name, _)| name.starts_with(builtin) != own)
+            {
+                components.extend(template.components.iter().map(|c| (c.name.as_str(), c)));
+            }
+        }
+        let known = Known { templates: &templates, builtin, components, constants };
+        let programs = pages.into_iter().filter_map(|page| Some((page, known.program(page)?)));
+        Press { programs: programs.collect() }
+    }
+
+    /// Prints a page on empty paper. Says whether it has: whether it knows the template, and all that the template
+    /// does with these variables.
+    pub fn print(
+        &self,
+        template: &str,
+        variables: &[(&'static str, Value<'_>)],
+        paper: &mut String,
+    ) -> bool {
+        let Some(program) = self.programs.get(template) else { return false };
+        let variable = |name: &String| {
+            // The last that was set counts.
+            let set = variables.iter().rev().find(|(set, _)| set == name);
+            set.map_or(Seen::Undefined, |(_, value)| value.into())
+        };
+        let nobody = Turn { item: Seen::Undefined, index: 0, length: 0 };
+        let mut frame = Frame {
+            variables: program.names.iter().map(variable).collect(),
+            turns: vec![nobody; program.loops],
+        };
+        run(&program.steps, &mut frame, paper).is_ok()
+    }
+
+    /// Whether the press knows all of a page template.
+    #[cfg(test)]
+    fn knows(&self, template: &str) -> bool {
+        self.programs.contains_key(template)
+    }
+}
+
+/// What programs are made of.
+struct Known<'t> {
+    templates: &'t BTreeMap<&'t str, Template>,
+    builtin: &'t str,
+    components: BTreeMap<&'t str, &'t Component>,
+    constants: &'t BTreeMap<&'static str, tera::Value>,
+}
+
+/// A program being made.
+struct Making<'t> {
+    known: &'t Known<'t>,
+    /// The bodies of each block, that of the template itself first.
+    blocks: BTreeMap<&'t str, Vec<&'t [Node]>>,
+    names: Vec<String>,
+    loops: usize,
+}
+
+/// What names mean at a place of a template.
+#[derive(Clone, Default)]
+struct Scope<'t> {
+    bound: Vec<(&'t str, Term)>,
+    /// Whether the variables of the page are seen: not in components.
+    page: bool,
+    /// The loops around, the innermost last.
+    turns: Vec<Around>,
+    /// The block around, and which of its bodies this is.
+    block: Option<(&'t str, usize)>,
+    /// How many components and files are around.
+    depth: usize,
+    /// What has been checked by the time a page comes here.
+    checked: Vec<(Term, Kind)>,
+}
+
+impl Scope<'_> {
+    fn has_checked(&self, term: &Term, kind: Kind) -> bool {
+        self.checked.iter().any(|(checked, of)| *of == kind && checked.is_same(term))
+    }
+}
+
+/// A loop around a place.
+#[derive(Clone, Copy)]
+enum Around {
+    Turn(usize),
+    /// A loop that is written out: its turn is known.
+    Known {
+        index: usize,
+        length: usize,
+    },
+}
+
+impl<'t> Known<'t> {
+    /// The template of a name: the site's own, or the built-in one.
+    fn template(&self, name: &str) -> Option<&'t Template> {
+        let templates = self.templates;
+        templates.get(name).or_else(|| templates.get(format!("{}{name}", self.builtin).as_str()))
+    }
+
+    fn program(&'t self, page: &str) -> Option<Program> {
+        let mut making =
+            Making { known: self, blocks: BTreeMap::new(), names: Vec::new(), loops: 0 };
+        let mut template = self.template(page)?;
+        let mut depth = 0;
+        loop {
+            making.collect(&template.nodes);
+            match &template.parent {
+                Some(parent) if depth < DEEPEST_CALL => template = self.template(parent)?,
+                Some(_) => return None,
+                None => break,
+            }
+            depth += 1;
+        }
+        let mut steps = Vec::new();
+        making.steps(&template.nodes, &Scope { page: true, ..Scope::default() }, &mut steps)?;
+        Some(Program { names: making.names, loops: making.loops, steps: steps.into() })
+    }
+}
+
+impl<'t> Making<'t> {
+    fn collect(&mut self, nodes: &'t [Node]) {
+        for node in nodes {
+            match node {
+                Node::Block { name, body } => {
+                    self.blocks.entry(name).or_default().push(body);
+                    self.collect(body);
+                }
+                Node::If { then, otherwise, .. } => {
+                    self.collect(then);
+                    self.collect(otherwise);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Appends the steps of nodes. `None` if there is one that the press does not know.
+    fn steps(&mut self, nodes: &'t [Node], scope: &Scope<'t>, out: &mut Vec<Step>) -> Option<()> {
+        for node in nodes {
+            match node {
+                Node::Text(text) => write(out, text),
+                Node::Print(expression) => match self.term(expression, scope)? {
+                    Term::Constant(Some(value)) => {
+                        let mut text = String::new();
+                        print(Seen::from(&value), &mut text).ok()?;
+                        write(out, &text);
+                    }
+                    term => out.push(Step::Print(term)),
+                },
+                Node::If { when, then, otherwise } => match self.term(when, scope)? {
+                    Term::Constant(value) => {
+                        let seen = value.as_ref().map_or(Seen::Undefined, Seen::from);
+                        self.steps(if seen.is_truthy() { then } else { otherwise }, scope, out)?;
+                    }
+                    when => {
+                        let then = self.block(then, scope)?;
+                        let otherwise = self.block(otherwise, scope)?;
+                        out.push(Step::If { when, then, otherwise });
+                    }
+                },
+                Node::For { name, list, body, otherwise } => {
+                    let list = self.term(list, scope)?;
+                    self.for_each(name, list, (body, otherwise), scope, out)?;
+                }
+                Node::Block { name, .. } => self.body(name, 0, scope, out)?,
+                Node::Super => {
+                    let (name, level) = scope.block?;
+                    self.body(name, level + 1, scope, out)?;
+                }
+                Node::Include(name) => {
+                    let template = self.known.template(name)?;
+                    if template.parent.is_some() || scope.depth == DEEPEST_CALL {
+                        return None;
+                    }
+                    // The blocks of an included template are its own; nobody writes such a thing.
+                    if blocks_in(&template.nodes) {
+                        return None;
+                    }
+                    let scope = Scope { depth: scope.depth + 1, block: None, ..scope.clone() };
+                    self.steps(&template.nodes, &scope, out)?;
+                }
+                Node::Component { name, arguments } => {
+                    self.component(
+                        self.known.components.get(name.as_str())?,
+                        arguments,
+                        scope,
+                        out,
+                    )?;
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn block(&mut self, nodes: &'t [Node], scope: &Scope<'t>) -> Option<Box<[Step]>> {
+        let mut steps = Vec::new();
+        self.steps(nodes, scope, &mut steps)?;
+        Some(steps.into())
+    }
+
+    /// A body of a block.
+    fn body(
+        &mut self,
+        name: &'t str,
+        level: usize,
+        scope: &Scope<'t>,
+        out: &mut Vec<Step>,
+    ) -> Option<()> {
+        let body = *self.blocks.get(name)?.get(level)?;
+        self.steps(body, &Scope { block: Some((name, level)), ..scope.clone() }, out)
+    }
+
+    fn for_each(
+        &mut self,
+        name: &'t str,
+        list: Term,
+        (body, otherwise): (&'t [Node], &'t [Node]),
+        scope: &Scope<'t>,
+        out: &mut Vec<Step>,
+    ) -> Option<()> {
+        let bind = |item: Term, around: Around| {
+            let mut inner = scope.clone();
+            inner.bound.push((name, item));
+            inner.turns.push(around);
+            inner
+        };
+        if let Term::Constant(Some(Value::Any(items))) = &list {
+            let items = items.as_array().filter(|items| items.len() <= WRITTEN_OUT)?;
+            for (index, item) in items.iter().enumerate() {
+                let item = Term::Constant(Some(Value::Any(item.clone())));
+                let around = Around::Known { index, length: items.len() };
+                self.steps(body, &bind(item, around), out)?;
+            }
+            if items.is_empty() {
+                self.steps(otherwise, scope, out)?;
+            }
+            return Some(());
+        }
+        let turn = self.loops;
+        self.loops += 1;
+        let body = self.block(body, &bind(Term::Item(turn), Around::Turn(turn)))?;
+        let otherwise = self.block(otherwise, scope)?;
+        out.push(Step::For { list, turn, body, otherwise });
+        Some(())
+    }
+
+    /// A component in its place: its parameters are what it is given.
+    fn component(
+        &mut self,
+        component: &'t Component,
+        arguments: &'t [(String, Expression)],
+        scope: &Scope<'t>,
+        out: &mut Vec<Step>,
+    ) -> Option<()> {
+        let known = |name: &String| component.parameters.iter().any(|p| p.name == *name);
+        if scope.depth == DEEPEST_CALL || !arguments.iter().all(|(name, _)| known(name)) {
+            return None;
+        }
+        let checked = scope.checked.clone();
+        let mut inner = Scope { depth: scope.depth + 1, checked, ..Scope::default() };
+        for parameter in &component.parameters {
+            let argument = arguments.iter().find(|(name, _)| *name == parameter.name);
+            let term = match (argument, &parameter.default) {
+                (Some((_, expression)), _) => self.term(expression, scope)?,
+                (None, Some(default)) => Term::Constant(Some(Value::Any(default.clone()))),
+                (None, None) => return None,
+            };
+            if let Some(kind) = parameter.kind {
+                match &term {
+                    Term::Constant(value) => {
+                        let seen = value.as_ref().map_or(Seen::Undefined, Seen::from);
+                        seen.is_of(kind).then_some(())?;
+                    }
+                    _ if inner.has_checked(&term, kind) => {}
+                    _ => {
+                        inner.checked.push((term.clone(), kind));
+                        out.push(Step::Check(term.clone(), kind));
+                    }
+                }
+            }
+            inner.bound.push((&parameter.name, term));
+        }
+        self.steps(&component.body, &inner, out)
+    }
+
+    fn term(&mut self, expression: &'t Expression, scope: &Scope<'t>) -> Option<Term> {
+        let mut of = |expression: &'t Expression| self.term(expression, scope).map(Box::new);
+        let term = match expression {
+            Expression::Literal(value) => {
+                return Some(Term::Constant(Some(Value::Any(value.clone()))));
+            }
+            Expression::Name(name) => return Some(self.name(name, scope)),
+            Expression::Loop(what) => match scope.turns.last()? {
+                Around::Turn(turn) => return Some(Term::Loop(*turn, *what)),
+                Around::Known { index, length } => {
+                    let turn = Turn { item: Seen::Undefined, index: *index, length: *length };
+                    return Some(Term::Constant(turn.says(*what).to_constant()));
+                }
+            },
+            Expression::Field { of: value, name, optional } => {
+                Term::Field(of(value)?, Field::new(name), *optional)
+            }
+            Expression::Slice { of: value, start, end } => {
+                Term::Slice(of(value)?, start.unwrap_or(0), *end)
+            }
+            Expression::Not(value) => Term::Not(of(value)?),
+            Expression::And(a, b) => Term::And(of(a)?, of(b)?),
+            Expression::Or(a, b) => Term::Or(of(a)?, of(b)?),
+            Expression::Compare(order, a, b) => Term::Compare(*order, of(a)?, of(b)?),
+            Expression::In(a, b) => Term::In(of(a)?, of(b)?),
+            Expression::StartsWith(a, b) => Term::StartsWith(of(a)?, of(b)?),
+            Expression::Length(value) => Term::Length(of(value)?),
+            Expression::Safe(value) => Term::Safe(of(value)?),
+            Expression::Join(a, b) => return Some(Term::Join(of(a)?, of(b)?)),
+        };
+        Some(fold(term))
+    }
+
+    fn name(&mut self, name: &'t str, scope: &Scope<'t>) -> Term {
+        if let Some((_, term)) = scope.bound.iter().rev().find(|(bound, _)| *bound == name) {
+            return term.clone();
+        }
+        if !scope.page {
+            return Term::Constant(None);
+        }
+        if let Some(value) = self.known.constants.get(name) {
+            return Term::Constant(Some(Value::Any(value.clone())));
+        }
+        let known = self.names.iter().position(|known| known == name);
+        Term::Variable(known.unwrap_or_else(|| {
+            self.names.push(name.to_owned());
+            self.names.len() - 1
+        }))
+    }
+}
+
+/// Whether a template has blocks.
+fn blocks_in(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Block { .. } => true,
+        Node::If { then, otherwise, .. } => blocks_in(then) || blocks_in(otherwise),
+        _ => false,
+    })
+}
+
+/// Appends text, to the text before it if there is one.
+fn write(out: &mut Vec<Step>, text: &str) {
+    match out.last_mut() {
+        Some(Step::Text(before)) => {
+            let mut all = std::mem::take(before).into_string();
+            all.push_str(text);
+            *before = all.into();
+        }
+        _ if text.is_empty() => {}
+        _ => out.push(Step::Text(text.into())),
+    }
+}
+
+/// Works a term out that is the same on every page.
+fn fold(term: Term) -> Term {
+    let constant = |term: &Term| matches!(term, Term::Constant(_));
+    let term = match term {
+        // Which of the two it is depends on the first only.
+        Term::And(a, b) if constant(&a) => return if a.is_truthy() { *b } else { *a },
+        Term::Or(a, b) if constant(&a) => return if a.is_truthy() { *a } else { *b },
+        term => term,
+    };
+    let known = match &term {
+        Term::Field(a, ..)
+        | Term::Slice(a, ..)
+        | Term::Not(a)
+        | Term::Length(a)
+        | Term::Safe(a) => constant(a),
+        Term::Compare(_, a, b) | Term::In(a, b) | Term::StartsWith(a, b) => {
+            constant(a) && constant(b)
+        }
+        _ => false,
+    };
+    if known {
+        let nowhere = Frame { variables: Vec::new(), turns: Vec::new() };
+        match term.see(&nowhere) {
+            Ok(Seen::Undefined) => return Term::Constant(None),
+            Ok(seen) => {
+                if let Some(value) = seen.to_constant() {
+                    return Term::Constant(Some(value));
+                }
+            }
+            // It fails on every page that comes by it; Tera says how.
+            Err(Unsure) => {}
+        }
+    }
+    term
+}
+
+/// The values that a program looks at while it runs.
+struct Frame<'v> {
+    variables: Vec<Seen<'v>>,
+    turns: Vec<Turn<'v>>,
+}
+
+impl<'v> Frame<'v> {
+    #[inline]
+    fn item(&self, turn: usize) -> Sure<Seen<'v>> {
+        self.turns.get(turn).map(|turn| turn.item).ok_or(Unsure)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Turn<'v> {
+    item: Seen<'v>,
+    index: usize,
+    length: usize,
+}
+
+impl<'v> Turn<'v> {
+    fn says(&self, what: Loop) -> Seen<'v> {
+        match what {
+            Loop::Index => Seen::Integer(self.index as i64 + 1),
+            Loop::Index0 => Seen::Integer(self.index as i64),
+            Loop::First => Seen::Bool(self.index == 0),
+            Loop::Last => Seen::Bool(self.index + 1 == self.length),
+            Loop::Length => Seen::Integer(self.length as i64),
+        }
+    }
+}
+
+/// A value as it is looked at.
+#[derive(Clone, Copy)]
+enum Seen<'v> {
+    Undefined,
+    None,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(&'v str),
+    Clean(&'v str),
+    Html(&'v str),
+    List(&'v [Value<'v>]),
+    Record(Shape, &'v [Value<'v>]),
+    /// A list or map of Tera's, or something rarer.
+    Any(&'v tera::Value),
+}
+
+impl<'v> From<&'v Value<'v>> for Seen<'v> {
+    #[inline]
+    fn from(value: &'v Value<'v>) -> Self {
+        match value {
+            Value::None => Seen::None,
+            Value::Bool(truth) => Seen::Bool(*truth),
+            Value::Integer(number) => Seen::Integer(*number),
+            Value::Float(number) => Seen::Float(*number),
+            Value::Text(text) => Seen::Text(text),
+            Value::Clean(text) => Seen::Clean(text),
+            Value::Made(text) => Seen::Text(text),
+            Value::Html(html) => Seen::Html(html),
+            Value::List(items) => Seen::List(items),
+            Value::Record(shape, values) => Seen::Record(*shape, values),
+            Value::Any(value) => value.into(),
+        }
+    }
+}
+
+impl<'v> From<&'v tera::Value> for Seen<'v> {
+    fn from(value: &'v tera::Value) -> Self {
+        let whole = || value.as_i64().map_or(Seen::Any(value), Seen::Integer);
+        match value.kind() {
+            ValueKind::Undefined => Seen::Undefined,
+            ValueKind::None => Seen::None,
+            ValueKind::Bool => Seen::Bool(value.as_bool() == Some(true)),
+            ValueKind::U64 | ValueKind::I64 => whole(),
+            ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
+            ValueKind::String => match value.as_str() {
+                Some(text) if value.is_safe() => Seen::Html(text),
+                text => Seen::Text(text.unwrap_or_default()),
+            },
+            _ => Seen::Any(value),
+        }
+    }
+}
+
+impl<'v> Seen<'v> {
+    /// A value of its own, unless it is part of a page.
+    fn to_constant(self) -> Option<Value<'static>> {
+        Some(match self {
+            Seen::Undefined | Seen::List(_) | Seen::Record(..) => return None,
+            Seen::None => Value::None,
+            Seen::Bool(truth) => Value::Bool(truth),
+            Seen::Integer(number) => Value::Integer(number),
+            Seen::Float(number) => Value::Float(number),
+            Seen::Text(text) | Seen::Clean(text) => Value::Made(text.into()),
+            Seen::Html(html) => Value::Html(html.into()),
+            Seen::Any(value) => Value::Any(value.clone()),
+        })
+    }
+
+    fn is_truthy(self) -> bool {
+        match self {
+            Seen::Undefined | Seen::None => false,
+            Seen::Bool(truth) => truth,
+            Seen::Integer(number) => number != 0,
+            Seen::Float(number) => number != 0.0,
+            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => !text.is_empty(),
+            Seen::List(items) => !items.is_empty(),
+            // There is no view without fields.
+            Seen::Record(..) => true,
+            Seen::Any(value) => value.is_truthy(),
+        }
+    }
+
+    fn is_of(self, kind: Kind) -> bool {
+        match kind {
+            Kind::String => matches!(self, Seen::Text(_) | Seen::Clean(_) | Seen::Html(_)),
+            Kind::Bool => matches!(self, Seen::Bool(_)),
+            Kind::Integer => matches!(self, Seen::Integer(_)),
+            Kind::Array => match self {
+                Seen::List(_) => true,
+                Seen::Any(value) => value.is_array(),
+                _ => false,
+            },
+            Kind::Map => match self {
+                Seen::Record(..) => true,
+                Seen::Any(value) => value.is_map(),
+                _ => false,
+            },
+        }
+    }
+
+    fn field(self, field: &'v Field, optional: bool) -> Sure<Seen<'v>> {
+        match self {
+            Seen::Undefined if optional => Ok(Seen::Undefined),
+            Seen::Undefined => Err(Unsure),
+            Seen::Record(shape, values) => {
+                Ok(field.of(shape, values).map_or(Seen::Undefined, Seen::from))
+            }
+            Seen::Any(value) => {
+                let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
+                Ok(found.map_or(Seen::Undefined, Seen::from))
+            }
+            _ => Ok(Seen::Undefined),
+        }
+    }
+
+    fn slice(self, start: usize, end: Option<usize>) -> Sure<Seen<'v>> {
+        let cut = |text: &'v str| {
+            let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
+            let end = end.map_or(text.len(), at);
+            text.get(at(start).min(end)..end).unwrap_or_default()
+        };
+        match self {
+            Seen::Text(text) | Seen::Clean(text) => Ok(Seen::Text(cut(text))),
+            Seen::Html(html) => Ok(Seen::Html(cut(html))),
+            Seen::List(items) => {
+                let end = end.unwrap_or(items.len()).min(items.len());
+                Ok(Seen::List(items.get(start.min(end)..end).unwrap_or_default()))
+            }
+            _ => Err(Unsure),
+        }
+    }
+
+    fn equals(self, other: Seen<'_>) -> Sure<bool> {
+        if let (Ok(a), Ok(b)) = (self.text(), other.text()) {
+            return Ok(a == b);
+        }
+        match (self, other) {
+            (Seen::Integer(a), Seen::Integer(b)) => Ok(a == b),
+            (Seen::Bool(a), Seen::Bool(b)) => Ok(a == b),
+            (Seen::None, Seen::None) | (Seen::Undefined, Seen::Undefined) => Ok(true),
+            (Seen::List(_) | Seen::Record(..) | Seen::Any(_) | Seen::Float(_), _)
+            | (_, Seen::List(_) | Seen::Record(..) | Seen::Any(_) | Seen::Float(_)) => Err(Unsure),
+            _ => Ok(false),
+        }
+    }
+
+    fn compare(self, order: Order, other: Seen<'_>) -> Sure<bool> {
+        let ordering = match (order, self, other) {
+            (Order::Equal, ..) => return self.equals(other),
+            (Order::Unequal, ..) => return self.equals(other).map(|equal| !equal),
+            (_, Seen::Integer(a), Seen::Integer(b)) => a.cmp(&b),
+            (_, Seen::Text(a), Seen::Text(b)) => a.cmp(b),
+            _ => return Err(Unsure),
+        };
+        Ok(match order {
+            Order::Less => ordering == Ordering::Less,
+            Order::LessOrEqual => ordering != Ordering::Greater,
+            Order::Greater => ordering == Ordering::Greater,
+            _ => ordering != Ordering::Less,
+        })
+    }
+
+    fn is_in(self, container: Seen<'_>) -> Sure<bool> {
+        match container {
+            Seen::List(items) => {
+                for item in items {
+                    if self.equals(item.into())? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Seen::Any(value) => {
+                for item in value.as_array().ok_or(Unsure)? {
+                    if self.equals(item.into())? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => {
+                Ok(text.contains(self.text()?))
+            }
+            _ => Err(Unsure),
+        }
+    }
+
+    fn text(self) -> Sure<&'v str> {
+        match self {
+            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => Ok(text),
+            _ => Err(Unsure),
+        }
+    }
+}
+
+impl Term {
+    /// Whether two terms are the same variable, item, or field of one.
+    fn is_same(&self, other: &Term) -> bool {
+        match (self, other) {
+            (Term::Variable(a), Term::Variable(b)) | (Term::Item(a), Term::Item(b)) => a == b,
+            (Term::Field(a, one, _), Term::Field(b, other, _)) => {
+                one.name == other.name && a.is_same(b)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a term is known and counts as true.
+    fn is_truthy(&self) -> bool {
+        matches!(self, Term::Constant(Some(value)) if Seen::from(value).is_truthy())
+    }
+
+    fn see<'v>(&'v self, frame: &Frame<'v>) -> Sure<Seen<'v>> {
+        Ok(match self {
+            Term::Constant(value) => value.as_ref().map_or(Seen::Undefined, Seen::from),
+            Term::Variable(at) => frame.variables.get(*at).copied().unwrap_or(Seen::Undefined),
+            Term::Item(turn) => frame.item(*turn)?,
+            Term::Loop(turn, what) => frame.turns.get(*turn).ok_or(Unsure)?.says(*what),
+            // By far the most frequent.
+            Term::Field(of, field, optional) => match &**of {
+                Term::Item(turn) => frame.item(*turn)?,
+                of => of.see(frame)?,
+            }
+            .field(field, *optional)?,
+            Term::Slice(of, start, end) => of.see(frame)?.slice(*start, *end)?,
+            Term::Not(of) => Seen::Bool(!of.see(frame)?.is_truthy()),
+            Term::And(a, b) => match a.see(frame)? {
+                a if a.is_truthy() => b.see(frame)?,
+                a => a,
+            },
+            Term::Or(a, b) => match a.see(frame)? {
+                a if a.is_truthy() => a,
+                _ => b.see(frame)?,
+            },
+            Term::Compare(order, a, b) => Seen::Bool(a.see(frame)?.compare(*order, b.see(frame)?)?),
+            Term::In(a, b) => Seen::Bool(a.see(frame)?.is_in(b.see(frame)?)?),
+            Term::StartsWith(a, b) => {
+                Seen::Bool(a.see(frame)?.text()?.starts_with(b.see(frame)?.text()?))
+            }
+            Term::Length(of) => Seen::Integer(match of.see(frame)? {
+                Seen::List(items) => items.len() as i64,
+                Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => {
+                    text.chars().count() as i64
+                }
+                Seen::Any(value) => value.len().ok_or(Unsure)? as i64,
+                _ => return Err(Unsure),
+            }),
+            Term::Safe(of) => Seen::Html(of.see(frame)?.text()?),
+            // It is new text, and is only known where it is printed.
+            Term::Join(..) => return Err(Unsure),
+        })
+    }
+}
+
+/// Prints a value as `{{ }}` does.
+fn print(seen: Seen<'_>, out: &mut String) -> Sure<()> {
+    match seen {
+        Seen::Text(text) => escape(out, text),
+        Seen::Clean(text) | Seen::Html(text) => out.push_str(text),
+        Seen::Integer(number) => {
+            let _ = write!(out, "{number}");
+        }
+        Seen::Bool(truth) => out.push_str(if truth { "true" } else { "false" }),
+        Seen::None => {}
+        Seen::Undefined | Seen::Float(_) | Seen::List(_) | Seen::Record(..) | Seen::Any(_) => {
+            return Err(Unsure);
+        }
+    }
+    Ok(())
+}
+
+/// Prints the items of a list with a separator between them.
+fn print_joined<'v>(
+    list: &'v Term,
+    separator: &'v Term,
+    frame: &Frame<'v>,
+    out: &mut String,
+) -> Sure<()> {
+    let (Seen::List(items), Seen::Text(separator)) = (list.see(frame)?, separator.see(frame)?)
+    else {
+        return Err(Unsure);
+    };
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            escape(out, separator);
+        }
+        match Seen::from(item) {
+            // With HTML among them, Tera joins them otherwise.
+            Seen::Html(_) => return Err(Unsure),
+            item => print(item, out)?,
+        }
+    }
+    Ok(())
+}
+
+fn run<'v>(steps: &'v [Step], frame: &mut Frame<'v>, out: &mut String) -> Sure<()> {
+    for step in steps {
+        match step {
+            Step::Text(text) => out.push_str(text),
+            Step::Print(Term::Join(list, separator)) => print_joined(list, separator, frame, out)?,
+            Step::Print(term) => print(term.see(frame)?, out)?,
+            Step::If { when, then, otherwise } => {
+                run(if when.see(frame)?.is_truthy() { then } else { otherwise }, frame, out)?;
+            }
+            Step::For { list, turn, body, otherwise } => {
+                let list = list.see(frame)?;
+                let length = match list {
+                    Seen::List(items) => items.len(),
+                    Seen::Any(value) => value.as_array().ok_or(Unsure)?.len(),
+                    _ => return Err(Unsure),
+                };
+                for index in 0..length {
+                    let item = match list {
+                        Seen::List(items) => items.get(index).map(Seen::from),
+                        Seen::Any(value) => {
+                            value.as_array().and_then(|items| items.get(index)).map(Seen::from)
+                        }
+                        _ => None,
+                    };
+                    let item = item.ok_or(Unsure)?;
+                    if let Some(place) = frame.turns.get_mut(*turn) {
+                        *place = Turn { item, index, length };
+                    }
+                    run(body, frame, out)?;
+                }
+                if length == 0 {
+                    run(otherwise, frame, out)?;
+                }
+            }
+            Step::Check(term, kind) => {
+                if !term.see(frame)?.is_of(*kind) {
+                    return Err(Unsure);
+                }
+            }
+        }
+    }
+    Ok(())
+}
