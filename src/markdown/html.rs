@@ -893,7 +893,7 @@ impl<'a> Renderer<'a, '_, '_> {
             self.block.explicit_spans.push(span);
         }
         if let Some(proof) = &mut self.body.proof {
-            let text = self.block.plain(text);
+            let text = self.block.plain(text).into_owned();
             proof.links.push(ProofLink { text, outside: link.outside, span });
         }
         self.block.edge();
@@ -1109,7 +1109,8 @@ impl<'a> Renderer<'a, '_, '_> {
                 self.mention_holes(block, actor, found, &mut holes);
             }
             if matches!(found.verdict, Verdict::PassedOver(_)) {
-                let (written, place) = (block.plain(found.range.clone()), self.position.at(span));
+                let (written, place) =
+                    (block.plain(found.range.clone()).into_owned(), self.position.at(span));
                 self.diagnostics.extend(found.diagnostic(self.linker.registry(), &written, place));
             }
             if let Some(proof) = &mut self.body.proof {
@@ -1161,7 +1162,7 @@ impl<'a> Renderer<'a, '_, '_> {
         for range in strangers(&block.text, &known) {
             let span = self.position.span(&block.source(&range).unwrap_or_default());
             if let Some(proof) = &mut self.body.proof {
-                proof.strangers.push((block.plain(range), span));
+                proof.strangers.push((block.plain(range).into_owned(), span));
             }
         }
     }

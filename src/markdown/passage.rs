@@ -1,5 +1,6 @@
 //! The plain text of one block, and the way back from it to the HTML and to the file.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -16,15 +17,70 @@ pub(super) const OBJECT: char = '\u{FFFC}';
 /// The longest text of a [`Quote`], in bytes, give or take its ellipses.
 const LONGEST_QUOTE: usize = 400;
 
-/// A sentence around a name or a link, as plain text.
+/// A sentence around a name or a link, as plain text with one part of it marked. There is one for each actor of
+/// each brief, so that it is kept small.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Quote {
-    /// What stands before it.
-    pub before: String,
-    /// The name or the link's text itself.
-    pub marked: String,
-    /// What follows it.
-    pub after: String,
+    text: Box<str>,
+    marked: Range<u16>,
+}
+
+impl Quote {
+    /// A quote of three parts, cut to the longest length at the edges of words, keeping what is nearest to the mark.
+    pub(super) fn new(before: &str, marked: &str, after: &str) -> Quote {
+        let mut text = String::with_capacity(before.len() + marked.len() + after.len());
+        let mut after_room = LONGEST_QUOTE;
+        if marked.len() <= LONGEST_QUOTE {
+            let room = LONGEST_QUOTE - marked.len();
+            let half = room / 2;
+            if before.len() + after.len() <= room {
+                text.push_str(before);
+            } else {
+                push_end(&mut text, before, half.max(room.saturating_sub(after.len())));
+                after_room = room.saturating_sub(text.len()).max(half);
+            }
+        }
+        let start = text.len();
+        if marked.len() <= LONGEST_QUOTE {
+            text.push_str(marked);
+        } else {
+            push_start(&mut text, marked, LONGEST_QUOTE);
+        }
+        let end = text.len();
+        if marked.len() <= LONGEST_QUOTE {
+            push_start(&mut text, after, after_room);
+        }
+        let narrow = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        Quote { text: text.into(), marked: narrow(start)..narrow(end) }
+    }
+
+    /// What stands before the mark, the name or the link's text itself, and what follows it.
+    pub fn parts(&self) -> (&str, &str, &str) {
+        let (start, end) = (usize::from(self.marked.start), usize::from(self.marked.end));
+        let part = |range: Range<usize>| self.text.get(range).unwrap_or_default();
+        (part(0..start), part(start..end), part(end..self.text.len()))
+    }
+}
+
+/// Appends the start of a text.
+fn push_start(out: &mut String, text: &str, room: usize) {
+    if text.len() <= room {
+        return out.push_str(text);
+    }
+    let kept = text.get(..text.floor_char_boundary(room)).unwrap_or_default();
+    // A script without spaces, or one long word, is cut anywhere.
+    out.push_str(kept.rfind(' ').and_then(|space| kept.get(..space)).unwrap_or(kept));
+    out.push('…');
+}
+
+/// Appends the end of a text.
+fn push_end(out: &mut String, text: &str, room: usize) {
+    if text.len() <= room {
+        return out.push_str(text);
+    }
+    let kept = text.get(text.ceil_char_boundary(text.len() - room)..).unwrap_or_default();
+    out.push('…');
+    out.push_str(kept.find(' ').and_then(|space| kept.get(space + 1..)).unwrap_or(kept));
 }
 
 /// A stretch of text that is contiguous in the passage, in the HTML and in the source.
@@ -178,10 +234,13 @@ impl Block {
     }
 
     /// The plain text of a range.
-    pub(super) fn plain(&self, range: Range<usize>) -> String {
+    pub(super) fn plain(&self, range: Range<usize>) -> Cow<'_, str> {
+        let first = self.replaced.partition_point(|(other, _)| other.start < range.start);
+        if self.replaced.get(first).is_none_or(|(other, _)| other.start >= range.end) {
+            return Cow::Borrowed(self.text.get(range).unwrap_or_default());
+        }
         let mut out = String::with_capacity(range.len());
         let mut from = range.start;
-        let first = self.replaced.partition_point(|(other, _)| other.start < range.start);
         for (other, with) in self.replaced.iter().skip(first) {
             if other.start >= range.end {
                 break;
@@ -191,14 +250,12 @@ impl Block {
             from = other.end;
         }
         out.push_str(self.text.get(from..range.end).unwrap_or_default());
-        out
+        Cow::Owned(out)
     }
 
     /// The plain text of the whole block, trimmed.
     pub(super) fn whole(&self) -> String {
-        let plain = self.plain(0..self.text.len());
-        let trimmed = plain.trim();
-        if trimmed.len() == plain.len() { plain } else { trimmed.to_owned() }
+        self.plain(0..self.text.len()).trim().to_owned()
     }
 
     /// The sentence around a range.
@@ -210,13 +267,8 @@ impl Block {
         let start = first.checked_sub(1).and_then(|n| self.sentences.get(n)).copied().unwrap_or(0);
         let next = self.sentences.partition_point(|start| *start < range.end.max(range.start + 1));
         let end = self.sentences.get(next).copied().unwrap_or(self.text.len()).max(range.end);
-        let mut quote = Quote {
-            before: self.plain(start..range.start).trim_start().to_owned(),
-            marked: self.plain(range.clone()),
-            after: self.plain(range.end..end).trim_end().to_owned(),
-        };
-        quote.shorten();
-        quote
+        let (before, after) = (self.plain(start..range.start), self.plain(range.end..end));
+        Quote::new(before.trim_start(), &self.plain(range.clone()), after.trim_end())
     }
 
     /// Gives each link of the block its sentence.
@@ -227,46 +279,6 @@ impl Block {
                 target.sentence = Some(quote);
             }
         }
-    }
-}
-
-impl Quote {
-    /// Cuts it to the longest length at the edges of words, keeping what is nearest to the mark.
-    fn shorten(&mut self) {
-        if self.marked.len() > LONGEST_QUOTE {
-            cut_end(&mut self.marked, LONGEST_QUOTE);
-            self.before.clear();
-            self.after.clear();
-            return;
-        }
-        let room = LONGEST_QUOTE - self.marked.len();
-        if self.before.len() + self.after.len() <= room {
-            return;
-        }
-        let half = room / 2;
-        let before = half.max(room.saturating_sub(self.after.len()));
-        cut_start(&mut self.before, before);
-        cut_end(&mut self.after, room.saturating_sub(self.before.len()).max(half));
-    }
-}
-
-fn cut_end(text: &mut String, room: usize) {
-    if text.len() > room {
-        text.truncate(text.floor_char_boundary(room));
-        // A script without spaces, or one long word, is cut anywhere.
-        if let Some(space) = text.rfind(' ') {
-            text.truncate(space);
-        }
-        text.push('…');
-    }
-}
-
-fn cut_start(text: &mut String, room: usize) {
-    if text.len() > room {
-        let from = text.ceil_char_boundary(text.len() - room);
-        let kept = text.get(from..).unwrap_or_default();
-        let kept = kept.find(' ').and_then(|space| kept.get(space + 1..)).unwrap_or(kept);
-        *text = format!("…{kept}");
     }
 }
 
@@ -286,6 +298,15 @@ fn sentences(text: &str) -> Vec<usize> {
     let mut starts = vec![0];
     let mut at = 0;
     while let Some(mark) = next_mark(text, at) {
+        // By far the most frequent: a stop, a space and a capital (SB11), for which no table is needed.
+        if matches!(text.as_bytes().get(mark..), Some([b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..]))
+        {
+            at = mark + 2;
+            if !ends_in_abbreviation(text.get(..at).unwrap_or_default()) {
+                starts.push(at);
+            }
+            continue;
+        }
         let before = text.get(at..mark).unwrap_or_default();
         let word = at + before.rfind(' ').map_or(0, |space| space + 1);
         let rest = text.get(word..).unwrap_or_default();
@@ -303,13 +324,22 @@ fn sentences(text: &str) -> Vec<usize> {
 
 /// The next character that may end a sentence, or that needs the standard's tables to tell.
 fn next_mark(text: &str, from: usize) -> Option<usize> {
-    let rest = text.get(from..)?;
-    let found = rest.char_indices().find(|(_, c)| match *c {
-        '.' | '!' | '?' | '\n' | '\r' => true,
-        '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT => false,
-        c => !c.is_ascii() && !c.is_alphanumeric(),
-    });
-    found.map(|(at, _)| from + at)
+    let mut at = from;
+    while let Some(byte) = text.as_bytes().get(at) {
+        match byte {
+            b'.' | b'!' | b'?' | b'\n' | b'\r' => return Some(at),
+            0..0x80 => at += 1,
+            _ => {
+                let c = text.get(at..)?.chars().next()?;
+                let passes = matches!(c, '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT);
+                if !passes && !c.is_alphanumeric() {
+                    return Some(at);
+                }
+                at += c.len_utf8();
+            }
+        }
+    }
+    None
 }
 
 fn ends_in_abbreviation(before: &str) -> bool {
@@ -330,58 +360,36 @@ fn ends_in_abbreviation(before: &str) -> bool {
     initials || ABBREVIATIONS.contains(&word)
 }
 
-/// What a character does to the word before it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    /// It ends the word.
-    Ends,
-    /// It is part of a word.
-    Letter,
-    /// It stands in a word without ending it: marks, apostrophes, hyphens, stops.
-    Joins,
-    /// It is a word by itself.
-    Word,
-}
-
-const fn ascii_joint(c: u8) -> Joint {
-    if c.is_ascii_alphanumeric() {
-        Joint::Letter
-    } else if matches!(c, b' ' | b'\t'..=b'\r' | b'/') {
-        Joint::Ends
-    } else {
-        Joint::Joins
-    }
-}
-
-fn joint(c: char) -> Joint {
-    match c {
-        '\u{3040}'..='\u{30FF}'
-        | '\u{3400}'..='\u{9FFF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{3FFFF}' => Joint::Word,
-        '—' | '–' | OBJECT => Joint::Ends,
-        c if c.is_alphanumeric() => Joint::Letter,
-        c if c.is_whitespace() => Joint::Ends,
-        _ => Joint::Joins,
-    }
-}
-
-/// How many words a text has. A Han, Hiragana or Katakana character counts as a word, as such text
+/// How many words a text has: what stands between spaces, and each Han, Hiragana or Katakana character, as such text
 /// has no spaces to count by.
 pub fn count_words(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    // Text in other scripts is counted many bytes at a time.
+    if bytes.iter().fold(false, |found, byte| found | (*byte >= FIRST_OF_HAN)) {
+        return count_with_han(text);
+    }
+    let begins = |(before, byte): (&u8, &u8)| *before == b' ' && *byte != b' ';
+    let first = bytes.first().is_some_and(|byte| *byte != b' ');
+    let others = bytes.iter().zip(bytes.iter().skip(1)).filter(|pair| begins(*pair)).count();
+    u32::try_from(others).unwrap_or(u32::MAX).saturating_add(first.into())
+}
+
+/// The first byte of U+3000, before which there are no such characters.
+const FIRST_OF_HAN: u8 = 0xE3;
+
+fn count_with_han(text: &str) -> u32 {
     let (mut words, mut inside) = (0_u32, false);
-    let mut count = |joint: Joint| {
-        let begins = joint == Joint::Word || (joint == Joint::Letter && !inside);
-        words = words.saturating_add(u32::from(begins));
-        inside = joint == Joint::Letter || (joint == Joint::Joins && inside);
-    };
-    if text.is_ascii() {
-        text.bytes().for_each(|c| count(ascii_joint(c)));
-    } else {
-        let one = |c: char| {
-            u8::try_from(c).ok().filter(u8::is_ascii).map_or_else(|| joint(c), ascii_joint)
-        };
-        text.chars().for_each(|c| count(one(c)));
+    for c in text.chars() {
+        let alone = matches!(
+            c,
+            '\u{3040}'..='\u{30FF}'
+                | '\u{3400}'..='\u{9FFF}'
+                | '\u{F900}'..='\u{FAFF}'
+                | '\u{20000}'..='\u{3FFFF}'
+        );
+        let letter = !alone && c.is_alphanumeric();
+        words = words.saturating_add(u32::from(alone || (letter && !inside)));
+        inside = letter || (inside && !alone && !c.is_whitespace());
     }
     words
 }
@@ -395,8 +403,9 @@ mod tests {
         block.run(text, 0..text.len(), 0..text.len());
         let start = text.find(marked).unwrap();
         let quote = block.quote(&(start..start + marked.len()));
-        assert_eq!(quote.marked, marked);
-        format!("{}|{}", quote.before, quote.after)
+        let (before, found, after) = quote.parts();
+        assert_eq!(found, marked);
+        format!("{before}|{after}")
     }
 
     #[test]
@@ -433,10 +442,15 @@ mod tests {
         let mut block = Block::default();
         block.run(&text, 0..text.len(), 0..text.len());
         let quote = block.quote(&(700..706));
-        assert_eq!(quote.marked, "Russia");
-        assert!(quote.before.starts_with("…before ") && quote.after.ends_with(" after…"));
-        let length = quote.before.len() + quote.marked.len() + quote.after.len();
+        let (before, marked, after) = quote.parts();
+        assert_eq!(marked, "Russia");
+        assert!(before.starts_with("…before ") && after.ends_with(" after…"));
+        let length = before.len() + marked.len() + after.len();
         assert!((350..=410).contains(&length), "{length}");
+        let long = "a very long name ".repeat(50);
+        let quote = Quote::new("before ", &long, " after");
+        let (before, marked, after) = quote.parts();
+        assert!((before, after) == ("", "") && marked.ends_with('…') && marked.len() < 410);
     }
 
     #[test]
@@ -444,9 +458,10 @@ mod tests {
         for (text, words) in [
             ("", 0),
             ("one two", 2),
-            ("US–Russia don't", 3),
-            ("— …", 0),
+            ("  one  two ", 2),
+            ("US–Russia don't", 2),
             ("俄罗斯", 3),
+            ("俄罗斯 and the US。", 6),
             ("Türkiye'de 5.2", 2),
         ] {
             assert_eq!(count_words(text), words, "{text}");

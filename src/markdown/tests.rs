@@ -193,14 +193,7 @@ fn mentions_are_counted_and_quoted() {
     assert_eq!((russia.actor, russia.count), (1, 2));
     assert_eq!(&source[russia.first.range()], "Russia");
     assert_eq!(russia.first.start, 13);
-    assert_eq!(
-        russia.quote,
-        Quote {
-            before: "The U.S. met x ".into(),
-            marked: "Russia".into(),
-            after: " & more.".into()
-        }
-    );
+    assert_eq!(russia.quote, Quote::new("The U.S. met x ", "Russia", " & more."));
     assert_eq!(&source[body.mentions[1].first.range()], "T&uuml;rkiye");
     assert_eq!(body.excerpt, "One. The U.S. met x Russia & more. Two.");
     assert_eq!(body.headings[0].title, "On Russia");
@@ -212,12 +205,9 @@ fn targets_have_their_sentence_and_place() {
     let source = "One. See [the *y*](y.md) now. Two. And [[z]].";
     let (body, _) = read(source, &Options::default());
     let sentence = |n: usize| body.targets[n].sentence.clone().unwrap();
-    assert_eq!(
-        sentence(0),
-        Quote { before: "See ".into(), marked: "the y".into(), after: " now.".into() }
-    );
+    assert_eq!(sentence(0), Quote::new("See ", "the y", " now."));
     assert_eq!(&source[body.targets[0].span.range()], "[the *y*](y.md)");
-    assert_eq!(sentence(1).marked, "z");
+    assert_eq!(sentence(1).parts().1, "z");
     assert_eq!(&source[body.targets[1].span.range()], "[[z]]");
 }
 

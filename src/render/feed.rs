@@ -2,46 +2,54 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
+
 /// One entry of a feed.
-pub struct Entry {
+pub struct Entry<'a> {
     /// The brief's title.
-    pub title: String,
+    pub title: &'a str,
     /// Its full address, which is its id too.
     pub url: String,
-    /// When it was published, RFC 3339.
-    pub published: String,
-    /// When it last changed, RFC 3339.
-    pub updated: String,
+    /// When it was published.
+    pub published: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
     /// Who wrote it.
-    pub authors: Vec<String>,
+    pub authors: &'a [String],
     /// Its summary as plain text.
-    pub summary: Option<String>,
+    pub summary: Option<&'a str>,
     /// Its text as HTML with full addresses.
     pub content: Option<String>,
     /// Its topics.
-    pub categories: Vec<String>,
+    pub categories: Vec<&'a str>,
 }
 
 /// A feed.
-pub struct Feed {
+pub struct Feed<'a> {
     /// Its title.
     pub title: String,
     /// What it is about.
-    pub subtitle: Option<String>,
+    pub subtitle: Option<&'a str>,
     /// Its own full address.
     pub url: String,
     /// The full address of the page it belongs to.
     pub page: String,
     /// The author of entries that name none.
-    pub author: String,
+    pub author: &'a str,
     /// The language.
-    pub language: String,
+    pub language: &'a str,
     /// Newest first.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<'a>>,
 }
 
 /// Text as XML: escaped, and without the characters that XML 1.0 forbids.
 fn text(out: &mut String, text: &str) {
+    // The characters of which some are forbidden begin with one of two bytes; most text has neither.
+    let plain =
+        |byte: u8| byte >= b' ' && !matches!(byte, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
+    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),
@@ -57,19 +65,28 @@ fn text(out: &mut String, text: &str) {
 }
 
 fn element(out: &mut String, name: &str, content: &str) {
-    let _ = write!(out, "<{name}>");
+    out.push('<');
+    out.push_str(name);
+    out.push('>');
     text(out, content);
-    let _ = writeln!(out, "</{name}>");
+    out.push_str("</");
+    out.push_str(name);
+    out.push_str(">\n");
 }
 
-impl Feed {
+/// A moment, as RFC 3339 writes it.
+fn moment(out: &mut String, name: &str, moment: Timestamp) {
+    let _ = writeln!(out, "<{name}>{moment}</{name}>");
+}
+
+impl Feed<'_> {
     /// The feed as XML. Its date is that of its newest entry, so that the same briefs give the same bytes.
     pub fn write(&self, out: &mut String) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
-        text(out, &self.language);
+        text(out, self.language);
         out.push_str("\">\n");
         element(out, "title", &self.title);
-        if let Some(subtitle) = &self.subtitle {
+        if let Some(subtitle) = self.subtitle {
             element(out, "subtitle", subtitle);
         }
         for (url, rel) in [(&self.url, "self"), (&self.page, "alternate")] {
@@ -78,21 +95,21 @@ impl Feed {
             out.push_str("\"/>\n");
         }
         element(out, "id", &self.url);
-        let updated = self.entries.iter().map(|e| e.updated.as_str()).max();
-        element(out, "updated", updated.unwrap_or("1970-01-01T00:00:00Z"));
+        let updated = self.entries.iter().map(|e| e.updated).max();
+        moment(out, "updated", updated.unwrap_or(Timestamp::UNIX_EPOCH));
         out.push_str("<author>");
-        element(out, "name", &self.author);
+        element(out, "name", self.author);
         out.push_str("</author>\n");
         for entry in &self.entries {
             out.push_str("<entry>\n");
-            element(out, "title", &entry.title);
+            element(out, "title", entry.title);
             out.push_str("<link href=\"");
             text(out, &entry.url);
             out.push_str("\"/>\n");
             element(out, "id", &entry.url);
-            element(out, "published", &entry.published);
-            element(out, "updated", &entry.updated);
-            for author in &entry.authors {
+            moment(out, "published", entry.published);
+            moment(out, "updated", entry.updated);
+            for author in entry.authors {
                 out.push_str("<author>");
                 element(out, "name", author);
                 out.push_str("</author>\n");
@@ -102,7 +119,7 @@ impl Feed {
                 text(out, category);
                 out.push_str("\"/>\n");
             }
-            if let Some(summary) = &entry.summary {
+            if let Some(summary) = entry.summary {
                 element(out, "summary", summary);
             }
             if let Some(content) = &entry.content {

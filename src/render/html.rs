@@ -13,7 +13,7 @@ use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::markdown::{Body, Quote};
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
-use super::value::{Html, IntoValue, Path, Value, list};
+use super::value::{Html, IntoValue, Value, list};
 use super::view::{
     ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
     Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
@@ -70,7 +70,7 @@ impl Renderer {
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = Value::Clean(&self.paths.pages[ix]);
+                let path = self.paths.pages[ix].as_str().into_value();
                 let item = MenuItem { label, path }.into_value();
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
@@ -101,7 +101,7 @@ impl Renderer {
             language: &config.language,
             base_url: &config.base_url.value,
             year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
-            feed_path: Path("feed.xml"),
+            feed_path: "feed.xml",
             menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
             has_storylines: !documents.storylines.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
@@ -163,7 +163,7 @@ impl Pages<'_> {
         let page = PageView {
             title: title.clone(),
             description: draft.description.take().map(IntoValue::into_value),
-            path: Path(&planned.path),
+            path: &planned.path,
             canonical: self.absolute(&planned.path),
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
@@ -196,7 +196,7 @@ impl Pages<'_> {
                 let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair.a, pair.b);
                     let (a, b) = (self.actor_ref(a), self.actor_ref(b));
-                    PairCard { a, b, path: Path(path), shared: pair.briefs.len() }
+                    PairCard { a, b, path, shared: pair.briefs.len() }
                 });
                 draft.set("pairs", list(pairs));
                 draft
@@ -454,7 +454,7 @@ impl Pages<'_> {
         });
         let view = ActorView {
             name: &front.name.value,
-            path: Path(&self.paths.actors[ix]),
+            path: &self.paths.actors[ix],
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: front
@@ -490,7 +490,7 @@ impl Pages<'_> {
         draft.set("timeline", list(events.filter_map(|e| self.event(*e))));
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
-            let pair_path = pair.map(|path| Path(path));
+            let pair_path = pair.map(String::as_str);
             Partner { actor: self.actor_ref(*partner), shared: *shared, pair_path }
         });
         draft.set("partners", list(partners));
@@ -512,7 +512,7 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: Path(&self.paths.topics[ix]),
+            path: &self.paths.topics[ix],
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             content: Html(self.fill(DocumentIx::Topic(ix), &document.body, root, true)),
             wikidata: front.wikidata.as_deref(),
@@ -569,7 +569,7 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: Path(&self.paths.storylines[ix]),
+            path: &self.paths.storylines[ix],
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
@@ -689,12 +689,13 @@ impl Pages<'_> {
     }
 
     fn quote<'a>(&'a self, brief: Value<'a>, quote: &Quote) -> Value<'a> {
-        let mut html = String::with_capacity(quote.before.len() + quote.after.len() + 64);
-        escape(&mut html, &quote.before);
+        let (before, marked, after) = quote.parts();
+        let mut html = String::with_capacity(before.len() + marked.len() + after.len() + 32);
+        escape(&mut html, before);
         html.push_str("<mark>");
-        escape(&mut html, &quote.marked);
+        escape(&mut html, marked);
         html.push_str("</mark>");
-        escape(&mut html, &quote.after);
+        escape(&mut html, after);
         QuoteView { brief, html: Html(html) }.into_value()
     }
 
@@ -796,7 +797,7 @@ impl<'r> Pages<'r> {
         let kind = front.kind.word();
         BriefCard {
             title: &front.title.value,
-            path: Path(&renderer.paths.briefs[ix]),
+            path: &renderer.paths.briefs[ix],
             date: document.date.map(|d| d.to_string()).unwrap_or_default(),
             date_text: document.date.map(|d| dates::day(&renderer.strings, d)).unwrap_or_default(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
@@ -830,7 +831,7 @@ impl Renderer {
             }
             DocumentIx::Page(ix) => ("page", text(&documents.pages[ix].front.summary)),
         };
-        Ref { name: self.graph.title(document), path: Path(self.path(document)), kind, summary }
+        Ref { name: self.graph.title(document), path: self.path(document), kind, summary }
             .into_value()
     }
 
@@ -843,7 +844,7 @@ impl Renderer {
         let front = &self.graph.documents.actors[ix].front;
         ActorCard {
             name: &front.name.value,
-            path: Path(&self.paths.actors[ix]),
+            path: &self.paths.actors[ix],
             kind: front.kind.value.word(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             briefs,
@@ -860,7 +861,7 @@ impl Renderer {
         let front = &self.graph.documents.topics[ix].front;
         TopicCard {
             name: &front.name.value,
-            path: Path(&self.paths.topics[ix]),
+            path: &self.paths.topics[ix],
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             depth: self.graph.topics[ix].depth,
             briefs,
@@ -877,7 +878,7 @@ impl Renderer {
             let status = s.front.status.word();
             StorylineCard {
                 title: &s.front.title.value,
-                path: Path(&self.paths.storylines[ix]),
+                path: &self.paths.storylines[ix],
                 summary: s.front.summary.as_ref().map(|s| s.value.as_str()),
                 status,
                 status_text: self.strings.of("status", status),

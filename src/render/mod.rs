@@ -380,7 +380,7 @@ impl Renderer {
         updated.map_or(document.moment, |updated| updated.max(document.moment))
     }
 
-    fn feed(&self, of: FeedOf) -> Feed {
+    fn feed(&self, of: FeedOf) -> Feed<'_> {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let all: Vec<Ix<Brief>>;
@@ -422,32 +422,29 @@ impl Renderer {
         let entries = briefs.iter().take(self.config.feeds.size.0 as usize);
         Feed {
             title,
-            subtitle: self.config.description.clone().filter(|_| of == FeedOf::Site),
+            subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
             url: self.absolute(&self.plan.feed_path(graph, of)),
             page: self.absolute(&page),
-            author: self.config.publisher.clone().unwrap_or_else(|| site.to_owned()),
-            language: self.config.language.to_string(),
+            author: self.config.publisher.as_deref().unwrap_or(site),
+            language: &self.config.language,
             entries: entries.map(|brief| self.entry(*brief, full)).collect(),
         }
     }
 
-    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry {
+    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_> {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
         let topics = &self.graph.briefs[brief].topics;
         Entry {
-            title: document.front.title.value.clone(),
+            title: &document.front.title.value,
             url: self.absolute(&document_path(&self.graph, ix)),
-            published: document.moment.to_string(),
-            updated: self.changed(brief).to_string(),
-            authors: document.front.authors.clone(),
-            summary: document.front.summary.as_ref().map(|s| s.value.clone()),
+            published: document.moment,
+            updated: self.changed(brief),
+            authors: &document.front.authors,
+            summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full
                 .then(|| self.fill(ix, &document.body, &self.config.base_url.value, false)),
-            categories: topics
-                .iter()
-                .map(|t| self.graph.title(DocumentIx::Topic(*t)).to_owned())
-                .collect(),
+            categories: topics.iter().map(|t| self.graph.title(DocumentIx::Topic(*t))).collect(),
         }
     }
 
@@ -485,15 +482,30 @@ fn encode(path: &str) -> String {
     std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
+/// Whether each byte stands for itself neither in content nor in a quoted attribute.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'&' as usize] = true;
+    special[b'<' as usize] = true;
+    special[b'>' as usize] = true;
+    special[b'"' as usize] = true;
+    special[b'\'' as usize] = true;
+    special
+};
+
+fn is_special(byte: u8) -> bool {
+    SPECIAL.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Whether text stands in HTML as it is.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().fold(false, |found, byte| found | is_special(byte))
+}
+
 /// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
 fn escape(out: &mut String, text: &str) {
-    let special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    // Most text has nothing to escape, which is seen many bytes at a time.
-    if !text.as_bytes().iter().fold(false, |found, byte| found | special(byte)) {
-        return out.push_str(text);
-    }
     let mut rest = text;
-    while let Some(at) = rest.as_bytes().iter().position(special) {
+    while let Some(at) = rest.bytes().position(is_special) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         out.push_str(match from.as_bytes().first() {

@@ -7,6 +7,7 @@ use tera::Map;
 
 use crate::front_matter::Extra;
 
+use super::is_plain;
 use super::view::{SHAPES, Shape};
 
 /// A value as templates see it. It borrows what it can, and is cheap to clone.
@@ -22,11 +23,11 @@ pub enum Value<'a> {
     Float(f64),
     /// Text of a document.
     Text(&'a str),
-    /// Text of which it is known that there is nothing to escape in it.
-    Clean(&'a str),
+    /// Text of a document that stands in HTML as it is.
+    Plain(&'a str),
     /// Text made for the page.
     Made(Arc<str>),
-    /// HTML that this program made; the only text that templates do not escape.
+    /// HTML that this program made, as is text without anything to escape. Templates do not escape it.
     Html(Arc<str>),
     /// A list.
     List(Arc<[Value<'a>]>),
@@ -44,7 +45,7 @@ impl Value<'_> {
             Value::Bool(truth) => (*truth).into(),
             Value::Integer(number) => (*number).into(),
             Value::Float(number) => (*number).into(),
-            Value::Text(text) | Value::Clean(text) => (*text).into(),
+            Value::Text(text) | Value::Plain(text) => (*text).into(),
             Value::Made(text) => tera::Value::normal_string(text),
             Value::Html(html) => tera::Value::safe_string(html),
             Value::List(items) => items.iter().map(Value::to_tera).collect::<Vec<_>>().into(),
@@ -114,16 +115,6 @@ pub trait IntoValue<'a> {
     fn into_value(self) -> Value<'a>;
 }
 
-/// A path as it stands in links: percent-encoded, so that there is nothing to escape in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Path<'a>(pub &'a str);
-
-impl<'a> IntoValue<'a> for Path<'a> {
-    fn into_value(self) -> Value<'a> {
-        Value::Clean(self.0)
-    }
-}
-
 /// HTML that this program made.
 #[derive(Clone, Debug, Default)]
 pub struct Html(pub String);
@@ -142,13 +133,14 @@ impl<'a> IntoValue<'a> for Value<'a> {
 
 impl<'a> IntoValue<'a> for &'a str {
     fn into_value(self) -> Value<'a> {
-        Value::Text(self)
+        // It is printed more often than it is made.
+        if is_plain(self) { Value::Plain(self) } else { Value::Text(self) }
     }
 }
 
 impl<'a> IntoValue<'a> for String {
     fn into_value(self) -> Value<'a> {
-        Value::Made(self.into())
+        if is_plain(&self) { Value::Html(self.into()) } else { Value::Made(self.into()) }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::value::{Html, IntoValue, Path, Value};
+use super::value::{Html, IntoValue, Value};
 use crate::front_matter::Extra;
 
 /// What a view consists of.
@@ -88,7 +88,7 @@ views! {
         /// The year of the build.
         year: usize,
         /// The path of the site's feed.
-        feed_path: Path<'a>,
+        feed_path: &'a str,
         /// The menu: a list of `MenuItem`.
         menu: Vec<Value<'a>>,
         /// Whether there are storylines.
@@ -105,7 +105,7 @@ views! {
         /// A sentence about it, or null.
         description: Option<Value<'a>>,
         /// Its path.
-        path: Path<'a>,
+        path: &'a str,
         /// Its full address.
         canonical: String,
         /// Its language.
@@ -126,7 +126,7 @@ views! {
         /// The name.
         name: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// `state`, `organisation`, `body`, `person`, `group`, `topic` or `storyline`.
         kind: &'static str,
         /// A sentence about it, or null.
@@ -137,7 +137,7 @@ views! {
         /// The name.
         name: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// `state`, `organisation`, `body`, `person` or `group`.
         kind: &'static str,
         /// A sentence about it, or null.
@@ -150,7 +150,7 @@ views! {
         /// The name.
         name: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// How many topics stand above it.
@@ -163,7 +163,7 @@ views! {
         /// The title.
         title: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// `open`, `dormant` or `closed`.
@@ -180,7 +180,7 @@ views! {
         /// The title.
         title: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// The day, such as `2025-02-27`.
         date: String,
         /// The day in words.
@@ -299,7 +299,7 @@ views! {
         /// The name.
         name: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// `state`, `organisation`, `body`, `person` or `group`.
         kind: &'static str,
         /// The kind in words.
@@ -338,7 +338,7 @@ views! {
         /// The name.
         name: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// The text.
@@ -355,7 +355,7 @@ views! {
         /// The title.
         title: &'a str,
         /// The path.
-        path: Path<'a>,
+        path: &'a str,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// `open`, `dormant` or `closed`.
@@ -421,7 +421,7 @@ views! {
         /// How many briefs they share.
         shared: usize,
         /// The path of the page of both, or null.
-        pair_path: Option<Path<'a>>,
+        pair_path: Option<&'a str>,
     }
     /// Two actors in a list.
     PairCard {
@@ -430,7 +430,7 @@ views! {
         /// The other, as a `Ref`.
         b: Value<'a>,
         /// The path of the page of both.
-        path: Path<'a>,
+        path: &'a str,
         /// How many briefs they share.
         shared: usize,
     }

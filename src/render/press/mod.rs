@@ -547,7 +547,6 @@ enum Seen<'v> {
     Integer(i64),
     Float(f64),
     Text(&'v str),
-    Clean(&'v str),
     Html(&'v str),
     List(&'v [Value<'v>]),
     Record(Shape, &'v [Value<'v>]),
@@ -564,7 +563,7 @@ impl<'v> From<&'v Value<'v>> for Seen<'v> {
             Value::Integer(number) => Seen::Integer(*number),
             Value::Float(number) => Seen::Float(*number),
             Value::Text(text) => Seen::Text(text),
-            Value::Clean(text) => Seen::Clean(text),
+            Value::Plain(text) => Seen::Html(text),
             Value::Made(text) => Seen::Text(text),
             Value::Html(html) => Seen::Html(html),
             Value::List(items) => Seen::List(items),
@@ -601,7 +600,7 @@ impl<'v> Seen<'v> {
             Seen::Bool(truth) => Value::Bool(truth),
             Seen::Integer(number) => Value::Integer(number),
             Seen::Float(number) => Value::Float(number),
-            Seen::Text(text) | Seen::Clean(text) => Value::Made(text.into()),
+            Seen::Text(text) => Value::Made(text.into()),
             Seen::Html(html) => Value::Html(html.into()),
             Seen::Any(value) => Value::Any(value.clone()),
         })
@@ -613,7 +612,7 @@ impl<'v> Seen<'v> {
             Seen::Bool(truth) => truth,
             Seen::Integer(number) => number != 0,
             Seen::Float(number) => number != 0.0,
-            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => !text.is_empty(),
+            Seen::Text(text) | Seen::Html(text) => !text.is_empty(),
             Seen::List(items) => !items.is_empty(),
             // There is no view without fields.
             Seen::Record(..) => true,
@@ -623,7 +622,7 @@ impl<'v> Seen<'v> {
 
     fn is_of(self, kind: Kind) -> bool {
         match kind {
-            Kind::String => matches!(self, Seen::Text(_) | Seen::Clean(_) | Seen::Html(_)),
+            Kind::String => matches!(self, Seen::Text(_) | Seen::Html(_)),
             Kind::Bool => matches!(self, Seen::Bool(_)),
             Kind::Integer => matches!(self, Seen::Integer(_)),
             Kind::Array => match self {
@@ -661,7 +660,7 @@ impl<'v> Seen<'v> {
             text.get(at(start).min(end)..end).unwrap_or_default()
         };
         match self {
-            Seen::Text(text) | Seen::Clean(text) => Ok(Seen::Text(cut(text))),
+            Seen::Text(text) => Ok(Seen::Text(cut(text))),
             Seen::Html(html) => Ok(Seen::Html(cut(html))),
             Seen::List(items) => {
                 let end = end.unwrap_or(items.len()).min(items.len());
@@ -690,8 +689,7 @@ impl<'v> Seen<'v> {
             (Order::Equal, ..) => return self.equals(other),
             (Order::Unequal, ..) => return self.equals(other).map(|equal| !equal),
             (_, Seen::Integer(a), Seen::Integer(b)) => a.cmp(&b),
-            (_, Seen::Text(a), Seen::Text(b)) => a.cmp(b),
-            _ => return Err(Unsure),
+            _ => self.text()?.cmp(other.text()?),
         };
         Ok(match order {
             Order::Less => ordering == Ordering::Less,
@@ -719,16 +717,14 @@ impl<'v> Seen<'v> {
                 }
                 Ok(false)
             }
-            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => {
-                Ok(text.contains(self.text()?))
-            }
+            Seen::Text(text) | Seen::Html(text) => Ok(text.contains(self.text()?)),
             _ => Err(Unsure),
         }
     }
 
     fn text(self) -> Sure<&'v str> {
         match self {
-            Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => Ok(text),
+            Seen::Text(text) | Seen::Html(text) => Ok(text),
             _ => Err(Unsure),
         }
     }
@@ -780,9 +776,7 @@ impl Term {
             }
             Term::Length(of) => Seen::Integer(match of.see(frame)? {
                 Seen::List(items) => items.len() as i64,
-                Seen::Text(text) | Seen::Clean(text) | Seen::Html(text) => {
-                    text.chars().count() as i64
-                }
+                Seen::Text(text) | Seen::Html(text) => text.chars().count() as i64,
                 Seen::Any(value) => value.len().ok_or(Unsure)? as i64,
                 _ => return Err(Unsure),
             }),
@@ -797,7 +791,7 @@ impl Term {
 fn print(seen: Seen<'_>, out: &mut String) -> Sure<()> {
     match seen {
         Seen::Text(text) => escape(out, text),
-        Seen::Clean(text) | Seen::Html(text) => out.push_str(text),
+        Seen::Html(text) => out.push_str(text),
         Seen::Integer(number) => {
             let _ = write!(out, "{number}");
         }
@@ -817,19 +811,15 @@ fn print_joined<'v>(
     frame: &Frame<'v>,
     out: &mut String,
 ) -> Sure<()> {
-    let (Seen::List(items), Seen::Text(separator)) = (list.see(frame)?, separator.see(frame)?)
-    else {
+    let (Seen::List(items), separator) = (list.see(frame)?, separator.see(frame)?) else {
         return Err(Unsure);
     };
+    separator.text()?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
-            escape(out, separator);
+            print(separator, out)?;
         }
-        match Seen::from(item) {
-            // With HTML among them, Tera joins them otherwise.
-            Seen::Html(_) => return Err(Unsure),
-            item => print(item, out)?,
-        }
+        print(Seen::from(item), out)?;
     }
     Ok(())
 }

@@ -114,15 +114,10 @@ fn both(
 }
 
 fn variables() -> Vec<(&'static str, Value<'static>)> {
-    let r = |name: &'static str| Ref {
-        name,
-        path: super::super::value::Path("p/"),
-        kind: "state",
-        summary: None,
-    };
+    let r = |name: &'static str| Ref { name, path: "p/", kind: "state", summary: None };
     let card = BriefCard {
         title: "Tom & \"Jerry\"",
-        path: super::super::value::Path("briefs/x/"),
+        path: "briefs/x/",
         date: "2025-01-02".to_owned(),
         date_text: "2 January 2025".to_owned(),
         summary: Some("It's <b>bold</b>"),
