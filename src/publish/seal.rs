@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 use super::manifest;
 use super::path::{MANIFEST, STAGING_SUFFIX};
@@ -47,40 +47,53 @@ struct Record {
 impl Look {
     /// At the files of these names below a folder. Errors: one of them cannot be looked at.
     pub fn at(root: &Path, names: &[&str]) -> io::Result<Look> {
-        let looks: Vec<(String, Timestamp)> = names
+        let looks: Vec<(u128, Timestamp)> = names
             .par_iter()
             .map(|name| {
                 // A link in the place of a file looks different, and so does what it leads to.
                 let path = root.join(name);
                 let found = fs::symlink_metadata(&path)?;
-                let target = if found.is_symlink() { fs::metadata(&path)? } else { found.clone() };
-                let ((changed, link), (target_changed, numbers)) =
-                    (times(&found)?, times(&target)?);
-                let changed = changed.max(target_changed);
-                Ok((format!("{name}\n{} {link} {numbers} {changed}\n", target.len()), changed))
+                let mut look = Xxh3Default::new();
+                look.update(name.as_bytes());
+                let mut newest = tell(&found, &mut look)?;
+                if found.is_symlink() {
+                    newest = newest.max(tell(&fs::metadata(&path)?, &mut look)?);
+                }
+                Ok((look.digest128(), newest))
             })
             .collect::<io::Result<_>>()?;
         let newest = looks.iter().map(|(_, changed)| *changed).max();
-        let text: String = looks.into_iter().map(|(text, _)| text).collect();
-        Ok(Look { digest: digest(&text), newest: newest.unwrap_or(Timestamp::MIN) })
+        let mut all = Xxh3Default::new();
+        for (look, _) in &looks {
+            all.update(&look.to_le_bytes());
+        }
+        let digest = format!("{:032x}", all.digest128());
+        Ok(Look { digest, newest: newest.unwrap_or(Timestamp::MIN) })
     }
 }
 
-/// When a file last changed in any way, and what else tells it from another of its name.
+/// Adds what tells a file from another to a look at it: its length, times, and number. Returns when it last changed
+/// in any way.
 #[cfg(unix)]
-fn times(found: &Metadata) -> io::Result<(Timestamp, String)> {
+fn tell(found: &Metadata, look: &mut Xxh3Default) -> io::Result<Timestamp> {
     use std::os::unix::fs::MetadataExt as _;
+    for number in [found.len(), found.dev(), found.ino(), found.mode().into()] {
+        look.update(&number.to_le_bytes());
+    }
+    for time in [found.mtime(), found.mtime_nsec(), found.ctime(), found.ctime_nsec()] {
+        look.update(&time.to_le_bytes());
+    }
     let nanoseconds = i32::try_from(found.ctime_nsec()).unwrap_or_default();
-    let changed = Timestamp::new(found.ctime(), nanoseconds).map_err(io::Error::other)?;
-    let modified = (found.mtime(), found.mtime_nsec());
-    Ok((changed, format!("{} {} {}.{}", found.dev(), found.ino(), modified.0, modified.1)))
+    Timestamp::new(found.ctime(), nanoseconds).map_err(io::Error::other)
 }
 
-/// When a file last changed.
+/// Adds what tells a file from another to a look at it: its length and time. Returns when it last changed.
 #[cfg(not(unix))]
-fn times(found: &Metadata) -> io::Result<(Timestamp, String)> {
+fn tell(found: &Metadata, look: &mut Xxh3Default) -> io::Result<Timestamp> {
     let changed = Timestamp::try_from(found.modified()?).map_err(io::Error::other)?;
-    Ok((changed, String::new()))
+    look.update(&found.len().to_le_bytes());
+    look.update(&changed.as_nanosecond().to_le_bytes());
+    Ok(changed)
 }
 
 fn digest(text: &str) -> String {

@@ -482,19 +482,8 @@ fn encode(path: &str) -> String {
     std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
-/// Whether each byte stands for itself neither in content nor in a quoted attribute.
-const SPECIAL: [bool; 256] = {
-    let mut special = [false; 256];
-    special[b'&' as usize] = true;
-    special[b'<' as usize] = true;
-    special[b'>' as usize] = true;
-    special[b'"' as usize] = true;
-    special[b'\'' as usize] = true;
-    special
-};
-
 fn is_special(byte: u8) -> bool {
-    SPECIAL.get(usize::from(byte)).copied().unwrap_or_default()
+    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
 }
 
 /// Whether text stands in HTML as it is.
