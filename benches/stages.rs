@@ -40,7 +40,7 @@ static CONFIG: LazyLock<Config> =
 
 fn request() -> Request {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    Request { base_url: None, drafts: true, proof: false, now }
+    Request { base_url: None, drafts: true, proof: false, now, highlights: Arc::default() }
 }
 
 fn site(memory: Option<&mut Memory>) -> Site {
@@ -49,14 +49,15 @@ fn site(memory: Option<&mut Memory>) -> Site {
 }
 
 fn published() -> Published {
-    let corpus = Corpus::read(&SOURCES, &CONFIG, false, None, &mut Diagnostics::new());
+    let corpus =
+        Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new());
     corpus.publish(request().now, &CONFIG.zone(), true)
 }
 
 /// Front matter, Markdown and mentions of all documents.
 #[divan::bench]
 fn parsing() -> Corpus {
-    Corpus::read(&SOURCES, &CONFIG, false, None, &mut Diagnostics::new())
+    Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new())
 }
 
 /// Everything that belongs together.

@@ -254,7 +254,7 @@ impl<T: PartialEq> Document<T> {
         (id, file, folder, moment, date)
             == (&other.id, &other.file, &other.folder, &other.moment, &other.date)
             && front == &other.front
-            && body.anchors == other.body.anchors
+            && body.anchors().eq(other.body.anchors())
             && body.targets.len() == other.body.targets.len()
             && body.targets.iter().zip(&other.body.targets).all(|(a, b)| target(a, b))
             && mentions.len() == other.mentions.len()
@@ -304,7 +304,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn finish<T>(
+    fn finish<T: front_matter::Document>(
         &self,
         opened: Opened<T>,
         about: &[u32],
@@ -344,6 +344,10 @@ impl Reader<'_> {
             }
         }
         mentions.shrink_to_fit();
+        if opened.front.summary().is_some() {
+            // Nobody asks how a text begins that says so itself.
+            body.excerpt = Box::default();
+        }
         Document {
             id: opened.id,
             file: opened.file,
@@ -518,7 +522,7 @@ impl Corpus {
     pub fn read(
         sources: &Sources,
         config: &Config,
-        proof: bool,
+        options: markdown::Options,
         memory: Option<&mut Memory>,
         diagnostics: &mut Diagnostics,
     ) -> Corpus {
@@ -557,7 +561,7 @@ impl Corpus {
             && memory.declarations.iter().zip(&declarations).all(|(a, b)| a.calls_the_same(b));
         if !same && !memory.declarations.is_empty() {
             *memory = Memory { config: sources.config.clone(), ..Memory::default() };
-            return Corpus::read(sources, config, proof, Some(memory), diagnostics);
+            return Corpus::read(sources, config, options, Some(memory), diagnostics);
         }
         let mut clashes = Vec::new();
         let registry = Registry::new(&declarations, &mut clashes);
@@ -567,7 +571,7 @@ impl Corpus {
             config,
             zone: config.zone(),
             registry: &registry,
-            options: markdown::Options { proof, ..config.markdown_options() },
+            options,
             actor_ids: declarations.iter().map(|d| d.id.as_str()).collect(),
         };
         let parsed: Vec<Remembered<Actor>> = files
@@ -606,7 +610,8 @@ impl Corpus {
         diagnostics: &mut Diagnostics,
     ) -> Option<(Vec<Sighting>, Registry)> {
         sources.documents.retain(|d| d.kind == Kind::Actor || *d.file == *file);
-        let corpus = Corpus::read(&sources, config, true, None, diagnostics);
+        let options = markdown::Options { proof: true, ..config.markdown_options() };
+        let corpus = Corpus::read(&sources, config, options, None, diagnostics);
         fn proof<T>(documents: &[Arc<Document<T>>], file: &str) -> Option<Vec<Sighting>> {
             let document = documents.iter().find(|document| *document.file == *file)?;
             let bodies = document.bluf.iter().chain([&document.body]);

@@ -70,6 +70,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         let summary = said.summary(None, started.elapsed());
         return Ok(finish(common, said.findings, summary, 0));
     }
+    let request = Request { highlights: super::highlights(common), ..request };
     let site = sources
         .clone()
         .and_then(|sources| Site::link(sources, &request, None, started, &mut diagnostics));
@@ -77,6 +78,9 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         let (text, code) = findings(common, sources.as_deref(), diagnostics);
         return Ok(finish(common, text, String::new(), code));
     };
+    if write {
+        super::keep_highlights(common, &request.highlights);
+    }
     let mut timings = site.timings.clone();
     #[cfg(feature = "external")]
     if external {
@@ -257,7 +261,7 @@ fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
     let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
     let place = std::env::current_dir().ok()?;
     let key = format!("{} {look:?} {place:?} {common:?}", env!("CARGO_PKG_VERSION"));
-    let seal = Seal::new(&super::cache()?.join("builds"), key);
+    let seal = Seal::new(&super::cache_folder()?.join("builds"), key);
     Some((seal, Look::at(&common.root, &sources.names()).ok()?))
 }
 

@@ -72,7 +72,7 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
         }
     }
     // Where answers are kept between runs.
-    let cache = super::cache().map(|folder| folder.join("links.json"));
+    let cache = super::cache_folder().map(|folder| folder.join("links.json"));
     let mut known = cache.as_deref().map(read_cache).unwrap_or_default();
     let now = Timestamp::now();
     known.retain(|_, remembered| {

@@ -14,14 +14,18 @@ mod fix;
 mod rename;
 mod serve;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use chancery::diagnostic::{self, Diagnostic, Diagnostics};
+use chancery::markdown::Highlights;
+use chancery::publish::cache;
 use chancery::source::Sources;
 use chancery::{Request, config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
 
@@ -119,14 +123,41 @@ fn request(common: &Common) -> Result<Request, Failure> {
         drafts: common.drafts,
         proof: false,
         now: now(common)?,
+        highlights: Arc::default(),
     })
 }
 
 /// Chancery's folder in the user's cache, if the user has one.
-fn cache() -> Option<PathBuf> {
+fn cache_folder() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
     Some(folder.join("chancery"))
+}
+
+/// Where the cache has the highlighted code of a site. Another version may highlight otherwise.
+fn highlights_file(common: &Common) -> Option<PathBuf> {
+    let root = common.root.canonicalize().ok()?;
+    let name = xxh3_128(format!("{} {root:?}", env!("CARGO_PKG_VERSION")).as_bytes());
+    Some(cache_folder()?.join("code").join(format!("{name:032x}.json")))
+}
+
+/// The code that was highlighted when the site was last built.
+fn highlights(common: &Common) -> Arc<Highlights> {
+    let blocks =
+        highlights_file(common).and_then(|file| cache::read::<BTreeMap<String, String>>(&file));
+    let key = |hash: String| u128::from_str_radix(&hash, 16).ok();
+    let blocks = blocks.unwrap_or_default().into_iter();
+    Arc::new(Highlights::known(blocks.filter_map(|(hash, html)| Some((key(hash)?, html)))))
+}
+
+/// Keeps the code of this build for the next.
+fn keep_highlights(common: &Common, highlights: &Highlights) {
+    if let (Some(file), Some(blocks)) = (highlights_file(common), highlights.changed()) {
+        let blocks: BTreeMap<String, Arc<str>> =
+            blocks.into_iter().map(|(key, html)| (format!("{key:032x}"), html)).collect();
+        // Without it the next build only takes longer.
+        let _ = cache::write(&file, &blocks);
+    }
 }
 
 fn output(common: &Common) -> PathBuf {

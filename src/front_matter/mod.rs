@@ -285,11 +285,18 @@ table! {
 
 /// What stands at the head of a document.
 pub trait Document: Field {
+    /// What the document says in a sentence.
+    fn summary(&self) -> Option<&str>;
+
     /// Reports values that do not go together.
     fn check(&self, _: &mut Reader) {}
 }
 
 impl Document for Brief {
+    fn summary(&self) -> Option<&str> {
+        self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+
     fn check(&self, reader: &mut Reader) {
         for event in &self.events {
             in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
@@ -298,6 +305,10 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
+    fn summary(&self) -> Option<&str> {
+        self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+
     fn check(&self, reader: &mut Reader) {
         for role in &self.roles {
             if let Some(from) = &role.from {
@@ -320,9 +331,23 @@ fn in_order(
     }
 }
 
-impl Document for Topic {}
-impl Document for Storyline {}
-impl Document for Page {}
+impl Document for Topic {
+    fn summary(&self) -> Option<&str> {
+        self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+}
+
+impl Document for Storyline {
+    fn summary(&self) -> Option<&str> {
+        self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+}
+
+impl Document for Page {
+    fn summary(&self) -> Option<&str> {
+        self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+}
 
 /// Reads the front matter of a file and says where its body starts. Every mistake is reported; a file
 /// without front matter is `None`.

@@ -114,11 +114,10 @@ pub fn missing_anchor(
     fragment: &str,
     place: Place,
 ) -> Option<Diagnostic> {
-    let there = body.anchors.binary_search_by(|anchor| (**anchor).cmp(fragment)).is_ok();
-    if there || fragment.starts_with("chancery-") {
+    if body.anchors().any(|anchor| anchor == fragment) || fragment.starts_with("chancery-") {
         return None;
     }
-    let near = nearest(fragment, body.anchors.iter().map(|anchor| &**anchor));
+    let near = nearest(fragment, body.anchors());
     Some(
         Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
             .at(place)

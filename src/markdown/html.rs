@@ -781,7 +781,8 @@ impl<'a> Renderer<'a, '_, '_> {
             self.piece.attribute("class", &format!("language-{language}"));
         }
         self.push(">");
-        highlight::push_code(&mut self.piece.html, &language, &code);
+        let highlights = &self.options.highlights;
+        highlight::push_code(&mut self.piece.html, &language, &code, highlights);
         self.push("</code></pre>\n");
     }
 
@@ -1042,10 +1043,10 @@ impl<'a> Renderer<'a, '_, '_> {
                 self.push(&format!(
                     " <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#{id}\">↩{which}</a>"
                 ));
-                self.body.anchors.push(id.into());
+                self.body.ids.push(id.into());
             }
             self.push("</p>\n</li>\n");
-            self.body.anchors.push(format!("fn:{number}").into());
+            self.body.ids.push(format!("fn:{number}").into());
         }
         self.push("</ol>\n</section>\n");
     }
@@ -1065,7 +1066,7 @@ impl<'a> Renderer<'a, '_, '_> {
             let text = self.end_block(excerpt);
             if excerpt {
                 let end = text.floor_char_boundary(LONGEST_EXCERPT);
-                self.body.excerpt = text.get(..end).unwrap_or_default().to_owned();
+                self.body.excerpt = text.get(..end).unwrap_or_default().into();
             }
         }
     }
@@ -1212,8 +1213,7 @@ impl<'a> Renderer<'a, '_, '_> {
         self.footnote_list();
         let mut body = std::mem::take(&mut self.body);
         let mut piece = std::mem::take(&mut self.piece);
-        body.anchors.extend(body.headings.iter().map(|heading| heading.id.clone()));
-        body.anchors.append(&mut self.raw_ids);
+        body.ids.append(&mut self.raw_ids);
         if let Some(first) = &self.raw {
             let (source, position) = (self.source, self.position);
             let span_of = |destination: &str| {
@@ -1223,10 +1223,12 @@ impl<'a> Renderer<'a, '_, '_> {
             };
             let clean = sanitise::sanitise(piece, source, &mut body.targets, &span_of);
             piece = clean.piece;
-            body.anchors.extend(clean.ids);
+            let headings = &body.headings;
+            let known = |id: &str| headings.iter().any(|heading| *heading.id == *id);
+            body.ids.extend(clean.ids.into_iter().filter(|id| !known(id)));
         }
-        body.anchors.sort_unstable();
-        body.anchors.dedup();
+        body.ids.sort_unstable();
+        body.ids.dedup();
         body.html = piece.html;
         body.holes = piece.holes;
         // Bodies are kept, all of them at once: room to grow would be a quarter of a large site's memory.
@@ -1235,7 +1237,7 @@ impl<'a> Renderer<'a, '_, '_> {
         body.targets.shrink_to_fit();
         body.mentions.shrink_to_fit();
         body.headings.shrink_to_fit();
-        body.anchors.shrink_to_fit();
+        body.ids.shrink_to_fit();
         body
     }
 }

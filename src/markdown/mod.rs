@@ -17,7 +17,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::names::{Found, Linker};
 
-pub use highlight::code_css;
+pub use highlight::{Highlights, code_css};
 pub use passage::{Quote, count_words};
 
 /// What becomes of HTML tags in a document.
@@ -43,6 +43,8 @@ pub struct Options {
     pub math: bool,
     /// Whether a [`Proof`] is wanted.
     pub proof: bool,
+    /// Code that need not be highlighted again.
+    pub highlights: Arc<Highlights>,
     /// The titles of alerts in the document's language: note, tip, important, warning, caution.
     pub alert_titles: [Box<str>; 5],
 }
@@ -54,6 +56,7 @@ impl Default for Options {
             smart_punctuation: true,
             math: true,
             proof: false,
+            highlights: Arc::default(),
             alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
         }
     }
@@ -190,19 +193,25 @@ pub struct Body {
     pub mentions: Vec<Mention>,
     /// Its headings in order.
     pub headings: Vec<Heading>,
-    /// Every anchor a link may lead to, sorted.
-    pub anchors: Vec<Box<str>>,
+    /// What a link may lead to beside its headings, sorted.
+    pub ids: Vec<Box<str>>,
     /// How many words of running text it has.
     pub words: u32,
     /// Whether it has a code block, and so needs [`code_css`].
     pub has_code: bool,
     /// How the plain text of its first paragraph begins.
-    pub excerpt: String,
+    pub excerpt: Box<str>,
     /// What an editor wants to know, when that was asked for.
     pub proof: Option<Box<Proof>>,
 }
 
 impl Body {
+    /// Every anchor a link may lead to.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        let headings = self.headings.iter().map(|heading| &*heading.id);
+        headings.chain(self.ids.iter().map(|id| &**id))
+    }
+
     /// Takes over the targets of a shorter text of the same document, whose holes then mean the targets
     /// here.
     pub fn adopt_targets(&mut self, other: &mut Body) {

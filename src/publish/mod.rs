@@ -9,6 +9,7 @@
     reason = "an error ends the build; its size costs nothing before"
 )]
 
+pub mod cache;
 mod commit;
 mod manifest;
 mod path;

@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
-use super::manifest;
 use super::path::{MANIFEST, STAGING_SUFFIX};
+use super::{cache, manifest};
 
 /// File systems tell time in ticks: of a file that changed in the tick in which a build began, nobody can say
 /// whether the build saw the change. Coarser than any that is common.
@@ -108,7 +108,7 @@ impl Seal {
 
     /// What the last build said, if one at `now` from files that look like `from` would leave `output` as it is.
     pub fn unbroken(&self, from: &Look, output: &Path, now: Timestamp) -> Option<String> {
-        let record: Record = serde_json::from_slice(&fs::read(&self.file).ok()?).ok()?;
+        let record: Record = cache::read(&self.file)?;
         let same = record.key == self.key && record.from == from.digest;
         let in_time = record.since <= now && now < record.until;
         (same && in_time && left(output)? == record.left).then_some(record.said)
@@ -131,15 +131,7 @@ impl Seal {
         let Some(left) = left(output) else { return };
         let record = Record { key: self.key.clone(), from: from.digest, since, until, left, said };
         // Without a record the next build only takes longer.
-        let _ = self.write(&record);
-    }
-
-    fn write(&self, record: &Record) -> io::Result<()> {
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
-        let staged = self.file.with_extension(format!("{}.new", std::process::id()));
-        fs::write(&staged, serde_json::to_vec(record)?)?;
-        fs::rename(&staged, &self.file)
+        let _ = cache::write(&self.file, &record);
     }
 }
 
