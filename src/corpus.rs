@@ -222,10 +222,10 @@ impl Published {
 }
 
 impl Published {
-    /// Whether these documents are linked as others are: all that they declare, whom they name, where they link to
-    /// and what can be linked to in them is the same.
+    /// Whether these documents are linked as others are, but for what briefs are called: whom they name, where they
+    /// link to, what can be linked to in them, and what of all that they declare makes links is the same.
     pub fn links_like(&self, others: &Published) -> bool {
-        fn alike<T: PartialEq>(
+        fn alike<T: front_matter::Document>(
             these: &Shelf<T, Arc<Document<T>>>,
             others: &Shelf<T, Arc<Document<T>>>,
         ) -> bool {
@@ -245,7 +245,7 @@ impl Published {
     }
 }
 
-impl<T: PartialEq> Document<T> {
+impl<T: front_matter::Document> Document<T> {
     fn links_like(&self, other: &Document<T>) -> bool {
         let Document { id, file, folder, front, body, bluf: _, mentions, moment, date } = self;
         let target = |a: &Target, b: &Target| {
@@ -253,7 +253,7 @@ impl<T: PartialEq> Document<T> {
         };
         (id, file, folder, moment, date)
             == (&other.id, &other.file, &other.folder, &other.moment, &other.date)
-            && front == &other.front
+            && front.links_like(&other.front)
             && body.anchors().eq(other.body.anchors())
             && body.targets.len() == other.body.targets.len()
             && body.targets.iter().zip(&other.body.targets).all(|(a, b)| target(a, b))

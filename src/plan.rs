@@ -134,13 +134,14 @@ pub struct Plan {
 /// The path of a document.
 pub fn document_path(graph: &Graph, document: DocumentIx) -> String {
     let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => format!("briefs/{}/", documents.briefs[ix].id),
-        DocumentIx::Actor(ix) => format!("actors/{}/", documents.actors[ix].id),
-        DocumentIx::Topic(ix) => format!("topics/{}/", documents.topics[ix].id),
-        DocumentIx::Storyline(ix) => format!("storylines/{}/", documents.storylines[ix].id),
-        DocumentIx::Page(ix) => format!("{}/", documents.pages[ix].id),
-    }
+    let (folder, id) = match document {
+        DocumentIx::Brief(ix) => ("briefs/", &documents.briefs[ix].id),
+        DocumentIx::Actor(ix) => ("actors/", &documents.actors[ix].id),
+        DocumentIx::Topic(ix) => ("topics/", &documents.topics[ix].id),
+        DocumentIx::Storyline(ix) => ("storylines/", &documents.storylines[ix].id),
+        DocumentIx::Page(ix) => ("", &documents.pages[ix].id),
+    };
+    [folder, id, "/"].concat()
 }
 
 /// The path of each pair's page: the names of both, or where two pairs of names are the same, their ids.
@@ -216,7 +217,7 @@ fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
 /// The file that a path is written to.
 pub fn file_of(path: &str) -> String {
     if path.is_empty() || path.ends_with('/') {
-        format!("{path}index.html")
+        [path, "index.html"].concat()
     } else {
         path.to_owned()
     }

@@ -288,13 +288,56 @@ pub trait Document: Field {
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
+    /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
+    fn links_like(&self, other: &Self) -> bool;
+
     /// Reports values that do not go together.
     fn check(&self, _: &mut Reader) {}
+}
+
+/// Whether two lists have the same values, wherever they stand in their files.
+fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
+    these.iter().map(|one| &one.value).eq(others.iter().map(|one| &one.value))
 }
 
 impl Document for Brief {
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+
+    fn links_like(&self, other: &Self) -> bool {
+        // What is left out is shown and links nothing; the day is compared as it is understood.
+        let Brief {
+            title: _,
+            date: _,
+            summary: _,
+            updated: _,
+            authors: _,
+            actors,
+            topics,
+            storyline,
+            follows,
+            bluf: _,
+            kind: _,
+            draft: _,
+            embargo: _,
+            expires: _,
+            review_by: _,
+            redirects,
+            language: _,
+            events,
+            extra: _,
+        } = self;
+        let event = |(one, other): (&Event, &Event)| {
+            one.date.value == other.date.value && same(&one.actors, &other.actors)
+        };
+        same(actors, &other.actors)
+            && same(topics, &other.topics)
+            && same(storyline.as_slice(), other.storyline.as_slice())
+            && same(follows.as_slice(), other.follows.as_slice())
+            && same(redirects, &other.redirects)
+            && events.len() == other.events.len()
+            && events.iter().zip(&other.events).all(event)
     }
 
     fn check(&self, reader: &mut Reader) {
@@ -307,6 +350,10 @@ impl Document for Brief {
 impl Document for Actor {
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+
+    fn links_like(&self, other: &Self) -> bool {
+        self == other
     }
 
     fn check(&self, reader: &mut Reader) {
@@ -335,17 +382,29 @@ impl Document for Topic {
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
+
+    fn links_like(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 impl Document for Storyline {
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
+
+    fn links_like(&self, other: &Self) -> bool {
+        self == other
+    }
 }
 
 impl Document for Page {
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
+    }
+
+    fn links_like(&self, other: &Self) -> bool {
+        self == other
     }
 }
 

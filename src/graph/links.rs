@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Document, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -30,6 +30,16 @@ pub enum Destination {
 type Destinations = FxHashMap<DocumentIx, Vec<Destination>>;
 type Backlinks = BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>;
 
+/// The links of all documents.
+pub struct Resolved {
+    /// Where each leads.
+    pub destinations: Destinations,
+    /// What links to each document.
+    pub backlinks: Backlinks,
+    /// What wikilinks call documents that is no id, in lower case.
+    pub asked: FxHashSet<String>,
+}
+
 /// What documents may be called in a wikilink.
 struct Names<'a> {
     documents: &'a Published,
@@ -46,7 +56,7 @@ pub fn resolve(
     documents: &Published,
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> (Destinations, Backlinks) {
+) -> Resolved {
     let names = Names::new(documents, sources);
     let resolved: Vec<(DocumentIx, Vec<Destination>, Diagnostics)> = all(documents)
         .into_par_iter()
@@ -90,7 +100,7 @@ pub fn resolve(
         }
         destinations.insert(from, list);
     }
-    (destinations, backlinks)
+    Resolved { destinations, backlinks, asked: names.loose.into_keys().collect() }
 }
 
 fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {

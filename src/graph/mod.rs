@@ -9,7 +9,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::Config;
 use crate::corpus::{Document, Ix, Published, Shelf};
@@ -17,6 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, neares
 use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
+use links::Resolved;
 pub use links::{Destination, file_at, missing_anchor};
 pub use related::{Kinship, Shared, shared_by};
 
@@ -164,6 +165,8 @@ pub struct Links {
     destinations: FxHashMap<DocumentIx, Vec<Destination>>,
     /// The briefs and other documents that link to a document, with the place of the link among their targets.
     pub backlinks: BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>,
+    /// What wikilinks call documents that is no id, in lower case.
+    asked: FxHashSet<String>,
 }
 
 impl Graph {
@@ -183,7 +186,8 @@ impl Graph {
             resolver.find(&ids.briefs, Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
         });
         let lead = lead.or_else(|| documents.briefs.keys().next());
-        let (destinations, backlinks) = links::resolve(&documents, sources, resolver.diagnostics);
+        let Resolved { destinations, backlinks, asked } =
+            links::resolve(&documents, sources, resolver.diagnostics);
         let mut links = Links {
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
@@ -198,6 +202,7 @@ impl Graph {
             timeline: Vec::new(),
             destinations,
             backlinks,
+            asked,
         };
         links.grow_topic_tree();
         links.spread_briefs(&documents);
@@ -208,10 +213,17 @@ impl Graph {
 
     /// The graph of documents that are linked as those of this one; gives them back if they are not.
     pub fn with(&self, documents: Published) -> Result<Graph, Box<Published>> {
-        match documents.links_like(&self.documents) {
-            true => Ok(Graph { documents, links: self.links.clone() }),
-            false => Err(Box::new(documents)),
+        // What a brief is called counts if a wikilink calls it that, or could not do so before.
+        let asked = |title: &str| self.asked.contains(&title.to_lowercase());
+        let mut briefs = documents.briefs.iter().zip(self.documents.briefs.iter());
+        let renamed = briefs.any(|(one, other)| {
+            let (new, old) = (&one.front.title.value, &other.front.title.value);
+            !Arc::ptr_eq(one, other) && new != old && (asked(new) || asked(old))
+        });
+        if renamed || !documents.links_like(&self.documents) {
+            return Err(Box::new(documents));
         }
+        Ok(Graph { documents, links: self.links.clone() })
     }
 
     /// An event's declaration.

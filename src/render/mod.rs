@@ -462,7 +462,7 @@ impl Renderer {
 
 /// A path as it stands in a link.
 fn shown(path: &str, offline: bool) -> String {
-    encode(&if offline { file_of(path) } else { path.to_owned() })
+    if offline { encode(&file_of(path)) } else { encode(path) }
 }
 
 /// A path that an author wrote, percent-encoded already, as it stands in a link.

@@ -1,0 +1,130 @@
+//! A site that is read again after an edit, with a memory, is the site as it is read anew.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
+mod site;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chancery::diagnostic::Diagnostics;
+use chancery::render::{Manner, Rendered, Renderer};
+use chancery::source::Sources;
+use chancery::{Memory, Request, Site};
+use site::Scratch;
+
+fn request() -> Request {
+    let now = "2026-01-01T00:00:00Z".parse().unwrap();
+    Request { base_url: None, drafts: false, proof: false, now, highlights: Arc::default() }
+}
+
+/// Every page of the site, and whether its links were taken from the memory.
+fn pages(sources: Sources, memory: Option<&mut Memory>) -> (BTreeMap<String, String>, bool) {
+    let mut found = Diagnostics::new();
+    let sources = Arc::new(sources);
+    let site = Site::link(sources, &request(), memory, Instant::now(), &mut found).unwrap();
+    // Only a site that is linked anew is planned anew.
+    let remembered = !site.timings.iter().any(|(stage, _)| *stage == "plan");
+    let Site { graph, plan, config, sources, .. } = &site;
+    let manner = Manner { now: request().now, offline: false };
+    let renderer = Renderer::new(graph, plan, config, sources, manner, &mut found).unwrap();
+    let pages = renderer.pages(false);
+    let mut paper = String::new();
+    let text = |planned| match pages.render(planned, &mut paper).ok().unwrap() {
+        Rendered::Text(text) => text.to_owned(),
+        Rendered::Copy(file) => file.to_string(),
+    };
+    let texts: Vec<String> = plan.files.iter().map(text).collect();
+    let paths = plan.files.iter().map(|planned| planned.path.clone());
+    (paths.zip(texts).collect(), remembered)
+}
+
+#[test]
+fn a_site_read_again_is_the_site_read_anew() {
+    let scratch = Scratch::small();
+    let brief = |front: &str, body: &str| format!("+++\n{front}\n+++\n{body}\n");
+    let talks = "content/briefs/2025-02-27-talks.md";
+    let other = "content/briefs/2025-03-01-other.md";
+    // What is written, and whether the links are the same as before.
+    let edits: [(&str, Option<String>, bool); 15] = [
+        (
+            other,
+            Some(brief("title = \"Other\"", "See [[the talks]] and [[2025-02-27-talks]].")),
+            false,
+        ),
+        (talks, Some(brief("title = \"The talks\"\nactors = [\"us\"]", "The US.")), false),
+        (
+            talks,
+            Some(brief("title = \"The talks\"\nactors = [\"us\"]", "The US, more of it.")),
+            true,
+        ),
+        (
+            talks,
+            Some(brief("title = \"The talks\"\nsummary = \"Said.\"\nactors = [\"us\"]", "The US.")),
+            true,
+        ),
+        // Nobody asks for `Other`, but a wikilink does for `The talks`.
+        (
+            other,
+            Some(brief("title = \"Another\"", "See [[the talks]] and [[2025-02-27-talks]].")),
+            true,
+        ),
+        (talks, Some(brief("title = \"No talks\"\nactors = [\"us\"]", "The US.")), false),
+        (other, Some(brief("title = \"Another\"", "See [[2025-02-27-talks]].")), false),
+        (other, Some(brief("title = \"Third\"", "See [[2025-02-27-talks]].")), true),
+        (talks, Some(brief("title = \"No talks\"\nactors = [\"us\", \"ru\"]", "The US.")), false),
+        (
+            talks,
+            Some(brief(
+                "title = \"Talks\"\nactors = [\"us\", \"ru\"]\nevents = [{ date = 2025-02-01, title = \"A\", actors = [\"us\"] }]",
+                "The US.",
+            )),
+            false,
+        ),
+        (
+            talks,
+            Some(brief(
+                "title = \"Long talks\"\nactors = [\"us\", \"ru\"]\nevents = [{ date = 2025-02-01, title = \"B\", actors = [\"us\"] }]",
+                "The US.",
+            )),
+            true,
+        ),
+        (
+            talks,
+            Some(brief(
+                "title = \"Talks\"\nactors = [\"us\", \"ru\"]\nevents = [{ date = 2025-02-02, title = \"B\", actors = [\"us\"] }]",
+                "The US.\n\n## A heading",
+            )),
+            false,
+        ),
+        (talks, Some(brief("title = \"Talks\"\nredirects = [\"/old/\"]", "The US.")), false),
+        (
+            "content/actors/us.md",
+            Some(brief("name = \"America\"\nkind = \"state\"\naliases = [\"US\"]", "")),
+            false,
+        ),
+        (other, None, false),
+    ];
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    pages(sources.again(&[], &mut Diagnostics::new()).unwrap(), Some(&mut memory));
+    for (number, (file, text, same_links)) in edits.into_iter().enumerate() {
+        match text {
+            Some(text) => scratch.write(file, &text),
+            None => fs::remove_file(scratch.root.join(file)).unwrap(),
+        }
+        let touched = [scratch.root.join(file)];
+        let again = || sources.again(&touched, &mut Diagnostics::new()).unwrap();
+        let (read_again, remembered) = pages(again(), Some(&mut memory));
+        sources = again();
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+        assert!(read_again == pages(anew, None).0, "edit {number} of {file}");
+        assert_eq!(remembered, same_links, "edit {number} of {file}");
+    }
+}
