@@ -369,6 +369,29 @@ fn a_long_timeline_has_a_page_for_each_year() {
 
 #[cfg(unix)]
 #[test]
+fn templates_beyond_the_press_are_rendered_by_tera_and_that_is_said() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "templates/topic.html",
+        "{% extends \"builtin/topic.html\" %}{% block head %}<!-- {{ topic.name | upper }} -->{% endblock %}",
+    );
+    scratch.write(
+        "templates/own.html",
+        "{% component card(b: map, root: string, t: map, here: string = \"\") %}<li>own {{ b.title }}</li>{% endcomponent %}",
+    );
+    let run = chancery(&scratch.root, &["build", "--timings", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let by_tera: Vec<&str> =
+        run.stdout.lines().filter(|line| line.ends_with(", by Tera")).collect();
+    assert!(matches!(by_tera.as_slice(), [one] if one.contains("topic.html")), "{}", run.stdout);
+    let output = scratch.output();
+    let page = |path: &str| String::from_utf8(output[path].clone()).unwrap();
+    let topic = page("topics/embassies/index.html");
+    assert!(topic.contains("<!-- EMBASSIES -->") && topic.contains("<li>own Talks</li>"));
+    assert!(page("index.html").contains("<li>own Talks</li>"));
+}
+
+#[test]
 fn code_is_highlighted_once_and_kept_in_the_cache() {
     let scratch = Scratch::small();
     let brief = |number: u8| {

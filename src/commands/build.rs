@@ -24,8 +24,8 @@ use crate::cli::{Common, Format};
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
 
-/// How long the pages of each template took, and how many they are.
-type Slowest = BTreeMap<&'static str, (Duration, usize)>;
+/// How long the pages of each template took, and how many they are; apart, if it takes Tera to make them.
+type Slowest = BTreeMap<(&'static str, bool), (Duration, usize)>;
 
 /// What the chain is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,10 +172,11 @@ fn table(site: &Site, stages: &[(&str, Duration)], templates: Slowest) -> String
     }
     let mut templates: Vec<_> = templates.into_iter().collect();
     templates.sort_by_key(|(name, (time, _))| (std::cmp::Reverse(*time), *name));
-    for (name, (time, pages)) in templates {
+    for ((name, by_tera), (time, pages)) in templates {
         let each = time.as_secs_f64() * 1e6 / pages.max(1) as f64;
         let total = time.as_secs_f64() * 1e3;
-        let _ = writeln!(out, "{name:>18} {total:9.1} ms  {pages:7} files, {each:.0} µs each");
+        let by = if by_tera { ", by Tera" } else { "" };
+        let _ = writeln!(out, "{name:>18} {total:9.1} ms  {pages:7} files, {each:.0} µs each{by}");
     }
     out
 }
@@ -237,7 +238,9 @@ fn render(
             });
             bar.inc(1);
             if let (Some(started), Ok(mut slowest)) = (started, slowest.lock()) {
-                let entry = slowest.entry(chancery::render::template(&planned.output)).or_default();
+                let template = chancery::render::template(&planned.output);
+                let by_tera = renderer.takes_tera(&planned.output);
+                let entry = slowest.entry((template, by_tera)).or_default();
                 entry.0 += started.elapsed();
                 entry.1 += 1;
             }

@@ -102,21 +102,18 @@ impl Press {
     ) -> Press {
         let mut templates = BTreeMap::new();
         for (name, text) in files {
-            match syntax::read(text) {
-                Some(template) => {
-                    templates.insert(name, template);
-                }
+            let template = syntax::read(text);
+            if template.is_none() && text.contains("component") {
                 // It may define a component that others call; which one is not known.
-                None if text.contains("component") => return Press::default(),
-                None => {}
+                return Press::default();
             }
+            templates.insert(name, template);
         }
         let mut components: BTreeMap<&str, &Component> = BTreeMap::new();
         // A site's own component stands in for the built-in one.
         for own in [false, true] {
-            for (_, template) in
-                templates.iter().filter(|(name, _)| name.starts_with(builtin) != own)
-            {
+            let known = templates.iter().filter(|(name, _)| name.starts_with(builtin) != own);
+            for template in known.filter_map(|(_, template)| template.as_ref()) {
                 components.extend(template.components.iter().map(|c| (c.name.as_str(), c)));
             }
         }
@@ -148,15 +145,15 @@ impl Press {
     }
 
     /// Whether the press knows all of a page template.
-    #[cfg(test)]
-    fn knows(&self, template: &str) -> bool {
+    pub fn knows(&self, template: &str) -> bool {
         self.programs.contains_key(template)
     }
 }
 
 /// What programs are made of.
 struct Known<'t> {
-    templates: &'t BTreeMap<&'t str, Template>,
+    /// By name; those that the press cannot read are none.
+    templates: &'t BTreeMap<&'t str, Option<Template>>,
     builtin: &'t str,
     components: BTreeMap<&'t str, &'t Component>,
     constants: &'t BTreeMap<&'static str, tera::Value>,
@@ -207,8 +204,9 @@ enum Around {
 impl<'t> Known<'t> {
     /// The template of a name: the site's own, or the built-in one.
     fn template(&self, name: &str) -> Option<&'t Template> {
-        let templates = self.templates;
-        templates.get(name).or_else(|| templates.get(format!("{}{name}", self.builtin).as_str()))
+        let own = self.templates.get(name);
+        let found = own.or_else(|| self.templates.get(format!("{}{name}", self.builtin).as_str()));
+        found?.as_ref()
     }
 
     fn program(&'t self, page: &str) -> Option<Program> {

@@ -239,7 +239,14 @@ fn parents_blocks_and_includes() {
     let page = ("page.html", "{{<c />}}");
     assert_eq!(same(&[theirs, page]).as_deref(), Some("theirs"));
     assert_eq!(same(&[theirs, ours, page]).as_deref(), Some("ours"));
-    // One that cannot be read might be any.
+    // One that cannot be read is not passed by.
+    let beyond = ("page.html", "{{ text | upper }}");
+    assert_eq!(same(&[("builtin/page.html", "built in"), beyond]), None);
+    let beyond =
+        ("base.html", "{{ text | upper }}{% block b %}{% endblock %}{% block c %}{% endblock %}");
+    let page = ("page.html", "{% extends \"middle.html\" %}");
+    assert_eq!(same(&[base, beyond, middle, page]), None);
+    // A component that cannot be read might be any.
     let ours = ("parts.html", "{% component c(...rest) %}ours{% endcomponent %}");
     assert_eq!(same(&[theirs, ours, page]), None);
 }
