@@ -388,7 +388,7 @@ fn templates_beyond_the_press_are_rendered_by_tera_and_that_is_said() {
     let page = |path: &str| String::from_utf8(output[path].clone()).unwrap();
     let topic = page("topics/embassies/index.html");
     assert!(topic.contains("<!-- EMBASSIES -->") && topic.contains("<li>own Talks</li>"));
-    assert!(page("index.html").contains("<li>own Talks</li>"));
+    assert!(page("actors/us/index.html").contains("<li>own Talks</li>"));
 }
 
 #[test]
