@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::corpus::Ix;
@@ -127,8 +128,8 @@ pub struct Plan {
     pub pairs: Vec<String>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
-    /// Where each file that is written stands in `files`, by its path in lower case.
-    written: FxHashMap<String, usize>,
+    /// Where each file that is written stands in `files`.
+    written: FxHashMap<Folded, u32>,
 }
 
 /// The path of a document.
@@ -214,6 +215,16 @@ fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
     format!("{base}feed.xml")
 }
 
+/// What stands for a path without regard to case: of a million paths, their hashes take a fifth of the room.
+type Folded = u128;
+
+fn folded(path: &str) -> Folded {
+    match path.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+        true => xxh3_128(path.to_lowercase().as_bytes()),
+        false => xxh3_128(path.as_bytes()),
+    }
+}
+
 /// The file that a path is written to.
 pub fn file_of(path: &str) -> String {
     if path.is_empty() || path.ends_with('/') {
@@ -262,7 +273,7 @@ impl Plan {
 
     /// The file that is written to a path, such as `briefs/x/index.html`.
     pub fn written(&self, file: &str) -> Option<&Planned> {
-        let found = self.files.get(*self.written.get(&file.to_lowercase())?)?;
+        let found = self.files.get(*self.written.get(&folded(file))? as usize)?;
         (file_of(&found.path) == file).then_some(found)
     }
 
@@ -355,7 +366,7 @@ impl Plan {
 
     /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
     fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut taken: FxHashMap<String, usize> =
+        let mut taken: FxHashMap<Folded, u32> =
             FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
         for (index, planned) in self.files.iter().enumerate() {
             let file = file_of(&planned.path);
@@ -367,7 +378,8 @@ impl Plan {
                 );
                 continue;
             }
-            if let Some(other) = taken.insert(file.to_lowercase(), index) {
+            let number = u32::try_from(index).unwrap_or(u32::MAX);
+            if let Some(other) = taken.insert(folded(&file), number).map(|other| other as usize) {
                 let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
                 diagnostics.push(
                     Diagnostic::new(
@@ -398,9 +410,9 @@ impl Plan {
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
                     .iter()
-                    .find_map(|path| taken.get(&file_of(path).to_lowercase()));
+                    .find_map(|path| taken.get(&folded(&file_of(path))));
                 if let (Some(found), Some(fragment)) = (found, fragment) {
-                    let output = self.files.get(*found).map(|file| &file.output);
+                    let output = self.files.get(*found as usize).map(|file| &file.output);
                     if let Some(to) = output.and_then(document_of) {
                         let place = Place::span(graph.file(document).clone(), target.span);
                         let (other, body) = (graph.file(to), graph.body(to));

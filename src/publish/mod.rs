@@ -17,7 +17,7 @@ mod revise;
 mod seal;
 
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
@@ -66,8 +66,6 @@ pub struct Publisher {
     previous: Manifest,
     /// Every file of this build; `None` while it is being written.
     made: Mutex<BTreeMap<Box<str>, Option<Made>>>,
-    /// Folders made in the staging folder.
-    staged_folders: Mutex<HashSet<Box<str>>>,
     /// Folders of the output: whether they are real ones.
     live_folders: Mutex<HashMap<Box<str>, bool>>,
     /// Whether the staging folder is to be left to the next build, as a commit was interrupted.
@@ -136,7 +134,6 @@ impl Publisher {
             in_place,
             previous: previous.unwrap_or_default(),
             made: Mutex::default(),
-            staged_folders: Mutex::default(),
             live_folders: Mutex::default(),
             keep_staging: false,
             #[cfg(test)]
@@ -315,9 +312,8 @@ impl Publisher {
             _ => unwritable(&staged, &error),
         };
         let folder = folder(path.as_str());
-        if !folder.is_empty() && !locked(&self.staged_folders).contains(folder) {
+        if !folder.is_empty() {
             fs::create_dir_all(self.staging.join(SITE).join(folder)).map_err(failed)?;
-            locked(&self.staged_folders).insert(folder.into());
         }
         let file = File::create_new(&staged).map_err(failed)?;
         Ok((staged, file))
