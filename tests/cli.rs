@@ -369,6 +369,41 @@ fn a_long_timeline_has_a_page_for_each_year() {
 
 #[cfg(unix)]
 #[test]
+#[cfg(unix)]
+fn a_disk_that_is_full_costs_the_build_and_not_the_site() {
+    let scratch = Scratch::small();
+    assert_eq!(chancery(&scratch.root, &["build", "--now", "2026-01-01"]).code, 0);
+    let before = scratch.output();
+    let long = "A sentence about embassies. ".repeat(2000);
+    scratch.write(
+        "content/briefs/2025-03-01-long.md",
+        format!("+++\ntitle = \"Long\"\n+++\n{long}\n"),
+    );
+    // To the program, a limit to the size of files is a disk that is full: a write fails half way.
+    let limited = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 40; exec \"$@\"", "sh"])
+        .arg(env!("CARGO_BIN_EXE_chancery"))
+        .arg("--root")
+        .arg(&scratch.root)
+        .args(["build", "--now", "2026-01-01"])
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", scratch.root.parent().unwrap().join("cache"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8(limited.stderr).unwrap();
+    assert_eq!(limited.status.code(), Some(2), "{said}");
+    assert_eq!(said.matches("error[").count(), 1, "{said}");
+    assert!(said.contains("error[unwritable]") && said.contains("2025-03-01-long"), "{said}");
+    assert!(said.contains("nothing was published"), "{said}");
+    assert_eq!(scratch.output(), before);
+    let left: Vec<_> =
+        fs::read_dir(&scratch.root).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+    assert_eq!(chancery(&scratch.root, &["build", "--now", "2026-01-01"]).code, 0);
+    assert!(scratch.output().contains_key("briefs/2025-03-01-long/index.html"));
+}
+
+#[test]
 fn templates_beyond_the_press_are_rendered_by_tera_and_that_is_said() {
     let scratch = Scratch::small();
     scratch.write(
