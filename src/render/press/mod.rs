@@ -25,6 +25,8 @@ use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
 
 /// Tera's limit to components that call components.
 const DEEPEST_CALL: usize = 20;
+/// The longest program, in steps and terms: components that pass on twice what they are given grow without end.
+const LONGEST: usize = 100_000;
 /// A list that is the same on every page is written out if it has no more items than this.
 const WRITTEN_OUT: usize = 64;
 
@@ -166,6 +168,8 @@ struct Making<'t> {
     blocks: BTreeMap<&'t str, Vec<&'t [Node]>>,
     names: Vec<String>,
     loops: usize,
+    /// How many more steps and terms it may have.
+    room: usize,
 }
 
 /// What names mean at a place of a template.
@@ -210,8 +214,13 @@ impl<'t> Known<'t> {
     }
 
     fn program(&'t self, page: &str) -> Option<Program> {
-        let mut making =
-            Making { known: self, blocks: BTreeMap::new(), names: Vec::new(), loops: 0 };
+        let mut making = Making {
+            known: self,
+            blocks: BTreeMap::new(),
+            names: Vec::new(),
+            loops: 0,
+            room: LONGEST,
+        };
         let mut template = self.template(page)?;
         let mut depth = 0;
         loop {
@@ -249,6 +258,7 @@ impl<'t> Making<'t> {
     /// Appends the steps of nodes. `None` if there is one that the press does not know.
     fn steps(&mut self, nodes: &'t [Node], scope: &Scope<'t>, out: &mut Vec<Step>) -> Option<()> {
         for node in nodes {
+            self.room = self.room.checked_sub(1)?;
             match node {
                 Node::Text(text) => write(out, text),
                 Node::Print(expression) => match self.term(expression, scope)? {
@@ -401,7 +411,7 @@ impl<'t> Making<'t> {
             Expression::Literal(value) => {
                 return Some(Term::Constant(Some(Value::Any(value.clone()))));
             }
-            Expression::Name(name) => return Some(self.name(name, scope)),
+            Expression::Name(name) => return self.name(name, scope),
             Expression::Loop(what) => match scope.turns.last()? {
                 Around::Turn(turn) => return Some(Term::Loop(*turn, *what)),
                 Around::Known { index, length } => {
@@ -428,21 +438,22 @@ impl<'t> Making<'t> {
         Some(fold(term))
     }
 
-    fn name(&mut self, name: &'t str, scope: &Scope<'t>) -> Term {
+    fn name(&mut self, name: &'t str, scope: &Scope<'t>) -> Option<Term> {
         if let Some((_, term)) = scope.bound.iter().rev().find(|(bound, _)| *bound == name) {
-            return term.clone();
+            self.room = self.room.checked_sub(term.size())?;
+            return Some(term.clone());
         }
         if !scope.page {
-            return Term::Constant(None);
+            return Some(Term::Constant(None));
         }
         if let Some(value) = self.known.constants.get(name) {
-            return Term::Constant(Some(Value::Any(value.clone())));
+            return Some(Term::Constant(Some(Value::Any(value.clone()))));
         }
         let known = self.names.iter().position(|known| known == name);
-        Term::Variable(known.unwrap_or_else(|| {
+        Some(Term::Variable(known.unwrap_or_else(|| {
             self.names.push(name.to_owned());
             self.names.len() - 1
-        }))
+        })))
     }
 }
 
@@ -729,6 +740,24 @@ impl<'v> Seen<'v> {
 }
 
 impl Term {
+    /// How many terms it consists of.
+    fn size(&self) -> usize {
+        match self {
+            Term::Constant(_) | Term::Variable(_) | Term::Item(_) | Term::Loop(..) => 1,
+            Term::Field(a, ..)
+            | Term::Slice(a, ..)
+            | Term::Not(a)
+            | Term::Length(a)
+            | Term::Safe(a) => 1 + a.size(),
+            Term::And(a, b)
+            | Term::Or(a, b)
+            | Term::Compare(_, a, b)
+            | Term::In(a, b)
+            | Term::StartsWith(a, b)
+            | Term::Join(a, b) => 1 + a.size() + b.size(),
+        }
+    }
+
     /// Whether two terms are the same variable, item, or field of one.
     fn is_same(&self, other: &Term) -> bool {
         match (self, other) {

@@ -252,6 +252,20 @@ fn parents_blocks_and_includes() {
 }
 
 #[test]
+fn templates_that_would_grow_without_end_are_left_to_tera() {
+    let mut text = String::from("{% component c0(x) %}{{ x }}{% endcomponent %}");
+    for n in 1..19 {
+        let call = format!("{{{{<c{} x={{x or x}} />}}}}", n - 1);
+        text += &format!("{{% component c{n}(x) %}}{call}{{% endcomponent %}}");
+    }
+    assert_eq!(
+        page(&format!("{text}{{{{<c3 x={{text}} />}}}}")).as_deref(),
+        Some("one &#39;two&#39; ünf")
+    );
+    assert_eq!(page(&format!("{text}{{{{<c18 x={{text}} />}}}}")), None);
+}
+
+#[test]
 fn what_the_press_is_not_sure_of_is_left_to_tera() {
     let unknown = [
         "{{ missing }}",
