@@ -6,8 +6,8 @@
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -307,7 +307,8 @@ impl Sources {
             Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
                 .at(Place::file(file))
         };
-        let size = fs::metadata(&path).map_err(failed)?.len();
+        let mut opened = File::open(&path).map_err(failed)?;
+        let size = opened.metadata().map_err(failed)?.len();
         if size > LARGEST_TEXT {
             return Err(Diagnostic::new(
                 Code::TooLarge,
@@ -316,7 +317,8 @@ impl Sources {
             .at(Place::file(file))
             .help("split it, or publish it as a file to download from `static/`"));
         }
-        let bytes = fs::read(&path).map_err(failed)?;
+        let mut bytes = Vec::with_capacity(size as usize + 1);
+        opened.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.contains(&0) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
             return Err(Diagnostic::new(

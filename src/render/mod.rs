@@ -1,6 +1,6 @@
 //! The bytes of one page: a pure function of the stages before.
 //!
-//! [`Renderer::render`] may be called for any page at any time and from many threads: `build` wants
+//! [`Pages::render`] may be called for any page at any time and from many threads: `build` wants
 //! all pages, `check` renders them and throws them away.
 
 mod dates;
