@@ -6,7 +6,7 @@
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
