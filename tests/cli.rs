@@ -367,9 +367,29 @@ fn a_long_timeline_has_a_page_for_each_year() {
     }
 }
 
+#[test]
+fn a_page_shows_its_newest_events_and_leads_to_the_others() {
+    let scratch = Scratch::small();
+    let event = |n: usize| {
+        format!("[[events]]\ndate = \"{}\"\ntitle = \"Event {n}.\"\nactors = [\"us\"]\n", 1500 + n)
+    };
+    let events: String = (0..503).map(event).collect();
+    scratch.write(
+        "content/briefs/2025-03-01-events.md",
+        format!("+++\ntitle = \"Events\"\n{events}+++\n"),
+    );
+    let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let page = String::from_utf8(scratch.output()["actors/us/index.html"].clone()).unwrap();
+    assert_eq!(page.matches(">Event ").count(), 500);
+    assert!(page.contains(">Event 502.") && !page.contains(">Event 2."));
+    assert!(page.contains(
+        "<a href=\"../../timeline/\">Earlier events, in the timeline</a> <span class=\"n\">3</span>"
+    ));
+}
+
 #[cfg(unix)]
 #[test]
-#[cfg(unix)]
 fn a_disk_that_is_full_costs_the_build_and_not_the_site() {
     let scratch = Scratch::small();
     assert_eq!(chancery(&scratch.root, &["build", "--now", "2026-01-01"]).code, 0);
@@ -470,6 +490,7 @@ fn code_is_highlighted_once_and_kept_in_the_cache() {
     assert_eq!(build(), first);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one() {
     use std::time::Duration;

@@ -28,6 +28,8 @@ const DESCRIPTION: usize = 200;
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
 const QUOTES: usize = 30;
+/// At most so many events stand on the page of an actor, a pair or a storyline.
+const EVENTS: usize = 500;
 /// At most so many partners, actors or topics stand beside a page's text.
 const BESIDE: usize = 12;
 
@@ -486,8 +488,7 @@ impl Pages<'_> {
         draft.set("briefs", self.part_of(&links.briefs, part));
         let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(&base, part));
-        let events = links.timeline.iter().filter(|_| first);
-        draft.set("timeline", list(events.filter_map(|e| self.event(*e))));
+        self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
             let pair_path = pair.map(String::as_str);
@@ -554,7 +555,7 @@ impl Pages<'_> {
             self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
         );
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
-        draft.set("timeline", list(events.into_iter().filter_map(|e| self.event(e))));
+        self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
         let mut tally = crate::graph::Tally::new(self.graph.topics.len());
         let topics = tally.most(topics).into_iter().take(BESIDE);
@@ -584,7 +585,7 @@ impl Pages<'_> {
         draft.set("storyline", view);
         draft.set("briefs", self.brief_cards(links.briefs.iter().copied()));
         let events = self.graph.timeline_of(&links.briefs);
-        draft.set("timeline", list(events.into_iter().filter_map(|e| self.event(e))));
+        self.set_timeline(&mut draft, &events);
         draft.set("actors", self.counted_actors(&links.actors));
         draft
     }
@@ -697,6 +698,13 @@ impl Pages<'_> {
         html.push_str("</mark>");
         escape(&mut html, after);
         QuoteView { brief, html: Html(html) }.into_value()
+    }
+
+    /// The newest of some events, in order of time; the site's timeline has all of them.
+    fn set_timeline<'a>(&'a self, draft: &mut Draft<'a>, events: &[EventIx]) {
+        let earlier = events.len().saturating_sub(EVENTS);
+        draft.set("timeline", self.events(events.get(earlier..).unwrap_or_default()));
+        draft.set("earlier_events", earlier);
     }
 
     fn events(&self, events: &[EventIx]) -> Vec<Value<'_>> {

@@ -553,14 +553,17 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("actors.html", "`groups`: a list of `ActorGroup`"),
     (
         "actor.html",
-        "`actor`, `briefs`, `pagination`, `timeline`, `partners` (a list of `Partner`), `topics`, `quotes`",
+        "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`",
     ),
     ("topics.html", "`topics`, in the order of the tree"),
     ("topic.html", "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`"),
     ("pairs.html", "`pairs`: a list of `PairCard`"),
-    ("pair.html", "`a`, `b`, `briefs`, `pagination`, `timeline`, `topics`"),
+    ("pair.html", "`a`, `b`, `briefs`, `pagination`, `timeline`, `earlier_events`, `topics`"),
     ("storylines.html", "`storylines`"),
-    ("storyline.html", "`storyline`, `briefs` (oldest first), `timeline`, `actors`"),
+    (
+        "storyline.html",
+        "`storyline`, `briefs` (oldest first), `timeline`, `earlier_events`, `actors`",
+    ),
     (
         "timeline.html",
         "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`",
