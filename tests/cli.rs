@@ -480,7 +480,13 @@ fn code_is_highlighted_once_and_kept_in_the_cache() {
     assert!(text.contains("// one") && !text.contains("\"\""));
     fs::write(&file, text.replace("// one", "// kept")).unwrap();
     assert!(build().contains("// kept\n</span>"));
-    // Other code does not, and takes its place.
+    // Another program may highlight otherwise.
+    let ours = fs::read_to_string(&file).unwrap();
+    fs::write(&file, ours.replacen("\"program\":\"", "\"program\":\"another ", 1)).unwrap();
+    assert_eq!(build(), first);
+    fs::write(&file, ours).unwrap();
+    assert!(build().contains("// kept\n</span>"));
+    // Other code does not come from there, and takes its place.
     brief(2);
     assert!(build().contains("// one\n</span>"));
     assert!(!kept().1.contains("// kept"));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -260,10 +259,8 @@ fn render(
 
 /// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.
 fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
-    let program = std::env::current_exe().ok()?;
-    let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
     let place = std::env::current_dir().ok()?;
-    let key = format!("{} {look:?} {place:?} {common:?}", env!("CARGO_PKG_VERSION"));
+    let key = format!("{} {place:?} {common:?}", super::program()?);
     let seal = Seal::new(&super::cache_folder()?.join("builds"), key);
     Some((seal, Look::at(&common.root, &sources.names()).ok()?))
 }

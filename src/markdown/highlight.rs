@@ -90,8 +90,8 @@ struct Block {
 
 impl Highlights {
     /// Those of an earlier run.
-    pub fn known(blocks: impl IntoIterator<Item = (u128, String)>) -> Highlights {
-        let known = |html: String| Block { html: html.into(), used: false, new: false };
+    pub fn known(blocks: impl IntoIterator<Item = (u128, Arc<str>)>) -> Highlights {
+        let known = |html| Block { html, used: false, new: false };
         let blocks = blocks.into_iter().map(|(key, html)| (key, known(html))).collect();
         Highlights { blocks: Mutex::new(blocks) }
     }
