@@ -3,24 +3,23 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use tera::Context;
 
-use crate::corpus::{Ix, Shelf};
+use crate::corpus::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
-use crate::markdown::{Body, Quote};
+use crate::markdown::Body;
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
-use super::value::{Html, IntoValue, Value, list};
+use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
 use super::view::{
-    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
-    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
-    RelatedBrief, RoleView, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
-    TopicView,
+    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading,
+    MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
+    RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard, TopicView,
+    fields,
 };
-use super::{Pages, Renderer, Shared, dates, encode, escape, shown, templates};
+use super::{Pages, Renderer, dates, encode, shown, templates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
@@ -121,7 +120,7 @@ impl Renderer {
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
         let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
         BTreeMap::from([
-            ("site", site.into_value().to_tera()),
+            ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
             ("t", self.strings.value()),
             ("home", shown("", self.offline).into()),
             ("asset", map(assets.collect())),
@@ -135,10 +134,16 @@ impl Pages<'_> {
     pub(super) fn page(&self, planned: &Planned, paper: &mut String) -> Result<(), Diagnostic> {
         let template = super::template(&planned.output);
         let variables = self.variables(planned);
-        if !self.press.print(template, &variables, paper) {
+        let stamps = self.shared.as_ref().map(|shared| &shared.stamps);
+        if !self.press.print(template, &variables, self.setting(planned), stamps, paper) {
             *paper = self.by_tera(template, &variables, planned)?;
         }
         Ok(())
+    }
+
+    /// What values mean on a page.
+    pub(super) fn setting(&self, planned: &Planned) -> Setting<'_> {
+        Setting { documents: self.renderer, root: self.root(planned) }
     }
 
     /// What Tera makes of a page.
@@ -149,8 +154,9 @@ impl Pages<'_> {
         planned: &Planned,
     ) -> Result<String, Diagnostic> {
         let mut context = Context::new();
+        let setting = self.setting(planned);
         for (name, value) in variables {
-            context.insert_value(*name, value.to_tera());
+            context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
         self.tera
             .render(template, &context)
@@ -160,7 +166,7 @@ impl Pages<'_> {
     /// What the template of a page is given.
     pub(super) fn variables<'a>(&'a self, planned: &'a Planned) -> Vec<(&'static str, Value<'a>)> {
         let root = self.root(planned);
-        let mut draft = self.draft(planned, &root);
+        let mut draft = self.draft(planned, root);
         let title = draft.title.clone().into_value();
         let page = PageView {
             title: title.clone(),
@@ -183,21 +189,21 @@ impl Pages<'_> {
         let word = |key: &'static str| self.strings.get(key);
         match &planned.output {
             Output::Home(part) => self.home(part),
-            Output::Brief(ix) => self.brief(*ix, root),
+            Output::Brief(ix) => self.brief(*ix),
             Output::Actors => self.actors(),
-            Output::Actor(ix, part) => self.actor(*ix, part, root),
+            Output::Actor(ix, part) => self.actor(*ix, part),
             Output::Topics => {
                 let mut draft = Draft::new("topics", word("topics"));
                 let tree = self.graph.topic_tree.iter();
-                draft.set("topics", list(tree.map(|t| self.topic_card(*t))));
+                draft.set("topics", list(tree.copied()));
                 draft
             }
-            Output::Topic(ix, part) => self.topic(*ix, part, root),
+            Output::Topic(ix, part) => self.topic(*ix, part),
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair.a, pair.b);
-                    let (a, b) = (self.actor_ref(a), self.actor_ref(b));
+                    let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
                 });
                 draft.set("pairs", list(pairs));
@@ -209,7 +215,7 @@ impl Pages<'_> {
                 draft.set("storylines", self.storyline_cards());
                 draft
             }
-            Output::Storyline(ix) => self.storyline(*ix, root),
+            Output::Storyline(ix) => self.storyline(*ix),
             Output::Timeline => {
                 let mut draft = Draft::new("timeline", word("timeline"));
                 let long = self.graph.has_long_timeline();
@@ -275,7 +281,7 @@ impl Pages<'_> {
                 draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month)));
                 draft
             }
-            Output::Page(ix) => self.site_page(*ix, root),
+            Output::Page(ix) => self.site_page(*ix),
             Output::Redirect(document) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));
@@ -293,8 +299,8 @@ impl Pages<'_> {
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
         let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
-        draft.set("lead", lead.map(|lead| self.brief_card(lead)));
-        draft.set("latest", self.brief_cards(briefs));
+        draft.set("lead", lead);
+        draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
         let mut actors: Vec<(usize, Ix<Actor>)> =
@@ -302,38 +308,37 @@ impl Pages<'_> {
         actors.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let actors = actors.into_iter().filter(|(n, _)| *n > 0);
         let actors = actors.take(self.config.home.actors.0 as usize);
-        draft.set("actors", list(actors.map(|(_, a)| self.actor_ref(a))));
+        draft.set("actors", list(actors.map(|(_, a)| a)));
         let mut topics: Vec<(usize, Ix<Topic>)> =
             self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
         topics.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         let topics =
             topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics.0 as usize);
-        draft.set("topics", list(topics.map(|(_, t)| self.topic_card(t))));
+        draft.set("topics", list(topics.map(|(_, t)| t)));
         draft
     }
 
-    fn brief(&self, ix: Ix<Brief>, root: &str) -> Draft<'_> {
+    fn brief(&self, ix: Ix<Brief>) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.briefs[ix];
         let front = &document.front;
         let links = &graph.briefs[ix];
         let this = DocumentIx::Brief(ix);
-        let card = |ix: Ix<Brief>| self.brief_card(ix);
         let zone = self.config.zone();
         let storyline = links.storyline.map(|(s, place)| (&graph.storylines[s].briefs, place));
         let in_storyline = |place: Option<usize>| {
             let (briefs, _) = storyline?;
             briefs.get(place?).copied()
         };
-        let perhaps = |ix: Option<Ix<Brief>>| ix.map(card);
+        let perhaps = |ix: Option<Ix<Brief>>| ix.map(IntoValue::into_value);
         let index = ix.get();
         let total = graph.briefs.len();
         let review_by = front.review_by.as_ref().map(|d| d.value);
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
         let view = BriefView {
-            card: card(ix),
-            bluf_html: document.bluf.as_ref().map(|b| Html(self.fill(this, b, root, true))),
-            content: Html(self.fill(this, &document.body, root, true)),
+            card: ix.into_value(),
+            bluf_html: document.bluf.as_ref().map(|_| Value::Body(Text::BottomLine(ix))),
+            content: content(this, &document.body),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -341,9 +346,9 @@ impl Pages<'_> {
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
-            mentioned: links.mentioned.iter().map(|a| self.actor_ref(*a)).collect(),
+            mentioned: &links.mentioned,
             follows: perhaps(links.follows),
-            followed_by: links.followed_by.iter().map(|b| card(*b)).collect(),
+            followed_by: links.followed_by.iter().map(|b| b.into_value()).collect(),
             storyline_previous: perhaps(in_storyline(
                 storyline.and_then(|(_, p)| p.checked_sub(1)),
             )),
@@ -357,9 +362,9 @@ impl Pages<'_> {
                 .iter()
                 .map(|other| {
                     let related = shared_by(graph, ix, *other);
-                    let shared = related.actors.iter().map(|a| self.actor_ref(*a));
-                    let shared =
-                        shared.chain(related.topics.iter().map(|t| self.topic_ref(*t))).collect();
+                    let shared = related.actors.iter().map(|a| a.into_value());
+                    let topics = related.topics.iter().map(|t| reference(DocumentIx::Topic(*t)));
+                    let shared = shared.chain(topics).collect();
                     let names = related.actors.iter().map(|a| graph.title(DocumentIx::Actor(*a)));
                     let names = names
                         .chain(related.topics.iter().map(|t| graph.title(DocumentIx::Topic(*t))));
@@ -370,7 +375,7 @@ impl Pages<'_> {
                         }
                         reason.push_str(name);
                     }
-                    RelatedBrief { brief: card(*other), shared, reason }.into_value()
+                    RelatedBrief { brief: other.into_value(), shared, reason }.into_value()
                 })
                 .collect(),
             backlinks: self.backlinks(this),
@@ -401,7 +406,7 @@ impl Pages<'_> {
                 .map(|(ix, _)| ix)
                 .collect();
             self.sort_by_name(&mut actors);
-            let cards: Vec<Value<'_>> = actors.iter().map(|a| self.actor_ref(*a)).collect();
+            let cards: Vec<Value<'_>> = actors.iter().map(|a| a.into_value()).collect();
             (!cards.is_empty()).then(|| ActorGroup {
                 kind,
                 title: self.strings.of("kinds", kind),
@@ -429,7 +434,7 @@ impl Pages<'_> {
         }
     }
 
-    fn actor(&self, ix: Ix<Actor>, part: &Part, root: &str) -> Draft<'_> {
+    fn actor(&self, ix: Ix<Actor>, part: &Part) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.actors[ix];
         let front = &document.front;
@@ -437,7 +442,6 @@ impl Pages<'_> {
         // Later pages of the list repeat neither timeline nor quotes: their number grows with the briefs,
         // and so does that of the pages.
         let first = part.page == 1;
-        let refs = |list: &[Ix<Actor>]| list.iter().map(|a| self.actor_ref(*a)).collect::<Vec<_>>();
         let today = self.now.to_zoned_datetime(self.config.zone()).date();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
             let words = |d: &crate::front_matter::PartialDate| dates::partial(&self.strings, d);
@@ -445,7 +449,7 @@ impl Pages<'_> {
             let to = role.to.as_ref().map(|d| words(&d.value));
             let current = role.to.as_ref().is_none_or(|d| d.value.last_day() >= today)
                 && role.from.as_ref().is_none_or(|d| d.value.first_day() <= today);
-            let of = of.map(|a| self.actor_ref(a));
+            let of = of.map(IntoValue::into_value);
             RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
                 .into_value()
         });
@@ -466,16 +470,16 @@ impl Pages<'_> {
                 .map(|a| a.value.as_str())
                 .collect(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            country: links.country.map(|a| self.actor_ref(a)),
+            country: links.country.map(IntoValue::into_value),
             iso3166: front.iso3166.as_deref(),
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: Html(self.fill(DocumentIx::Actor(ix), &document.body, root, true)),
-            part_of: links.part_of.map(|a| self.actor_ref(a)),
-            parts: refs(&links.parts),
-            member_of: refs(&links.member_of),
-            members: refs(&links.members),
+            content: content(DocumentIx::Actor(ix), &document.body),
+            part_of: links.part_of.map(IntoValue::into_value),
+            parts: &links.parts,
+            member_of: &links.member_of,
+            members: &links.members,
             roles: roles.collect(),
             extra: &front.extra,
         };
@@ -485,14 +489,14 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
-        draft.set("briefs", self.part_of(&links.briefs, part));
+        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
         let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(&base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
             let pair_path = pair.map(String::as_str);
-            Partner { actor: self.actor_ref(*partner), shared: *shared, pair_path }
+            Partner { actor: partner.into_value(), shared: *shared, pair_path }
         });
         draft.set("partners", list(partners));
         let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_with(*t, *n));
@@ -500,13 +504,13 @@ impl Pages<'_> {
         let quotes =
             links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
                 let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
-                Some(self.quote(self.brief_card(*brief), &mention.quote))
+                Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
             });
         draft.set("quotes", list(quotes));
         draft
     }
 
-    fn topic(&self, ix: Ix<Topic>, part: &Part, root: &str) -> Draft<'_> {
+    fn topic(&self, ix: Ix<Topic>, part: &Part) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.topics[ix];
         let front = &document.front;
@@ -515,7 +519,7 @@ impl Pages<'_> {
             name: &front.name.value,
             path: &self.paths.topics[ix],
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: Html(self.fill(DocumentIx::Topic(ix), &document.body, root, true)),
+            content: content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -529,13 +533,13 @@ impl Pages<'_> {
         let mut ancestors = Vec::new();
         let mut up = links.parent;
         while let Some(topic) = up {
-            ancestors.push(self.topic_ref(topic));
+            ancestors.push(reference(DocumentIx::Topic(topic)));
             up = graph.topics[topic].parent;
         }
         ancestors.reverse();
         draft.set("ancestors", ancestors);
-        draft.set("children", list(links.children.iter().map(|t| self.topic_card(*t))));
-        draft.set("briefs", self.part_of(&links.briefs, part));
+        draft.set("children", list(links.children.iter().copied()));
+        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
         let base = crate::plan::document_path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(&base, part));
         draft.set("actors", self.counted_actors(&links.actors));
@@ -547,9 +551,9 @@ impl Pages<'_> {
         let Some(pair) = self.graph.pairs.get(index) else { return draft };
         let (a, b) = self.ordered(pair.a, pair.b);
         draft.feed = Some(FeedOf::Pair(index));
-        draft.set("a", self.actor_ref(a));
-        draft.set("b", self.actor_ref(b));
-        draft.set("briefs", self.part_of(&pair.briefs, part));
+        draft.set("a", a);
+        draft.set("b", b);
+        draft.set("briefs", pair.briefs.get(part.range.clone()).unwrap_or_default());
         draft.set(
             "pagination",
             self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
@@ -563,7 +567,7 @@ impl Pages<'_> {
         draft
     }
 
-    fn storyline(&self, ix: Ix<Storyline>, root: &str) -> Draft<'_> {
+    fn storyline(&self, ix: Ix<Storyline>) -> Draft<'_> {
         let document = &self.graph.documents.storylines[ix];
         let front = &document.front;
         let links = &self.graph.storylines[ix];
@@ -574,7 +578,7 @@ impl Pages<'_> {
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: Html(self.fill(DocumentIx::Storyline(ix), &document.body, root, true)),
+            content: content(DocumentIx::Storyline(ix), &document.body),
             extra: &front.extra,
         };
         let mut draft = Draft::new("storyline", front.title.value.as_str());
@@ -583,34 +587,23 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set("briefs", self.brief_cards(links.briefs.iter().copied()));
+        draft.set("briefs", &*links.briefs);
         let events = self.graph.timeline_of(&links.briefs);
         self.set_timeline(&mut draft, &events);
         draft.set("actors", self.counted_actors(&links.actors));
         draft
     }
 
-    fn site_page(&self, ix: Ix<Page>, root: &str) -> Draft<'_> {
+    fn site_page(&self, ix: Ix<Page>) -> Draft<'_> {
         let document = &self.graph.documents.pages[ix];
         let mut draft = Draft::new("page", document.front.title.value.as_str());
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", Html(self.fill(DocumentIx::Page(ix), &document.body, root, true)));
+        draft.set("content", content(DocumentIx::Page(ix), &document.body));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
-    }
-
-    /// Briefs as they stand in a list.
-    fn brief_cards(&self, briefs: impl Iterator<Item = Ix<Brief>>) -> Value<'_> {
-        list(briefs.map(|brief| self.brief_card(brief)))
-    }
-
-    /// The briefs on a page of a list.
-    fn part_of(&self, briefs: &[Ix<Brief>], part: &Part) -> Value<'_> {
-        let shown = briefs.get(part.range.clone()).unwrap_or_default();
-        self.brief_cards(shown.iter().copied())
     }
 
     fn related(&self, brief: Ix<Brief>) -> Cow<'_, [Ix<Brief>]> {
@@ -633,7 +626,7 @@ impl Pages<'_> {
     fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Value<'_> {
         let briefs = self.graph.documents.briefs.entries();
         let briefs = briefs.filter(|(_, b)| b.date.is_some_and(|d| wanted(d.year(), d.month())));
-        self.brief_cards(briefs.map(|(ix, _)| ix))
+        list(briefs.map(|(ix, _)| ix))
     }
 
     /// The months of a year that have briefs, newest first.
@@ -680,24 +673,13 @@ impl Pages<'_> {
             .iter()
             .filter_map(|(from, target)| {
                 let quote = self.graph.body(*from).targets.get(*target)?.sentence.as_ref()?;
-                let from = match from {
-                    DocumentIx::Brief(ix) => self.brief_card(*ix),
-                    other => self.document_ref(*other),
+                let brief = match from {
+                    DocumentIx::Brief(ix) => ix.into_value(),
+                    other => reference(*other),
                 };
-                Some(self.quote(from, quote))
+                Some(QuoteView { brief, html: quote }.into_value())
             })
             .collect()
-    }
-
-    fn quote<'a>(&'a self, brief: Value<'a>, quote: &Quote) -> Value<'a> {
-        let (before, marked, after) = quote.parts();
-        let mut html = String::with_capacity(before.len() + marked.len() + after.len() + 32);
-        escape(&mut html, before);
-        html.push_str("<mark>");
-        escape(&mut html, marked);
-        html.push_str("</mark>");
-        escape(&mut html, after);
-        QuoteView { brief, html: Html(html) }.into_value()
     }
 
     /// The newest of some events, in order of time; the site's timeline has all of them.
@@ -722,131 +704,15 @@ impl Pages<'_> {
             title: &declared.title.value,
             place: declared.place.as_deref(),
             coordinates: declared.coordinates.as_ref().map(|c| vec![c.latitude, c.longitude]),
-            actors: self.graph.event_actors(event).iter().map(|a| self.actor_ref(*a)).collect(),
-            brief: self.document_ref(DocumentIx::Brief(event.brief)),
+            actors: self.graph.event_actors(event),
+            brief: reference(DocumentIx::Brief(event.brief)),
             year: declared.date.value.year.max(0) as usize,
         };
         Some(view.into_value())
     }
 }
 
-impl<'r> Pages<'r> {
-    fn brief_card(&self, ix: Ix<Brief>) -> Value<'r> {
-        match &self.shared {
-            Some(all) => all.briefs[ix].clone(),
-            None => self.make_brief_card(ix),
-        }
-    }
-
-    /// An actor with the number of its briefs, which is all that a reference has and more.
-    fn actor_ref(&self, ix: Ix<Actor>) -> Value<'r> {
-        match &self.shared {
-            Some(all) => all.actors[ix].clone(),
-            None => self.renderer.make_actor_card(ix),
-        }
-    }
-
-    fn topic_card(&self, ix: Ix<Topic>) -> Value<'r> {
-        match &self.shared {
-            Some(all) => all.topics[ix].clone(),
-            None => self.renderer.make_topic_card(ix),
-        }
-    }
-
-    fn topic_ref(&self, ix: Ix<Topic>) -> Value<'r> {
-        match &self.shared {
-            Some(all) => all.topic_refs[ix].clone(),
-            None => self.renderer.document_ref(DocumentIx::Topic(ix)),
-        }
-    }
-
-    fn storyline_ref(&self, ix: Ix<Storyline>) -> Value<'r> {
-        match &self.shared {
-            Some(all) => all.storyline_refs[ix].clone(),
-            None => self.renderer.document_ref(DocumentIx::Storyline(ix)),
-        }
-    }
-
-    /// Makes what many pages show.
-    pub(super) fn share(&mut self) {
-        let renderer = self.renderer;
-        let documents = &renderer.graph.documents;
-        let topics = documents.topics.keys();
-        let storylines = documents.storylines.keys();
-        let briefs: Vec<Ix<Brief>> = documents.briefs.keys().collect();
-        let kinship = || Kinship::new(&renderer.graph);
-        let related = briefs.par_iter().map_init(kinship, |kinship, brief| kinship.of(*brief));
-        self.shared = Some(Shared {
-            actors: Shelf::new(
-                documents.actors.keys().map(|ix| renderer.make_actor_card(ix)).collect(),
-            ),
-            topics: Shelf::new(topics.clone().map(|ix| renderer.make_topic_card(ix)).collect()),
-            topic_refs: Shelf::new(
-                topics.map(|ix| renderer.document_ref(DocumentIx::Topic(ix))).collect(),
-            ),
-            storyline_refs: Shelf::new(
-                storylines.map(|ix| renderer.document_ref(DocumentIx::Storyline(ix))).collect(),
-            ),
-            related: Shelf::new(related.collect()),
-            briefs: Shelf::new(Vec::new()),
-        });
-        // They show what was made before.
-        let cards = briefs.par_iter().map(|ix| self.make_brief_card(*ix)).collect();
-        if let Some(shared) = &mut self.shared {
-            shared.briefs = Shelf::new(cards);
-        }
-    }
-
-    fn make_brief_card(&self, ix: Ix<Brief>) -> Value<'r> {
-        let renderer = self.renderer;
-        let document = &renderer.graph.documents.briefs[ix];
-        let front = &document.front;
-        let links = &renderer.graph.briefs[ix];
-        let kind = front.kind.word();
-        BriefCard {
-            title: &front.title.value,
-            path: &renderer.paths.briefs[ix],
-            date: document.date.map(|d| d.to_string()).unwrap_or_default(),
-            date_text: document.date.map(|d| dates::day(&renderer.strings, d)).unwrap_or_default(),
-            summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            kind,
-            kind_text: renderer.strings.of("kind", kind),
-            draft: front.draft,
-            reading_minutes: (document.body.words as usize).div_ceil(READING_SPEED).max(1),
-            actors: links.actors.iter().map(|a| self.actor_ref(*a)).collect(),
-            topics: links.topics.iter().map(|t| self.topic_ref(*t)).collect(),
-            storyline: links.storyline.map(|(s, _)| self.storyline_ref(s)),
-        }
-        .into_value()
-    }
-}
-
 impl Renderer {
-    fn document_ref(&self, document: DocumentIx) -> Value<'_> {
-        fn text(summary: &Option<Spanned<String>>) -> Option<&str> {
-            summary.as_ref().map(|summary| summary.value.as_str())
-        }
-        let documents = &self.graph.documents;
-        let (kind, summary) = match document {
-            DocumentIx::Brief(ix) => ("brief", text(&documents.briefs[ix].front.summary)),
-            DocumentIx::Actor(ix) => {
-                let front = &documents.actors[ix].front;
-                (front.kind.value.word(), text(&front.summary))
-            }
-            DocumentIx::Topic(ix) => ("topic", text(&documents.topics[ix].front.summary)),
-            DocumentIx::Storyline(ix) => {
-                ("storyline", text(&documents.storylines[ix].front.summary))
-            }
-            DocumentIx::Page(ix) => ("page", text(&documents.pages[ix].front.summary)),
-        };
-        Ref { name: self.graph.title(document), path: self.path(document), kind, summary }
-            .into_value()
-    }
-
-    fn make_actor_card(&self, ix: Ix<Actor>) -> Value<'_> {
-        self.actor_with(ix, self.graph.actors[ix].briefs.len())
-    }
-
     /// An actor with a number of briefs that it has to do with.
     fn actor_with(&self, ix: Ix<Actor>, briefs: usize) -> Value<'_> {
         let front = &self.graph.documents.actors[ix].front;
@@ -858,10 +724,6 @@ impl Renderer {
             briefs,
         }
         .into_value()
-    }
-
-    fn make_topic_card(&self, ix: Ix<Topic>) -> Value<'_> {
-        self.topic_with(ix, self.graph.topics[ix].briefs.len())
     }
 
     /// A topic with a number of briefs that it has to do with.
@@ -895,6 +757,124 @@ impl Renderer {
             }
         }))
     }
+}
+
+impl Documents for Renderer {
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
+        let found = match (shape, document) {
+            (Shape::BriefCard, DocumentIx::Brief(ix)) => {
+                fields::BriefCard::ALL.get(at).map(|field| self.brief_field(ix, *field))
+            }
+            (Shape::ActorCard, DocumentIx::Actor(ix)) => {
+                fields::ActorCard::ALL.get(at).map(|field| self.actor_field(ix, *field))
+            }
+            (Shape::TopicCard, DocumentIx::Topic(ix)) => {
+                fields::TopicCard::ALL.get(at).map(|field| self.topic_field(ix, *field))
+            }
+            (Shape::Ref, document) => {
+                fields::Ref::ALL.get(at).map(|field| self.reference_field(document, *field))
+            }
+            _ => None,
+        };
+        found.unwrap_or(Seen::Undefined)
+    }
+
+    fn write(&self, text: Text, root: &str, out: &mut String) {
+        match text {
+            Text::Of(document) => self.fill(document, self.graph.body(document), root, true, out),
+            Text::BottomLine(ix) => {
+                if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
+                    self.fill(DocumentIx::Brief(ix), bluf, root, true, out);
+                }
+            }
+        }
+    }
+}
+
+impl Renderer {
+    fn brief_field(&self, ix: Ix<Brief>, field: fields::BriefCard) -> Seen<'_> {
+        use fields::BriefCard as F;
+        let document = &self.graph.documents.briefs[ix];
+        let front = &document.front;
+        let links = &self.graph.briefs[ix];
+        match field {
+            F::title => Seen::of(&front.title.value),
+            F::path => Seen::of(&self.paths.briefs[ix]),
+            F::date => Seen::Html(document.date.map_or("", |date| &self.day(date).date)),
+            F::date_text => Seen::of(document.date.map_or("", |date| &self.day(date).words)),
+            F::summary => Seen::perhaps(summary(&front.summary)),
+            F::kind => Seen::Html(front.kind.word()),
+            F::kind_text => Seen::of(self.strings.of("kind", front.kind.word())),
+            F::draft => Seen::Bool(front.draft),
+            F::reading_minutes => {
+                let minutes = (document.body.words as usize).div_ceil(READING_SPEED).max(1);
+                Seen::Integer(minutes as i64)
+            }
+            F::actors => Seen::Actors(&links.actors),
+            F::topics => Seen::Topics(&links.topics),
+            F::storyline => links.storyline.map_or(Seen::None, |(storyline, _)| {
+                Seen::Document(Shape::Ref, DocumentIx::Storyline(storyline))
+            }),
+        }
+    }
+
+    fn actor_field(&self, ix: Ix<Actor>, field: fields::ActorCard) -> Seen<'_> {
+        use fields::ActorCard as F;
+        let front = &self.graph.documents.actors[ix].front;
+        match field {
+            F::name => Seen::of(&front.name.value),
+            F::path => Seen::of(&self.paths.actors[ix]),
+            F::kind => Seen::Html(front.kind.value.word()),
+            F::summary => Seen::perhaps(summary(&front.summary)),
+            F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
+        }
+    }
+
+    fn topic_field(&self, ix: Ix<Topic>, field: fields::TopicCard) -> Seen<'_> {
+        use fields::TopicCard as F;
+        let front = &self.graph.documents.topics[ix].front;
+        let links = &self.graph.topics[ix];
+        match field {
+            F::name => Seen::of(&front.name.value),
+            F::path => Seen::of(&self.paths.topics[ix]),
+            F::summary => Seen::perhaps(summary(&front.summary)),
+            F::depth => Seen::Integer(links.depth as i64),
+            F::briefs => Seen::Integer(links.briefs.len() as i64),
+        }
+    }
+
+    fn reference_field(&self, document: DocumentIx, field: fields::Ref) -> Seen<'_> {
+        use fields::Ref as F;
+        let documents = &self.graph.documents;
+        let (kind, summary) = match document {
+            DocumentIx::Brief(ix) => ("brief", &documents.briefs[ix].front.summary),
+            DocumentIx::Actor(ix) => {
+                let front = &documents.actors[ix].front;
+                (front.kind.value.word(), &front.summary)
+            }
+            DocumentIx::Topic(ix) => ("topic", &documents.topics[ix].front.summary),
+            DocumentIx::Storyline(ix) => ("storyline", &documents.storylines[ix].front.summary),
+            DocumentIx::Page(ix) => ("page", &documents.pages[ix].front.summary),
+        };
+        match field {
+            F::name => Seen::of(self.graph.title(document)),
+            F::path => Seen::of(self.path(document)),
+            F::kind => Seen::Html(kind),
+            F::summary => Seen::perhaps(self::summary(summary)),
+        }
+    }
+}
+
+fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
+    summary.as_ref().map(|summary| summary.value.as_str())
+}
+
+/// The text of a document, or nothing.
+fn content<'a>(document: DocumentIx, body: &Body) -> Value<'a> {
+    if body.html.is_empty() && body.holes.is_empty() {
+        return "".into_value();
+    }
+    Value::Body(Text::Of(document))
 }
 
 /// What is said of a page where it is not read: its summary, or how its text begins.

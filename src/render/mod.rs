@@ -16,22 +16,23 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use rayon::prelude::*;
 use tera::Tera;
 
 use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
 use feed::{Entry, Feed};
-use press::Press;
+use press::{Press, Stamps};
 use strings::Strings;
-use value::Value;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -83,6 +84,10 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     paths: Paths,
+    /// The days of the briefs, the newest first.
+    days: Vec<Day>,
+    /// The way up to the root from the deepest page.
+    up: String,
 }
 
 /// How a site is rendered.
@@ -98,18 +103,23 @@ pub struct Manner {
 pub struct Pages<'r> {
     renderer: &'r Renderer,
     /// When all pages are wanted; else each makes what it shows.
-    shared: Option<Shared<'r>>,
+    shared: Option<Shared>,
 }
 
 /// What many pages show, made once.
-struct Shared<'r> {
-    briefs: Shelf<Brief, Value<'r>>,
-    actors: Shelf<Actor, Value<'r>>,
-    topics: Shelf<Topic, Value<'r>>,
-    topic_refs: Shelf<Topic, Value<'r>>,
-    storyline_refs: Shelf<Storyline, Value<'r>>,
+struct Shared {
     /// The briefs most like each.
     related: Shelf<Brief, Box<[Ix<Brief>]>>,
+    /// How each brief looks in lists.
+    stamps: Stamps,
+}
+
+/// A day as pages write it.
+struct Day {
+    day: Date,
+    /// Such as `2025-02-27`.
+    date: String,
+    words: String,
 }
 
 impl Renderer {
@@ -143,6 +153,12 @@ impl Renderer {
             pages: Shelf::new(documents.pages.keys().map(|i| shown(DocumentIx::Page(i))).collect()),
             pairs: plan.pairs.iter().map(|path| self::shown(path, offline)).collect(),
         };
+        let mut days: Vec<Date> = documents.briefs.iter().filter_map(|brief| brief.date).collect();
+        days.sort_by(|a, b| b.cmp(a));
+        days.dedup();
+        let day = |day| Day { day, date: day.to_string(), words: dates::day(&strings, day) };
+        let days = days.into_iter().map(day).collect();
+        let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         let mut renderer = Renderer {
             graph: graph.clone(),
             plan: plan.clone(),
@@ -154,6 +170,8 @@ impl Renderer {
             now,
             offline,
             paths,
+            days,
+            up: "../".repeat(deepest),
         };
         let constants = renderer.constants();
         let templates = templates::all(sources);
@@ -174,11 +192,19 @@ impl Renderer {
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
     pub fn pages(&self, whole: bool) -> Pages<'_> {
-        let mut pages = Pages { renderer: self, shared: None };
-        if whole {
-            pages.share();
+        Pages { renderer: self, shared: whole.then(|| self.shared()) }
+    }
+
+    /// What many pages show.
+    fn shared(&self) -> Shared {
+        let briefs: Vec<Ix<Brief>> = self.graph.documents.briefs.keys().collect();
+        let related = briefs
+            .par_iter()
+            .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
+        Shared {
+            related: Shelf::new(related.collect()),
+            stamps: self.press.stamps(&briefs, self),
         }
-        pages
     }
 }
 
@@ -256,15 +282,22 @@ impl Renderer {
     }
 
     /// What stands before each path in the links of a page: the way up to the site's root.
-    fn root(&self, planned: &Planned) -> String {
+    fn root(&self, planned: &Planned) -> &str {
         // Hosts show this page at any address, so that it cannot use relative ones.
         if matches!(planned.output, Output::NotFound) && !self.offline {
-            return self.config.base_url.value.clone();
+            return &self.config.base_url.value;
         }
-        match file_of(&planned.path).matches('/').count() {
-            0 => "./".to_owned(),
-            depth => "../".repeat(depth),
+        match depth(&planned.path) {
+            0 => "./",
+            depth => self.up.get(..depth * "../".len()).unwrap_or_default(),
         }
+    }
+
+    /// How a day of a brief is written.
+    fn day(&self, day: Date) -> &Day {
+        const NO_DAY: &Day = &Day { day: Date::ZERO, date: String::new(), words: String::new() };
+        let found = self.days.binary_search_by(|known| day.cmp(&known.day));
+        found.ok().and_then(|at| self.days.get(at)).unwrap_or(NO_DAY)
     }
 
     /// The path of a document in links.
@@ -278,13 +311,12 @@ impl Renderer {
         }
     }
 
-    /// The HTML of a document's body with its links filled in, relative to `root`. With `page`, links
+    /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on.
-    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool) -> String {
+    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
-        let mut out = String::with_capacity(body.html.len() + body.holes.len() * 96);
-        body.write(&mut out, &mut |fill, out| match *fill {
+        body.write(out, &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
                 if let Some(href) = self.href(from, target as usize, root, page) {
                     out.push_str("<a href=\"");
@@ -350,7 +382,6 @@ impl Renderer {
                 }
             }
         });
-        out
     }
 
     /// Where a link of a document leads from a page, escaped; `None` when it is to be plain text.
@@ -448,8 +479,11 @@ impl Renderer {
             updated: self.changed(brief),
             authors: &document.front.authors,
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
-            content: full
-                .then(|| self.fill(ix, &document.body, &self.config.base_url.value, false)),
+            content: full.then(|| {
+                let mut html = String::new();
+                self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
+                html
+            }),
             categories: topics.iter().map(|t| self.graph.title(DocumentIx::Topic(*t))).collect(),
         }
     }
@@ -482,6 +516,11 @@ fn shown_raw(path: &str, offline: bool) -> String {
     };
     escape(&mut out, &if offline && is_page { file_of(&path) } else { path });
     out
+}
+
+/// How many folders a path lies below the site's root.
+fn depth(path: &str) -> usize {
+    path.bytes().filter(|byte| *byte == b'/').count()
 }
 
 fn encode(path: &str) -> String {

@@ -1,16 +1,23 @@
 //! A value as templates see it.
+//!
+//! What is the same wherever it stands is not made into values: a document in a list is its number, and its fields are
+//! looked up in [`Documents`] when a template asks for them. So a list of briefs costs as much as a list of numbers.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use tera::Map;
+use tera::value::ValueKind;
 
-use crate::front_matter::Extra;
+use crate::corpus::Ix;
+use crate::front_matter::{Actor, Brief, Extra, Topic};
+use crate::graph::DocumentIx;
+use crate::markdown::Quote;
 
-use super::is_plain;
 use super::view::{SHAPES, Shape};
+use super::{escape, is_plain};
 
-/// A value as templates see it. It borrows what it can, and is cheap to clone.
+/// A value that a page gives to its template. It borrows what it can, and is cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Value<'a> {
     /// Null.
@@ -33,40 +40,240 @@ pub enum Value<'a> {
     List(Arc<[Value<'a>]>),
     /// A view: its fields in the order of its declaration.
     Record(Shape, Arc<[Value<'a>]>),
+    /// A view of a document, whose fields are looked up.
+    Document(Shape, DocumentIx),
+    /// Briefs, as they stand in a list.
+    Briefs(&'a [Ix<Brief>]),
+    /// Actors, as they stand in a list.
+    Actors(&'a [Ix<Actor>]),
+    /// References to topics.
+    Topics(&'a [Ix<Topic>]),
+    /// The text of a document, whose HTML is written where it is printed.
+    Body(Body),
+    /// A sentence, with what it is quoted for in `<mark>`.
+    Quote(&'a Quote),
     /// What an author wrote in `[extra]`, and what is the same on every page.
     Any(tera::Value),
 }
 
-impl Value<'_> {
-    /// The value as Tera knows it.
-    pub fn to_tera(&self) -> tera::Value {
-        match self {
-            Value::None => tera::Value::none(),
-            Value::Bool(truth) => (*truth).into(),
-            Value::Integer(number) => (*number).into(),
-            Value::Float(number) => (*number).into(),
-            Value::Text(text) | Value::Plain(text) => (*text).into(),
-            Value::Made(text) => tera::Value::normal_string(text),
-            Value::Html(html) => tera::Value::safe_string(html),
-            Value::List(items) => items.iter().map(Value::to_tera).collect::<Vec<_>>().into(),
-            Value::Record(shape, values) => {
-                let mut map = Map::with_capacity(values.len());
-                fill(&mut map, *shape, values);
-                map.into()
-            }
-            Value::Any(value) => value.clone(),
+/// A text of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// What stands below its front matter.
+    Of(DocumentIx),
+    /// The bottom line of a brief.
+    BottomLine(Ix<Brief>),
+}
+
+/// Where what nobody makes into values is looked up.
+pub trait Documents: Sync {
+    /// A field of a view of a document, by its place in the view's declaration.
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_>;
+
+    /// Appends the HTML of a text, with links from a page whose way up to the root is `root`.
+    fn write(&self, body: Body, root: &str, out: &mut String);
+}
+
+/// What values mean on a page.
+#[derive(Clone, Copy)]
+pub struct Setting<'v> {
+    /// Where they are looked up.
+    pub documents: &'v dyn Documents,
+    /// The way up to the site's root.
+    pub root: &'v str,
+}
+
+/// A value as it is looked at.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen<'v> {
+    Undefined,
+    None,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(&'v str),
+    /// Text that is not escaped.
+    Html(&'v str),
+    List(&'v [Value<'v>]),
+    Record(Shape, &'v [Value<'v>]),
+    Document(Shape, DocumentIx),
+    Briefs(&'v [Ix<Brief>]),
+    Actors(&'v [Ix<Actor>]),
+    Topics(&'v [Ix<Topic>]),
+    Body(Body),
+    Quote(&'v Quote),
+    /// A list or map of Tera's, or something rarer.
+    Any(&'v tera::Value),
+    /// Text that is known when a page is printed, by its number; only where a stamp is made.
+    Later(u8),
+    /// Whether that text is this one, or is not.
+    SameLater {
+        later: u8,
+        text: &'v str,
+        same: bool,
+    },
+}
+
+impl<'v> From<&'v Value<'v>> for Seen<'v> {
+    #[inline]
+    fn from(value: &'v Value<'v>) -> Self {
+        match value {
+            Value::None => Seen::None,
+            Value::Bool(truth) => Seen::Bool(*truth),
+            Value::Integer(number) => Seen::Integer(*number),
+            Value::Float(number) => Seen::Float(*number),
+            Value::Text(text) => Seen::Text(text),
+            Value::Plain(text) => Seen::Html(text),
+            Value::Made(text) => Seen::Text(text),
+            Value::Html(html) => Seen::Html(html),
+            Value::List(items) => Seen::List(items),
+            Value::Record(shape, values) => Seen::Record(*shape, values),
+            Value::Document(shape, document) => Seen::Document(*shape, *document),
+            Value::Briefs(briefs) => Seen::Briefs(briefs),
+            Value::Actors(actors) => Seen::Actors(actors),
+            Value::Topics(topics) => Seen::Topics(topics),
+            Value::Body(body) => Seen::Body(*body),
+            Value::Quote(quote) => Seen::Quote(quote),
+            Value::Any(value) => value.into(),
         }
     }
 }
 
-fn fill(map: &mut Map, shape: Shape, values: &[Value<'_>]) {
-    let description = shape.description();
-    if let (Some(_), Some(Value::Record(base, values))) = (description.base, values.first()) {
-        fill(map, *base, values);
+impl<'v> From<&'v tera::Value> for Seen<'v> {
+    fn from(value: &'v tera::Value) -> Self {
+        let whole = || value.as_i64().map_or(Seen::Any(value), Seen::Integer);
+        match value.kind() {
+            ValueKind::Undefined => Seen::Undefined,
+            ValueKind::None => Seen::None,
+            ValueKind::Bool => Seen::Bool(value.as_bool() == Some(true)),
+            ValueKind::U64 | ValueKind::I64 => whole(),
+            ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
+            ValueKind::String => match value.as_str() {
+                Some(text) if value.is_safe() => Seen::Html(text),
+                text => Seen::Text(text.unwrap_or_default()),
+            },
+            _ => Seen::Any(value),
+        }
     }
-    for (field, value) in description.fields.iter().zip(values) {
-        map.insert((*field).into(), value.to_tera());
+}
+
+impl<'v> Seen<'v> {
+    /// Text, which may have to be escaped.
+    pub fn of(text: &'v str) -> Self {
+        if is_plain(text) { Seen::Html(text) } else { Seen::Text(text) }
     }
+
+    /// Text, or null.
+    pub fn perhaps(text: Option<&'v str>) -> Self {
+        text.map_or(Seen::None, Seen::of)
+    }
+
+    /// How many items it has, if it is a list.
+    #[inline]
+    pub fn items(self) -> Option<usize> {
+        match self {
+            Seen::List(items) => Some(items.len()),
+            Seen::Briefs(briefs) => Some(briefs.len()),
+            Seen::Actors(actors) => Some(actors.len()),
+            Seen::Topics(topics) => Some(topics.len()),
+            Seen::Any(value) => value.as_array().map(|items| items.len()),
+            _ => None,
+        }
+    }
+
+    /// An item of a list.
+    #[inline]
+    pub fn item(self, at: usize) -> Option<Seen<'v>> {
+        match self {
+            Seen::List(items) => items.get(at).map(Seen::from),
+            Seen::Briefs(briefs) => briefs.get(at).map(|ix| Seen::from(DocumentIx::Brief(*ix))),
+            Seen::Actors(actors) => actors.get(at).map(|ix| Seen::from(DocumentIx::Actor(*ix))),
+            Seen::Topics(topics) => {
+                topics.get(at).map(|ix| Seen::Document(Shape::Ref, DocumentIx::Topic(*ix)))
+            }
+            Seen::Any(value) => value.as_array()?.get(at).map(Seen::from),
+            _ => None,
+        }
+    }
+
+    /// The value as Tera knows it.
+    pub fn to_tera(self, setting: Setting<'_>) -> tera::Value {
+        match self {
+            Seen::Undefined | Seen::Later(_) | Seen::SameLater { .. } => tera::Value::undefined(),
+            Seen::None => tera::Value::none(),
+            Seen::Bool(truth) => truth.into(),
+            Seen::Integer(number) => number.into(),
+            Seen::Float(number) => number.into(),
+            Seen::Text(text) => text.into(),
+            // Text that needs no escape here may need one after a filter.
+            Seen::Html(html) if is_plain(html) => html.into(),
+            Seen::Html(html) => tera::Value::safe_string(html),
+            Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
+                let items = 0..self.items().unwrap_or_default();
+                let items = items.filter_map(|at| self.item(at));
+                items.map(|item| item.to_tera(setting)).collect::<Vec<_>>().into()
+            }
+            Seen::Record(shape, _) | Seen::Document(shape, _) => {
+                let mut map = Map::with_capacity(shape.description().fields.len());
+                self.fill(shape, &mut map, setting);
+                map.into()
+            }
+            Seen::Body(body) => {
+                let mut html = String::new();
+                setting.documents.write(body, setting.root, &mut html);
+                tera::Value::safe_string(&html)
+            }
+            Seen::Quote(quote) => {
+                let mut html = String::new();
+                write_quote(quote, &mut html);
+                tera::Value::safe_string(&html)
+            }
+            Seen::Any(value) => value.clone(),
+        }
+    }
+
+    /// Puts the fields of a view into a map of Tera's.
+    fn fill(self, shape: Shape, map: &mut Map, setting: Setting<'_>) {
+        let description = shape.description();
+        for (at, field) in description.fields.iter().enumerate() {
+            let value = match self {
+                Seen::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
+                Seen::Document(shape, document) => setting.documents.field(shape, document, at),
+                _ => Seen::Undefined,
+            };
+            if let (0, Some(base)) = (at, description.base) {
+                value.fill(base, map, setting);
+            }
+            map.insert((*field).into(), value.to_tera(setting));
+        }
+    }
+}
+
+impl From<DocumentIx> for Seen<'_> {
+    /// The document as it stands in lists.
+    fn from(document: DocumentIx) -> Self {
+        Seen::Document(card_of(document), document)
+    }
+}
+
+/// As which view a document stands in lists.
+fn card_of(document: DocumentIx) -> Shape {
+    match document {
+        DocumentIx::Brief(_) => Shape::BriefCard,
+        DocumentIx::Actor(_) => Shape::ActorCard,
+        DocumentIx::Topic(_) => Shape::TopicCard,
+        DocumentIx::Storyline(_) | DocumentIx::Page(_) => Shape::Ref,
+    }
+}
+
+/// Appends a quoted sentence.
+pub fn write_quote(quote: &Quote, out: &mut String) {
+    let (before, marked, after) = quote.parts();
+    escape(out, before);
+    out.push_str("<mark>");
+    escape(out, marked);
+    out.push_str("</mark>");
+    escape(out, after);
 }
 
 /// Where a field stands in the records of each shape, looked up once when a template is read.
@@ -96,15 +303,45 @@ impl Field {
         Field { name: name.into(), places }
     }
 
-    /// The field of a record, if its shape has it.
-    pub fn of<'v, 'a>(&self, shape: Shape, values: &'v [Value<'a>]) -> Option<&'v Value<'a>> {
-        match self.places.get(shape as usize).copied().unwrap_or(NOWHERE) {
+    fn place(&self, shape: Shape) -> u8 {
+        self.places.get(shape as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// The field of a record; undefined if its shape does not have it.
+    #[inline]
+    pub fn of_record<'v>(
+        &self,
+        shape: Shape,
+        values: &'v [Value<'v>],
+        documents: &'v dyn Documents,
+    ) -> Seen<'v> {
+        let found = match self.place(shape) {
             NOWHERE => None,
-            own if own < IN_BASE => values.get(usize::from(own)),
+            own if own < IN_BASE => values.get(usize::from(own)).map(Seen::from),
             base => match values.first() {
-                Some(Value::Record(_, values)) => values.get(usize::from(base & !IN_BASE)),
+                Some(Value::Record(_, values)) => {
+                    values.get(usize::from(base & !IN_BASE)).map(Seen::from)
+                }
+                Some(Value::Document(shape, document)) => {
+                    Some(documents.field(*shape, *document, usize::from(base & !IN_BASE)))
+                }
                 _ => None,
             },
+        };
+        found.unwrap_or(Seen::Undefined)
+    }
+
+    /// The field of a view of a document; undefined if the view does not have it.
+    #[inline]
+    pub fn of_document<'v>(
+        &self,
+        shape: Shape,
+        document: DocumentIx,
+        documents: &'v dyn Documents,
+    ) -> Seen<'v> {
+        match self.place(shape) {
+            NOWHERE => Seen::Undefined,
+            at => documents.field(shape, document, usize::from(at)),
         }
     }
 }
@@ -115,19 +352,52 @@ pub trait IntoValue<'a> {
     fn into_value(self) -> Value<'a>;
 }
 
-/// HTML that this program made.
-#[derive(Clone, Debug, Default)]
-pub struct Html(pub String);
-
-impl<'a> IntoValue<'a> for Html {
-    fn into_value(self) -> Value<'a> {
-        Value::Html(self.0.into())
-    }
-}
-
 impl<'a> IntoValue<'a> for Value<'a> {
     fn into_value(self) -> Value<'a> {
         self
+    }
+}
+
+impl<'a> IntoValue<'a> for DocumentIx {
+    /// The document as it stands in lists.
+    fn into_value(self) -> Value<'a> {
+        Value::Document(card_of(self), self)
+    }
+}
+
+impl<'a> IntoValue<'a> for Ix<Brief> {
+    fn into_value(self) -> Value<'a> {
+        DocumentIx::Brief(self).into_value()
+    }
+}
+
+impl<'a> IntoValue<'a> for Ix<Actor> {
+    fn into_value(self) -> Value<'a> {
+        DocumentIx::Actor(self).into_value()
+    }
+}
+
+impl<'a> IntoValue<'a> for Ix<Topic> {
+    fn into_value(self) -> Value<'a> {
+        DocumentIx::Topic(self).into_value()
+    }
+}
+
+impl<'a> IntoValue<'a> for &'a [Ix<Brief>] {
+    fn into_value(self) -> Value<'a> {
+        Value::Briefs(self)
+    }
+}
+
+impl<'a> IntoValue<'a> for &'a [Ix<Actor>] {
+    fn into_value(self) -> Value<'a> {
+        Value::Actors(self)
+    }
+}
+
+impl<'a> IntoValue<'a> for &'a Quote {
+    fn into_value(self) -> Value<'a> {
+        Value::Quote(self)
     }
 }
 
@@ -198,4 +468,9 @@ impl<'a, T: IntoValue<'a>> IntoValue<'a> for Vec<T> {
 /// A list of values.
 pub fn list<'a, T: IntoValue<'a>>(items: impl IntoIterator<Item = T>) -> Value<'a> {
     Value::List(items.into_iter().map(T::into_value).collect())
+}
+
+/// The short form of a document: a name and where it leads.
+pub fn reference<'a>(document: DocumentIx) -> Value<'a> {
+    Value::Document(Shape::Ref, document)
 }

@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
-use super::value::{Html, IntoValue, Value};
-use crate::front_matter::Extra;
+use super::value::{IntoValue, Value};
+use crate::corpus::Ix;
+use crate::front_matter::{Actor, Extra};
+use crate::markdown::Quote;
 
 /// What a view consists of.
 pub struct Description {
@@ -38,6 +40,20 @@ macro_rules! views {
                 Value::Record(Shape::$name, Arc::new([$(self.$field.into_value()),+]))
             }
         })+
+
+        /// The fields of each view, by their names, for those whose fields are looked up.
+        #[allow(non_camel_case_types, missing_docs, reason = "they are called what the fields are called")]
+        pub mod fields {
+            $(
+                #[derive(Clone, Copy, Debug)]
+                pub enum $name { $($field),+ }
+
+                impl $name {
+                    /// All of them, in the order of the view.
+                    pub const ALL: &[$name] = &[$($name::$field),+];
+                }
+            )+
+        }
 
         /// Which view a record is of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,7 +235,7 @@ views! {
         /// Latitude and longitude, or null.
         coordinates: Option<Vec<f64>>,
         /// Who took part: a list of `Ref`.
-        actors: Vec<Value<'a>>,
+        actors: &'a [Ix<Actor>],
         /// The brief that tells of it, as a `Ref`.
         brief: Value<'a>,
         /// The year.
@@ -230,7 +246,7 @@ views! {
         /// The brief, as a `BriefCard` (or a `Ref` when it is another document).
         brief: Value<'a>,
         /// The sentence, with the name in `<mark>`.
-        html: Html,
+        html: &'a Quote,
     }
     /// The pages of a list, as `pagination`.
     Pagination {
@@ -250,9 +266,9 @@ views! {
         /// Its card.
         card: Value<'a>,
         /// The bottom line up front, or null.
-        bluf_html: Option<Html>,
+        bluf_html: Option<Value<'a>>,
         /// The text.
-        content: Html,
+        content: Value<'a>,
         /// The headings: a list of `Heading`.
         toc: Vec<Value<'a>>,
         /// The day of the last update, or null.
@@ -264,7 +280,7 @@ views! {
         /// Its events.
         events: Vec<Value<'a>>,
         /// Whom it mentions besides whom it is about: a list of `Ref`.
-        mentioned: Vec<Value<'a>>,
+        mentioned: &'a [Ix<Actor>],
         /// The brief it continues, or null.
         follows: Option<Value<'a>>,
         /// The briefs that continue it.
@@ -319,15 +335,15 @@ views! {
         /// The path of its image, or null.
         image: Option<String>,
         /// The profile.
-        content: Html,
+        content: Value<'a>,
         /// What it is part of, as a `Ref`, or null.
         part_of: Option<Value<'a>>,
         /// What is part of it.
-        parts: Vec<Value<'a>>,
+        parts: &'a [Ix<Actor>],
         /// What it is a member of.
-        member_of: Vec<Value<'a>>,
+        member_of: &'a [Ix<Actor>],
         /// Its members.
-        members: Vec<Value<'a>>,
+        members: &'a [Ix<Actor>],
         /// Its roles: a list of `RoleView`.
         roles: Vec<Value<'a>>,
         /// Its `[extra]` table.
@@ -342,7 +358,7 @@ views! {
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// The text.
-        content: Html,
+        content: Value<'a>,
         /// Its item in Wikidata, or null.
         wikidata: Option<&'a str>,
         /// Its IPTC Media Topic, or null.
@@ -363,7 +379,7 @@ views! {
         /// The status in words.
         status_text: &'a str,
         /// The introduction.
-        content: Html,
+        content: Value<'a>,
         /// Its `[extra]` table.
         extra: &'a Extra,
     }

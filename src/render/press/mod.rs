@@ -8,6 +8,7 @@
 //! would (a filter it does not know, an undefined variable, a value of another type), it prints nothing, and Tera
 //! renders the page, or says what is wrong with it. So the language is Tera's, and so are the messages.
 
+mod stamp;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -16,11 +17,14 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use tera::value::{Key, ValueKind};
+use tera::value::Key;
 
 use super::escape;
-use super::value::{Field, Value};
+use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
+use crate::graph::DocumentIx;
+use stamp::{CardProgram, Paper};
+pub use stamp::Stamps;
 use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
 
 /// Tera's limit to components that call components.
@@ -34,6 +38,8 @@ const WRITTEN_OUT: usize = 64;
 #[derive(Default)]
 pub struct Press {
     programs: BTreeMap<&'static str, Program>,
+    /// How a brief looks in lists, if the press knows all of that.
+    card: Option<CardProgram>,
 }
 
 /// A template, ready to be printed with the variables of a page.
@@ -62,6 +68,13 @@ enum Step {
     },
     /// An argument must be of a type.
     Check(Term, Kind),
+    /// A brief in a list: what is stamped on the page if there is a stamp of it, else the steps.
+    Card {
+        brief: Term,
+        /// The texts that the stamp leaves open.
+        later: Box<[Term]>,
+        steps: Box<[Step]>,
+    },
 }
 
 /// An expression, with its names looked up.
@@ -119,9 +132,11 @@ impl Press {
                 components.extend(template.components.iter().map(|c| (c.name.as_str(), c)));
             }
         }
-        let known = Known { templates: &templates, builtin, components, constants };
+        let mut known = Known { templates: &templates, builtin, components, constants, card: None };
+        known.card = known.card_program();
         let programs = pages.into_iter().filter_map(|page| Some((page, known.program(page)?)));
-        Press { programs: programs.collect() }
+        let programs = programs.collect();
+        Press { programs, card: known.card }
     }
 
     /// Prints a page on empty paper. Says whether it has: whether it knows the template, and all that the template
@@ -130,6 +145,8 @@ impl Press {
         &self,
         template: &str,
         variables: &[(&'static str, Value<'_>)],
+        setting: Setting<'_>,
+        stamps: Option<&Stamps>,
         paper: &mut String,
     ) -> bool {
         let Some(program) = self.programs.get(template) else { return false };
@@ -138,17 +155,28 @@ impl Press {
             let set = variables.iter().rev().find(|(set, _)| set == name);
             set.map_or(Seen::Undefined, |(_, value)| value.into())
         };
-        let nobody = Turn { item: Seen::Undefined, index: 0, length: 0 };
-        let mut frame = Frame {
-            variables: program.names.iter().map(variable).collect(),
-            turns: vec![nobody; program.loops],
-        };
-        run(&program.steps, &mut frame, paper).is_ok()
+        let variables = program.names.iter().map(variable).collect();
+        program.run(variables, setting, stamps, paper).is_ok()
     }
 
     /// Whether the press knows all of a page template.
     pub fn knows(&self, template: &str) -> bool {
         self.programs.contains_key(template)
+    }
+}
+
+impl Program {
+    /// Prints what the program says of some variables.
+    fn run<'v, P: Paper>(
+        &'v self,
+        variables: Vec<Seen<'v>>,
+        setting: Setting<'v>,
+        stamps: Option<&'v Stamps>,
+        paper: &mut P,
+    ) -> Sure<()> {
+        let nobody = Turn { item: Seen::Undefined, index: 0, length: 0 };
+        let turns = vec![nobody; self.loops];
+        run(&self.steps, &mut Frame { variables, turns, setting, stamps }, paper)
     }
 }
 
@@ -159,6 +187,7 @@ struct Known<'t> {
     builtin: &'t str,
     components: BTreeMap<&'t str, &'t Component>,
     constants: &'t BTreeMap<&'static str, tera::Value>,
+    card: Option<CardProgram>,
 }
 
 /// A program being made.
@@ -213,14 +242,18 @@ impl<'t> Known<'t> {
         found?.as_ref()
     }
 
-    fn program(&'t self, page: &str) -> Option<Program> {
-        let mut making = Making {
+    fn making(&'t self) -> Making<'t> {
+        Making {
             known: self,
             blocks: BTreeMap::new(),
             names: Vec::new(),
             loops: 0,
             room: LONGEST,
-        };
+        }
+    }
+
+    fn program<'k>(&'k self, page: &str) -> Option<Program> {
+        let mut making = self.making();
         let mut template = self.template(page)?;
         let mut depth = 0;
         loop {
@@ -264,7 +297,7 @@ impl<'t> Making<'t> {
                 Node::Print(expression) => match self.term(expression, scope)? {
                     Term::Constant(Some(value)) => {
                         let mut text = String::new();
-                        print(Seen::from(&value), &mut text).ok()?;
+                        print(Seen::from(&value), NOWHERE, &mut text).ok()?;
                         write(out, &text);
                     }
                     term => out.push(Step::Print(term)),
@@ -272,7 +305,8 @@ impl<'t> Making<'t> {
                 Node::If { when, then, otherwise } => match self.term(when, scope)? {
                     Term::Constant(value) => {
                         let seen = value.as_ref().map_or(Seen::Undefined, Seen::from);
-                        self.steps(if seen.is_truthy() { then } else { otherwise }, scope, out)?;
+                        let truthy = seen.is_truthy().ok()?;
+                        self.steps(if truthy { then } else { otherwise }, scope, out)?;
                     }
                     when => {
                         let then = self.block(then, scope)?;
@@ -380,6 +414,7 @@ impl<'t> Making<'t> {
         }
         let checked = scope.checked.clone();
         let mut inner = Scope { depth: scope.depth + 1, checked, ..Scope::default() };
+        let mut steps = Vec::new();
         for parameter in &component.parameters {
             let argument = arguments.iter().find(|(name, _)| *name == parameter.name);
             let term = match (argument, &parameter.default) {
@@ -396,13 +431,19 @@ impl<'t> Making<'t> {
                     _ if inner.has_checked(&term, kind) => {}
                     _ => {
                         inner.checked.push((term.clone(), kind));
-                        out.push(Step::Check(term.clone(), kind));
+                        steps.push(Step::Check(term.clone(), kind));
                     }
                 }
             }
             inner.bound.push((&parameter.name, term));
         }
-        self.steps(&component.body, &inner, out)
+        self.steps(&component.body, &inner, &mut steps)?;
+        let card = self.known.card.as_ref().filter(|card| card.is(component));
+        match card.and_then(|card| card.call(&inner.bound)) {
+            Some((brief, later)) => out.push(Step::Card { brief, later, steps: steps.into() }),
+            None => steps.into_iter().for_each(|step| push(out, step)),
+        }
+        Some(())
     }
 
     fn term(&mut self, expression: &'t Expression, scope: &Scope<'t>) -> Option<Term> {
@@ -466,6 +507,14 @@ fn blocks_in(nodes: &[Node]) -> bool {
     })
 }
 
+/// Appends a step.
+fn push(out: &mut Vec<Step>, step: Step) {
+    match step {
+        Step::Text(text) => write(out, &text),
+        step => out.push(step),
+    }
+}
+
 /// Appends text, to the text before it if there is one.
 fn write(out: &mut Vec<Step>, text: &str) {
     match out.last_mut() {
@@ -500,8 +549,8 @@ fn fold(term: Term) -> Term {
         _ => false,
     };
     if known {
-        let nowhere = Frame { variables: Vec::new(), turns: Vec::new() };
-        match term.see(&nowhere) {
+        let (variables, turns) = (Vec::new(), Vec::new());
+        match term.see(&Frame { variables, turns, setting: NOWHERE, stamps: None }) {
             Ok(Seen::Undefined) => return Term::Constant(None),
             Ok(seen) => {
                 if let Some(value) = seen.to_constant() {
@@ -515,10 +564,27 @@ fn fold(term: Term) -> Term {
     term
 }
 
+/// What is the same on every page knows of no documents.
+struct NoDocuments;
+
+impl Documents for NoDocuments {
+    fn field(&self, _: Shape, _: DocumentIx, _: usize) -> Seen<'_> {
+        Seen::Undefined
+    }
+
+    fn write(&self, _: Body, _: &str, _: &mut String) {}
+}
+
+/// On no page.
+const NOWHERE: Setting<'static> = Setting { documents: &NoDocuments, root: "" };
+
 /// The values that a program looks at while it runs.
+#[derive(Clone)]
 struct Frame<'v> {
     variables: Vec<Seen<'v>>,
     turns: Vec<Turn<'v>>,
+    setting: Setting<'v>,
+    stamps: Option<&'v Stamps>,
 }
 
 impl<'v> Frame<'v> {
@@ -547,64 +613,10 @@ impl<'v> Turn<'v> {
     }
 }
 
-/// A value as it is looked at.
-#[derive(Clone, Copy)]
-enum Seen<'v> {
-    Undefined,
-    None,
-    Bool(bool),
-    Integer(i64),
-    Float(f64),
-    Text(&'v str),
-    Html(&'v str),
-    List(&'v [Value<'v>]),
-    Record(Shape, &'v [Value<'v>]),
-    /// A list or map of Tera's, or something rarer.
-    Any(&'v tera::Value),
-}
-
-impl<'v> From<&'v Value<'v>> for Seen<'v> {
-    #[inline]
-    fn from(value: &'v Value<'v>) -> Self {
-        match value {
-            Value::None => Seen::None,
-            Value::Bool(truth) => Seen::Bool(*truth),
-            Value::Integer(number) => Seen::Integer(*number),
-            Value::Float(number) => Seen::Float(*number),
-            Value::Text(text) => Seen::Text(text),
-            Value::Plain(text) => Seen::Html(text),
-            Value::Made(text) => Seen::Text(text),
-            Value::Html(html) => Seen::Html(html),
-            Value::List(items) => Seen::List(items),
-            Value::Record(shape, values) => Seen::Record(*shape, values),
-            Value::Any(value) => value.into(),
-        }
-    }
-}
-
-impl<'v> From<&'v tera::Value> for Seen<'v> {
-    fn from(value: &'v tera::Value) -> Self {
-        let whole = || value.as_i64().map_or(Seen::Any(value), Seen::Integer);
-        match value.kind() {
-            ValueKind::Undefined => Seen::Undefined,
-            ValueKind::None => Seen::None,
-            ValueKind::Bool => Seen::Bool(value.as_bool() == Some(true)),
-            ValueKind::U64 | ValueKind::I64 => whole(),
-            ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
-            ValueKind::String => match value.as_str() {
-                Some(text) if value.is_safe() => Seen::Html(text),
-                text => Seen::Text(text.unwrap_or_default()),
-            },
-            _ => Seen::Any(value),
-        }
-    }
-}
-
 impl<'v> Seen<'v> {
     /// A value of its own, unless it is part of a page.
     fn to_constant(self) -> Option<Value<'static>> {
         Some(match self {
-            Seen::Undefined | Seen::List(_) | Seen::Record(..) => return None,
             Seen::None => Value::None,
             Seen::Bool(truth) => Value::Bool(truth),
             Seen::Integer(number) => Value::Integer(number),
@@ -612,48 +624,61 @@ impl<'v> Seen<'v> {
             Seen::Text(text) => Value::Made(text.into()),
             Seen::Html(html) => Value::Html(html.into()),
             Seen::Any(value) => Value::Any(value.clone()),
+            _ => return None,
         })
     }
 
-    fn is_truthy(self) -> bool {
-        match self {
+    fn is_truthy(self) -> Sure<bool> {
+        Ok(match self {
             Seen::Undefined | Seen::None => false,
             Seen::Bool(truth) => truth,
             Seen::Integer(number) => number != 0,
             Seen::Float(number) => number != 0.0,
             Seen::Text(text) | Seen::Html(text) => !text.is_empty(),
-            Seen::List(items) => !items.is_empty(),
-            // There is no view without fields.
-            Seen::Record(..) => true,
+            Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
+                self.items() != Some(0)
+            }
+            // There is no view without fields, and no text of a document without a letter.
+            Seen::Record(..) | Seen::Document(..) | Seen::Body(_) | Seen::Quote(_) => true,
             Seen::Any(value) => value.is_truthy(),
-        }
+            Seen::Later(_) | Seen::SameLater { .. } => return Err(Unsure),
+        })
     }
 
     fn is_of(self, kind: Kind) -> bool {
         match kind {
-            Kind::String => matches!(self, Seen::Text(_) | Seen::Html(_)),
+            Kind::String => matches!(
+                self,
+                Seen::Text(_) | Seen::Html(_) | Seen::Body(_) | Seen::Quote(_) | Seen::Later(_)
+            ),
             Kind::Bool => matches!(self, Seen::Bool(_)),
             Kind::Integer => matches!(self, Seen::Integer(_)),
             Kind::Array => match self {
-                Seen::List(_) => true,
+                Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => true,
                 Seen::Any(value) => value.is_array(),
                 _ => false,
             },
             Kind::Map => match self {
-                Seen::Record(..) => true,
+                Seen::Record(..) | Seen::Document(..) => true,
                 Seen::Any(value) => value.is_map(),
                 _ => false,
             },
         }
     }
 
-    fn field(self, field: &'v Field, optional: bool) -> Sure<Seen<'v>> {
+    #[inline]
+    fn field(
+        self,
+        field: &'v Field,
+        optional: bool,
+        documents: &'v dyn Documents,
+    ) -> Sure<Seen<'v>> {
         match self {
             Seen::Undefined if optional => Ok(Seen::Undefined),
             Seen::Undefined => Err(Unsure),
-            Seen::Record(shape, values) => {
-                Ok(field.of(shape, values).map_or(Seen::Undefined, Seen::from))
-            }
+            Seen::Document(shape, document) => Ok(field.of_document(shape, document, documents)),
+            Seen::Record(shape, values) => Ok(field.of_record(shape, values, documents)),
+            Seen::Later(_) | Seen::SameLater { .. } => Err(Unsure),
             Seen::Any(value) => {
                 let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
                 Ok(found.map_or(Seen::Undefined, Seen::from))
@@ -671,10 +696,10 @@ impl<'v> Seen<'v> {
         match self {
             Seen::Text(text) => Ok(Seen::Text(cut(text))),
             Seen::Html(html) => Ok(Seen::Html(cut(html))),
-            Seen::List(items) => {
-                let end = end.unwrap_or(items.len()).min(items.len());
-                Ok(Seen::List(items.get(start.min(end)..end).unwrap_or_default()))
-            }
+            Seen::List(items) => Ok(Seen::List(part(items, start, end))),
+            Seen::Briefs(briefs) => Ok(Seen::Briefs(part(briefs, start, end))),
+            Seen::Actors(actors) => Ok(Seen::Actors(part(actors, start, end))),
+            Seen::Topics(topics) => Ok(Seen::Topics(part(topics, start, end))),
             _ => Err(Unsure),
         }
     }
@@ -687,13 +712,37 @@ impl<'v> Seen<'v> {
             (Seen::Integer(a), Seen::Integer(b)) => Ok(a == b),
             (Seen::Bool(a), Seen::Bool(b)) => Ok(a == b),
             (Seen::None, Seen::None) | (Seen::Undefined, Seen::Undefined) => Ok(true),
-            (Seen::List(_) | Seen::Record(..) | Seen::Any(_) | Seen::Float(_), _)
-            | (_, Seen::List(_) | Seen::Record(..) | Seen::Any(_) | Seen::Float(_)) => Err(Unsure),
-            _ => Ok(false),
+            _ if self.is_scalar() && other.is_scalar() => Ok(false),
+            _ => Err(Unsure),
         }
     }
 
-    fn compare(self, order: Order, other: Seen<'_>) -> Sure<bool> {
+    /// Whether it is equal only to what is of its kind.
+    fn is_scalar(self) -> bool {
+        matches!(
+            self,
+            Seen::Undefined
+                | Seen::None
+                | Seen::Bool(_)
+                | Seen::Integer(_)
+                | Seen::Text(_)
+                | Seen::Html(_)
+        )
+    }
+
+    /// Whether two values stand in an order.
+    fn compare(self, order: Order, other: Seen<'v>) -> Sure<Seen<'v>> {
+        match (order, self, other) {
+            (Order::Equal | Order::Unequal, Seen::Later(later), text)
+            | (Order::Equal | Order::Unequal, text, Seen::Later(later)) => {
+                let (text, same) = (text.text()?, order == Order::Equal);
+                Ok(Seen::SameLater { later, text, same })
+            }
+            _ => self.is_in_order(order, other).map(Seen::Bool),
+        }
+    }
+
+    fn is_in_order(self, order: Order, other: Seen<'_>) -> Sure<bool> {
         let ordering = match (order, self, other) {
             (Order::Equal, ..) => return self.equals(other),
             (Order::Unequal, ..) => return self.equals(other).map(|equal| !equal),
@@ -709,26 +758,15 @@ impl<'v> Seen<'v> {
     }
 
     fn is_in(self, container: Seen<'_>) -> Sure<bool> {
-        match container {
-            Seen::List(items) => {
-                for item in items {
-                    if self.equals(item.into())? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Seen::Any(value) => {
-                for item in value.as_array().ok_or(Unsure)? {
-                    if self.equals(item.into())? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Seen::Text(text) | Seen::Html(text) => Ok(text.contains(self.text()?)),
-            _ => Err(Unsure),
+        if let Seen::Text(text) | Seen::Html(text) = container {
+            return Ok(text.contains(self.text()?));
         }
+        for at in 0..container.items().ok_or(Unsure)? {
+            if self.equals(container.item(at).ok_or(Unsure)?)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn text(self) -> Sure<&'v str> {
@@ -771,7 +809,7 @@ impl Term {
 
     /// Whether a term is known and counts as true.
     fn is_truthy(&self) -> bool {
-        matches!(self, Term::Constant(Some(value)) if Seen::from(value).is_truthy())
+        matches!(self, Term::Constant(Some(value)) if matches!(Seen::from(value).is_truthy(), Ok(true)))
     }
 
     fn see<'v>(&'v self, frame: &Frame<'v>) -> Sure<Seen<'v>> {
@@ -785,58 +823,68 @@ impl Term {
                 Term::Item(turn) => frame.item(*turn)?,
                 of => of.see(frame)?,
             }
-            .field(field, *optional)?,
+            .field(field, *optional, frame.setting.documents)?,
             Term::Slice(of, start, end) => of.see(frame)?.slice(*start, *end)?,
-            Term::Not(of) => Seen::Bool(!of.see(frame)?.is_truthy()),
+            Term::Not(of) => Seen::Bool(!of.see(frame)?.is_truthy()?),
             Term::And(a, b) => match a.see(frame)? {
-                a if a.is_truthy() => b.see(frame)?,
+                a if a.is_truthy()? => b.see(frame)?,
                 a => a,
             },
             Term::Or(a, b) => match a.see(frame)? {
-                a if a.is_truthy() => a,
+                a if a.is_truthy()? => a,
                 _ => b.see(frame)?,
             },
-            Term::Compare(order, a, b) => Seen::Bool(a.see(frame)?.compare(*order, b.see(frame)?)?),
+            Term::Compare(order, a, b) => a.see(frame)?.compare(*order, b.see(frame)?)?,
             Term::In(a, b) => Seen::Bool(a.see(frame)?.is_in(b.see(frame)?)?),
             Term::StartsWith(a, b) => {
                 Seen::Bool(a.see(frame)?.text()?.starts_with(b.see(frame)?.text()?))
             }
             Term::Length(of) => Seen::Integer(match of.see(frame)? {
-                Seen::List(items) => items.len() as i64,
                 Seen::Text(text) | Seen::Html(text) => text.chars().count() as i64,
                 Seen::Any(value) => value.len().ok_or(Unsure)? as i64,
-                _ => return Err(Unsure),
+                list => list.items().ok_or(Unsure)? as i64,
             }),
-            Term::Safe(of) => Seen::Html(of.see(frame)?.text()?),
+            Term::Safe(of) => match of.see(frame)? {
+                html @ (Seen::Body(_) | Seen::Quote(_)) => html,
+                text => Seen::Html(text.text()?),
+            },
             // It is new text, and is only known where it is printed.
             Term::Join(..) => return Err(Unsure),
         })
     }
 }
 
+/// A part of a list.
+fn part<T>(items: &[T], start: usize, end: Option<usize>) -> &[T] {
+    let end = end.unwrap_or(items.len()).min(items.len());
+    items.get(start.min(end)..end).unwrap_or_default()
+}
+
 /// Prints a value as `{{ }}` does.
-fn print(seen: Seen<'_>, out: &mut String) -> Sure<()> {
+#[inline]
+fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<()> {
     match seen {
-        Seen::Text(text) => escape(out, text),
-        Seen::Html(text) => out.push_str(text),
+        Seen::Text(text) => escape(paper.text(), text),
+        Seen::Html(text) => paper.text().push_str(text),
         Seen::Integer(number) => {
-            let _ = write!(out, "{number}");
+            let _ = write!(paper.text(), "{number}");
         }
-        Seen::Bool(truth) => out.push_str(if truth { "true" } else { "false" }),
+        Seen::Bool(truth) => paper.text().push_str(if truth { "true" } else { "false" }),
         Seen::None => {}
-        Seen::Undefined | Seen::Float(_) | Seen::List(_) | Seen::Record(..) | Seen::Any(_) => {
-            return Err(Unsure);
-        }
+        Seen::Body(body) => setting.documents.write(body, setting.root, paper.text()),
+        Seen::Quote(quote) => write_quote(quote, paper.text()),
+        Seen::Later(later) => return paper.later(later),
+        _ => return Err(Unsure),
     }
     Ok(())
 }
 
 /// Prints the items of a list with a separator between them.
-fn print_joined<'v>(
+fn print_joined<'v, P: Paper>(
     list: &'v Term,
     separator: &'v Term,
     frame: &Frame<'v>,
-    out: &mut String,
+    paper: &mut P,
 ) -> Sure<()> {
     let (Seen::List(items), separator) = (list.see(frame)?, separator.see(frame)?) else {
         return Err(Unsure);
@@ -844,50 +892,69 @@ fn print_joined<'v>(
     separator.text()?;
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
-            print(separator, out)?;
+            print(separator, frame.setting, paper)?;
         }
-        print(Seen::from(item), out)?;
+        print(Seen::from(item), frame.setting, paper)?;
     }
     Ok(())
 }
 
-fn run<'v>(steps: &'v [Step], frame: &mut Frame<'v>, out: &mut String) -> Sure<()> {
+fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) -> Sure<()> {
     for step in steps {
         match step {
-            Step::Text(text) => out.push_str(text),
-            Step::Print(Term::Join(list, separator)) => print_joined(list, separator, frame, out)?,
-            Step::Print(term) => print(term.see(frame)?, out)?,
-            Step::If { when, then, otherwise } => {
-                run(if when.see(frame)?.is_truthy() { then } else { otherwise }, frame, out)?;
+            Step::Text(text) => paper.text().push_str(text),
+            Step::Print(Term::Join(list, separator)) => {
+                print_joined(list, separator, frame, paper)?;
             }
+            Step::Print(term) => print(term.see(frame)?, frame.setting, paper)?,
+            Step::If { when, then, otherwise } => match when.see(frame)? {
+                Seen::SameLater { later, text, same } => {
+                    let (same, other) = if same { (then, otherwise) } else { (otherwise, then) };
+                    let (mut then, mut otherwise) = (frame.clone(), frame.clone());
+                    paper.fork(
+                        later,
+                        text,
+                        |paper| run(same, &mut then, paper),
+                        |paper| run(other, &mut otherwise, paper),
+                    )?;
+                }
+                seen => run(if seen.is_truthy()? { then } else { otherwise }, frame, paper)?,
+            },
             Step::For { list, turn, body, otherwise } => {
                 let list = list.see(frame)?;
-                let length = match list {
-                    Seen::List(items) => items.len(),
-                    Seen::Any(value) => value.as_array().ok_or(Unsure)?.len(),
-                    _ => return Err(Unsure),
-                };
+                let length = list.items().ok_or(Unsure)?;
                 for index in 0..length {
-                    let item = match list {
-                        Seen::List(items) => items.get(index).map(Seen::from),
-                        Seen::Any(value) => {
-                            value.as_array().and_then(|items| items.get(index)).map(Seen::from)
-                        }
-                        _ => None,
-                    };
-                    let item = item.ok_or(Unsure)?;
+                    let item = list.item(index).ok_or(Unsure)?;
                     if let Some(place) = frame.turns.get_mut(*turn) {
                         *place = Turn { item, index, length };
                     }
-                    run(body, frame, out)?;
+                    run(body, frame, paper)?;
                 }
                 if length == 0 {
-                    run(otherwise, frame, out)?;
+                    run(otherwise, frame, paper)?;
                 }
             }
             Step::Check(term, kind) => {
                 if !term.see(frame)?.is_of(*kind) {
                     return Err(Unsure);
+                }
+            }
+            Step::Card { brief, later, steps } => {
+                let stamp = match brief.see(frame)? {
+                    Seen::Document(Shape::BriefCard, DocumentIx::Brief(ix)) => {
+                        frame.stamps.and_then(|stamps| stamps.of(ix))
+                    }
+                    _ => None,
+                };
+                match stamp {
+                    Some(stamp) => {
+                        let mut texts = [""; stamp::MOST_LATER];
+                        for (place, term) in texts.iter_mut().zip(later) {
+                            *place = term.see(frame)?.text()?;
+                        }
+                        stamp.print(&texts, paper.text());
+                    }
+                    None => run(steps, frame, paper)?,
                 }
             }
         }
