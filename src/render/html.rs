@@ -71,7 +71,7 @@ impl Renderer {
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.paths.pages[ix].as_str().into_value();
+                let path = self.listed.pages.path(ix).into_value();
                 let item = MenuItem { label, path }.into_value();
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
@@ -201,7 +201,7 @@ impl Pages<'_> {
             Output::Topic(ix, part) => self.topic(*ix, part),
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
-                let pairs = self.graph.pairs.iter().zip(&self.paths.pairs).map(|(pair, path)| {
+                let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair.a, pair.b);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
@@ -460,7 +460,7 @@ impl Pages<'_> {
         });
         let view = ActorView {
             name: &front.name.value,
-            path: &self.paths.actors[ix],
+            path: self.listed.actors.path(ix),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: front
@@ -494,7 +494,7 @@ impl Pages<'_> {
         draft.set("pagination", self.pagination(&base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
-            let pair = graph.pair(ix, *partner).and_then(|p| self.paths.pairs.get(p));
+            let pair = graph.pair(ix, *partner).and_then(|p| self.listed.pairs.get(p));
             let pair_path = pair.map(String::as_str);
             Partner { actor: partner.into_value(), shared: *shared, pair_path }
         });
@@ -517,7 +517,7 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: &self.paths.topics[ix],
+            path: self.listed.topics.path(ix),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             content: content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
@@ -574,7 +574,7 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: &self.paths.storylines[ix],
+            path: self.listed.storylines.path(ix),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
@@ -718,7 +718,7 @@ impl Renderer {
         let front = &self.graph.documents.actors[ix].front;
         ActorCard {
             name: &front.name.value,
-            path: &self.paths.actors[ix],
+            path: self.listed.actors.path(ix),
             kind: front.kind.value.word(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             briefs,
@@ -731,7 +731,7 @@ impl Renderer {
         let front = &self.graph.documents.topics[ix].front;
         TopicCard {
             name: &front.name.value,
-            path: &self.paths.topics[ix],
+            path: self.listed.topics.path(ix),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             depth: self.graph.topics[ix].depth,
             briefs,
@@ -748,7 +748,7 @@ impl Renderer {
             let status = s.front.status.word();
             StorylineCard {
                 title: &s.front.title.value,
-                path: &self.paths.storylines[ix],
+                path: self.listed.storylines.path(ix),
                 summary: s.front.summary.as_ref().map(|s| s.value.as_str()),
                 status,
                 status_text: self.strings.of("status", status),
@@ -794,50 +794,54 @@ impl Documents for Renderer {
 impl Renderer {
     fn brief_field(&self, ix: Ix<Brief>, field: fields::BriefCard) -> Seen<'_> {
         use fields::BriefCard as F;
-        let document = &self.graph.documents.briefs[ix];
-        let front = &document.front;
-        let links = &self.graph.briefs[ix];
+        let listed = &self.listed;
+        let document = || &self.graph.documents.briefs[ix];
+        let day = || listed.days.get(listed.briefs.more(ix).day as usize);
+        let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
-            F::title => Seen::of(&front.title.value),
-            F::path => Seen::of(&self.paths.briefs[ix]),
-            F::date => Seen::Html(document.date.map_or("", |date| &self.day(date).date)),
-            F::date_text => Seen::of(document.date.map_or("", |date| &self.day(date).words)),
-            F::summary => Seen::perhaps(summary(&front.summary)),
-            F::kind => Seen::Html(front.kind.word()),
-            F::kind_text => Seen::of(self.strings.of("kind", front.kind.word())),
-            F::draft => Seen::Bool(front.draft),
+            F::title => listed.briefs.name(ix),
+            F::path => Seen::Html(listed.briefs.path(ix)),
+            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::Html(numbers)),
+            F::date_text => day().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::summary => Seen::perhaps(summary(&document().front.summary)),
+            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Html(word)),
+            F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::draft => Seen::Bool(listed.briefs.more(ix).draft),
             F::reading_minutes => {
-                let minutes = (document.body.words as usize).div_ceil(READING_SPEED).max(1);
+                let minutes = (document().body.words as usize).div_ceil(READING_SPEED).max(1);
                 Seen::Integer(minutes as i64)
             }
-            F::actors => Seen::Actors(&links.actors),
-            F::topics => Seen::Topics(&links.topics),
-            F::storyline => links.storyline.map_or(Seen::None, |(storyline, _)| {
-                Seen::Document(Shape::Ref, DocumentIx::Storyline(storyline))
-            }),
+            F::actors => Seen::Actors(&self.graph.briefs[ix].actors),
+            F::topics => Seen::Topics(&self.graph.briefs[ix].topics),
+            F::storyline => match self.graph.briefs[ix].storyline {
+                Some((storyline, _)) => {
+                    Seen::Document(Shape::Ref, DocumentIx::Storyline(storyline))
+                }
+                None => Seen::None,
+            },
         }
     }
 
     fn actor_field(&self, ix: Ix<Actor>, field: fields::ActorCard) -> Seen<'_> {
         use fields::ActorCard as F;
-        let front = &self.graph.documents.actors[ix].front;
+        let front = || &self.graph.documents.actors[ix].front;
         match field {
-            F::name => Seen::of(&front.name.value),
-            F::path => Seen::of(&self.paths.actors[ix]),
-            F::kind => Seen::Html(front.kind.value.word()),
-            F::summary => Seen::perhaps(summary(&front.summary)),
+            F::name => self.listed.actors.name(ix),
+            F::path => Seen::Html(self.listed.actors.path(ix)),
+            F::kind => Seen::Html(front().kind.value.word()),
+            F::summary => Seen::perhaps(summary(&front().summary)),
             F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
     }
 
     fn topic_field(&self, ix: Ix<Topic>, field: fields::TopicCard) -> Seen<'_> {
         use fields::TopicCard as F;
-        let front = &self.graph.documents.topics[ix].front;
+        let front = || &self.graph.documents.topics[ix].front;
         let links = &self.graph.topics[ix];
         match field {
-            F::name => Seen::of(&front.name.value),
-            F::path => Seen::of(&self.paths.topics[ix]),
-            F::summary => Seen::perhaps(summary(&front.summary)),
+            F::name => self.listed.topics.name(ix),
+            F::path => Seen::Html(self.listed.topics.path(ix)),
+            F::summary => Seen::perhaps(summary(&front().summary)),
             F::depth => Seen::Integer(links.depth as i64),
             F::briefs => Seen::Integer(links.briefs.len() as i64),
         }
@@ -845,22 +849,30 @@ impl Renderer {
 
     fn reference_field(&self, document: DocumentIx, field: fields::Ref) -> Seen<'_> {
         use fields::Ref as F;
-        let documents = &self.graph.documents;
-        let (kind, summary) = match document {
-            DocumentIx::Brief(ix) => ("brief", &documents.briefs[ix].front.summary),
-            DocumentIx::Actor(ix) => {
-                let front = &documents.actors[ix].front;
-                (front.kind.value.word(), &front.summary)
-            }
-            DocumentIx::Topic(ix) => ("topic", &documents.topics[ix].front.summary),
-            DocumentIx::Storyline(ix) => ("storyline", &documents.storylines[ix].front.summary),
-            DocumentIx::Page(ix) => ("page", &documents.pages[ix].front.summary),
-        };
+        let (documents, listed) = (&self.graph.documents, &self.listed);
         match field {
-            F::name => Seen::of(self.graph.title(document)),
-            F::path => Seen::of(self.path(document)),
-            F::kind => Seen::Html(kind),
-            F::summary => Seen::perhaps(self::summary(summary)),
+            F::name => match document {
+                DocumentIx::Brief(ix) => listed.briefs.name(ix),
+                DocumentIx::Actor(ix) => listed.actors.name(ix),
+                DocumentIx::Topic(ix) => listed.topics.name(ix),
+                DocumentIx::Storyline(ix) => listed.storylines.name(ix),
+                DocumentIx::Page(ix) => listed.pages.name(ix),
+            },
+            F::path => Seen::Html(self.path(document)),
+            F::kind => Seen::Html(match document {
+                DocumentIx::Brief(_) => "brief",
+                DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
+                DocumentIx::Topic(_) => "topic",
+                DocumentIx::Storyline(_) => "storyline",
+                DocumentIx::Page(_) => "page",
+            }),
+            F::summary => Seen::perhaps(summary(match document {
+                DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
+                DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
+                DocumentIx::Topic(ix) => &documents.topics[ix].front.summary,
+                DocumentIx::Storyline(ix) => &documents.storylines[ix].front.summary,
+                DocumentIx::Page(ix) => &documents.pages[ix].front.summary,
+            })),
         }
     }
 }

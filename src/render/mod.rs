@@ -6,6 +6,7 @@
 mod dates;
 mod feed;
 mod html;
+mod listing;
 mod press;
 mod strings;
 pub mod templates;
@@ -31,6 +32,7 @@ use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
 use feed::{Entry, Feed};
+use listing::Listing;
 use press::{Press, Stamps};
 use strings::Strings;
 
@@ -62,14 +64,29 @@ pub enum Rendered<'p> {
     Copy(Arc<str>),
 }
 
-/// The addresses of all documents, as they stand in links.
-struct Paths {
-    briefs: Shelf<Brief, String>,
-    actors: Shelf<Actor, String>,
-    topics: Shelf<Topic, String>,
-    storylines: Shelf<Storyline, String>,
-    pages: Shelf<Page, String>,
+/// What lists say of all documents.
+struct Listings {
+    briefs: Listing<Brief, Line>,
+    actors: Listing<Actor>,
+    topics: Listing<Topic>,
+    storylines: Listing<Storyline>,
+    pages: Listing<Page>,
+    /// The addresses of pairs, as they stand in links.
     pairs: Vec<String>,
+    /// The days of briefs, in numbers and in words.
+    days: Vec<(String, String)>,
+    /// The kinds of briefs, and the words for them.
+    kinds: Vec<(&'static str, String)>,
+}
+
+/// What lists say of a brief beside its title.
+#[derive(Clone, Copy)]
+struct Line {
+    /// Its day among [`Listings::days`].
+    day: u32,
+    /// Its kind among [`Listings::kinds`].
+    kind: u8,
+    draft: bool,
 }
 
 /// Renders any page of a planned site.
@@ -83,9 +100,7 @@ pub struct Renderer {
     strings: Strings,
     now: Timestamp,
     offline: bool,
-    paths: Paths,
-    /// The days of the briefs, the newest first.
-    days: Vec<Day>,
+    listed: Listings,
     /// The way up to the root from the deepest page.
     up: String,
 }
@@ -114,14 +129,6 @@ struct Shared {
     stamps: Stamps,
 }
 
-/// A day as pages write it.
-struct Day {
-    day: Date,
-    /// Such as `2025-02-27`.
-    date: String,
-    words: String,
-}
-
 impl Renderer {
     /// Reads the templates, the site's own over the built-in ones. Reports those that cannot be parsed.
     pub fn new(
@@ -135,29 +142,7 @@ impl Renderer {
         let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
         let tera = templates::load(sources, diagnostics)?;
-        let shown = |document: DocumentIx| shown(&document_path(graph, document), offline);
-        let documents = &graph.documents;
-        let paths = Paths {
-            briefs: Shelf::new(
-                documents.briefs.keys().map(|i| shown(DocumentIx::Brief(i))).collect(),
-            ),
-            actors: Shelf::new(
-                documents.actors.keys().map(|i| shown(DocumentIx::Actor(i))).collect(),
-            ),
-            topics: Shelf::new(
-                documents.topics.keys().map(|i| shown(DocumentIx::Topic(i))).collect(),
-            ),
-            storylines: Shelf::new(
-                documents.storylines.keys().map(|i| shown(DocumentIx::Storyline(i))).collect(),
-            ),
-            pages: Shelf::new(documents.pages.keys().map(|i| shown(DocumentIx::Page(i))).collect()),
-            pairs: plan.pairs.iter().map(|path| self::shown(path, offline)).collect(),
-        };
-        let mut days: Vec<Date> = documents.briefs.iter().filter_map(|brief| brief.date).collect();
-        days.sort_by(|a, b| b.cmp(a));
-        days.dedup();
-        let day = |day| Day { day, date: day.to_string(), words: dates::day(&strings, day) };
-        let days = days.into_iter().map(day).collect();
+        let listed = Listings::new(graph, plan, &strings, offline);
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -169,8 +154,7 @@ impl Renderer {
             strings,
             now,
             offline,
-            paths,
-            days,
+            listed,
             up: "../".repeat(deepest),
         };
         let constants = renderer.constants();
@@ -204,6 +188,47 @@ impl Renderer {
         Shared {
             related: Shelf::new(related.collect()),
             stamps: self.press.stamps(&briefs, self),
+        }
+    }
+}
+
+impl Listings {
+    fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
+        let documents = &graph.documents;
+        let named = |document| {
+            (graph.title(document), shown(&document_path(graph, document), offline), ())
+        };
+        let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
+        let mut kinds: Vec<(&'static str, String)> = Vec::new();
+        let briefs = documents.briefs.entries().map(|(ix, brief)| {
+            // They are in the order of time.
+            if days.last().is_none_or(|(last, _)| *last != brief.date) {
+                let numbers = brief.date.map(|date| date.to_string()).unwrap_or_default();
+                let words = brief.date.map(|date| dates::day(strings, date)).unwrap_or_default();
+                days.push((brief.date, (numbers, words)));
+            }
+            let kind = brief.front.kind.word();
+            let known = kinds.iter().position(|(known, _)| *known == kind);
+            let kind = known.unwrap_or_else(|| {
+                kinds.push((kind, strings.of("kind", kind).to_owned()));
+                kinds.len() - 1
+            });
+            let (day, draft) = (days.len() - 1, brief.front.draft);
+            let (day, kind) = (u32::try_from(day).unwrap_or(u32::MAX), kind as u8);
+            let (title, path, ()) = named(DocumentIx::Brief(ix));
+            (title, path, Line { day, kind, draft })
+        });
+        Listings {
+            briefs: Listing::new(briefs),
+            actors: Listing::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
+            topics: Listing::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
+            storylines: Listing::new(
+                documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
+            ),
+            pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
+            pairs: plan.pairs.iter().map(|path| shown(path, offline)).collect(),
+            days: days.into_iter().map(|(_, day)| day).collect(),
+            kinds,
         }
     }
 }
@@ -293,21 +318,14 @@ impl Renderer {
         }
     }
 
-    /// How a day of a brief is written.
-    fn day(&self, day: Date) -> &Day {
-        const NO_DAY: &Day = &Day { day: Date::ZERO, date: String::new(), words: String::new() };
-        let found = self.days.binary_search_by(|known| day.cmp(&known.day));
-        found.ok().and_then(|at| self.days.get(at)).unwrap_or(NO_DAY)
-    }
-
     /// The path of a document in links.
     fn path(&self, document: DocumentIx) -> &str {
         match document {
-            DocumentIx::Brief(ix) => &self.paths.briefs[ix],
-            DocumentIx::Actor(ix) => &self.paths.actors[ix],
-            DocumentIx::Topic(ix) => &self.paths.topics[ix],
-            DocumentIx::Storyline(ix) => &self.paths.storylines[ix],
-            DocumentIx::Page(ix) => &self.paths.pages[ix],
+            DocumentIx::Brief(ix) => self.listed.briefs.path(ix),
+            DocumentIx::Actor(ix) => self.listed.actors.path(ix),
+            DocumentIx::Topic(ix) => self.listed.topics.path(ix),
+            DocumentIx::Storyline(ix) => self.listed.storylines.path(ix),
+            DocumentIx::Page(ix) => self.listed.pages.path(ix),
         }
     }
 
@@ -358,7 +376,7 @@ impl Renderer {
                 let Some(actor) = self.graph.documents.actor(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
                 out.push_str(root);
-                out.push_str(&self.paths.actors[actor]);
+                out.push_str(self.listed.actors.path(actor));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
                     out.push_str("\" title=\"");
                     escape(out, &summary.value);

@@ -5,10 +5,10 @@ use std::path::Path;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::super::value::{IntoValue, Value, list};
+use super::super::value::{IntoValue, Seen, Value, list};
 use super::super::view::{BriefCard, Ref};
 use super::super::{Manner, Renderer, TEMPLATES, template, templates};
-use super::Press;
+use super::{NOWHERE, Press};
 use crate::diagnostic::Diagnostics;
 use crate::{Request, Site};
 
@@ -38,16 +38,22 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
             let template = template(&planned.output);
             let variables = whole.variables(planned);
             let by_tera = whole.by_tera(template, &variables, planned);
+            let setting = whole.setting(planned);
+            let print = |variables: &[_], stamps, paper: &mut String| {
+                renderer.press.print(template, variables, setting, stamps, paper)
+            };
             let mut printed = String::new();
-            let known = renderer.press.print(template, &variables, &mut printed);
+            let known = print(&variables, None, &mut printed);
             if known {
-                assert_eq!(Some(printed), by_tera.ok(), "{} of {}", planned.path, root.display());
-                let mut again = String::new();
-                assert!(renderer.press.print(template, &single.variables(planned), &mut again));
-                assert_eq!(
-                    whole.by_tera(template, &single.variables(planned), planned).ok(),
-                    Some(again)
-                );
+                let place = format!("{} of {}", planned.path, root.display());
+                assert_eq!(Some(&printed), by_tera.as_ref().ok(), "{place}");
+                // One page by itself, and one of all, with stamps.
+                let stamps = whole.shared.as_ref().map(|shared| &shared.stamps);
+                for (pages, stamps) in [(&single, None), (&whole, stamps)] {
+                    let mut again = String::new();
+                    assert!(print(&pages.variables(planned), stamps, &mut again), "{place}");
+                    assert_eq!(again, printed, "{place}");
+                }
             }
             all.push((template.to_owned(), known));
         }
@@ -100,7 +106,7 @@ fn both(
         .and_then(|()| {
             let mut context = tera::Context::new();
             for (name, value) in variables {
-                context.insert_value(*name, value.to_tera());
+                context.insert_value(*name, Seen::from(value).to_tera(NOWHERE));
             }
             for (name, value) in constants.clone() {
                 tera.global_context().insert_value(name, value);
@@ -110,7 +116,8 @@ fn both(
     let press =
         Press::new(templates.iter().copied(), templates::BUILTIN, ["page.html"], &constants);
     let mut printed = String::new();
-    let by_press = press.print("page.html", variables, &mut printed).then_some(printed);
+    let by_press = press.print("page.html", variables, NOWHERE, None, &mut printed);
+    let by_press = by_press.then_some(printed);
     (by_tera.ok(), by_press)
 }
 
@@ -136,7 +143,7 @@ fn variables() -> Vec<(&'static str, Value<'static>)> {
         ("yes", true.into_value()),
         ("n", 2_usize.into_value()),
         ("text", "one 'two' ünf".into_value()),
-        ("html", super::super::value::Html("<i>x</i>".to_owned()).into_value()),
+        ("html", Value::Html("<i>x</i>".into())),
         ("items", list(["a", "b", "<c>"])),
         ("empty", list(Vec::<&str>::new())),
         ("half", 0.5.into_value()),
@@ -379,4 +386,13 @@ fn whatever_the_press_prints_tera_prints() {
         .unwrap();
     // Else it would have compared nothing.
     assert!(printed.get() > 400, "{}", printed.get());
+}
+
+#[test]
+fn every_brief_of_the_demo_has_a_stamp() {
+    let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let renderer = renderer(&demo, false).unwrap();
+    let briefs: Vec<_> = demo.graph.documents.briefs.keys().collect();
+    let stamps = renderer.press.stamps(&briefs, &renderer);
+    assert!(briefs.len() > 5 && briefs.iter().all(|brief| stamps.of(*brief).is_some()));
 }
