@@ -4,12 +4,16 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
+/// A full address: the site's own, and an encoded path below it.
+#[derive(Clone, Copy)]
+pub struct Url<'a>(pub &'a str, pub &'a str);
+
 /// One entry of a feed.
-pub struct Entry<'a> {
+pub struct Entry<'a, C> {
     /// The brief's title.
     pub title: &'a str,
-    /// Its full address, which is its id too.
-    pub url: String,
+    /// Its address, which is its id too.
+    pub url: Url<'a>,
     /// When it was published.
     pub published: Timestamp,
     /// When it last changed.
@@ -21,7 +25,7 @@ pub struct Entry<'a> {
     /// Its text as HTML with full addresses.
     pub content: Option<String>,
     /// Its topics.
-    pub categories: Vec<&'a str>,
+    pub categories: C,
 }
 
 /// A feed.
@@ -38,8 +42,8 @@ pub struct Feed<'a> {
     pub author: &'a str,
     /// The language.
     pub language: &'a str,
-    /// Newest first.
-    pub entries: Vec<Entry<'a>>,
+    /// When an entry last changed, so that the same briefs give the same bytes.
+    pub updated: Timestamp,
 }
 
 /// Text as XML: escaped, and without the characters that XML 1.0 forbids.
@@ -79,9 +83,48 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
     let _ = writeln!(out, "<{name}>{moment}</{name}>");
 }
 
+impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
+    fn write(self, out: &mut String) {
+        let Url(base, path) = self.url;
+        out.push_str("<entry>\n");
+        element(out, "title", self.title);
+        for (before, after) in [("<link href=\"", "\"/>\n"), ("<id>", "</id>\n")] {
+            out.push_str(before);
+            text(out, base);
+            text(out, path);
+            out.push_str(after);
+        }
+        moment(out, "published", self.published);
+        moment(out, "updated", self.updated);
+        for author in self.authors {
+            out.push_str("<author>");
+            element(out, "name", author);
+            out.push_str("</author>\n");
+        }
+        for category in self.categories {
+            out.push_str("<category term=\"");
+            text(out, category);
+            out.push_str("\"/>\n");
+        }
+        if let Some(summary) = self.summary {
+            element(out, "summary", summary);
+        }
+        if let Some(content) = &self.content {
+            out.push_str("<content type=\"html\">");
+            text(out, content);
+            out.push_str("</content>\n");
+        }
+        out.push_str("</entry>\n");
+    }
+}
+
 impl Feed<'_> {
-    /// The feed as XML. Its date is that of its newest entry, so that the same briefs give the same bytes.
-    pub fn write(&self, out: &mut String) {
+    /// Writes the feed as XML, with its entries, the newest first.
+    pub fn write<'a, C: Iterator<Item = &'a str>>(
+        &self,
+        entries: impl Iterator<Item = Entry<'a, C>>,
+        out: &mut String,
+    ) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
         text(out, self.language);
         out.push_str("\">\n");
@@ -95,40 +138,11 @@ impl Feed<'_> {
             out.push_str("\"/>\n");
         }
         element(out, "id", &self.url);
-        let updated = self.entries.iter().map(|e| e.updated).max();
-        moment(out, "updated", updated.unwrap_or(Timestamp::UNIX_EPOCH));
+        moment(out, "updated", self.updated);
         out.push_str("<author>");
         element(out, "name", self.author);
         out.push_str("</author>\n");
-        for entry in &self.entries {
-            out.push_str("<entry>\n");
-            element(out, "title", entry.title);
-            out.push_str("<link href=\"");
-            text(out, &entry.url);
-            out.push_str("\"/>\n");
-            element(out, "id", &entry.url);
-            moment(out, "published", entry.published);
-            moment(out, "updated", entry.updated);
-            for author in entry.authors {
-                out.push_str("<author>");
-                element(out, "name", author);
-                out.push_str("</author>\n");
-            }
-            for category in &entry.categories {
-                out.push_str("<category term=\"");
-                text(out, category);
-                out.push_str("\"/>\n");
-            }
-            if let Some(summary) = entry.summary {
-                element(out, "summary", summary);
-            }
-            if let Some(content) = &entry.content {
-                out.push_str("<content type=\"html\">");
-                text(out, content);
-                out.push_str("</content>\n");
-            }
-            out.push_str("</entry>\n");
-        }
+        entries.for_each(|entry| entry.write(out));
         out.push_str("</feed>\n");
     }
 }

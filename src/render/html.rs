@@ -19,7 +19,7 @@ use super::view::{
     RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard, TopicView,
     fields,
 };
-use super::{Pages, Renderer, dates, encode, shown, templates};
+use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
@@ -249,19 +249,15 @@ impl Pages<'_> {
             }
             Output::Archive => {
                 let mut draft = Draft::new("archive", word("archive"));
-                let mut years: Vec<(i16, usize)> = Vec::new();
-                for brief in self.graph.documents.briefs.iter() {
-                    let year = brief.date.map_or(0, |d| d.year());
-                    match years.last_mut() {
-                        Some((last, count)) if *last == year => *count += 1,
-                        _ => years.push((year, 1)),
-                    }
-                }
-                let years = years.into_iter().map(|(year, count)| ArchiveYear {
-                    year,
-                    path: shown(&format!("archive/{year:04}/"), self.offline),
-                    count,
-                    months: self.months(year),
+                let years = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let years = years.filter_map(|months| {
+                    let year = months.first()?.year;
+                    Some(ArchiveYear {
+                        year,
+                        path: shown(&format!("archive/{year:04}/"), self.offline),
+                        count: months.iter().map(|month| month.briefs.len()).sum(),
+                        months: self.months(months),
+                    })
                 });
                 draft.set("years", list(years));
                 draft
@@ -269,8 +265,11 @@ impl Pages<'_> {
             Output::ArchiveYear(year) => {
                 let mut draft = Draft::new("archive", year.to_string());
                 draft.set("year", *year);
-                draft.set("months", self.months(*year));
-                draft.set("briefs", self.of_date(|y, _| y == *year));
+                let months = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let mut months = months.filter(|m| m.first().is_some_and(|m| m.year == *year));
+                let months = months.next().unwrap_or_default();
+                draft.set("months", self.months(months));
+                draft.set("briefs", list(months.iter().flat_map(briefs_of)));
                 draft
             }
             Output::ArchiveMonth(year, month) => {
@@ -278,7 +277,9 @@ impl Pages<'_> {
                 let mut draft = Draft::new("archive", title.clone());
                 draft.set("title_text", title);
                 draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
-                draft.set("briefs", self.of_date(|y, m| (y, m) == (*year, *month)));
+                let mut months = self.listed.months.iter();
+                let found = months.find(|m| (m.year, m.month) == (*year, *month));
+                draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
                 draft
             }
             Output::Page(ix) => self.site_page(*ix),
@@ -303,18 +304,10 @@ impl Pages<'_> {
         draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
-        let mut actors: Vec<(usize, Ix<Actor>)> =
-            self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
-        actors.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let actors = actors.into_iter().filter(|(n, _)| *n > 0);
-        let actors = actors.take(self.config.home.actors.0 as usize);
-        draft.set("actors", list(actors.map(|(_, a)| a)));
-        let mut topics: Vec<(usize, Ix<Topic>)> =
-            self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
-        topics.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        let topics =
-            topics.into_iter().filter(|(n, _)| *n > 0).take(self.config.home.topics.0 as usize);
-        draft.set("topics", list(topics.map(|(_, t)| t)));
+        let actors = self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
+        draft.set("actors", list(most_covered(actors, self.config.home.actors.0 as usize)));
+        let topics = self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
+        draft.set("topics", list(most_covered(topics, self.config.home.topics.0 as usize)));
         draft
     }
 
@@ -623,30 +616,14 @@ impl Pages<'_> {
         if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
-    fn of_date(&self, wanted: impl Fn(i16, i8) -> bool) -> Value<'_> {
-        let briefs = self.graph.documents.briefs.entries();
-        let briefs = briefs.filter(|(_, b)| b.date.is_some_and(|d| wanted(d.year(), d.month())));
-        list(briefs.map(|(ix, _)| ix))
-    }
-
     /// The months of a year that have briefs, newest first.
-    fn months(&self, year: i16) -> Vec<Value<'_>> {
-        let mut months: Vec<(i8, usize)> = Vec::new();
-        for brief in self.graph.documents.briefs.iter() {
-            let Some(date) = brief.date.filter(|d| d.year() == year) else { continue };
-            match months.last_mut() {
-                Some((month, count)) if *month == date.month() => *count += 1,
-                _ => months.push((date.month(), 1)),
-            }
-        }
-        months
-            .into_iter()
-            .map(|(month, count)| {
-                let path = shown(&format!("archive/{year:04}/{month:02}/"), self.offline);
-                let month_text = dates::month_name(&self.strings, month);
-                ArchiveMonth { month_text, path, count }.into_value()
-            })
-            .collect()
+    fn months(&self, months: &[Month]) -> Vec<Value<'_>> {
+        let months = months.iter().map(|Month { year, month, briefs }| {
+            let path = shown(&format!("archive/{year:04}/{month:02}/"), self.offline);
+            let month_text = dates::month_name(&self.strings, *month);
+            ArchiveMonth { month_text, path, count: briefs.len() }.into_value()
+        });
+        months.collect()
     }
 
     fn pagination(&self, base: &str, part: &Part) -> Pagination<'_> {
@@ -901,6 +878,23 @@ fn description<'a>(summary: Option<&'a Spanned<String>>, body: &'a Body) -> Opti
         None => Cow::Borrowed(excerpt),
     };
     (!cut.is_empty()).then_some(cut)
+}
+
+/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
+fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> impl Iterator<Item = Ix<K>> {
+    covered.retain(|(briefs, _)| *briefs > 0);
+    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if room < covered.len() {
+        covered.select_nth_unstable_by(room, order);
+        covered.truncate(room);
+    }
+    covered.sort_unstable_by(order);
+    covered.into_iter().map(|(_, ix)| ix)
+}
+
+/// The briefs of a month.
+fn briefs_of(month: &Month) -> impl Iterator<Item = Ix<Brief>> + use<> {
+    month.briefs.clone().map(Ix::new)
 }
 
 /// The headings of a text.

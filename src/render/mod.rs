@@ -13,7 +13,7 @@ pub mod templates;
 mod value;
 pub mod view;
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
 
-use feed::{Entry, Feed};
+use feed::{Entry, Feed, Url};
 use listing::Listing;
 use press::{Press, Stamps};
 use strings::Strings;
@@ -75,8 +75,17 @@ struct Listings {
     pairs: Vec<String>,
     /// The days of briefs, in numbers and in words.
     days: Vec<(String, String)>,
+    /// The months with briefs, the newest first.
+    months: Vec<Month>,
     /// The kinds of briefs, and the words for them.
     kinds: Vec<(&'static str, String)>,
+}
+
+/// A month, and the briefs of it.
+struct Month {
+    year: i16,
+    month: i8,
+    briefs: Range<usize>,
 }
 
 /// What lists say of a brief beside its title.
@@ -199,6 +208,7 @@ impl Listings {
             (graph.title(document), shown(&document_path(graph, document), offline), ())
         };
         let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
+        let mut months: Vec<Month> = Vec::new();
         let mut kinds: Vec<(&'static str, String)> = Vec::new();
         let briefs = documents.briefs.entries().map(|(ix, brief)| {
             // They are in the order of time.
@@ -206,6 +216,13 @@ impl Listings {
                 let numbers = brief.date.map(|date| date.to_string()).unwrap_or_default();
                 let words = brief.date.map(|date| dates::day(strings, date)).unwrap_or_default();
                 days.push((brief.date, (numbers, words)));
+            }
+            if let Some(date) = brief.date {
+                let (year, month) = (date.year(), date.month());
+                match months.last_mut().filter(|last| (last.year, last.month) == (year, month)) {
+                    Some(last) => last.briefs.end = ix.get() + 1,
+                    None => months.push(Month { year, month, briefs: ix.get()..ix.get() + 1 }),
+                }
             }
             let kind = brief.front.kind.word();
             let known = kinds.iter().position(|(known, _)| *known == kind);
@@ -228,6 +245,7 @@ impl Listings {
             pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
             pairs: plan.pairs.iter().map(|path| shown(path, offline)).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
+            months,
             kinds,
         }
     }
@@ -251,7 +269,7 @@ impl Pages<'_> {
     ) -> Result<Rendered<'p>, Diagnostic> {
         paper.clear();
         match &planned.output {
-            Output::Feed(of) => self.feed(*of).write(paper),
+            Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
@@ -435,7 +453,7 @@ impl Renderer {
         updated.map_or(document.moment, |updated| updated.max(document.moment))
     }
 
-    fn feed(&self, of: FeedOf) -> Feed<'_> {
+    fn feed(&self, of: FeedOf, paper: &mut String) {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let all: Vec<Ix<Brief>>;
@@ -474,25 +492,30 @@ impl Renderer {
         };
         // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
         let full = self.config.feeds.full && of == FeedOf::Site;
-        let entries = briefs.iter().take(self.config.feeds.size.0 as usize);
-        Feed {
+        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
+        let updated = entries.iter().map(|brief| self.changed(*brief)).max();
+        let feed = Feed {
             title,
             subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
             url: self.absolute(&self.plan.feed_path(graph, of)),
             page: self.absolute(&page),
             author: self.config.publisher.as_deref().unwrap_or(site),
             language: &self.config.language,
-            entries: entries.map(|brief| self.entry(*brief, full)).collect(),
-        }
+            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        };
+        feed.write(entries.iter().map(|brief| self.entry(*brief, full)), paper);
     }
 
-    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_> {
+    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_, impl Iterator<Item = &str>> {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
-        let topics = &self.graph.briefs[brief].topics;
+        let topics = self.graph.briefs[brief].topics.iter();
+        let path = self.listed.briefs.path(brief);
+        // Full addresses are those of a host, which knows of no files.
+        let path = path.strip_suffix("index.html").filter(|_| self.offline).unwrap_or(path);
         Entry {
             title: &document.front.title.value,
-            url: self.absolute(&document_path(&self.graph, ix)),
+            url: Url(&self.config.base_url.value, path),
             published: document.moment,
             updated: self.changed(brief),
             authors: &document.front.authors,
@@ -502,7 +525,7 @@ impl Renderer {
                 self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
                 html
             }),
-            categories: topics.iter().map(|t| self.graph.title(DocumentIx::Topic(*t))).collect(),
+            categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
     }
 
