@@ -88,10 +88,10 @@ impl<'a> Kinship<'a> {
 /// What two briefs share.
 pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> Shared {
     let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
-    let mut actors = links.actors.clone();
+    let mut actors = links.actors.to_vec();
     actors.retain(|actor| others.actors.contains(actor));
     actors.sort_by_key(|actor| (graph.actors[*actor].briefs.len(), *actor));
-    let mut topics = links.topics.clone();
+    let mut topics = links.topics.to_vec();
     topics.retain(|topic| others.topics.contains(topic));
     topics.sort_by_key(|topic| (graph.topics[*topic].briefs.len(), *topic));
     Shared { actors, topics }

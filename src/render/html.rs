@@ -341,7 +341,7 @@ impl Pages<'_> {
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
-            mentioned: links.mentioned.iter().map(|a| self.actor_ref(*a)).collect(),
+            mentioned: links.mentioned().map(|a| self.actor_ref(a)).collect(),
             follows: perhaps(links.follows),
             followed_by: links.followed_by.iter().map(|b| card(*b)).collect(),
             storyline_previous: perhaps(in_storyline(
@@ -497,11 +497,10 @@ impl Pages<'_> {
         draft.set("partners", list(partners));
         let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_with(*t, *n));
         draft.set("topics", list(topics));
-        let quotes =
-            links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
-                let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
-                Some(self.quote(self.brief_card(*brief), &mention.quote))
-            });
+        let quotes = links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|brief| {
+            let mention = graph.mention(*brief, ix)?;
+            Some(self.quote(self.brief_card(*brief), &mention.quote))
+        });
         draft.set("quotes", list(quotes));
         draft
     }
@@ -675,14 +674,14 @@ impl Pages<'_> {
     }
 
     fn backlinks(&self, to: DocumentIx) -> Vec<Value<'_>> {
-        let links = self.graph.backlinks.get(&to).map_or(&[][..], Vec::as_slice);
+        let links = self.graph.backlinks(to).iter();
         links
-            .iter()
-            .filter_map(|(from, target)| {
-                let quote = self.graph.body(*from).targets.get(*target)?.sentence.as_ref()?;
-                let from = match from {
-                    DocumentIx::Brief(ix) => self.brief_card(*ix),
-                    other => self.document_ref(*other),
+            .filter_map(|link| {
+                let targets = &self.graph.body(link.from).targets;
+                let quote = targets.get(link.target as usize)?.sentence.as_ref()?;
+                let from = match link.from {
+                    DocumentIx::Brief(ix) => self.brief_card(ix),
+                    other => self.document_ref(other),
                 };
                 Some(self.quote(from, quote))
             })
