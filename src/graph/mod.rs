@@ -259,6 +259,12 @@ impl Graph {
         destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
     }
 
+    /// The documents with links, each with where these lead.
+    pub fn destinations(&self) -> impl Iterator<Item = (DocumentIx, &[Destination])> {
+        let lists = self.all().into_iter().zip(&self.destinations);
+        lists.filter_map(|(from, list)| Some((from, list.as_deref()?)))
+    }
+
     /// The links to a document, one for each document that has some, in the order of those.
     pub fn backlinks(&self, to: DocumentIx) -> &[Backlink] {
         let from = self.backlinks.partition_point(|link| link.to < to);
