@@ -5,6 +5,8 @@ use std::fmt;
 
 /// The manifest of a published site, inside the output folder.
 pub(super) const MANIFEST: &str = ".chancery";
+/// How the path of a page in a folder of its own ends.
+pub(super) const INDEX: &str = "/index.html";
 /// How the staging folder's name ends; it lies beside the output.
 pub(super) const STAGING_SUFFIX: &str = ".chancery-staging";
 /// How the lock's name ends; it lies beside the output.
