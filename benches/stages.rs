@@ -64,14 +64,14 @@ fn parsing() -> Corpus {
 #[divan::bench]
 fn linking(bencher: Bencher) {
     bencher.with_inputs(published).bench_values(|documents| {
-        Graph::new(documents, &SOURCES, &CONFIG, &mut Diagnostics::new())
+        Graph::new(documents, &SOURCES, &CONFIG, None, &mut Diagnostics::new())
     });
 }
 
 /// Every file and its path.
 #[divan::bench]
 fn planning(bencher: Bencher) {
-    let graph = Graph::new(published(), &SOURCES, &CONFIG, &mut Diagnostics::new());
+    let graph = Graph::new(published(), &SOURCES, &CONFIG, None, &mut Diagnostics::new());
     let theme = templates::theme(&SOURCES);
     bencher.bench(|| Plan::new(&graph, &SOURCES, &CONFIG, &theme, &mut Diagnostics::new()));
 }

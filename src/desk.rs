@@ -179,7 +179,7 @@ impl Desk<'_> {
                 "correct the date, or hold the brief back with `embargo`".to_owned(),
             );
         }
-        let linked = graph.backlinks.contains_key(&DocumentIx::Brief(ix));
+        let linked = !graph.backlinks(DocumentIx::Brief(ix)).is_empty();
         let followed = !graph.briefs[ix].followed_by.is_empty();
         if !linked && !followed && graph.briefs.len() > 1 {
             self.say(
@@ -275,7 +275,7 @@ impl Desk<'_> {
                 && links.parts.is_empty()
                 && links.members.is_empty()
                 && links.timeline.is_empty())
-                || graph.backlinks.contains_key(&DocumentIx::Actor(ix));
+                || !graph.backlinks(DocumentIx::Actor(ix)).is_empty();
             let actor = &graph.documents.actors[ix];
             if !used {
                 self.say(

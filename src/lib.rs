@@ -129,9 +129,9 @@ impl Site {
                 && last.sources.assets == sources.assets
                 && last.plan.theme == theme
         });
-        let linked = match last {
+        let linked = match &last {
             Some(last) => match last.graph.with(documents) {
-                Ok(graph) => Ok((graph, last.plan)),
+                Ok(graph) => Ok((graph, last.plan.clone())),
                 Err(documents) => Err(*documents),
             },
             None => Err(documents),
@@ -143,7 +143,8 @@ impl Site {
                 (graph, plan)
             }
             Err(documents) => {
-                let graph = Graph::new(documents, &sources, &config, &mut found);
+                let last = last.as_ref().map(|last| &*last.graph);
+                let graph = Graph::new(documents, &sources, &config, last, &mut found);
                 done("link");
                 let plan = Plan::new(&graph, &sources, &config, &theme, &mut found);
                 done("plan");

@@ -14,6 +14,7 @@ use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, missing_anchor};
+use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
@@ -215,14 +216,32 @@ fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
     format!("{base}feed.xml")
 }
 
-/// What stands for a path without regard to case: of a million paths, their hashes take a fifth of the room.
+/// What stands for the file of a path without regard to case: of a million paths, their hashes take a fifth of the
+/// room.
 type Folded = u128;
 
 fn folded(path: &str) -> Folded {
-    match path.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
-        true => xxh3_128(path.to_lowercase().as_bytes()),
-        false => xxh3_128(path.as_bytes()),
+    let special = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+    if path.bytes().fold(false, |found, byte| found | special(byte)) {
+        return xxh3_128(folder_of(&path.to_lowercase()).as_bytes());
     }
+    xxh3_128(folder_of(path).as_bytes())
+}
+
+/// The path that is written to a file: the folder, if it is the folder's `index.html`.
+fn folder_of(file: &str) -> &str {
+    let folder = file.strip_suffix("index.html");
+    folder.filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(file)
+}
+
+/// What is wrong with the file of a path, as [`OutputPath::check`].
+fn check(path: &str) -> Result<(), String> {
+    let checked = match path.strip_suffix('/') {
+        Some(folder) => OutputPath::check(folder),
+        None if path.is_empty() => Ok(()),
+        None => OutputPath::check(path),
+    };
+    checked.or_else(|_| OutputPath::check(&file_of(path)))
 }
 
 /// The file that a path is written to.
@@ -293,7 +312,7 @@ impl Plan {
             let (file, redirects) = redirects_of(graph, document);
             for redirect in redirects {
                 let old = redirect.value.trim_start_matches('/');
-                if let Err(why) = crate::publish::OutputPath::new(&file_of(old)) {
+                if let Err(why) = check(old) {
                     diagnostics.push(
                         Diagnostic::new(
                             Code::BadPath,
@@ -369,8 +388,9 @@ impl Plan {
         let mut taken: FxHashMap<Folded, u32> =
             FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
         for (index, planned) in self.files.iter().enumerate() {
-            let file = file_of(&planned.path);
-            if let Err(why) = crate::publish::OutputPath::check(&file) {
+            let file = || file_of(&planned.path);
+            if let Err(why) = check(&planned.path) {
+                let file = file();
                 diagnostics.push(
                     Diagnostic::new(Code::BadPath, format!("`{file}` cannot be published: {why}"))
                         .at(self.origin(graph, sources, index))
@@ -379,7 +399,9 @@ impl Plan {
                 continue;
             }
             let number = u32::try_from(index).unwrap_or(u32::MAX);
-            if let Some(other) = taken.insert(folded(&file), number).map(|other| other as usize) {
+            let other = taken.insert(folded(&planned.path), number);
+            if let Some(other) = other.map(|other| other as usize) {
+                let file = file();
                 let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
                 diagnostics.push(
                     Diagnostic::new(
@@ -399,18 +421,15 @@ impl Plan {
                 );
             }
         }
-        for document in graph.all() {
-            let body = graph.body(document);
-            for (index, target) in body.targets.iter().enumerate() {
-                let Destination::Address(address, fragment) = graph.destination(document, index)
-                else {
-                    continue;
-                };
+        for (document, destinations) in graph.destinations() {
+            for (index, destination) in destinations.iter().enumerate() {
+                let Destination::Address(address, fragment) = destination else { continue };
+                let Some(target) = graph.body(document).targets.get(index) else { continue };
                 let path = percent_encoding::percent_decode_str(address).decode_utf8_lossy();
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
                     .iter()
-                    .find_map(|path| taken.get(&folded(&file_of(path))));
+                    .find_map(|path| taken.get(&folded(path)));
                 if let (Some(found), Some(fragment)) = (found, fragment) {
                     let output = self.files.get(*found as usize).map(|file| &file.output);
                     if let Some(to) = output.and_then(document_of) {

@@ -307,7 +307,7 @@ impl Sources {
             Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
                 .at(Place::file(file))
         };
-        let mut opened = File::open(&path).map_err(failed)?;
+        let opened = File::open(&path).map_err(failed)?;
         let size = opened.metadata().map_err(failed)?.len();
         if size > LARGEST_TEXT {
             return Err(Diagnostic::new(
@@ -317,8 +317,7 @@ impl Sources {
             .at(Place::file(file))
             .help("split it, or publish it as a file to download from `static/`"));
         }
-        let mut bytes = Vec::with_capacity(size as usize + 1);
-        opened.read_to_end(&mut bytes).map_err(failed)?;
+        let bytes = whole(opened, size as usize).map_err(failed)?;
         if bytes.contains(&0) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
             return Err(Diagnostic::new(
@@ -475,7 +474,7 @@ impl Listing {
                 continue;
             }
             match name_of(root, entry.path()) {
-                Some(name) if !name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) => {
+                Some(name) if !name.chars().any(unfit) => {
                     self.files.insert(name.into(), reading);
                 }
                 _ => problem(
@@ -493,14 +492,45 @@ impl Listing {
     }
 }
 
+/// All of a file that should have so many bytes.
+fn whole(mut file: File, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; size + 1];
+    let mut filled = 0;
+    // There is room for one byte more: that none comes tells of the end without another call of the system.
+    while filled != size || size == 0 {
+        match file.read(bytes.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    if filled > size {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
 /// Whether a file or folder of this name is passed over: hidden, or left behind by an editor.
 fn hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
+/// Whether a letter cannot be part of a file's name on every system.
+fn unfit(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
+}
+
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
 pub fn name_of(root: &Path, path: &Path) -> Option<String> {
     let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Option<Vec<&str>> = below.components().map(|c| c.as_os_str().to_str()).collect();
-    parts.map(|parts| parts.join("/"))
+    let mut name = String::with_capacity(below.as_os_str().len());
+    for part in below.components() {
+        if !name.is_empty() {
+            name.push('/');
+        }
+        name.push_str(part.as_os_str().to_str()?);
+    }
+    Some(name)
 }

@@ -105,7 +105,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     render(common, &site, &request, publisher.as_ref(), &mut diagnostics, &slowest);
     timings.push(("render", rendering.elapsed()));
     let committing = Instant::now();
-    let report = match publisher {
+    let committed = match publisher {
         // Dropped without a commit, it leaves the site that was there.
         Some(publisher) if diagnostics.has_errors() => {
             drop(publisher);
@@ -114,6 +114,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         Some(publisher) => publisher.commit().map_err(|d| diagnostics.push(d)).ok(),
         None => None,
     };
+    let (report, left) = committed.unzip();
     timings.push(("publish", committing.elapsed()));
     let errors = diagnostics.has_errors();
     let counts = diagnostics.counts();
@@ -140,7 +141,9 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
             (seal, report, serde_json::to_string(&said))
         {
             let until = unchanging(&site, request.now);
-            seal.set(look, began, (request.now, until), &output(common), text);
+            let output = output(common);
+            let left = left.flatten();
+            seal.set(look, began, (request.now, until), (&output, left), text);
         }
     }
     if common.timings {

@@ -1,15 +1,18 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::corpus::{Document, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::front_matter::Spanned;
 use crate::markdown::{Body, Target, TargetKind};
 use crate::source::{AssetFile, Kind, Sources};
 
+use super::declared::Ids;
+use super::known::{Known, unchanged};
 use super::{DocumentIx, PORTION, all};
 
 /// Where a link leads.
@@ -27,83 +30,93 @@ pub enum Destination {
     Nowhere,
 }
 
-type Destinations = FxHashMap<DocumentIx, Vec<Destination>>;
-type Backlinks = BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>;
+/// A link from one document to another.
+#[derive(Clone, Copy, Debug)]
+pub struct Backlink {
+    /// Where it leads.
+    pub to: DocumentIx,
+    /// The document it stands in.
+    pub from: DocumentIx,
+    /// Its place among the targets of that document.
+    pub target: u32,
+}
+
+/// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
+/// ambiguous. Of all that documents may be called, links ask for little.
+pub type Loose = FxHashMap<String, Vec<DocumentIx>>;
 
 /// The links of all documents.
 pub struct Resolved {
-    /// Where each leads.
-    pub destinations: Destinations,
-    /// What links to each document.
-    pub backlinks: Backlinks,
-    /// What wikilinks call documents that is no id, in lower case.
-    pub asked: FxHashSet<String>,
+    /// Where each leads; by the number of the document.
+    pub destinations: Vec<Option<Arc<[Destination]>>>,
+    /// All that lead to other documents, in the order of these.
+    pub backlinks: Arc<[Backlink]>,
+    /// What wikilinks call documents.
+    pub loose: Arc<Loose>,
 }
 
 /// What documents may be called in a wikilink.
-struct Names<'a> {
+struct Names<'a, 'd> {
     documents: &'a Published,
-    exact: FxHashMap<(Kind, &'a str), DocumentIx>,
-    /// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
-    /// ambiguous. Of all that documents may be called, links ask for little.
-    loose: FxHashMap<String, Vec<DocumentIx>>,
-    /// The published file of each name of a source file.
-    files: FxHashMap<&'a str, &'a AssetFile>,
+    sources: &'a Sources,
+    ids: &'a Ids<'d>,
+    loose: Arc<Loose>,
 }
 
-/// Resolves the links of every document, and turns them round. Broken ones are reported.
+/// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
+/// the same links are where they were, if they are `known` to lead there still.
 pub fn resolve(
     documents: &Published,
     sources: &Sources,
+    ids: &Ids,
+    known: Option<&Known>,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
-    let names = Names::new(documents, sources);
-    let resolved: Vec<(DocumentIx, Vec<Destination>, Diagnostics)> = all(documents)
+    if let Some(known) = known.filter(|known| known.targets)
+        && all(documents).into_iter().all(|document| same_links(known, documents, document))
+    {
+        let last = &known.last;
+        let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
+        return Resolved { destinations, backlinks, loose: last.loose.clone() };
+    }
+    let names = Names::new(documents, sources, ids);
+    let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = all(documents)
         .into_par_iter()
         .with_min_len(PORTION)
-        .filter(|from| !facts(documents, *from).2.targets.is_empty())
-        .map(|from| {
-            let (file, folder, body) = facts(documents, from);
-            let mut diagnostics = Diagnostics::new();
-            let mut list = Vec::with_capacity(body.targets.len());
-            for target in &body.targets {
-                let found = names.find(documents, from, file, folder, target);
-                let destination = found.unwrap_or_else(|diagnostic| {
-                    let withheld = diagnostic.code == Code::WithheldLink;
-                    diagnostics.push(diagnostic.at(Place::span(file, target.span)));
-                    if withheld { Destination::Withheld } else { Destination::Nowhere }
-                });
-                if let Destination::Document(to, Some(fragment)) = &destination {
-                    let (other, _, body) = facts(documents, *to);
-                    let place = Place::span(file, target.span);
-                    diagnostics.extend(missing_anchor(other, body, fragment, place));
-                }
-                list.push(destination);
-            }
-            (from, list, diagnostics)
-        })
+        .map(|from| names.destinations(from))
         .collect();
-    let mut destinations = Destinations::default();
-    let mut backlinks = Backlinks::new();
-    for (from, list, found) in resolved {
+    let mut destinations = Vec::with_capacity(resolved.len());
+    let mut backlinks = Vec::new();
+    for (from, (list, found)) in all(documents).into_iter().zip(resolved) {
         diagnostics.append(found);
-        for (index, destination) in list.iter().enumerate() {
+        for (destination, target) in list.iter().flat_map(|list| list.iter()).zip(0..) {
             if let Destination::Document(to, _) = destination
                 && *to != from
             {
-                let links = backlinks.entry(*to).or_default();
-                // Links of one document come one after the other.
-                if links.last().is_none_or(|(document, _)| *document != from) {
-                    links.push((from, index));
-                }
+                backlinks.push(Backlink { to: *to, from, target });
             }
         }
-        destinations.insert(from, list);
+        destinations.push(list);
     }
-    Resolved { destinations, backlinks, asked: names.loose.into_keys().collect() }
+    backlinks.sort_by_key(|link| link.to);
+    backlinks.dedup_by_key(|link| (link.to, link.from));
+    Resolved { destinations, backlinks: backlinks.into(), loose: names.loose }
 }
 
-fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
+/// Whether a document has the links it had.
+fn same_links(known: &Known, documents: &Published, document: DocumentIx) -> bool {
+    let before = &known.last.documents;
+    fn what(target: &Target) -> (TargetKind, &str, Option<&str>) {
+        (target.kind, &target.destination, target.fragment.as_deref())
+    }
+    unchanged(before, documents, document) || {
+        let (new, old) = (facts(documents, document).2, facts(before, document).2);
+        new.targets.iter().map(what).eq(old.targets.iter().map(what))
+    }
+}
+
+/// The file of a document, whether it is a folder, and its text.
+pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
     fn of<T>(document: &Document<T>) -> (&str, bool, &Body) {
         (&document.file, document.folder, &document.body)
     }
@@ -135,40 +148,45 @@ pub fn missing_anchor(
     )
 }
 
-/// The documents of each kind: id, what else each is called, and number.
-fn called<'a>(documents: &'a Published, mut add: impl FnMut(Kind, &'a str, &[&str], DocumentIx)) {
-    for (ix, d) in documents.briefs.entries() {
-        add(Kind::Brief, &d.id, &[&d.front.title.value], DocumentIx::Brief(ix));
+/// What a document may be called: its id first.
+pub(super) fn names(documents: &Published, document: DocumentIx) -> Vec<&str> {
+    fn of<'a, T>(document: &'a Document<T>, title: &'a Spanned<String>) -> Vec<&'a str> {
+        vec![&document.id, &title.value]
     }
-    for (ix, d) in documents.actors.entries() {
-        let mut others = vec![d.front.name.value.as_str()];
-        others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
-        others.extend(d.front.abbreviation.iter().map(|a| a.value.as_str()));
-        add(Kind::Actor, &d.id, &others, DocumentIx::Actor(ix));
-    }
-    for (ix, d) in documents.topics.entries() {
-        let mut others = vec![d.front.name.value.as_str()];
-        others.extend(d.front.aliases.iter().map(|a| a.value.as_str()));
-        add(Kind::Topic, &d.id, &others, DocumentIx::Topic(ix));
-    }
-    for (ix, d) in documents.storylines.entries() {
-        add(Kind::Storyline, &d.id, &[&d.front.title.value], DocumentIx::Storyline(ix));
-    }
-    for (ix, d) in documents.pages.entries() {
-        add(Kind::Page, &d.id, &[&d.front.title.value], DocumentIx::Page(ix));
+    match document {
+        DocumentIx::Brief(ix) => of(&documents.briefs[ix], &documents.briefs[ix].front.title),
+        DocumentIx::Actor(ix) => {
+            let front = &documents.actors[ix].front;
+            let mut names = of(&documents.actors[ix], &front.name);
+            let others = front.aliases.iter().chain(&front.abbreviation);
+            names.extend(others.map(|name| name.value.as_str()));
+            names
+        }
+        DocumentIx::Topic(ix) => {
+            let front = &documents.topics[ix].front;
+            let mut names = of(&documents.topics[ix], &front.name);
+            names.extend(front.aliases.iter().map(|name| name.value.as_str()));
+            names
+        }
+        DocumentIx::Storyline(ix) => {
+            of(&documents.storylines[ix], &documents.storylines[ix].front.title)
+        }
+        DocumentIx::Page(ix) => of(&documents.pages[ix], &documents.pages[ix].front.title),
     }
 }
 
 /// All that documents may be called beside their ids with the folder of their kind, in lower case.
 fn loosely(documents: &Published, mut add: impl FnMut(&str, DocumentIx)) {
     let mut lower = String::new();
-    called(documents, |_, id, others, ix| {
+    for document in all(documents) {
+        let names = names(documents, document);
+        let id = names.first().copied().unwrap_or_default();
         let last = id.rsplit('/').next().unwrap_or(id);
         let undated = match crate::corpus::date_in_name(last) {
             Some(_) => last.get(11..).unwrap_or(last),
             None => last,
         };
-        for name in [id, last, undated].iter().chain(others) {
+        for name in [last, undated].iter().chain(&names) {
             lower.clear();
             if name.is_ascii() {
                 lower.push_str(name);
@@ -176,30 +194,25 @@ fn loosely(documents: &Published, mut add: impl FnMut(&str, DocumentIx)) {
             } else {
                 lower.push_str(&name.to_lowercase());
             }
-            add(&lower, ix);
+            add(&lower, document);
         }
-    });
+    }
 }
 
-impl<'a> Names<'a> {
-    fn new(documents: &'a Published, sources: &'a Sources) -> Self {
-        let mut exact = FxHashMap::default();
-        called(documents, |kind, id, _, ix| {
-            exact.insert((kind, id), ix);
-        });
-        let files = sources.assets.iter().map(|asset| (&*asset.file, asset)).collect();
-        let mut names = Names { documents, exact, loose: FxHashMap::default(), files };
+impl<'a, 'd> Names<'a, 'd> {
+    fn new(documents: &'a Published, sources: &'a Sources, ids: &'a Ids<'d>) -> Self {
+        let mut names = Names { documents, sources, ids, loose: Arc::default() };
+        let mut loose = Loose::default();
         for document in all(documents) {
             let targets = facts(documents, document).2.targets.iter();
             for target in targets.filter(|target| target.kind == TargetKind::Wiki) {
                 let key = target.destination.trim();
                 if names.by_id(key).next().is_none() {
-                    names.loose.entry(key.to_lowercase()).or_default();
+                    loose.entry(key.to_lowercase()).or_default();
                 }
             }
         }
-        if !names.loose.is_empty() {
-            let loose = &mut names.loose;
+        if !loose.is_empty() {
             loosely(documents, |name, ix| {
                 if let Some(found) = loose.get_mut(name).filter(|found| !found.contains(&ix)) {
                     found.push(ix);
@@ -207,12 +220,45 @@ impl<'a> Names<'a> {
             });
             loose.values_mut().for_each(|found| found.sort_unstable());
         }
+        names.loose = Arc::new(loose);
         names
     }
 
     /// The documents of an id, one for each kind at most.
     fn by_id(&self, key: &str) -> impl Iterator<Item = DocumentIx> {
-        Kind::ALL.into_iter().filter_map(move |kind| self.exact.get(&(kind, key)).copied())
+        Kind::ALL.into_iter().filter_map(move |kind| self.ids.find(kind, key))
+    }
+
+    /// Where each link of a document leads, if it has any, and what is wrong with them.
+    fn destinations(&self, from: DocumentIx) -> (Option<Arc<[Destination]>>, Diagnostics) {
+        let documents = self.documents;
+        let (file, folder, body) = facts(documents, from);
+        let mut diagnostics = Diagnostics::new();
+        if body.targets.is_empty() {
+            return (None, diagnostics);
+        }
+        let mut list = Vec::with_capacity(body.targets.len());
+        for target in &body.targets {
+            let found = self.find(documents, from, file, folder, target);
+            let destination = found.unwrap_or_else(|diagnostic| {
+                let withheld = diagnostic.code == Code::WithheldLink;
+                diagnostics.push(diagnostic.at(Place::span(file, target.span)));
+                if withheld { Destination::Withheld } else { Destination::Nowhere }
+            });
+            if let Destination::Document(to, Some(fragment)) = &destination {
+                let (other, _, body) = facts(documents, *to);
+                let place = Place::span(file, target.span);
+                diagnostics.extend(missing_anchor(other, body, fragment, place));
+            }
+            list.push(destination);
+        }
+        (Some(list.into()), diagnostics)
+    }
+
+    /// The published file of a source file.
+    fn file(&self, name: &str) -> Option<&'a AssetFile> {
+        let assets = &self.sources.assets;
+        assets.binary_search_by(|asset| (*asset.file).cmp(name)).ok().and_then(|at| assets.get(at))
     }
 
     /// Where a target leads, or what is wrong with it.
@@ -252,7 +298,7 @@ impl<'a> Names<'a> {
         // `actors/ru` names a document beyond doubt, and so does an id that just one kind has.
         let by_folder = Kind::ALL.into_iter().find_map(|kind| {
             let id = key.strip_prefix(kind.folder())?.strip_prefix('/')?;
-            self.exact.get(&(kind, id)).copied()
+            self.ids.find(kind, id)
         });
         if let Some(found) = by_folder {
             return Ok(Destination::Document(found, fragment));
@@ -318,26 +364,24 @@ impl<'a> Names<'a> {
                 Some((kind, id.strip_suffix("/index").unwrap_or(id)))
             });
             if let Some(key) = found {
-                if let Some(ix) = self.exact.get(&key) {
-                    return Ok(Destination::Document(*ix, target.fragment.clone()));
+                if let Some(ix) = self.ids.find(key.0, key.1) {
+                    return Ok(Destination::Document(ix, target.fragment.clone()));
                 }
                 if documents.is_withheld(key.0, key.1) {
                     return Err(withheld_link(&target.destination));
                 }
             }
         }
-        match self.files.get(name.as_str()) {
+        match self.file(&name) {
             Some(AssetFile { owner: Some((kind, id)), .. }) if documents.is_withheld(*kind, id) => {
                 Err(withheld_link(&target.destination))
             }
             Some(asset) => Ok(Destination::File(asset.path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let beside = self
-                    .files
-                    .keys()
-                    .filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
-                let near = nearest(&name, beside.copied());
+                let files = self.sources.assets.iter().map(|asset| &*asset.file);
+                let beside = files.filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
+                let near = nearest(&name, beside);
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),

@@ -1,24 +1,28 @@
 //! What belongs together: briefs by actor and topic, pairs of actors, timelines, storylines, related
 //! briefs, and what links where. Knows ids; no address, no HTML and no template.
 
+mod declared;
+mod known;
 mod links;
 mod related;
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, nearest, only_near};
-use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Spanned, Storyline, Topic};
+use crate::corpus::{Ix, Published, Shelf};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Storyline, Topic};
+use crate::markdown::Mention;
 use crate::source::{CONFIG, Kind, Sources};
 
-use links::Resolved;
-pub use links::{Destination, file_at, missing_anchor};
+pub use declared::Declared;
+use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
+use known::Known;
+pub use links::{Backlink, Destination, file_at, missing_anchor};
+use links::{Loose, Resolved};
 pub use related::{Kinship, Shared, shared_by};
 
 /// A timeline of more events than this is too long for one page.
@@ -51,22 +55,24 @@ pub struct EventIx {
 }
 
 /// How a brief is linked.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BriefLinks {
-    /// Whom it is about, as its author ordered them.
-    pub actors: Vec<Ix<Actor>>,
-    /// Whom its text mentions besides, in text order.
-    pub mentioned: Vec<Ix<Actor>>,
-    /// Its topics, as its author ordered them.
-    pub topics: Vec<Ix<Topic>>,
+    /// What follows from what the brief itself says.
+    declared: Arc<Declared>,
     /// Its storyline and its place in it, from 0.
     pub storyline: Option<(Ix<Storyline>, usize)>,
     /// The brief it continues.
     pub follows: Option<Ix<Brief>>,
     /// The briefs that continue it, newest first.
     pub followed_by: Vec<Ix<Brief>>,
-    /// The actors of each of its events.
-    pub event_actors: Vec<Vec<Ix<Actor>>>,
+}
+
+impl Deref for BriefLinks {
+    type Target = Declared;
+
+    fn deref(&self) -> &Declared {
+        &self.declared
+    }
 }
 
 /// How an actor is linked.
@@ -74,8 +80,8 @@ pub struct BriefLinks {
 pub struct ActorLinks {
     /// The briefs about it, newest first.
     pub briefs: Vec<Ix<Brief>>,
-    /// The briefs that mention it, newest first, with the place of the mention in the body's list.
-    pub mentions: Vec<(Ix<Brief>, usize)>,
+    /// The briefs that mention it, newest first.
+    pub mentions: Vec<Ix<Brief>>,
     /// What it is part of.
     pub part_of: Option<Ix<Actor>>,
     /// What is part of it.
@@ -161,33 +167,38 @@ pub struct Links {
     pub lead: Option<Ix<Brief>>,
     /// All events, in order of time.
     pub timeline: Vec<EventIx>,
-    /// Where the links of each document lead, in the order of its body's targets.
-    destinations: FxHashMap<DocumentIx, Vec<Destination>>,
-    /// The briefs and other documents that link to a document, with the place of the link among their targets.
-    pub backlinks: BTreeMap<DocumentIx, Vec<(DocumentIx, usize)>>,
-    /// What wikilinks call documents that is no id, in lower case.
-    asked: FxHashSet<String>,
+    /// Where the links of each document lead, in the order of its body's targets; by the number of the document
+    /// among all.
+    destinations: Vec<Option<Arc<[Destination]>>>,
+    /// What links to what, in the order of what is linked to.
+    backlinks: Arc<[Backlink]>,
+    /// What wikilinks call documents that is no id.
+    loose: Arc<Loose>,
 }
 
 impl Graph {
-    /// Links the published documents. References that lead nowhere are reported.
+    /// Links the published documents. References that lead nowhere are reported. With the graph of `last` time, of
+    /// the same configuration and files, in which nothing was found wrong, only what has changed is looked up.
     pub fn new(
         documents: Published,
         sources: &Sources,
         config: &Config,
+        last: Option<&Graph>,
         diagnostics: &mut Diagnostics,
     ) -> Graph {
+        let known = last.map(|last| Known::new(last, &documents));
+        let known = known.as_ref();
         let ids = Ids::new(&documents);
-        let mut resolver = Resolver { ids: &ids, sources, diagnostics };
+        let mut resolver = Resolver::new(&ids, sources, diagnostics);
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
-        let briefs = brief_links(&documents, &mut resolver);
+        let briefs = brief_links(&documents, known, &mut resolver);
         let lead = config.home.lead.as_ref().and_then(|id| {
-            resolver.find(&ids.briefs, Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
+            resolver.find(ids.briefs(), Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
         });
         let lead = lead.or_else(|| documents.briefs.keys().next());
-        let Resolved { destinations, backlinks, asked } =
-            links::resolve(&documents, sources, resolver.diagnostics);
+        let Resolved { destinations, backlinks, loose } =
+            links::resolve(&documents, sources, &ids, known, resolver.diagnostics);
         let mut links = Links {
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
@@ -202,11 +213,11 @@ impl Graph {
             timeline: Vec::new(),
             destinations,
             backlinks,
-            asked,
+            loose,
         };
         links.grow_topic_tree();
-        links.spread_briefs(&documents);
-        links.order_events(&documents);
+        links.spread_briefs();
+        links.order_events();
         links.join_pairs(config);
         Graph { documents, links: Arc::new(links) }
     }
@@ -214,7 +225,7 @@ impl Graph {
     /// The graph of documents that are linked as those of this one; gives them back if they are not.
     pub fn with(&self, documents: Published) -> Result<Graph, Box<Published>> {
         // What a brief is called counts if a wikilink calls it that, or could not do so before.
-        let asked = |title: &str| self.asked.contains(&title.to_lowercase());
+        let asked = |title: &str| self.loose.contains_key(&title.to_lowercase());
         let mut briefs = documents.briefs.iter().zip(self.documents.briefs.iter());
         let renamed = briefs.any(|(one, other)| {
             let (new, old) = (&one.front.title.value, &other.front.title.value);
@@ -233,15 +244,32 @@ impl Graph {
 
     /// The actors of an event.
     pub fn event_actors(&self, event: EventIx) -> &[Ix<Actor>] {
-        self.briefs[event.brief].event_actors.get(event.index).map_or(&[], Vec::as_slice)
+        self.briefs[event.brief].event_actors(event.index)
+    }
+
+    /// How a brief mentions an actor.
+    pub fn mention(&self, brief: Ix<Brief>, actor: Ix<Actor>) -> Option<&Mention> {
+        let mut mentions = self.documents.briefs[brief].mentions.iter();
+        mentions.find(|mention| self.documents.actor(mention.actor) == Some(actor))
     }
 
     /// Where a link of a document leads.
     pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
-        self.destinations
-            .get(&from)
-            .and_then(|list| list.get(target))
-            .unwrap_or(&Destination::Nowhere)
+        let destinations = self.destinations.get(number(&self.documents, from));
+        destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
+    }
+
+    /// The documents with links, each with where these lead.
+    pub fn destinations(&self) -> impl Iterator<Item = (DocumentIx, &[Destination])> {
+        let lists = self.all().into_iter().zip(&self.destinations);
+        lists.filter_map(|(from, list)| Some((from, list.as_deref()?)))
+    }
+
+    /// The links to a document, one for each document that has some, in the order of those.
+    pub fn backlinks(&self, to: DocumentIx) -> &[Backlink] {
+        let from = self.backlinks.partition_point(|link| link.to < to);
+        let rest = self.backlinks.get(from..).unwrap_or_default();
+        rest.get(..rest.partition_point(|link| link.to == to)).unwrap_or_default()
     }
 
     /// The parsed body of a document.
@@ -355,16 +383,22 @@ impl Links {
     }
 
     /// Tells actors, topics and storylines of their briefs. Briefs come newest first, so lists do too.
-    fn spread_briefs(&mut self, documents: &Published) {
+    fn spread_briefs(&mut self) {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
+        // What is counted below is side by side here, where it lies all over the memory else.
+        let mut actors_of: Rows<Actor> = Rows::default();
+        let mut topics_of: Rows<Topic> = Rows::default();
+        let mut topics: Vec<Ix<Topic>> = Vec::new();
         for (brief, links) in self.briefs.entries() {
+            actors_of.push(&links.actors);
+            topics_of.push(&links.topics);
             for actor in &links.actors {
                 if let Some(actor) = self.actors.get_mut(*actor) {
                     actor.briefs.push(brief);
                 }
             }
-            let mut topics: Vec<Ix<Topic>> = Vec::new();
+            topics.clear();
             for topic in &links.topics {
                 let mut up = Some(*topic);
                 while let Some(topic) = up {
@@ -374,20 +408,20 @@ impl Links {
                     up = self.topics[topic].parent;
                 }
             }
-            for topic in topics {
-                if let Some(topic) = self.topics.get_mut(topic) {
+            for topic in &topics {
+                if let Some(topic) = self.topics.get_mut(*topic) {
                     topic.briefs.push(brief);
                 }
             }
             by_storyline.extend(links.storyline.map(|(storyline, _)| (storyline, brief)));
             followers.extend(links.follows.map(|followed| (followed, brief)));
-            for (index, mention) in documents.briefs[brief].mentions.iter().enumerate() {
-                let actor = documents.actor(mention.actor);
-                if let Some(actor) = actor.and_then(|actor| self.actors.get_mut(actor)) {
-                    actor.mentions.push((brief, index));
+            for actor in &links.named {
+                if let Some(actor) = self.actors.get_mut(*actor) {
+                    actor.mentions.push(brief);
                 }
             }
         }
+        self.give_back();
         // Oldest first, as a storyline is read.
         for (storyline, brief) in by_storyline.into_iter().rev() {
             if let Some(links) = self.storylines.get_mut(storyline) {
@@ -406,7 +440,7 @@ impl Links {
         let mut actors = Tally::new(self.actors.len());
         let mut topics = Tally::new(self.topics.len());
         let mut count = |briefs: &[Ix<Brief>]| {
-            actors.most(briefs.iter().flat_map(|b| self.briefs[*b].actors.iter().copied()))
+            actors.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
         };
         let storyline_actors: Vec<_> = self.storylines.iter().map(|s| count(&s.briefs)).collect();
         let topic_actors: Vec<_> = self.topics.iter().map(|t| count(&t.briefs)).collect();
@@ -416,21 +450,21 @@ impl Links {
             .map(|(ix, actor)| {
                 let mut partners = count(&actor.briefs);
                 partners.retain(|(partner, _)| *partner != ix);
-                let its = actor.briefs.iter().flat_map(|b| self.briefs[*b].topics.iter().copied());
+                let its = actor.briefs.iter().flat_map(|b| topics_of.of(*b).iter().copied());
                 (partners, topics.most(its))
             })
             .collect();
-        for (key, actors) in documents.storylines.keys().zip(storyline_actors) {
+        for (key, actors) in self.storylines.keys().zip(storyline_actors) {
             if let Some(links) = self.storylines.get_mut(key) {
                 links.actors = actors;
             }
         }
-        for (key, actors) in documents.topics.keys().zip(topic_actors) {
+        for (key, actors) in self.topics.keys().zip(topic_actors) {
             if let Some(links) = self.topics.get_mut(key) {
                 links.actors = actors;
             }
         }
-        for (key, (partners, topics)) in documents.actors.keys().zip(partners) {
+        for (key, (partners, topics)) in self.actors.keys().zip(partners) {
             if let Some(links) = self.actors.get_mut(key) {
                 links.partners = partners;
                 links.topics = topics;
@@ -438,11 +472,26 @@ impl Links {
         }
     }
 
-    fn order_events(&mut self, documents: &Published) {
+    /// Gives back the room that lists of briefs were given to grow in.
+    fn give_back(&mut self) {
+        for key in self.actors.keys() {
+            if let Some(actor) = self.actors.get_mut(key) {
+                actor.briefs.shrink_to_fit();
+                actor.mentions.shrink_to_fit();
+            }
+        }
+        for key in self.topics.keys() {
+            if let Some(topic) = self.topics.get_mut(key) {
+                topic.briefs.shrink_to_fit();
+            }
+        }
+    }
+
+    fn order_events(&mut self) {
         let mut timeline: Vec<(&PartialDate, EventIx)> = Vec::new();
-        for (brief, document) in documents.briefs.entries() {
-            for (index, event) in document.front.events.iter().enumerate() {
-                timeline.push((&event.date.value, EventIx { brief, index }));
+        for (brief, links) in self.briefs.entries() {
+            for (index, date) in links.event_dates().enumerate() {
+                timeline.push((date, EventIx { brief, index }));
             }
         }
         timeline.sort_unstable_by(|(a, x), (b, y)| {
@@ -450,9 +499,7 @@ impl Links {
         });
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
         for event in &timeline {
-            for actor in
-                self.briefs[event.brief].event_actors.get(event.index).into_iter().flatten()
-            {
+            for actor in self.briefs[event.brief].event_actors(event.index) {
                 if let Some(links) = self.actors.get_mut(*actor) {
                     links.timeline.push(*event);
                 }
@@ -473,8 +520,15 @@ impl Links {
                     .map(|(b, shared)| (*shared, a, *b)),
             );
         }
-        found.sort_by(|x, y| y.0.cmp(&x.0).then_with(|| (x.1, x.2).cmp(&(y.1, y.2))));
-        found.truncate(config.pairs.max.0 as usize);
+        let most = config.pairs.max.0 as usize;
+        let order = |x: &(usize, Ix<Actor>, Ix<Actor>), y: &(usize, Ix<Actor>, Ix<Actor>)| {
+            y.0.cmp(&x.0).then_with(|| (x.1, x.2).cmp(&(y.1, y.2)))
+        };
+        if most < found.len() {
+            found.select_nth_unstable_by(most, order);
+            found.truncate(most);
+        }
+        found.sort_unstable_by(order);
         self.pairs = found
             .into_iter()
             .map(|(_, a, b)| Pair {
@@ -495,6 +549,44 @@ fn all(documents: &Published) -> Vec<DocumentIx> {
     all.extend(documents.storylines.keys().map(DocumentIx::Storyline));
     all.extend(documents.pages.keys().map(DocumentIx::Page));
     all
+}
+
+/// Where a document stands among [`all`].
+fn number(documents: &Published, document: DocumentIx) -> usize {
+    let Published { briefs, actors, topics, storylines, .. } = documents;
+    match document {
+        DocumentIx::Brief(ix) => ix.get(),
+        DocumentIx::Actor(ix) => briefs.len() + ix.get(),
+        DocumentIx::Topic(ix) => briefs.len() + actors.len() + ix.get(),
+        DocumentIx::Storyline(ix) => briefs.len() + actors.len() + topics.len() + ix.get(),
+        DocumentIx::Page(ix) => {
+            briefs.len() + actors.len() + topics.len() + storylines.len() + ix.get()
+        }
+    }
+}
+
+/// A list of documents for each brief, all in one.
+struct Rows<T> {
+    items: Vec<Ix<T>>,
+    ends: Vec<usize>,
+}
+
+impl<T> Default for Rows<T> {
+    fn default() -> Self {
+        Rows { items: Vec::new(), ends: vec![0] }
+    }
+}
+
+impl<T> Rows<T> {
+    fn push(&mut self, row: &[Ix<T>]) {
+        self.items.extend_from_slice(row);
+        self.ends.push(self.items.len());
+    }
+
+    fn of(&self, brief: Ix<Brief>) -> &[Ix<T>] {
+        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default();
+        self.items.get(end(brief.get())..end(brief.get() + 1)).unwrap_or_default()
+    }
 }
 
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
@@ -534,265 +626,4 @@ impl<T> Tally<T> {
 fn shared<T: Ord + Copy>(a: &[T], b: &[T]) -> Vec<T> {
     let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     few.iter().filter(|item| many.binary_search(item).is_ok()).copied().collect()
-}
-
-/// The numbers of the documents by id.
-struct Ids<'a> {
-    briefs: FxHashMap<&'a str, Ix<Brief>>,
-    actors: FxHashMap<&'a str, Ix<Actor>>,
-    topics: FxHashMap<&'a str, Ix<Topic>>,
-    storylines: FxHashMap<&'a str, Ix<Storyline>>,
-}
-
-impl<'a> Ids<'a> {
-    fn new(documents: &'a Published) -> Self {
-        fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> FxHashMap<&str, Ix<T>> {
-            shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
-        }
-        let mut topics = by_id(&documents.topics);
-        for (ix, topic) in documents.topics.entries() {
-            for alias in &topic.front.aliases {
-                topics.entry(alias.value.as_str()).or_insert(ix);
-            }
-        }
-        Ids {
-            briefs: by_id(&documents.briefs),
-            actors: by_id(&documents.actors),
-            topics,
-            storylines: by_id(&documents.storylines),
-        }
-    }
-}
-
-/// Finds documents by the ids that front matter names, and reports those that are not there.
-struct Resolver<'a> {
-    ids: &'a Ids<'a>,
-    sources: &'a Sources,
-    diagnostics: &'a mut Diagnostics,
-}
-
-impl Resolver<'_> {
-    fn find<T>(
-        &mut self,
-        known: &FxHashMap<&str, Ix<T>>,
-        kind: Kind,
-        code: Code,
-        file: &Arc<str>,
-        id: &Spanned<String>,
-    ) -> Option<Ix<T>> {
-        let found = known.get(id.value.as_str()).copied();
-        // A file that could not be read was reported as such.
-        let missing = || !self.sources.defines(kind, &id.value);
-        if found.is_none() && missing() {
-            let near = nearest(&id.value, known.keys().copied());
-            let place = Place::span(file.clone(), id.span);
-            // Only what can be nothing else is mended without asking, and only in a document.
-            let sure = only_near(&id.value, known.keys().copied()).filter(|_| **file != *CONFIG);
-            let suggestion = sure.map(|new| Suggestion::Replace {
-                place: place.clone(),
-                old: id.value.clone(),
-                new: new.to_owned(),
-            });
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!(
-                    "define it with `chancery new {}`, or see the ids in `content/{}`",
-                    kind.word(),
-                    kind.folder()
-                ),
-            };
-            self.diagnostics.push(
-                Diagnostic::new(code, format!("there is no {} `{}`", kind.word(), id.value))
-                    .at(place)
-                    .label(format!("no such {}", kind.word()))
-                    .help(help)
-                    .suggest_if(suggestion),
-            );
-        }
-        found
-    }
-
-    fn actor(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Actor>> {
-        self.find(&self.ids.actors, Kind::Actor, Code::UnknownActor, file, id)
-    }
-
-    /// Each actor once, in the order given.
-    fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
-        once(ids.iter().filter_map(|id| self.actor(file, id)))
-    }
-
-    fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
-        self.find(&self.ids.topics, Kind::Topic, Code::UnknownTopic, file, id)
-    }
-
-    /// Reports those that lead back to themselves by `up`, once a circle, and gives them back.
-    fn circles<T>(
-        &mut self,
-        ups: &[Option<Ix<T>>],
-        word: &str,
-        place: impl Fn(Ix<T>) -> (Place, String),
-    ) -> Vec<Ix<T>> {
-        let up = |ix: Ix<T>| ups.get(ix.get()).copied().flatten();
-        let mut clear = vec![false; ups.len()];
-        let mut broken = Vec::new();
-        for start in 0..ups.len() {
-            let mut path: Vec<Ix<T>> = Vec::new();
-            let mut here = Some(Ix::new(start));
-            while let Some(ix) = here {
-                if clear.get(ix.get()).copied().unwrap_or(true) {
-                    if let Some(at) = path.iter().position(|p| *p == ix) {
-                        let circle = path.get(at..).unwrap_or_default();
-                        let names: Vec<String> = circle.iter().map(|c| place(*c).1).collect();
-                        let (place, first) = place(ix);
-                        self.diagnostics.push(
-                            Diagnostic::new(
-                                Code::Cycle,
-                                format!(
-                                    "{word} go round in a circle: {} → {first}",
-                                    names.join(" → ")
-                                ),
-                            )
-                            .at(place)
-                            .label("leads back to itself"),
-                        );
-                        broken.push(ix);
-                    }
-                    break;
-                }
-                if let Some(seen) = clear.get_mut(ix.get()) {
-                    *seen = true;
-                }
-                path.push(ix);
-                here = up(ix);
-            }
-        }
-        broken
-    }
-}
-
-fn once<T: PartialEq>(items: impl Iterator<Item = T>) -> Vec<T> {
-    let mut list = Vec::new();
-    for item in items {
-        if !list.contains(&item) {
-            list.push(item);
-        }
-    }
-    list
-}
-
-fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec<TopicLinks> {
-    let mut parents: Vec<Option<Ix<Topic>>> = documents
-        .topics
-        .iter()
-        .map(|topic| topic.front.parent.as_ref().and_then(|id| resolver.topic(&topic.file, id)))
-        .collect();
-    let broken = resolver.circles(&parents, "topics", |ix| {
-        let topic = &documents.topics[ix];
-        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
-        (Place::span(topic.file.clone(), span), format!("`{}`", topic.id))
-    });
-    for ix in broken {
-        if let Some(parent) = parents.get_mut(ix.get()) {
-            *parent = None;
-        }
-    }
-    let mut links: Vec<TopicLinks> =
-        parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() }).collect();
-    for (ix, parent) in parents.iter().enumerate() {
-        if let Some(above) = parent.and_then(|p| links.get_mut(p.get())) {
-            above.children.push(Ix::new(ix));
-        }
-    }
-    links
-}
-
-fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks> {
-    let mut links: Vec<ActorLinks> = documents
-        .actors
-        .iter()
-        .map(|actor| {
-            let file = &actor.file;
-            let front = &actor.front;
-            let mut one =
-                |id: &Option<Spanned<String>>| id.as_ref().and_then(|id| resolver.actor(file, id));
-            ActorLinks {
-                part_of: one(&front.part_of),
-                country: one(&front.country),
-                roles: front.roles.iter().map(|role| one(&role.of)).collect(),
-                member_of: resolver.actors(file, &front.member_of),
-                ..Default::default()
-            }
-        })
-        .collect();
-    let wholes: Vec<Option<Ix<Actor>>> = links.iter().map(|l| l.part_of).collect();
-    resolver.circles(&wholes, "actors", |ix| {
-        let actor = &documents.actors[ix];
-        let span = actor.front.part_of.as_ref().map(|p| p.span).unwrap_or_default();
-        (Place::span(actor.file.clone(), span), format!("`{}`", actor.id))
-    });
-    let memberships: Vec<Vec<Ix<Actor>>> = links.iter().map(|l| l.member_of.clone()).collect();
-    for (ix, (whole, groups)) in wholes.iter().zip(memberships).enumerate() {
-        if let Some(whole) = whole.and_then(|w| links.get_mut(w.get())) {
-            whole.parts.push(Ix::new(ix));
-        }
-        for group in groups {
-            if let Some(group) = links.get_mut(group.get()) {
-                group.members.push(Ix::new(ix));
-            }
-        }
-    }
-    links
-}
-
-fn brief_links(documents: &Published, resolver: &mut Resolver) -> Vec<BriefLinks> {
-    let (ids, sources) = (resolver.ids, resolver.sources);
-    let linked: Vec<(BriefLinks, Diagnostics)> = documents
-        .briefs
-        .as_slice()
-        .par_iter()
-        .with_min_len(PORTION)
-        .map(|brief| {
-            let mut diagnostics = Diagnostics::new();
-            let resolver = &mut Resolver { ids, sources, diagnostics: &mut diagnostics };
-            let (file, front) = (&brief.file, &brief.front);
-            let actors = resolver.actors(file, &front.actors);
-            let mentioned = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
-            let mentioned = once(mentioned.filter(|actor| !actors.contains(actor)));
-            let links = BriefLinks {
-                mentioned,
-                topics: once(front.topics.iter().filter_map(|id| resolver.topic(file, id))),
-                storyline: front
-                    .storyline
-                    .as_ref()
-                    .and_then(|id| {
-                        let known = &ids.storylines;
-                        resolver.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
-                    })
-                    .map(|storyline| (storyline, 0)),
-                follows: front.follows.as_ref().and_then(|id| {
-                    resolver.find(&ids.briefs, Kind::Brief, Code::UnknownBrief, file, id)
-                }),
-                event_actors: front
-                    .events
-                    .iter()
-                    .map(|e| resolver.actors(file, &e.actors))
-                    .collect(),
-                actors,
-                ..Default::default()
-            };
-            (links, diagnostics)
-        })
-        .collect();
-    let mut links = Vec::with_capacity(linked.len());
-    for (one, found) in linked {
-        links.push(one);
-        resolver.diagnostics.append(found);
-    }
-    let follows: Vec<Option<Ix<Brief>>> = links.iter().map(|l| l.follows).collect();
-    resolver.circles(&follows, "briefs", |ix| {
-        let brief = &documents.briefs[ix];
-        let span = brief.front.follows.as_ref().map(|p| p.span).unwrap_or_default();
-        (Place::span(brief.file.clone(), span), format!("`{}`", brief.id))
-    });
-    links
 }

@@ -1,5 +1,7 @@
 //! Related briefs: those that share the rarest actors and topics.
 
+use std::cmp::Ordering;
+
 use crate::corpus::Ix;
 use crate::front_matter::{Actor, Brief, Topic};
 
@@ -31,43 +33,59 @@ pub struct Kinship<'a> {
     /// By brief; 0 but for those of `touched`.
     scores: Vec<f64>,
     touched: Vec<Ix<Brief>>,
+    /// The best so far, in order.
+    best: Vec<Relative>,
+}
+
+/// How much a brief is like another, how far they are apart, and its number.
+type Relative = (f64, u32, Ix<Brief>);
+
+fn order(a: &Relative, b: &Relative) -> Ordering {
+    b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
 }
 
 impl<'a> Kinship<'a> {
     /// For the briefs of a graph.
     pub fn new(graph: &'a Graph) -> Self {
-        Kinship { graph, scores: vec![0.0; graph.briefs.len()], touched: Vec::new() }
+        let scores = vec![0.0; graph.briefs.len()];
+        Kinship { graph, scores, touched: Vec::new(), best: Vec::with_capacity(KEPT + 1) }
     }
 
     /// The briefs related to a brief, the most like it first.
     pub fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
         let graph = self.graph;
         let links = &graph.briefs[brief];
+        // Whatever is added to this, it stays below all others.
+        if let Some(own) = self.scores.get_mut(brief.get()) {
+            *own = f64::NEG_INFINITY;
+        }
         for actor in &links.actors {
             self.add(&graph.actors[*actor].briefs, brief);
         }
         for topic in &links.topics {
             self.add(&graph.topics[*topic].briefs, brief);
         }
-        let mut found: Vec<(f64, u32, Ix<Brief>)> = Vec::with_capacity(self.touched.len());
+        if let Some(own) = self.scores.get_mut(brief.get()) {
+            *own = 0.0;
+        }
+        // Most of them are not among the best, which one look at the last of these tells.
+        let mut least = 0.0;
         for other in self.touched.drain(..) {
-            if let Some(score) = self.scores.get_mut(other.get()) {
-                let apart = other.get().abs_diff(brief.get()) as u32;
-                if other != brief {
-                    found.push((*score, apart, other));
-                }
-                *score = 0.0;
+            let Some(score) = self.scores.get_mut(other.get()) else { continue };
+            let score = std::mem::take(score);
+            if score < least {
+                continue;
+            }
+            let apart = other.get().abs_diff(brief.get()) as u32;
+            let found = (score, apart, other);
+            let place = self.best.partition_point(|better| order(better, &found).is_lt());
+            self.best.insert(place, found);
+            self.best.truncate(KEPT);
+            if let [_, _, _, _, last] = self.best.as_slice() {
+                least = last.0;
             }
         }
-        let order = |a: &(f64, u32, Ix<Brief>), b: &(f64, u32, Ix<Brief>)| {
-            b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2)))
-        };
-        if found.len() > KEPT {
-            found.select_nth_unstable_by(KEPT - 1, order);
-            found.truncate(KEPT);
-        }
-        found.sort_by(order);
-        found.into_iter().map(|(_, _, other)| other).collect()
+        self.best.drain(..).map(|(_, _, other)| other).collect()
     }
 
     /// Counts what a brief shares with those in a list.
@@ -88,10 +106,10 @@ impl<'a> Kinship<'a> {
 /// What two briefs share.
 pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> Shared {
     let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
-    let mut actors = links.actors.clone();
+    let mut actors = links.actors.to_vec();
     actors.retain(|actor| others.actors.contains(actor));
     actors.sort_by_key(|actor| (graph.actors[*actor].briefs.len(), *actor));
-    let mut topics = links.topics.clone();
+    let mut topics = links.topics.to_vec();
     topics.retain(|topic| others.topics.contains(topic));
     topics.sort_by_key(|topic| (graph.topics[*topic].briefs.len(), *topic));
     Shared { actors, topics }

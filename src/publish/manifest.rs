@@ -20,7 +20,8 @@ const HEADER: &str = "chancery 2";
 /// The content of a published file. The hash only tells that a file differs: one that may be the same is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Content {
-    pub(super) hash: u128,
+    /// As bytes, which need no room to be aligned.
+    pub(super) hash: [u8; 16],
     /// In bytes.
     pub(super) size: u64,
 }
@@ -61,7 +62,7 @@ fn parse(text: &str) -> Result<Manifest, String> {
     }
     let entry = |line: &str| {
         let mut parts = line.splitn(3, ' ');
-        let hash = u128::from_str_radix(parts.next()?, 16).ok()?;
+        let hash = u128::from_str_radix(parts.next()?, 16).ok()?.to_be_bytes();
         let size = parts.next()?.parse().ok()?;
         // A manifest that was tampered with must not lead out of the output folder.
         let path = OutputPath::new(parts.next()?).ok()?;
@@ -77,6 +78,7 @@ fn parse(text: &str) -> Result<Manifest, String> {
 pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, Content)>) -> String {
     let mut out = format!("{HEADER}\n");
     for (path, Content { hash, size }) in files {
+        let hash = u128::from_be_bytes(hash);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{hash:032x} {size} {path}");
     }

@@ -15,6 +15,7 @@ mod manifest;
 mod path;
 mod revise;
 mod seal;
+mod stage;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -32,7 +33,8 @@ use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX, folder};
 pub use revise::{Revised, Revision, revise};
-pub use seal::{Look, Seal};
+pub use seal::{Left, Look, Seal};
+use stage::Stage;
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -58,6 +60,7 @@ pub struct Report {
 pub struct Publisher {
     output: PathBuf,
     staging: PathBuf,
+    stage: Stage,
     /// Whether there is no site yet.
     first: bool,
     /// Whether the staging folder is inside the output: a mounted folder cannot be replaced, nor files be
@@ -82,6 +85,8 @@ struct Made {
     content: Content,
     /// Whether it has to be moved in; otherwise the output has it already.
     staged: bool,
+    /// How it looks, if that is known before it is published.
+    look: Option<u64>,
 }
 
 impl Publisher {
@@ -126,10 +131,13 @@ impl Publisher {
             )));
         }
         let site = staging.join(SITE);
-        fs::create_dir_all(&site).map_err(|error| unwritable(&site, &error))?;
+        let failed = |error: io::Error| unwritable(&site, &error);
+        fs::create_dir_all(&site).map_err(failed)?;
+        let stage = Stage::open(&site).map_err(failed)?;
         Ok(Publisher {
             output,
             staging,
+            stage,
             first: previous.is_none(),
             in_place,
             previous: previous.unwrap_or_default(),
@@ -145,7 +153,7 @@ impl Publisher {
     /// Writes a file of the site.
     pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
         self.begin(path)?;
-        let content = Content { hash: xxh3_128(bytes), size: bytes.len() as u64 };
+        let content = Content { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
         // The file is compared, not its size and time: one that was edited by hand has to be put right.
@@ -153,11 +161,13 @@ impl Publisher {
             && self
                 .open_live(path, content.size)
                 .is_some_and(|live| equal(live, bytes, content.size, |_| {}).unwrap_or(false));
+        let mut look = None;
         if !same {
-            let (staged, mut file) = self.stage(path)?;
-            file.write_all(bytes).map_err(|error| unwritable(&staged, &error))?;
+            let mut file = self.stage(path)?;
+            file.write_all(bytes).map_err(|error| self.unwritable(path, &error))?;
+            look = self.look(path, &file);
         }
-        self.end(path, Made { content, staged: !same });
+        self.end(path, Made { content, staged: !same, look });
         Ok(())
     }
 
@@ -174,13 +184,13 @@ impl Publisher {
                 hasher.update(piece);
             });
             if same.unwrap_or(false) {
-                let content = Content { hash: hasher.digest128(), size };
-                self.end(path, Made { content, staged: false });
+                let content = Content { hash: hasher.digest128().to_be_bytes(), size };
+                self.end(path, Made { content, staged: false, look: None });
                 return Ok(());
             }
             from = open()?;
         }
-        let (staged, mut file) = self.stage(path)?;
+        let mut file = self.stage(path)?;
         let mut hasher = Xxh3::new();
         let mut copied = 0;
         let mut buffer = vec![0; CHUNK];
@@ -189,15 +199,16 @@ impl Publisher {
             let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
             hasher.update(piece);
             copied += piece.len() as u64;
-            file.write_all(piece).map_err(|error| unwritable(&staged, &error))?;
+            file.write_all(piece).map_err(|error| self.unwritable(path, &error))?;
         }
-        let content = Content { hash: hasher.digest128(), size: copied };
-        self.end(path, Made { content, staged: true });
+        let content = Content { hash: hasher.digest128().to_be_bytes(), size: copied };
+        self.end(path, Made { content, staged: true, look: self.look(path, &file) });
         Ok(())
     }
 
-    /// Publishes everything that was written, and removes what the previous build wrote and this one did not.
-    pub fn commit(mut self) -> Result<Report, Diagnostic> {
+    /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
+    /// how the site looks then, if that is known without looking at each file.
+    pub fn commit(mut self) -> Result<(Report, Option<Left>), Diagnostic> {
         let taken = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
         let mut made = BTreeMap::new();
         for (path, file) in taken {
@@ -217,6 +228,7 @@ impl Publisher {
             bytes: made.values().map(|file| file.content.size).sum(),
         };
         let manifest = manifest::text(made.iter().map(|(path, made)| (&**path, made.content)));
+        let mut left = None;
         let mut mover = Mover::new(&self.output, &self.staging);
         #[cfg(test)]
         {
@@ -227,6 +239,7 @@ impl Publisher {
             commit::check_nesting(&made)?;
             mover.publish_first(&manifest)?;
             sync_folder(self.output.parent());
+            left = Left::of(&self.output, made.values().map(|file| file.look));
         } else {
             let actions = commit::plan(&self.output, &self.previous, &made)?;
             let before = self.previous.iter().map(|(path, content)| (&**path, *content));
@@ -249,10 +262,10 @@ impl Publisher {
         }
         #[cfg(test)]
         if self.steps_left.is_some() {
-            return Ok(report);
+            return Ok((report, left));
         }
         self.keep_staging = false;
-        Ok(report)
+        Ok((report, left))
     }
 
     /// Claims a path for this build.
@@ -300,23 +313,29 @@ impl Publisher {
     }
 
     /// A new file in the staging folder.
-    fn stage(&self, path: &OutputPath) -> Result<(PathBuf, File), Diagnostic> {
-        let staged = self.staging.join(SITE).join(path.as_str());
-        let failed = |error: io::Error| match error.kind() {
+    fn stage(&self, path: &OutputPath) -> Result<File, Diagnostic> {
+        self.stage.create(path.as_str()).map_err(|error| match error.kind() {
             io::ErrorKind::NotADirectory
             | io::ErrorKind::AlreadyExists
             | io::ErrorKind::IsADirectory => Diagnostic::new(
                 Code::Collision,
                 format!("`{path}` or one of its folders would be both a file and a folder"),
             ),
-            _ => unwritable(&staged, &error),
-        };
-        let folder = folder(path.as_str());
-        if !folder.is_empty() {
-            fs::create_dir_all(self.staging.join(SITE).join(folder)).map_err(failed)?;
+            _ => self.unwritable(path, &error),
+        })
+    }
+
+    /// How a file looks that was just written, if it will look the same when it is published: the folder of a first
+    /// build is renamed, which is no change of the files in it.
+    fn look(&self, path: &OutputPath, file: &File) -> Option<u64> {
+        if !self.first || self.in_place {
+            return None;
         }
-        let file = File::create_new(&staged).map_err(failed)?;
-        Ok((staged, file))
+        seal::look_of(path.as_str(), &file.metadata().ok()?)
+    }
+
+    fn unwritable(&self, path: &OutputPath, error: &io::Error) -> Diagnostic {
+        unwritable(&self.staging.join(SITE).join(path.as_str()), error)
     }
 }
 

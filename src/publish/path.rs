@@ -5,6 +5,8 @@ use std::fmt;
 
 /// The manifest of a published site, inside the output folder.
 pub(super) const MANIFEST: &str = ".chancery";
+/// How the path of a page in a folder of its own ends.
+pub(super) const INDEX: &str = "/index.html";
 /// How the staging folder's name ends; it lies beside the output.
 pub(super) const STAGING_SUFFIX: &str = ".chancery-staging";
 /// How the lock's name ends; it lies beside the output.
@@ -16,6 +18,8 @@ const MAX_PART: usize = 255;
 /// Names that Windows keeps for devices, with any extension and in any case.
 /// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+const LONGEST_DEVICE: usize = "conout$".len();
 
 /// A path below the output folder with `/` between its parts, checked: it stays inside, can be made on
 /// every common file system, and is no name that Chancery keeps for itself.
@@ -51,7 +55,17 @@ impl fmt::Display for OutputPath {
     }
 }
 
+/// Whether a part is of letters that nothing can be wrong with: nearly all are.
+fn is_plain(part: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let letters = (1..=MAX_PART).contains(&part.len()) && part.bytes().all(plain);
+    letters && (part.len() > LONGEST_DEVICE || !is_device(part))
+}
+
 fn check_part(part: &str) -> Result<(), String> {
+    if is_plain(part) {
+        return Ok(());
+    }
     match part {
         "" => return Err("a part of it is empty".to_owned()),
         "." | ".." => return Err(format!("it has `{part}` as a part")),

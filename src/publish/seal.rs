@@ -47,7 +47,7 @@ struct Record {
 impl Look {
     /// At the files of these names below a folder. Errors: one of them cannot be looked at.
     pub fn at(root: &Path, names: &[&str]) -> io::Result<Look> {
-        let looks: Vec<(u128, Timestamp)> = names
+        let looks: Vec<(u64, Timestamp)> = names
             .par_iter()
             .map(|name| {
                 // A link in the place of a file looks different, and so does what it leads to.
@@ -59,17 +59,54 @@ impl Look {
                 if found.is_symlink() {
                     newest = newest.max(tell(&fs::metadata(&path)?, &mut look)?);
                 }
-                Ok((look.digest128(), newest))
+                Ok((look.digest(), newest))
             })
             .collect::<io::Result<_>>()?;
         let newest = looks.iter().map(|(_, changed)| *changed).max();
-        let mut all = Xxh3Default::new();
-        for (look, _) in &looks {
-            all.update(&look.to_le_bytes());
-        }
-        let digest = format!("{:032x}", all.digest128());
+        let digest = together(looks.iter().map(|(look, _)| *look));
         Ok(Look { digest, newest: newest.unwrap_or(Timestamp::MIN) })
     }
+}
+
+/// How a site looked when it was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left(String);
+
+impl Left {
+    /// Of a site in a folder whose files have these looks, in the order of their paths.
+    pub(super) fn of(output: &Path, files: impl Iterator<Item = Option<u64>>) -> Option<Left> {
+        let manifest = || look_of(MANIFEST, &fs::symlink_metadata(output.join(MANIFEST)).ok()?);
+        let looks: Option<Vec<u64>> = files.chain(std::iter::once_with(manifest)).collect();
+        Some(Left(together(looks?.into_iter())))
+    }
+
+    /// Of a published site; `None` when there is none, or a build was killed.
+    fn at(output: &Path) -> Option<Left> {
+        let output = fs::canonicalize(output).ok()?;
+        let beside = super::beside(output.file_name()?, STAGING_SUFFIX);
+        if output.join(STAGING_SUFFIX).exists() || output.parent()?.join(beside).exists() {
+            return None;
+        }
+        let manifest = manifest::read(&output).ok()??;
+        let mut names: Vec<&str> = manifest.keys().map(|path| &**path).collect();
+        names.push(MANIFEST);
+        Some(Left(Look::at(&output, &names).ok()?.digest))
+    }
+}
+
+/// How a real file looks.
+pub(super) fn look_of(name: &str, found: &Metadata) -> Option<u64> {
+    let mut look = Xxh3Default::new();
+    look.update(name.as_bytes());
+    tell(found, &mut look).ok()?;
+    Some(look.digest())
+}
+
+/// How files look, all in one.
+fn together(looks: impl Iterator<Item = u64>) -> String {
+    let mut all = Xxh3Default::new();
+    looks.for_each(|look| all.update(&look.to_le_bytes()));
+    format!("{:032x}", all.digest128())
 }
 
 /// Adds what tells a file from another to a look at it: its length, times, and number. Returns when it last changed
@@ -111,39 +148,27 @@ impl Seal {
         let record: Record = cache::read(&self.file)?;
         let same = record.key == self.key && record.from == from.digest;
         let in_time = record.since <= now && now < record.until;
-        (same && in_time && left(output)? == record.left).then_some(record.said)
+        (same && in_time && Left::at(output)?.0 == record.left).then_some(record.said)
     }
 
     /// Records a build that began at `since` and would come out the same until `until`, and what it said. `began`
-    /// is when its files were looked at, by the clock. A cache that cannot be written is none.
+    /// is when its files were looked at, by the clock; `left` how the site looks if that is known. A cache that
+    /// cannot be written is none.
     pub fn set(
         &self,
         from: Look,
         began: Timestamp,
         (since, until): (Timestamp, Timestamp),
-        output: &Path,
+        (output, left): (&Path, Option<Left>),
         said: String,
     ) {
         let Ok(safe) = began.checked_sub(TICK) else { return };
         if from.newest >= safe {
             return;
         }
-        let Some(left) = left(output) else { return };
+        let Some(Left(left)) = left.or_else(|| Left::at(output)) else { return };
         let record = Record { key: self.key.clone(), from: from.digest, since, until, left, said };
         // Without a record the next build only takes longer.
         let _ = cache::write(&self.file, &record);
     }
-}
-
-/// How a published site looks; `None` when there is none, or a build was killed.
-fn left(output: &Path) -> Option<String> {
-    let output = fs::canonicalize(output).ok()?;
-    let beside = super::beside(output.file_name()?, STAGING_SUFFIX);
-    if output.join(STAGING_SUFFIX).exists() || output.parent()?.join(beside).exists() {
-        return None;
-    }
-    let manifest = manifest::read(&output).ok()??;
-    let mut names: Vec<&str> = manifest.keys().map(|path| &**path).collect();
-    names.push(MANIFEST);
-    Some(Look::at(&output, &names).ok()?.digest)
 }

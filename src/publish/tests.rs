@@ -62,7 +62,7 @@ impl Site {
     }
 
     fn build(&self, files: &Files) -> Report {
-        self.stage(files).commit().unwrap()
+        self.stage(files).commit().unwrap().0
     }
 
     /// Everything in the output but the manifest.
@@ -151,7 +151,7 @@ fn a_first_build_appears_as_a_whole_and_leaves_nothing_beside_it() {
     let new = files(&[("index.html", "one"), ("a/b/c.html", "two"), ("style.css", "")]);
     let publisher = site.stage(&new);
     assert!(!site.output().exists());
-    let report = publisher.commit().unwrap();
+    let report = publisher.commit().unwrap().0;
     assert_eq!(report, Report { written: 3, unchanged: 0, removed: 0, bytes: 6 });
     assert_eq!(site.published(), new);
     assert!(site.beside().is_empty());
@@ -232,7 +232,7 @@ fn copies_are_streamed_compared_and_recorded_like_pages() {
     let build = || {
         let publisher = site.open().unwrap();
         publisher.copy(&at("files/big.bin"), &source).unwrap();
-        publisher.commit().unwrap()
+        publisher.commit().unwrap().0
     };
     assert_eq!(build(), Report { written: 1, unchanged: 0, removed: 0, bytes: 200_000 });
     assert_eq!(build().unchanged, 1);
@@ -457,9 +457,11 @@ fn new_files_are_never_written_over() {
 fn pages_follow_what_they_show_and_removals_follow_both() {
     use commit::Action::{Move, Remove};
     let output = tempfile::tempdir().unwrap();
-    let content = Content { hash: xxh3_128(b""), size: 0 };
+    let content = Content { hash: xxh3_128(b"").to_be_bytes(), size: 0 };
     let made = ["a.html", "b.css", "c.html", "d.png"];
-    let made = made.map(|path| (path.into(), Made { content, staged: path != "c.html" })).into();
+    let made = made
+        .map(|path| (path.into(), Made { content, staged: path != "c.html", look: None }))
+        .into();
     let previous = [("a.old".into(), content), ("c.html".into(), content)].into();
     let expected =
         [Move("b.css".into()), Move("d.png".into()), Move("a.html".into()), Remove("a.old".into())];

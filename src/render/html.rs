@@ -339,7 +339,7 @@ impl Pages<'_> {
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
-            mentioned: &links.mentioned,
+            mentioned: links.mentioned().map(IntoValue::into_value).collect(),
             follows: perhaps(links.follows),
             followed_by: links.followed_by.iter().map(|b| b.into_value()).collect(),
             storyline_previous: perhaps(in_storyline(
@@ -494,11 +494,10 @@ impl Pages<'_> {
         draft.set("partners", list(partners));
         let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_with(*t, *n));
         draft.set("topics", list(topics));
-        let quotes =
-            links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|(brief, mention)| {
-                let mention = graph.documents.briefs[*brief].mentions.get(*mention)?;
-                Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
-            });
+        let quotes = links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|brief| {
+            let mention = graph.mention(*brief, ix)?;
+            Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
+        });
         draft.set("quotes", list(quotes));
         draft
     }
@@ -645,14 +644,14 @@ impl Pages<'_> {
     }
 
     fn backlinks(&self, to: DocumentIx) -> Vec<Value<'_>> {
-        let links = self.graph.backlinks.get(&to).map_or(&[][..], Vec::as_slice);
+        let links = self.graph.backlinks(to).iter();
         links
-            .iter()
-            .filter_map(|(from, target)| {
-                let quote = self.graph.body(*from).targets.get(*target)?.sentence.as_ref()?;
-                let brief = match from {
+            .filter_map(|link| {
+                let targets = &self.graph.body(link.from).targets;
+                let quote = targets.get(link.target as usize)?.sentence.as_ref()?;
+                let brief = match link.from {
                     DocumentIx::Brief(ix) => ix.into_value(),
-                    other => reference(*other),
+                    other => reference(other),
                 };
                 Some(QuoteView { brief, html: quote }.into_value())
             })

@@ -280,7 +280,7 @@ views! {
         /// Its events.
         events: Vec<Value<'a>>,
         /// Whom it mentions besides whom it is about: a list of `Ref`.
-        mentioned: &'a [Ix<Actor>],
+        mentioned: Vec<Value<'a>>,
         /// The brief it continues, or null.
         follows: Option<Value<'a>>,
         /// The briefs that continue it.

@@ -1,0 +1,375 @@
+//! What documents declare in their front matter, by numbers instead of ids. What is not there is reported.
+
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::corpus::{Document, Ix, Published, Shelf};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, nearest, only_near};
+use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
+use crate::source::{CONFIG, Kind, Sources};
+
+use super::known::Known;
+use super::{ActorLinks, BriefLinks, DocumentIx, PORTION, TopicLinks};
+
+/// What follows from what a brief says itself, whatever other briefs say.
+#[derive(Debug)]
+pub struct Declared {
+    /// Whom it is about, as its author ordered them.
+    pub actors: Box<[Ix<Actor>]>,
+    /// Its topics, as its author ordered them.
+    pub topics: Box<[Ix<Topic>]>,
+    /// Whom its text mentions, in text order; those that it is about too.
+    pub(super) named: Box<[Ix<Actor>]>,
+    storyline: Option<Ix<Storyline>>,
+    /// The date of each event, and where its actors end.
+    events: Box<[(PartialDate, u32)]>,
+    event_actors: Box<[Ix<Actor>]>,
+    /// Whether all that it names is there. What is not may be reported another time, or come.
+    whole: bool,
+}
+
+impl Declared {
+    /// Whom its text mentions besides those it is about, in text order.
+    pub fn mentioned(&self) -> impl Iterator<Item = Ix<Actor>> {
+        self.named.iter().copied().filter(|actor| !self.actors.contains(actor))
+    }
+
+    /// The actors of one of its events.
+    pub(super) fn event_actors(&self, index: usize) -> &[Ix<Actor>] {
+        let end = |index: usize| self.events.get(index).map_or(0, |(_, end)| *end as usize);
+        let start = index.checked_sub(1).map_or(0, end);
+        self.event_actors.get(start..end(index)).unwrap_or_default()
+    }
+
+    /// When its events were.
+    pub(super) fn event_dates(&self) -> impl Iterator<Item = &PartialDate> {
+        self.events.iter().map(|(date, _)| date)
+    }
+}
+
+/// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
+pub(super) struct Ids<'a> {
+    documents: &'a Published,
+    briefs: OnceLock<ById<'a, Brief>>,
+    pages: OnceLock<ById<'a, Page>>,
+    pub(super) actors: ById<'a, Actor>,
+    pub(super) topics: ById<'a, Topic>,
+    /// Topics by what they are called in `topics` too: old ids.
+    topics_and_aliases: ById<'a, Topic>,
+    pub(super) storylines: ById<'a, Storyline>,
+}
+
+type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
+
+fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> ById<'_, T> {
+    shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
+}
+
+impl<'a> Ids<'a> {
+    pub(super) fn new(documents: &'a Published) -> Self {
+        let topics = by_id(&documents.topics);
+        let mut topics_and_aliases = topics.clone();
+        for (ix, topic) in documents.topics.entries() {
+            for alias in &topic.front.aliases {
+                topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
+            }
+        }
+        Ids {
+            documents,
+            briefs: OnceLock::new(),
+            pages: OnceLock::new(),
+            actors: by_id(&documents.actors),
+            topics,
+            topics_and_aliases,
+            storylines: by_id(&documents.storylines),
+        }
+    }
+
+    pub(super) fn briefs(&self) -> &ById<'a, Brief> {
+        self.briefs.get_or_init(|| by_id(&self.documents.briefs))
+    }
+
+    pub(super) fn pages(&self) -> &ById<'a, Page> {
+        self.pages.get_or_init(|| by_id(&self.documents.pages))
+    }
+
+    /// The document of a kind and id.
+    pub(super) fn find(&self, kind: Kind, id: &str) -> Option<DocumentIx> {
+        match kind {
+            Kind::Brief => self.briefs().get(id).copied().map(DocumentIx::Brief),
+            Kind::Actor => self.actors.get(id).copied().map(DocumentIx::Actor),
+            Kind::Topic => self.topics.get(id).copied().map(DocumentIx::Topic),
+            Kind::Storyline => self.storylines.get(id).copied().map(DocumentIx::Storyline),
+            Kind::Page => self.pages().get(id).copied().map(DocumentIx::Page),
+        }
+    }
+}
+
+/// Finds documents by the ids that front matter names, and reports those that are not there.
+pub(super) struct Resolver<'a, 'd> {
+    ids: &'a Ids<'d>,
+    sources: &'a Sources,
+    pub(super) diagnostics: &'a mut Diagnostics,
+    /// Whether all that was looked for was there.
+    whole: bool,
+}
+
+impl<'a, 'd> Resolver<'a, 'd> {
+    pub(super) fn new(
+        ids: &'a Ids<'d>,
+        sources: &'a Sources,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        Resolver { ids, sources, diagnostics, whole: true }
+    }
+
+    pub(super) fn find<T>(
+        &mut self,
+        known: &FxHashMap<&str, Ix<T>>,
+        kind: Kind,
+        code: Code,
+        file: &Arc<str>,
+        id: &Spanned<String>,
+    ) -> Option<Ix<T>> {
+        let found = known.get(id.value.as_str()).copied();
+        self.whole &= found.is_some();
+        // A file that could not be read was reported as such.
+        let missing = || !self.sources.defines(kind, &id.value);
+        if found.is_none() && missing() {
+            let near = nearest(&id.value, known.keys().copied());
+            let place = Place::span(file.clone(), id.span);
+            // Only what can be nothing else is mended without asking, and only in a document.
+            let sure = only_near(&id.value, known.keys().copied()).filter(|_| **file != *CONFIG);
+            let suggestion = sure.map(|new| Suggestion::Replace {
+                place: place.clone(),
+                old: id.value.clone(),
+                new: new.to_owned(),
+            });
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "define it with `chancery new {}`, or see the ids in `content/{}`",
+                    kind.word(),
+                    kind.folder()
+                ),
+            };
+            self.diagnostics.push(
+                Diagnostic::new(code, format!("there is no {} `{}`", kind.word(), id.value))
+                    .at(place)
+                    .label(format!("no such {}", kind.word()))
+                    .help(help)
+                    .suggest_if(suggestion),
+            );
+        }
+        found
+    }
+
+    fn actor(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Actor>> {
+        self.find(&self.ids.actors, Kind::Actor, Code::UnknownActor, file, id)
+    }
+
+    /// Each actor once, in the order given.
+    fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
+        once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
+    }
+
+    fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
+        self.find(&self.ids.topics_and_aliases, Kind::Topic, Code::UnknownTopic, file, id)
+    }
+
+    fn follows(&mut self, brief: &Document<Brief>) -> Option<Ix<Brief>> {
+        let id = brief.front.follows.as_ref()?;
+        self.find(self.ids.briefs(), Kind::Brief, Code::UnknownBrief, &brief.file, id)
+    }
+
+    /// What a brief says.
+    fn declared(&mut self, documents: &Published, brief: &Document<Brief>) -> Declared {
+        let (file, front) = (&brief.file, &brief.front);
+        let actors = self.actors(file, &front.actors);
+        let topics = front.topics.iter().filter_map(|id| self.topic(file, id));
+        let topics = once(front.topics.len(), topics);
+        let storyline = front.storyline.as_ref().and_then(|id| {
+            let known = &self.ids.storylines;
+            self.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
+        });
+        let mut event_actors = Vec::new();
+        let mut events = Vec::with_capacity(front.events.len());
+        for event in &front.events {
+            event_actors.extend(self.actors(file, &event.actors));
+            let end = u32::try_from(event_actors.len()).unwrap_or(u32::MAX);
+            events.push((event.date.value.clone(), end));
+        }
+        let named = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
+        Declared {
+            actors: actors.into(),
+            topics: topics.into(),
+            named: named.collect(),
+            storyline,
+            events: events.into(),
+            event_actors: event_actors.into(),
+            whole: self.whole,
+        }
+    }
+
+    /// Reports those that lead back to themselves by `up`, once a circle, and gives them back.
+    fn circles<T>(
+        &mut self,
+        ups: &[Option<Ix<T>>],
+        word: &str,
+        place: impl Fn(Ix<T>) -> (Place, String),
+    ) -> Vec<Ix<T>> {
+        let up = |ix: Ix<T>| ups.get(ix.get()).copied().flatten();
+        let mut clear = vec![false; ups.len()];
+        let mut broken = Vec::new();
+        let mut path: Vec<Ix<T>> = Vec::new();
+        for start in (0..ups.len()).map(Ix::new).filter(|start| up(*start).is_some()) {
+            path.clear();
+            let mut here = Some(start);
+            while let Some(ix) = here {
+                if clear.get(ix.get()).copied().unwrap_or(true) {
+                    if let Some(at) = path.iter().position(|p| *p == ix) {
+                        let circle = path.get(at..).unwrap_or_default();
+                        let names: Vec<String> = circle.iter().map(|c| place(*c).1).collect();
+                        let (place, first) = place(ix);
+                        self.diagnostics.push(
+                            Diagnostic::new(
+                                Code::Cycle,
+                                format!(
+                                    "{word} go round in a circle: {} → {first}",
+                                    names.join(" → ")
+                                ),
+                            )
+                            .at(place)
+                            .label("leads back to itself"),
+                        );
+                        broken.push(ix);
+                    }
+                    break;
+                }
+                if let Some(seen) = clear.get_mut(ix.get()) {
+                    *seen = true;
+                }
+                path.push(ix);
+                here = up(ix);
+            }
+        }
+        broken
+    }
+}
+
+/// Each of some `items`, of which there are at most so many, once.
+fn once<T: PartialEq>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list = Vec::with_capacity(most);
+    for item in items {
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
+    list
+}
+
+pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec<TopicLinks> {
+    let mut parents: Vec<Option<Ix<Topic>>> = documents
+        .topics
+        .iter()
+        .map(|topic| topic.front.parent.as_ref().and_then(|id| resolver.topic(&topic.file, id)))
+        .collect();
+    let broken = resolver.circles(&parents, "topics", |ix| {
+        let topic = &documents.topics[ix];
+        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        (Place::span(topic.file.clone(), span), format!("`{}`", topic.id))
+    });
+    for ix in broken {
+        if let Some(parent) = parents.get_mut(ix.get()) {
+            *parent = None;
+        }
+    }
+    let mut links: Vec<TopicLinks> =
+        parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() }).collect();
+    for (ix, parent) in parents.iter().enumerate() {
+        if let Some(above) = parent.and_then(|p| links.get_mut(p.get())) {
+            above.children.push(Ix::new(ix));
+        }
+    }
+    links
+}
+
+pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks> {
+    let mut links: Vec<ActorLinks> = documents
+        .actors
+        .iter()
+        .map(|actor| {
+            let file = &actor.file;
+            let front = &actor.front;
+            let mut one =
+                |id: &Option<Spanned<String>>| id.as_ref().and_then(|id| resolver.actor(file, id));
+            ActorLinks {
+                part_of: one(&front.part_of),
+                country: one(&front.country),
+                roles: front.roles.iter().map(|role| one(&role.of)).collect(),
+                member_of: resolver.actors(file, &front.member_of),
+                ..Default::default()
+            }
+        })
+        .collect();
+    let wholes: Vec<Option<Ix<Actor>>> = links.iter().map(|l| l.part_of).collect();
+    resolver.circles(&wholes, "actors", |ix| {
+        let actor = &documents.actors[ix];
+        let span = actor.front.part_of.as_ref().map(|p| p.span).unwrap_or_default();
+        (Place::span(actor.file.clone(), span), format!("`{}`", actor.id))
+    });
+    let memberships: Vec<Vec<Ix<Actor>>> = links.iter().map(|l| l.member_of.clone()).collect();
+    for (ix, (whole, groups)) in wholes.iter().zip(memberships).enumerate() {
+        if let Some(whole) = whole.and_then(|w| links.get_mut(w.get())) {
+            whole.parts.push(Ix::new(ix));
+        }
+        for group in groups {
+            if let Some(group) = links.get_mut(group.get()) {
+                group.members.push(Ix::new(ix));
+            }
+        }
+    }
+    links
+}
+
+pub(super) fn brief_links(
+    documents: &Published,
+    known: Option<&Known>,
+    resolver: &mut Resolver,
+) -> Vec<BriefLinks> {
+    let (ids, sources) = (resolver.ids, resolver.sources);
+    let linked: Vec<(BriefLinks, Diagnostics)> = documents
+        .briefs
+        .as_slice()
+        .par_iter()
+        .enumerate()
+        .with_min_len(PORTION)
+        .map(|(index, brief)| {
+            let mut found = Diagnostics::new();
+            let resolver = &mut Resolver::new(ids, sources, &mut found);
+            let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
+            let (declared, follows) = match known {
+                // What a brief continues is a number, which may be another's now.
+                Some(links) if links.follows.is_none() => (links.declared.clone(), None),
+                Some(links) => (links.declared.clone(), resolver.follows(brief)),
+                None => (Arc::new(resolver.declared(documents, brief)), resolver.follows(brief)),
+            };
+            let storyline = declared.storyline.map(|storyline| (storyline, 0));
+            (BriefLinks { declared, storyline, follows, followed_by: Vec::new() }, found)
+        })
+        .collect();
+    let mut links = Vec::with_capacity(linked.len());
+    for (one, found) in linked {
+        links.push(one);
+        resolver.diagnostics.append(found);
+    }
+    let follows: Vec<Option<Ix<Brief>>> = links.iter().map(|l| l.follows).collect();
+    resolver.circles(&follows, "briefs", |ix| {
+        let brief = &documents.briefs[ix];
+        let span = brief.front.follows.as_ref().map(|p| p.span).unwrap_or_default();
+        (Place::span(brief.file.clone(), span), format!("`{}`", brief.id))
+    });
+    links
+}
