@@ -302,6 +302,11 @@ impl Sources {
     ///
     /// Errors: unreadable, too large, not UTF-8, or with a NUL byte.
     pub fn text(&self, file: &str) -> Result<Arc<str>, Diagnostic> {
+        self.read_text(file).map(Into::into)
+    }
+
+    /// The same, for whoever needs it for a short time.
+    pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
         let path = self.root.join(file);
         let failed = |error: io::Error| {
             Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
@@ -317,9 +322,17 @@ impl Sources {
             .at(Place::file(file))
             .help("split it, or publish it as a file to download from `static/`"));
         }
-        let mut bytes = Vec::with_capacity(size as usize + 1);
-        opened.read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.contains(&0) {
+        // One call reads all of most files, and tells by the room that is left that there is no more.
+        let mut bytes = vec![0; size as usize + 1];
+        let read = opened.read(&mut bytes);
+        let read =
+            read.or_else(|e| if e.kind() == io::ErrorKind::Interrupted { Ok(0) } else { Err(e) });
+        bytes.truncate(read.map_err(failed)?);
+        if bytes.len() != size as usize {
+            opened.read_to_end(&mut bytes).map_err(failed)?;
+        }
+        // Looked for in all of them, so that many are at a time.
+        if bytes.iter().fold(false, |found, byte| found | (*byte == 0)) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
             return Err(Diagnostic::new(
                 Code::NulByte,
@@ -327,7 +340,7 @@ impl Sources {
             )
             .at(Place::file(file)));
         }
-        String::from_utf8(bytes).map(Into::into).map_err(|error| {
+        String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1;
             Diagnostic::new(
