@@ -488,7 +488,7 @@ impl Listing {
                 continue;
             }
             match name_of(root, entry.path()) {
-                Some(name) if !name.chars().any(|c| c.is_control() || "<>:\"|?*\\".contains(c)) => {
+                Some(name) if !name.chars().any(|c| c.is_control() || is_reserved(c)) => {
                     self.files.insert(name.into(), reading);
                 }
                 _ => problem(
@@ -511,9 +511,41 @@ fn hidden(name: &str) -> bool {
     name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
 }
 
+/// Whether some system does not take this character in the name of a file.
+fn is_reserved(c: char) -> bool {
+    matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\')
+}
+
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
 pub fn name_of(root: &Path, path: &Path) -> Option<String> {
+    // Nearly all are written as they are to be.
+    let below = root.to_str().and_then(|root| path.to_str()?.strip_prefix(root)?.strip_prefix('/'));
+    let clean = |part: &str| !part.is_empty() && part != "." && !part.contains('\\');
+    if let Some(below) = below.filter(|below| below.split('/').all(clean)) {
+        return Some(below.to_owned());
+    }
     let below = path.strip_prefix(root).unwrap_or(path);
     let parts: Option<Vec<&str>> = below.components().map(|c| c.as_os_str().to_str()).collect();
     parts.map(|parts| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_parts_below_the_root() {
+        for (root, path, name) in [
+            ("site", "site/content/a.md", "content/a.md"),
+            ("site/", "site/content/a.md", "content/a.md"),
+            ("site", "site//content/./a.md", "content/a.md"),
+            (".", "./a.md", "a.md"),
+            ("", "a.md", "a.md"),
+            ("/", "/a.md", "a.md"),
+            ("sit", "site/a.md", "site/a.md"),
+            ("site", "site", ""),
+        ] {
+            assert_eq!(name_of(Path::new(root), Path::new(path)).as_deref(), Some(name));
+        }
+    }
 }
