@@ -272,14 +272,14 @@ struct Opened<T> {
     id: String,
     file: Arc<str>,
     folder: bool,
-    text: Arc<str>,
+    text: String,
     front: T,
     body_start: u32,
 }
 
 impl<T: front_matter::Document> Opened<T> {
     fn open(source: &DocumentFile, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<Self> {
-        let text = match sources.text(&source.file) {
+        let text = match sources.read_text(&source.file) {
             Ok(text) => text,
             Err(diagnostic) => {
                 found.push(diagnostic);

@@ -302,6 +302,11 @@ impl Sources {
     ///
     /// Errors: unreadable, too large, not UTF-8, or with a NUL byte.
     pub fn text(&self, file: &str) -> Result<Arc<str>, Diagnostic> {
+        self.read_text(file).map(Into::into)
+    }
+
+    /// The same, for whoever needs it for a short time.
+    pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
         let path = self.root.join(file);
         let failed = |error: io::Error| {
             Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
@@ -318,7 +323,8 @@ impl Sources {
             .help("split it, or publish it as a file to download from `static/`"));
         }
         let bytes = whole(opened, size as usize).map_err(failed)?;
-        if bytes.contains(&0) {
+        // Looked for in all of them, so that many are at a time.
+        if bytes.iter().fold(false, |found, byte| found | (*byte == 0)) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
             return Err(Diagnostic::new(
                 Code::NulByte,
@@ -326,7 +332,7 @@ impl Sources {
             )
             .at(Place::file(file)));
         }
-        String::from_utf8(bytes).map(Into::into).map_err(|error| {
+        String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             let line = error.as_bytes().iter().take(at).filter(|b| **b == b'\n').count() + 1;
             Diagnostic::new(
@@ -524,6 +530,12 @@ fn unfit(letter: char) -> bool {
 
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
 pub fn name_of(root: &Path, path: &Path) -> Option<String> {
+    // Nearly all are written as they are to be.
+    let below = root.to_str().and_then(|root| path.to_str()?.strip_prefix(root)?.strip_prefix('/'));
+    let clean = |part: &str| !part.is_empty() && part != "." && !part.contains('\\');
+    if let Some(below) = below.filter(|below| below.split('/').all(clean)) {
+        return Some(below.to_owned());
+    }
     let below = path.strip_prefix(root).unwrap_or(path);
     let mut name = String::with_capacity(below.as_os_str().len());
     for part in below.components() {
@@ -533,4 +545,25 @@ pub fn name_of(root: &Path, path: &Path) -> Option<String> {
         name.push_str(part.as_os_str().to_str()?);
     }
     Some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_parts_below_the_root() {
+        for (root, path, name) in [
+            ("site", "site/content/a.md", "content/a.md"),
+            ("site/", "site/content/a.md", "content/a.md"),
+            ("site", "site//content/./a.md", "content/a.md"),
+            (".", "./a.md", "a.md"),
+            ("", "a.md", "a.md"),
+            ("/", "/a.md", "a.md"),
+            ("sit", "site/a.md", "site/a.md"),
+            ("site", "site", ""),
+        ] {
+            assert_eq!(name_of(Path::new(root), Path::new(path)).as_deref(), Some(name));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod field;
+mod plain;
 pub mod tree;
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use toml::de::{DeTable, DeValue};
 
+use super::plain;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// Values nested deeper are refused.
@@ -108,7 +109,7 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let front = start + first.len();
     let mut at = front;
     for line in text.get(front..).unwrap_or_default().split_inclusive('\n') {
-        if line.trim_end() == fence {
+        if line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty()) {
             return Ok(Parts { syntax, front: front..at, body: at + line.len() });
         }
         at += line.len();
@@ -125,6 +126,19 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
 /// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
 /// cannot; syntax errors are reported.
 pub fn toml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnostic>) -> Node {
+    match plain::toml(text, offset) {
+        Some(value) => Node { span: (offset..offset + text.len()).into(), value },
+        None => full_toml(file, text, offset, found),
+    }
+}
+
+/// The same by the parser of all of TOML.
+pub(super) fn full_toml(
+    file: &Arc<str>,
+    text: &str,
+    offset: usize,
+    found: &mut Vec<Diagnostic>,
+) -> Node {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);

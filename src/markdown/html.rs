@@ -1,5 +1,6 @@
 //! Markdown events to HTML.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use pulldown_cmark::{
     Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Options as Syntax, Parser,
     Tag, TagEnd,
 };
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -160,7 +162,7 @@ struct Renderer<'a, 'd, 'r> {
     piece: Piece,
     block: Block,
     found: Vec<Found>,
-    mentions: BTreeMap<u32, usize>,
+    mentions: FxHashMap<u32, usize>,
     slugs: BTreeMap<String, usize>,
     depth: usize,
     quotes: usize,
@@ -225,7 +227,7 @@ pub(super) fn render<'a>(
         piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
         block: Block::default(),
         found: Vec::new(),
-        mentions: BTreeMap::new(),
+        mentions: FxHashMap::default(),
         slugs: BTreeMap::new(),
         depth: 0,
         quotes: 0,
@@ -582,7 +584,9 @@ impl<'a> Renderer<'a, '_, '_> {
                 };
                 let (name, scope) =
                     if self.in_head { ("th", " scope=\"col\"") } else { ("td", "") };
-                self.block_tag(&format!("<{name}{scope}{class}>"));
+                for part in ["<", name, scope, class, ">"] {
+                    self.block_tag(part);
+                }
             }
             Tag::Emphasis
             | Tag::Strong
@@ -737,7 +741,11 @@ impl<'a> Renderer<'a, '_, '_> {
         let own = heading.id.filter(|id| !id.starts_with("fn:") && !id.starts_with("fnref:"));
         let id = self.unique(own.unwrap_or_else(|| slug(&title)));
         let level = heading.level;
-        let mut tag = format!("<h{level} id=\"");
+        let digit = char::from(b'0' + level);
+        let mut tag = String::with_capacity(id.len() + "<h1 id=\"\">".len());
+        tag.push_str("<h");
+        tag.push(digit);
+        tag.push_str(" id=\"");
         escape_attribute(&mut tag, &id);
         tag.push('"');
         if !heading.classes.is_empty() {
@@ -747,7 +755,9 @@ impl<'a> Renderer<'a, '_, '_> {
         }
         tag.push('>');
         self.piece.insert(heading.start, &tag, first_hole, first_finished);
-        self.push(&format!("</h{level}>\n"));
+        self.push("</h");
+        self.piece.html.push(digit);
+        self.push(">\n");
         let span = self.position.span(&heading.range);
         self.body.headings.push(Heading { level, id: id.into(), title, span });
     }
@@ -1245,9 +1255,10 @@ impl<'a> Renderer<'a, '_, '_> {
 /// The labels that are referred to, lower-cased; too many rather than too few.
 fn references(source: &str) -> BTreeSet<String> {
     source
-        .match_indices("[^")
-        .filter_map(|(at, opening)| {
-            let start = at + opening.len();
+        .match_indices('[')
+        .filter(|(at, _)| source.as_bytes().get(at + 1) == Some(&b'^'))
+        .filter_map(|(at, _)| {
+            let start = at + "[^".len();
             let end = source.floor_char_boundary(start + LONGEST_LABEL);
             let line = source.get(start..end)?.split('\n').next()?;
             let (label, after) = line.split_once(']')?;
@@ -1263,10 +1274,10 @@ fn reference_id(number: usize, nth: usize) -> String {
 /// The anchor of a heading: its letters and digits in lower case, of any script, joined by hyphens.
 fn slug(title: &str) -> String {
     let mut out = String::with_capacity(title.len());
-    for c in title.nfc().flat_map(char::to_lowercase) {
+    let mut push = |c: char| {
         if c.is_alphanumeric() || c == '_' {
             out.push(c);
-        } else if is_combining_mark(c) {
+        } else if !c.is_ascii() && is_combining_mark(c) {
             // Lower-casing `İ` leaves a dot above, which no keyboard types.
             if c != '\u{307}' {
                 out.push(c);
@@ -1277,6 +1288,12 @@ fn slug(title: &str) -> String {
         {
             out.push('-');
         }
+    };
+    // What is all ASCII is in its normal form.
+    if title.is_ascii() {
+        title.chars().for_each(|c| push(c.to_ascii_lowercase()));
+    } else {
+        title.nfc().flat_map(char::to_lowercase).for_each(push);
     }
     while out.ends_with('-') {
         out.pop();
@@ -1297,11 +1314,8 @@ pub(super) enum Address {
 /// Reads a URL as a browser would: without the tabs and line breaks in it and the controls around it
 /// (WHATWG URL, 4.4), so that nothing hides a scheme.
 pub(super) fn address(url: &str) -> Address {
-    let url: String = url
-        .trim_matches(|c: char| c <= ' ')
-        .chars()
-        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
-        .collect();
+    let mut url = url.trim_matches(|c: char| c <= ' ').to_owned();
+    url.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
     if url.starts_with("//") {
         return Address::Out(url);
     }
@@ -1327,21 +1341,23 @@ pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
 }
 
 /// Percent-encodes what may not stand in a URL.
-fn encode(url: &str) -> String {
+fn encode(url: &str) -> Cow<'_, str> {
+    let safe = |byte: &u8| {
+        byte.is_ascii_graphic()
+            && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    };
+    if url.as_bytes().iter().all(safe) {
+        return Cow::Borrowed(url);
+    }
     let mut out = String::with_capacity(url.len());
-    for c in url.chars() {
-        let safe = c.is_ascii_graphic()
-            && !matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}');
-        if safe {
-            out.push(c);
+    for byte in url.bytes() {
+        if safe(&byte) {
+            out.push(char::from(byte));
         } else {
-            let mut buffer = [0; 4];
-            for byte in c.encode_utf8(&mut buffer).bytes() {
-                out.push_str(&format!("%{byte:02X}"));
-            }
+            out.push_str(&format!("%{byte:02X}"));
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// How a byte of text is written in HTML, when not as itself. NUL is not allowed in HTML at all.

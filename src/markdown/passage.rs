@@ -115,8 +115,7 @@ pub(super) struct Block {
     settings: Vec<(usize, Setting)>,
     /// What stands in plain text for a range of the text, in order.
     replaced: Vec<(Range<usize>, String)>,
-    /// Where sentences begin; empty until the first one is wanted.
-    sentences: Vec<usize>,
+    sentences: Sentences,
 }
 
 impl Block {
@@ -260,13 +259,7 @@ impl Block {
 
     /// The sentence around a range.
     pub(super) fn quote(&mut self, range: &Range<usize>) -> Quote {
-        if self.sentences.is_empty() {
-            self.sentences = sentences(&self.text);
-        }
-        let first = self.sentences.partition_point(|start| *start <= range.start);
-        let start = first.checked_sub(1).and_then(|n| self.sentences.get(n)).copied().unwrap_or(0);
-        let next = self.sentences.partition_point(|start| *start < range.end.max(range.start + 1));
-        let end = self.sentences.get(next).copied().unwrap_or(self.text.len()).max(range.end);
+        let (start, end) = self.sentences.around(range, &self.text);
         let (before, after) = (self.plain(start..range.start), self.plain(range.end..end));
         Quote::new(before.trim_start(), &self.plain(range.clone()), after.trim_end())
     }
@@ -290,61 +283,112 @@ const ABBREVIATIONS: &[&str] = &[
     "approx",
 ];
 
-/// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know.
+/// The longest of them, in bytes.
+const LONGEST_ABBREVIATION: usize = 6;
+
+/// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know. They are looked for no
+/// further than they are asked about.
 ///
 /// A sentence ends only behind a mark that can end one, and its rules look back no further than the word
 /// before that mark, so that the text between can be passed over.
-fn sentences(text: &str) -> Vec<usize> {
-    let mut starts = vec![0];
-    let mut at = 0;
-    while let Some(mark) = next_mark(text, at) {
-        // By far the most frequent: a stop, a space and a capital (SB11), for which no table is needed.
-        if matches!(text.as_bytes().get(mark..), Some([b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..]))
-        {
-            at = mark + 2;
+#[derive(Default)]
+struct Sentences {
+    /// Where those found so far begin, but for the first one at 0.
+    starts: Vec<usize>,
+    /// How far the text has been looked through.
+    at: usize,
+}
+
+impl Sentences {
+    fn clear(&mut self) {
+        self.starts.clear();
+        self.at = 0;
+    }
+
+    /// Where the sentence, or the sentences, around a range of the text begin and end.
+    fn around(&mut self, range: &Range<usize>, text: &str) -> (usize, usize) {
+        let behind = range.end.max(range.start + 1);
+        while self.starts.last().is_none_or(|last| *last < behind) && self.find_next(text) {}
+        let first = self.starts.partition_point(|start| *start <= range.start);
+        let start = first.checked_sub(1).and_then(|n| self.starts.get(n)).copied().unwrap_or(0);
+        let next = self.starts.partition_point(|start| *start < behind);
+        let end = self.starts.get(next).copied().unwrap_or(text.len()).max(range.end);
+        (start, end)
+    }
+
+    /// Finds the next sentence; whether the text goes on behind it.
+    fn find_next(&mut self, text: &str) -> bool {
+        loop {
+            let found = next_mark(text, self.at).and_then(|mark| self.behind(mark, text));
+            let Some(at) = found.filter(|at| *at < text.len()) else {
+                self.at = text.len();
+                return false;
+            };
+            self.at = at;
             if !ends_in_abbreviation(text.get(..at).unwrap_or_default()) {
-                starts.push(at);
+                self.starts.push(at);
+                return true;
             }
-            continue;
-        }
-        let before = text.get(at..mark).unwrap_or_default();
-        let word = at + before.rfind(' ').map_or(0, |space| space + 1);
-        let rest = text.get(word..).unwrap_or_default();
-        let Some(sentence) = rest.split_sentence_bounds().next() else { break };
-        at = word + sentence.len();
-        if at == text.len() {
-            break;
-        }
-        if !ends_in_abbreviation(text.get(..at).unwrap_or_default()) {
-            starts.push(at);
         }
     }
-    starts
+
+    /// Where the sentence that holds a mark ends.
+    fn behind(&self, mark: usize, text: &str) -> Option<usize> {
+        match text.as_bytes().get(mark..) {
+            // By far the most frequent: a stop, a space and a capital (SB11), for which no table is needed; and the
+            // stop at the end of the text.
+            Some([b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..]) => Some(mark + 2),
+            Some([b'.' | b'!' | b'?']) => None,
+            _ => {
+                let before = text.get(self.at..mark).unwrap_or_default();
+                let word = self.at + before.rfind(' ').map_or(0, |space| space + 1);
+                let rest = text.get(word..).unwrap_or_default();
+                rest.split_sentence_bounds().next().map(|sentence| word + sentence.len())
+            }
+        }
+    }
 }
 
 /// The next character that may end a sentence, or that needs the standard's tables to tell.
 fn next_mark(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Without a branch, so that it can be asked of many bytes at a time.
+    let is_mark = |byte: &u8| {
+        (*byte == b'.')
+            | (*byte == b'!')
+            | (*byte == b'?')
+            | (*byte == b'\n')
+            | (*byte == b'\r')
+            | (*byte >= 0x80)
+    };
     let mut at = from;
-    while let Some(byte) = text.as_bytes().get(at) {
-        match byte {
-            b'.' | b'!' | b'?' | b'\n' | b'\r' => return Some(at),
-            0..0x80 => at += 1,
-            _ => {
-                let c = text.get(at..)?.chars().next()?;
-                let passes = matches!(c, '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT);
-                if !passes && !c.is_alphanumeric() {
-                    return Some(at);
-                }
-                at += c.len_utf8();
-            }
+    loop {
+        let rest = bytes.get(at..)?;
+        // Most bytes are none.
+        let chunks = rest.as_chunks::<32>().0.iter();
+        let none = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |any, byte| any | is_mark(byte));
+        at += chunks.take_while(none).count() * 32;
+        at += bytes.get(at..)?.iter().position(is_mark)?;
+        if bytes.get(at).is_some_and(u8::is_ascii) {
+            return Some(at);
         }
+        let c = text.get(at..)?.chars().next()?;
+        let passes = matches!(c, '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT);
+        if !passes && !c.is_alphanumeric() {
+            return Some(at);
+        }
+        at += c.len_utf8();
     }
-    None
 }
 
 fn ends_in_abbreviation(before: &str) -> bool {
     let before = before.trim_end();
     let Some(stopped) = before.strip_suffix('.') else { return false };
+    // Longer words are none, and they are frequent.
+    let letters = stopped.bytes().rev().take_while(u8::is_ascii_alphanumeric);
+    if letters.take(LONGEST_ABBREVIATION + 1).count() > LONGEST_ABBREVIATION {
+        return false;
+    }
     let word_start = stopped
         .char_indices()
         .rev()
@@ -368,10 +412,31 @@ pub fn count_words(text: &str) -> u32 {
     if bytes.iter().fold(false, |found, byte| found | (*byte >= FIRST_OF_HAN)) {
         return count_with_han(text);
     }
-    let begins = |(before, byte): (&u8, &u8)| *before == b' ' && *byte != b' ';
-    let first = bytes.first().is_some_and(|byte| *byte != b' ');
-    let others = bytes.iter().zip(bytes.iter().skip(1)).filter(|pair| begins(*pair)).count();
-    u32::try_from(others).unwrap_or(u32::MAX).saturating_add(first.into())
+    let (Some((first, behind)), Some((_, before))) = (bytes.split_first(), bytes.split_last())
+    else {
+        return 0;
+    };
+    let (before, before_rest) = before.as_chunks();
+    let (behind, behind_rest) = behind.as_chunks();
+    let last = words_between(&padded(before_rest), &padded(behind_rest));
+    let others = before.iter().zip(behind).map(|(before, behind)| words_between(before, behind));
+    others.sum::<u32>().saturating_add(last).saturating_add((*first != b' ').into())
+}
+
+/// How many words begin in bytes, each of which stands behind the one of the same place among the first.
+fn words_between(before: &[u8; 64], behind: &[u8; 64]) -> u32 {
+    let begins = |(before, byte): (&u8, &u8)| u8::from((*before == b' ') & (*byte != b' '));
+    // A byte can hold their count, so that many bytes are counted at once.
+    u32::from(before.iter().zip(behind).map(begins).fold(0, u8::wrapping_add))
+}
+
+/// The last bytes of a text, with spaces to follow.
+fn padded(bytes: &[u8]) -> [u8; 64] {
+    let mut padded = [b' '; 64];
+    if let Some(start) = padded.get_mut(..bytes.len()) {
+        start.copy_from_slice(bytes);
+    }
+    padded
 }
 
 /// The first byte of U+3000, before which there are no such characters.
@@ -379,7 +444,24 @@ const FIRST_OF_HAN: u8 = 0xE3;
 
 fn count_with_han(text: &str) -> u32 {
     let (mut words, mut inside) = (0_u32, false);
-    for c in text.chars() {
+    let mut rest = text.as_bytes();
+    while let Some((byte, behind)) = rest.split_first() {
+        if byte.is_ascii() {
+            rest = behind;
+            if !inside && byte.is_ascii_alphanumeric() {
+                words = words.saturating_add(1);
+                // Nothing in it counts again before a space, or what is not ASCII.
+                let ends = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | 0x80..);
+                let end = behind.iter().position(ends).unwrap_or(behind.len());
+                rest = behind.get(end..).unwrap_or_default();
+                inside = true;
+            } else if matches!(byte, b' ' | b'\t'..=b'\r') {
+                inside = false;
+            }
+            continue;
+        }
+        let at = text.len() - rest.len();
+        let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         let alone = matches!(
             c,
             '\u{3040}'..='\u{30FF}'
@@ -390,6 +472,7 @@ fn count_with_han(text: &str) -> u32 {
         let letter = !alone && c.is_alphanumeric();
         words = words.saturating_add(u32::from(alone || (letter && !inside)));
         inside = letter || (inside && !alone && !c.is_whitespace());
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
     }
     words
 }
@@ -432,8 +515,15 @@ mod tests {
             let all = text.split_sentence_bound_indices().map(|(at, _)| at);
             let kept = all.filter(|at| *at == 0 || !ends_in_abbreviation(&text[..*at]));
             let expected: Vec<usize> = std::iter::once(0).chain(kept.filter(|at| *at > 0)).collect();
-            proptest::prop_assert_eq!(sentences(&text), expected, "{:?}", text);
+            let mut found = Sentences::default();
+            while found.find_next(&text) {}
+            proptest::prop_assert_eq!(&found.starts, &expected[1..], "{:?}", text);
         }
+    }
+
+    #[test]
+    fn no_abbreviation_is_longer_than_the_longest() {
+        assert!(ABBREVIATIONS.iter().all(|word| word.len() <= LONGEST_ABBREVIATION));
     }
 
     #[test]

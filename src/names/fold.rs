@@ -49,6 +49,12 @@ fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
 }
 
+/// The dashes, quotation marks, bullets and ellipses that are frequent in any text, and what stands for an object in it.
+/// None of them is composed of others.
+fn is_mark_of_print(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{fffc}')
+}
+
 /// Whether the script of the character is written without spaces between words: Han, Hiragana,
 /// Katakana, Thai, and with them Lao, Burmese and Khmer.
 fn is_spaceless(c: char) -> bool {
@@ -69,6 +75,7 @@ pub(super) fn kind(c: char) -> Kind {
         '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => Kind::Word,
         '\u{300}'..='\u{36f}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Kind::Word,
         '\u{4e00}'..='\u{9fff}' => Kind::Letter,
+        c if is_mark_of_print(c) => Kind::Punctuation,
         _ => kind_by_table(c),
     }
 }
@@ -97,7 +104,7 @@ pub(super) fn token(text: &str, at: usize) -> Option<Token> {
     let mut end = start + first.len_utf8();
     for (offset, c) in chars {
         let belongs = match kind {
-            Kind::Letter | Kind::Punctuation => is_combining_mark(c),
+            Kind::Letter | Kind::Punctuation => !c.is_ascii() && is_combining_mark(c),
             same => self::kind(c) == same,
         };
         if !belongs {
@@ -127,6 +134,16 @@ fn ascii_token(bytes: &[u8], at: usize) -> Option<Token> {
 
 fn visible(raw: &str) -> impl Iterator<Item = char> {
     raw.chars().filter(|c| !is_dropped(*c))
+}
+
+/// A token both of whose spellings are how it is written, as most are.
+pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
+    let raw = text.get(token.start..token.end)?;
+    let same = match token.kind {
+        Kind::Space => raw == " ",
+        _ => raw.is_ascii(),
+    };
+    same.then_some(raw)
 }
 
 /// Adds the exact spelling of a token.
@@ -169,6 +186,7 @@ pub(super) fn folded_first(c: char) -> Option<char> {
     match kind(c) {
         Kind::Space => Some(' '),
         _ if c.is_ascii() => Some(c),
+        _ if is_mark_of_print(c) => Some(plain_punctuation(c)),
         _ => {
             let mut first = None;
             decompose_canonical(plain_punctuation(c), |part| first = first.or(Some(part)));

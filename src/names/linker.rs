@@ -1,12 +1,13 @@
 //! The linker: goes through a document in reading order and decides on each name it finds.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashSet;
 
 use super::fold::{self, Kind, Token};
 use super::registry::{Entry, HASH_START, HIGH, START, WORD, hash_byte};
+use super::scan::Scan;
 use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 
 /// Finds the actors in one document, whose passages it is given in reading order.
@@ -14,16 +15,16 @@ use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 pub struct Linker<'r> {
     registry: &'r Registry,
     /// The actors in front matter, and the page's own.
-    about: BTreeSet<u32>,
+    about: FxHashSet<u32>,
     own: Option<u32>,
     date: Option<Date>,
     policy: Policy,
     /// The actors named in full so far.
-    named: BTreeSet<u32>,
+    named: FxHashSet<u32>,
     /// The actors linked so far, on the page or in the section.
-    linked: BTreeSet<u32>,
+    linked: FxHashSet<u32>,
     /// The actors whose abbreviation has been met.
-    expanded: BTreeSet<u32>,
+    expanded: FxHashSet<u32>,
     exact: String,
     folded: String,
 }
@@ -32,7 +33,9 @@ pub struct Linker<'r> {
 struct Match<'r> {
     range: Range<usize>,
     entries: &'r [Entry],
-    /// How much of [`Linker::exact`] is the name.
+    /// Whether its exact spelling is how it is written.
+    verbatim: bool,
+    /// If not, how much of [`Linker::exact`] it is.
     exact: usize,
     folded: bool,
 }
@@ -62,9 +65,9 @@ impl<'r> Linker<'r> {
             own,
             date,
             policy,
-            named: BTreeSet::new(),
-            linked: BTreeSet::new(),
-            expanded: BTreeSet::new(),
+            named: FxHashSet::default(),
+            linked: FxHashSet::default(),
+            expanded: FxHashSet::default(),
             exact: String::new(),
             folded: String::new(),
         }
@@ -95,11 +98,13 @@ impl<'r> Linker<'r> {
         setting: impl Fn(&Range<usize>) -> Setting,
         found: &mut Vec<Found>,
     ) {
+        let registry = self.registry;
+        let mut scan = Scan::new(text, &registry.filter);
         let mut at = 0;
         let mut used = 0;
         let mut explicit = explicit.iter().peekable();
         loop {
-            let start = self.next_start(text, at);
+            let start = self.next_start(text, &mut scan, at);
             if let Some((range, actor)) =
                 explicit.next_if(|(range, _)| start.is_none_or(|start| range.start <= start))
             {
@@ -139,50 +144,55 @@ impl<'r> Linker<'r> {
     }
 
     /// The next place at or after the start of a token where a name may start, judged by its first word.
-    fn next_start(&self, text: &str, mut at: usize) -> Option<usize> {
+    fn next_start(&self, text: &str, scan: &mut Scan<'_>, from: usize) -> Option<usize> {
         let filter = &self.registry.filter;
         let bytes = text.as_bytes();
-        while let Some(&byte) = bytes.get(at) {
-            let class = filter.class(byte);
-            if class == 0 {
-                at += 1;
-                // An accent would belong to it. No accent belongs to a space, which is common here.
-                if byte != b' ' && bytes.get(at).is_some_and(|next| filter.class(*next) & HIGH != 0)
-                {
-                    at = fold::token(text, at - 1).map_or(text.len(), |token| token.end);
-                }
-            } else if class & WORD != 0 {
-                let start = at;
-                let mut hash = HASH_START;
-                let starts = class & START != 0;
-                let mut after = class;
-                while after & WORD != 0 {
-                    if starts {
-                        hash = hash_byte(hash, bytes.get(at).copied().unwrap_or_default());
-                    }
-                    at += 1;
-                    after = bytes.get(at).map_or(0, |byte| filter.class(*byte));
-                }
-                if after & HIGH != 0 {
-                    // The word may go on: an accent, another letter, or a character that is dropped.
-                    if starts {
-                        return Some(start);
-                    }
-                    at = fold::token(text, start).map_or(text.len(), |token| token.end).max(at);
-                } else if starts && filter.may_be(hash) {
-                    return Some(start);
-                }
-            } else if class & HIGH == 0 {
-                return Some(at);
-            } else {
-                let first = text.get(at..)?.chars().next()?;
-                if fold::is_dropped(first) {
-                    at += first.len_utf8();
-                } else if fold::folded_first(first).is_none_or(|c| filter.may_start(c)) {
+        let class = |at: usize| bytes.get(at).map_or(0, |byte| filter.class(*byte));
+        // Where the last token ended that was passed as a whole.
+        let mut passed = from;
+        // A token may start in the middle of a word: behind the author's own link.
+        let mut next =
+            if class(from) & (WORD | START) == WORD | START { Some(from) } else { scan.next(from) };
+        while let Some(at) = next {
+            if class(at) & HIGH == 0 {
+                if class(at) & WORD == 0 {
                     return Some(at);
-                } else {
-                    at = fold::token(text, at).map_or(text.len(), |token| token.end);
                 }
+                let mut hash = HASH_START;
+                let mut end = at;
+                while let Some(&byte) = bytes.get(end).filter(|_| class(end) & WORD != 0) {
+                    hash = hash_byte(hash, byte);
+                    end += 1;
+                }
+                // A word may go on in other characters: an accent, another letter, or one that is dropped.
+                if class(end) & HIGH != 0 || filter.may_be(hash) {
+                    return Some(at);
+                }
+                next = scan.next(end);
+            } else {
+                let before = bytes.get(passed..at).unwrap_or_default();
+                passed = match before.last() {
+                    // An accent would belong to what stands before it. No accent belongs to a space, which is common.
+                    Some(byte) if byte.is_ascii_alphanumeric() => {
+                        let word = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric());
+                        let word = fold::token(text, at - word.count());
+                        word.map_or(text.len(), |token| token.end).max(at)
+                    }
+                    Some(byte) if *byte != b' ' => {
+                        fold::token(text, at - 1).map_or(text.len(), |token| token.end)
+                    }
+                    _ => {
+                        let first = text.get(at..)?.chars().next()?;
+                        if fold::is_dropped(first) {
+                            at + first.len_utf8()
+                        } else if fold::folded_first(first).is_none_or(|c| filter.may_start(c)) {
+                            return Some(at);
+                        } else {
+                            fold::token(text, at).map_or(text.len(), |token| token.end)
+                        }
+                    }
+                };
+                next = scan.next(passed);
             }
         }
         None
@@ -197,24 +207,44 @@ impl<'r> Linker<'r> {
         let mut first: Option<Token> = None;
         let mut node = 0;
         let mut next = at;
+        // Whether all tokens so far are spelt as they are written, and stand together.
+        let mut verbatim = true;
         while let Some(token) = fold::token(text, next) {
-            self.folded.clear();
-            fold::folded(token, text, &mut self.folded);
-            let Some(to) = registry.step(node, &self.folded) else { break };
-            fold::exact(token, text, &mut self.exact);
+            let raw = fold::verbatim(token, text);
+            let step = match raw {
+                Some(raw) => registry.step(node, raw),
+                None => {
+                    self.folded.clear();
+                    fold::folded(token, text, &mut self.folded);
+                    registry.step(node, &self.folded)
+                }
+            };
+            let Some(to) = step else { break };
+            let start = *first.get_or_insert(token);
+            if verbatim && (raw.is_none() || token.start != next && token.start != start.start) {
+                verbatim = false;
+                self.exact.push_str(text.get(start.start..next).unwrap_or_default());
+            }
+            if !verbatim {
+                fold::exact(token, text, &mut self.exact);
+            }
             node = to;
             next = token.end;
-            let start = *first.get_or_insert(token);
             let entries = registry.entries(node);
             if entries.is_empty() || !ends_at_edge(text, token) {
                 continue;
             }
             let valid =
                 |entry: &&Entry| !entry.sentence_start || starts_sentence(text, start.start);
-            let folded = !entries.iter().filter(valid).any(|entry| *entry.exact == *self.exact);
+            let range = start.start..token.end;
+            let exact = match verbatim {
+                true => text.get(range.clone()).unwrap_or_default(),
+                false => &self.exact,
+            };
+            let folded = !entries.iter().filter(valid).any(|entry| *entry.exact == *exact);
             if !folded || entries.iter().any(|entry| valid(&entry)) {
-                let (range, exact) = (start.start..token.end, self.exact.len());
-                best = Some(Match { range, entries, exact, folded });
+                let exact = exact.len();
+                best = Some(Match { range, entries, verbatim, exact, folded });
             }
         }
         best.filter(|_| first.is_some_and(|token| starts_at_edge(text, token)))
@@ -275,7 +305,11 @@ impl<'r> Linker<'r> {
     /// Decides which actor a name is. Strong names come before titles, titles before short forms and
     /// metonyms, and those before demonyms; a stop phrase rules out the actors that declare it.
     fn decide(&self, text: &str, matched: &Match<'r>) -> Decision {
-        let exact = self.exact.get(..matched.exact).unwrap_or_default();
+        let exact = match matched.verbatim {
+            true => text.get(matched.range.clone()),
+            false => self.exact.get(..matched.exact),
+        };
+        let exact = exact.unwrap_or_default();
         let start = matched.range.start;
         let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
             && starts_sentence(text, start);

@@ -8,6 +8,7 @@ mod fold;
 mod linker;
 mod near;
 mod registry;
+mod scan;
 mod strangers;
 #[cfg(test)]
 mod tests;

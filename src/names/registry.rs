@@ -295,6 +295,8 @@ fn clashes(
 pub(super) struct Filter {
     /// For each ASCII character, whether it belongs to a word and whether a name starts with it.
     ascii: [u8; 256],
+    /// Whether some name starts with a character of ASCII that is neither a letter nor a digit.
+    pub(super) marks: bool,
     /// The first characters of names, by the low 16 bits of their code points.
     firsts: Vec<u64>,
     /// The first words of names, by their hashes; a power of two of bits.
@@ -315,17 +317,19 @@ impl Default for Filter {
             Ok(byte) if byte.is_ascii() => 0,
             _ => HIGH,
         });
-        Filter { ascii, firsts: vec![0; 1024], words: Vec::new() }
+        Filter { ascii, marks: false, firsts: vec![0; 1024], words: Vec::new() }
     }
 }
 
 impl Filter {
-    fn start(&mut self, word: &str) {
+    /// Notes the first word of a name.
+    pub(super) fn start(&mut self, word: &str) {
         let Some(first) = word.chars().next() else { return };
         if first.is_ascii()
             && let Some(class) = self.ascii.get_mut(first as usize)
         {
             *class |= START;
+            self.marks |= *class & WORD == 0;
         }
         let code = first as usize & 0xffff;
         if let Some(bits) = self.firsts.get_mut(code >> 6) {

@@ -1,0 +1,217 @@
+//! TOML as most documents have it, read line by line: keys with one text, list of texts, date, whole number, `true` or
+//! `false`, and tables under a header. Whatever else is left to the parser of all of TOML.
+
+use std::ops::Range;
+
+use super::tree::{Key, Node, Value};
+use crate::diagnostic::Span;
+
+/// Reads TOML that stands at `offset` of a file; `None` when it is not plain, or not sound.
+pub(super) fn toml(text: &str, offset: usize) -> Option<Value> {
+    let mut root: Vec<(Key, Node)> = Vec::with_capacity(8);
+    // Whether the lines belong to the last entry of the root, or to its last item.
+    let mut below = false;
+    let mut at = 0;
+    while at < text.len() {
+        let line = text.get(at..)?.split('\n').next()?;
+        let start = at;
+        at += line.len() + 1;
+        if line.is_empty() {
+            continue;
+        }
+        if line.starts_with('[') {
+            header(line, start + offset, &mut root)?;
+            below = true;
+            continue;
+        }
+        let entry = entry(line, start + offset)?;
+        let table = if below { last_table(&mut root)? } else { &mut root };
+        if table.iter().any(|(key, _)| key.name == entry.0.name) {
+            return None;
+        }
+        table.push(entry);
+    }
+    Some(Value::Table(root))
+}
+
+/// The table of the last header.
+fn last_table(root: &mut [(Key, Node)]) -> Option<&mut Vec<(Key, Node)>> {
+    match &mut root.last_mut()?.1.value {
+        Value::Table(entries) => Some(entries),
+        Value::List(items) => match &mut items.last_mut()?.value {
+            Value::Table(entries) => Some(entries),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Begins the table of a header, `[key]` or `[[key]]`.
+fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> {
+    let span = Span::from(offset..offset + line.len());
+    let table = Node { span, value: Value::Table(Vec::new()) };
+    let item = line.strip_prefix("[[").and_then(|line| line.strip_suffix("]]"));
+    let (name, at) = match item {
+        Some(name) => (name, offset + 2),
+        None => (line.strip_prefix('[')?.strip_suffix(']')?, offset + 1),
+    };
+    let key = Key { name: bare(name)?.to_owned(), span: (at..at + name.len()).into() };
+    let known = root.iter().position(|(known, _)| known.name == key.name);
+    match (known, item) {
+        (None, Some(_)) => root.push((key, Node { span, value: Value::List(vec![table]) })),
+        (None, None) => root.push((key, table)),
+        // Another item of the list that was begun last: a table's header has the same place as its first item.
+        (Some(known), Some(_)) if known + 1 == root.len() => match &mut root.last_mut()?.1.value {
+            Value::List(items) if matches!(items.last()?.value, Value::Table(_)) => {
+                items.push(table)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    }
+    Some(())
+}
+
+/// A key and its value.
+fn entry(line: &str, offset: usize) -> Option<(Key, Node)> {
+    let (left, right) = line.split_once('=')?;
+    let name = bare(left.trim_end_matches(' '))?;
+    let written = right.trim_start_matches(' ');
+    let start = offset + line.len() - written.len();
+    let key = Key { name: name.to_owned(), span: (offset..offset + name.len()).into() };
+    let value = match written.as_bytes() {
+        [b'"', ..] => Value::Text(whole_text(written)?.to_owned()),
+        [b'[', ..] => Value::List(texts(written, start)?),
+        b"true" => Value::Bool(true),
+        b"false" => Value::Bool(false),
+        [y @ .., b'-', _, _, b'-', _, _] if y.len() == 4 => Value::Date(date(written)?.to_owned()),
+        [b'1'..=b'9', ..] if written.len() < 10 => {
+            let digits = written.bytes().all(|byte| byte.is_ascii_digit());
+            Value::Integer(if digits { written.parse().ok()? } else { return None })
+        }
+        _ => return None,
+    };
+    Some((key, Node { span: (start..start + written.len()).into(), value }))
+}
+
+/// A key without quotes and dots.
+fn bare(name: &str) -> Option<&str> {
+    let all = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    (all && !name.is_empty()).then_some(name)
+}
+
+/// What stands in double quotes, without escapes, and what follows.
+fn text(written: &str) -> Option<(&str, &str)> {
+    let inner = written.strip_prefix('"')?;
+    let end = inner.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20 | 0x7f))?;
+    let (text, rest) = inner.split_at_checked(end)?;
+    // Two quotes may be the first of three.
+    let behind = rest.strip_prefix('"').filter(|behind| !behind.starts_with('"'))?;
+    Some((text, behind))
+}
+
+fn whole_text(written: &str) -> Option<&str> {
+    text(written).filter(|(_, behind)| behind.is_empty()).map(|(text, _)| text)
+}
+
+/// A list of texts on one line.
+fn texts(written: &str, offset: usize) -> Option<Vec<Node>> {
+    let mut items = Vec::with_capacity(written.bytes().filter(|byte| *byte == b',').count() + 1);
+    let mut rest = written.strip_prefix('[')?.trim_start_matches(' ');
+    if rest == "]" {
+        return Some(Vec::new());
+    }
+    loop {
+        let (text, behind) = text(rest)?;
+        let start = offset + written.len() - rest.len();
+        let span = Span::from(start..start + rest.len() - behind.len());
+        items.push(Node { span, value: Value::Text(text.to_owned()) });
+        let behind = behind.trim_start_matches(' ');
+        if behind == "]" {
+            return Some(items);
+        }
+        rest = behind.strip_prefix(',')?.trim_start_matches(' ');
+    }
+}
+
+/// A day of the calendar; the last one of February is left to the parser.
+fn date(written: &str) -> Option<&str> {
+    let digits = |range: Range<usize>| {
+        written.get(range).filter(|text: &&str| text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let number = |range| digits(range)?.parse::<u8>().ok();
+    let (_, month, day) = (digits(0..4)?, number(5..7)?, number(8..10)?);
+    let last = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=last).contains(&day).then_some(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::tree;
+    use super::*;
+
+    /// What the parser of all of TOML makes of it, if it finds nothing wrong.
+    fn parsed(text: &str) -> Option<Value> {
+        let mut found = Vec::new();
+        let node = tree::full_toml(&Arc::from("f.md"), text, 4, &mut found);
+        found.is_empty().then_some(node.value)
+    }
+
+    #[test]
+    fn documents_are_read_as_the_parser_reads_them() {
+        for text in [
+            "title = \"Türkiye’s day\"\ndate = 2025-02-27\nactors = [\"us\", \"russia\"]\ntopics = []\ndraft = true\n",
+            "name = \"A\"\n\n[[roles]]\ntitle = \"B\"\nfrom = \"2017\"\n\n[[roles]]\ntitle = \"C\"\n[extra]\nn = 12\n",
+            "[extra]\na=\"b\"\nc   =   [ \"d\" , \"e\"]",
+        ] {
+            assert_eq!(toml(text, 4), parsed(text), "{text}");
+            assert!(toml(text, 4).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        for text in [
+            "a = \"\"\"b\"\"\"\n",
+            "a = \"\\n\"\n",
+            "a = 1 # b\n",
+            "a.b = 1\n",
+            "a = 1\na = 2\n",
+            "a = 2025-02-30\n",
+            "a = 01\n",
+            "a = \"b\" \n",
+            "[a]\n[a]\n",
+            "a = 1\n[[a]]\n",
+            "[a]\n[[a]]\n",
+            "a = [\"b\",]\n",
+            "a = \"b\"\r\n",
+        ] {
+            assert_eq!(toml(text, 4), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_read_otherwise_than_by_the_parser(lines in proptest::collection::vec(prop_oneof![
+            Just(String::new()),
+            "\\[?\\[[ab]\\]\\]?",
+            "[abc] ?= ?(\"[é \\\\\\[,#a]{0,3}\"{0,2}|[0-9tT:.-]{1,4}|2025-[01][0-9]-[0-3][0-9][TZ ]?|true|false)",
+            "[ab] ?= ?\\[ ?(\"[é,a]?\"[, ]{0,2}){0,3}\\]{0,2}",
+            "[ab\"= #,\\[\\]]{0,8}",
+        ], 0..6)) {
+            let text = lines.join("\n");
+            if let Some(value) = toml(&text, 4) {
+                prop_assert_eq!(Some(value), parsed(&text), "{:?}", text);
+            }
+        }
+    }
+}
