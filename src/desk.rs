@@ -274,8 +274,8 @@ impl Desk<'_> {
                 && links.mentions.is_empty()
                 && links.parts.is_empty()
                 && links.members.is_empty()
-                && links.timeline.is_empty())
-                || !graph.backlinks(DocumentIx::Actor(ix)).is_empty();
+                && links.timeline.is_empty()
+                && graph.backlinks(DocumentIx::Actor(ix)).is_empty());
             let actor = &graph.documents.actors[ix];
             if !used {
                 self.say(
