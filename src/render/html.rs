@@ -162,11 +162,13 @@ impl Pages<'_> {
         let root = self.root(planned);
         let mut draft = self.draft(planned, &root);
         let title = draft.title.clone().into_value();
+        let canonical = self.absolute(&planned.path);
         let page = PageView {
             title: title.clone(),
             description: draft.description.take().map(IntoValue::into_value),
             path: &planned.path,
-            canonical: self.absolute(&planned.path),
+            structured_data: self.structured_data(&planned.output, &canonical),
+            canonical,
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
             feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
@@ -438,13 +440,12 @@ impl Pages<'_> {
         // and so does that of the pages.
         let first = part.page == 1;
         let refs = |list: &[Ix<Actor>]| list.iter().map(|a| self.actor_ref(*a)).collect::<Vec<_>>();
-        let today = self.now.to_zoned_datetime(self.config.zone()).date();
+        let today = self.today();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
             let words = |d: &crate::front_matter::PartialDate| dates::partial(&self.strings, d);
             let from = role.from.as_ref().map(|d| words(&d.value));
             let to = role.to.as_ref().map(|d| words(&d.value));
-            let current = role.to.as_ref().is_none_or(|d| d.value.last_day() >= today)
-                && role.from.as_ref().is_none_or(|d| d.value.first_day() <= today);
+            let current = role.is_held_on(today);
             let of = of.map(|a| self.actor_ref(a));
             RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
                 .into_value()

@@ -6,8 +6,10 @@
 mod dates;
 mod feed;
 mod html;
+mod json;
 mod press;
 mod strings;
+mod structured_data;
 pub mod templates;
 mod value;
 pub mod view;
@@ -31,6 +33,7 @@ use crate::source::Sources;
 use feed::{Entry, Feed};
 use press::Press;
 use strings::Strings;
+use structured_data::References;
 use value::Value;
 
 /// What an address in HTML, XML or a header may not hold as it is.
@@ -83,6 +86,8 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     paths: Paths,
+    /// Unless the site wants no structured data.
+    references: Option<References>,
 }
 
 /// How a site is rendered.
@@ -154,6 +159,7 @@ impl Renderer {
             now,
             offline,
             paths,
+            references: config.structured_data.enabled.then(|| References::new(graph, config)),
         };
         let constants = renderer.constants();
         let templates = templates::all(sources);
@@ -253,6 +259,11 @@ impl Renderer {
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
         format!("{}{}", self.config.base_url.value, encode(path))
+    }
+
+    /// The day of the build, where the site is.
+    fn today(&self) -> jiff::civil::Date {
+        self.now.to_zoned_datetime(self.config.zone()).date()
     }
 
     /// What stands before each path in the links of a page: the way up to the site's root.

@@ -108,6 +108,8 @@ views! {
         path: &'a str,
         /// Its full address.
         canonical: String,
+        /// What it says of itself to other programs, as JSON-LD for a script element, or null.
+        structured_data: Option<Html>,
         /// Its language.
         language: &'a str,
         /// What kind of page it is: `home`, `brief`, `actor` …
