@@ -178,6 +178,14 @@ table! {
 }
 
 table! {
+    /// The search of the site.
+    Search {
+        /// Whether there is one.
+        enabled: bool => or(true);
+    }
+}
+
+table! {
     /// Hosts.
     Publish {
         /// The site's own host name, written to `CNAME` for GitHub Pages.
@@ -229,6 +237,8 @@ table! {
         feeds: Feeds => or(Feeds::default());
         /// What pages say of themselves to other programs: schema.org as JSON-LD.
         structured_data: StructuredData => or(StructuredData::default());
+        /// The search of the site.
+        search: Search => or(Search::default());
         /// Hosts.
         publish: Publish => or(Publish::default());
         /// The home page.
@@ -345,6 +355,7 @@ pub fn reference() -> String {
         ("[markdown]", Markdown::reference()),
         ("[feeds]", Feeds::reference()),
         ("[structured_data]", StructuredData::reference()),
+        ("[search]", Search::reference()),
         ("[publish]", Publish::reference()),
         ("[home]", Home::reference()),
     ] {

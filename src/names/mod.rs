@@ -11,6 +11,7 @@ mod registry;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,6 +23,7 @@ pub use linker::Linker;
 pub use near::near_names;
 pub use registry::Registry;
 pub use strangers::strangers;
+pub use words::words;
 
 /// A name as declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

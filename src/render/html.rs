@@ -108,6 +108,7 @@ impl Renderer {
             has_storylines: !documents.storylines.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
+            has_search: config.search.enabled,
         };
         let map = |paths: Vec<(&str, String)>| {
             let entries =
@@ -115,10 +116,12 @@ impl Renderer {
             tera::Value::from(entries.collect::<tera::Map>())
         };
         let assets = self.plan.theme.iter();
-        let assets =
-            assets.filter_map(|(name, path)| Some((name.strip_suffix(".css")?, path.clone())));
+        let assets = assets.filter_map(|(name, path)| {
+            let stem = name.strip_suffix(".css").or_else(|| name.strip_suffix(".js"))?;
+            Some((stem, path.clone()))
+        });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
+        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
         BTreeMap::from([
             ("site", site.into_value().to_tera()),
@@ -278,6 +281,11 @@ impl Pages<'_> {
                 draft
             }
             Output::Page(ix) => self.site_page(*ix, root),
+            Output::Search => {
+                let mut draft = Draft::new("search", word("search"));
+                draft.set("stamp", self.search_index().stamp.as_str());
+                draft
+            }
             Output::Redirect(document) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));

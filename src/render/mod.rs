@@ -8,6 +8,7 @@ mod feed;
 mod html;
 mod json;
 mod press;
+mod search;
 mod strings;
 mod structured_data;
 pub mod templates;
@@ -15,7 +16,7 @@ mod value;
 pub mod view;
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -32,6 +33,7 @@ use crate::source::Sources;
 
 use feed::{Entry, Feed};
 use press::Press;
+use search::Index;
 use strings::Strings;
 use structured_data::References;
 use value::Value;
@@ -88,6 +90,8 @@ pub struct Renderer {
     paths: Paths,
     /// Unless the site wants no structured data.
     references: Option<References>,
+    /// What the files of the search are written from; made when the first of them is.
+    search: OnceLock<Index>,
 }
 
 /// How a site is rendered.
@@ -159,6 +163,7 @@ impl Renderer {
             now,
             offline,
             paths,
+            search: OnceLock::new(),
             references: config.structured_data.enabled.then(|| References::new(graph, config)),
         };
         let constants = renderer.constants();
@@ -182,7 +187,9 @@ impl Renderer {
     pub fn pages(&self, whole: bool) -> Pages<'_> {
         let mut pages = Pages { renderer: self, shared: None };
         if whole {
-            pages.share();
+            // The index of the search is one thread's work; meanwhile others make what pages share.
+            let index = || self.config.search.enabled.then(|| self.search_index());
+            rayon::join(index, || pages.share());
         }
         pages
     }
@@ -223,6 +230,9 @@ impl Pages<'_> {
             Output::SitemapIndex(parts) => {
                 paper.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
             }
+            Output::SearchIndex => self.write_search_index(paper),
+            Output::SearchWords(file) => self.write_search_words(*file, paper),
+            Output::SearchBlock(block) => self.write_search_block(*block, paper),
             Output::Robots => {
                 paper.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
                 paper.push_str(&self.absolute("sitemap.xml"));
@@ -544,10 +554,12 @@ pub fn template(output: &Output) -> &'static str {
         Output::ArchiveYear(_) => "archive_year.html",
         Output::ArchiveMonth(..) => "archive_month.html",
         Output::Page(_) => "page.html",
+        Output::Search => "search.html",
         Output::NotFound => "404.html",
         Output::Redirect(_) => "redirect.html",
         Output::Feed(_) => "feeds",
         Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
+        Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
         Output::File(_) | Output::Theme(_) => "files as they are",
         Output::Robots
         | Output::Redirects
@@ -583,6 +595,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
     ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
     ("page.html", "`content`, `toc`, `extra`"),
+    ("search.html", "`stamp`: what tells the index of this build from others"),
     ("404.html", "nothing more"),
     ("redirect.html", "`target`, `target_absolute`"),
 ];
@@ -593,7 +606,7 @@ pub fn reference() -> String {
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
-         `static/theme/style.css` stands in for the stylesheet.\n\n\
+         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
          `strings/en.toml`). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
          that the site works under any address. What may be missing is null; an undefined variable is an error.\n\n\

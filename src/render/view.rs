@@ -97,6 +97,8 @@ views! {
         has_pairs: bool,
         /// Whether there are events.
         has_events: bool,
+        /// Whether there is a search.
+        has_search: bool,
     }
     /// The page that is rendered, as `page`.
     PageView {
