@@ -72,7 +72,7 @@ fn linking(bencher: Bencher) {
 #[divan::bench]
 fn planning(bencher: Bencher) {
     let graph = Graph::new(published(), &SOURCES, &CONFIG, None, &mut Diagnostics::new());
-    let theme = templates::theme(&SOURCES);
+    let theme = templates::theme(&SOURCES, &CONFIG);
     bencher.bench(|| Plan::new(&graph, &SOURCES, &CONFIG, &theme, &mut Diagnostics::new()));
 }
 

@@ -170,6 +170,22 @@ table! {
 }
 
 table! {
+    /// What pages say of themselves to other programs: schema.org as JSON-LD.
+    StructuredData {
+        /// Whether they do.
+        enabled: bool => or(true);
+    }
+}
+
+table! {
+    /// The search of the site.
+    Search {
+        /// Whether there is one.
+        enabled: bool => or(true);
+    }
+}
+
+table! {
     /// Hosts.
     Publish {
         /// The site's own host name, written to `CNAME` for GitHub Pages.
@@ -219,6 +235,10 @@ table! {
         markdown: Markdown => or(Markdown::default());
         /// Atom feeds.
         feeds: Feeds => or(Feeds::default());
+        /// What pages say of themselves to other programs: schema.org as JSON-LD.
+        structured_data: StructuredData => or(StructuredData::default());
+        /// The search of the site.
+        search: Search => or(Search::default());
         /// Hosts.
         publish: Publish => or(Publish::default());
         /// The home page.
@@ -334,6 +354,8 @@ pub fn reference() -> String {
         ("[mentions]", Mentions::reference()),
         ("[markdown]", Markdown::reference()),
         ("[feeds]", Feeds::reference()),
+        ("[structured_data]", StructuredData::reference()),
+        ("[search]", Search::reference()),
         ("[publish]", Publish::reference()),
         ("[home]", Home::reference()),
     ] {

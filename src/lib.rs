@@ -122,7 +122,7 @@ impl Site {
         let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
         done("parse");
         let documents = corpus.publish(request.now, &config.zone(), request.drafts);
-        let theme = render::templates::theme(&sources);
+        let theme = render::templates::theme(&sources, &config);
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
         let last = last.filter(|last| {
             last.sources.config == sources.config

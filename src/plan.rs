@@ -20,6 +20,11 @@ use crate::source::{CONFIG, Sources};
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
 
+/// What is shown of so many documents that were found lies in one file of the search; `static/theme/search.js` knows.
+pub const SEARCH_BLOCK: usize = 32;
+/// For so many documents the search has a file of words.
+const SEARCH_WORDS: usize = 110;
+
 /// One page of a list: which of how many, and the part of the list it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -81,6 +86,14 @@ pub enum Output {
     ArchiveMonth(i16, i8),
     /// A page.
     Page(Ix<Page>),
+    /// The page where readers search.
+    Search,
+    /// What the search has to know of its own files.
+    SearchIndex,
+    /// A file of words of the search.
+    SearchWords(usize),
+    /// What is shown of a block of documents that were found.
+    SearchBlock(usize),
     /// What a host shows for an address that does not exist.
     NotFound,
     /// An Atom feed.
@@ -144,6 +157,13 @@ pub fn document_path(graph: &Graph, document: DocumentIx) -> String {
         DocumentIx::Page(ix) => ("", &documents.pages[ix].id),
     };
     [folder, id, "/"].concat()
+}
+
+/// How many files of words the search has, and how many that say what is shown. That follows from the number of
+/// documents, not from what they say: texts that change leave the plan as it is.
+pub fn search_files(graph: &Graph) -> (usize, usize) {
+    let documents = graph.all().len();
+    (documents.div_ceil(SEARCH_WORDS).max(1), documents.div_ceil(SEARCH_BLOCK))
 }
 
 /// The path of each pair's page: the names of both, or where two pairs of names are the same, their ids.
@@ -268,6 +288,9 @@ impl Plan {
         let mut planner = Planner { graph, pairs: &pairs, size, files: Vec::new() };
         planner.documents();
         planner.lists();
+        if config.search.enabled {
+            planner.push("search/", Output::Search);
+        }
         planner.feeds();
         let mut plan = Plan {
             listed: Vec::new(),
@@ -299,7 +322,7 @@ impl Plan {
     fn is_listed(&self, index: usize) -> bool {
         !matches!(
             self.files.get(index).map(|f| &f.output),
-            None | Some(Output::Feed(_) | Output::NotFound)
+            None | Some(Output::Feed(_) | Output::NotFound | Output::Search)
         )
     }
 
@@ -374,6 +397,16 @@ impl Plan {
         for (path, output) in generated {
             if !own(path) {
                 self.push(path, output);
+            }
+        }
+        if config.search.enabled {
+            let (words, blocks) = search_files(graph);
+            self.push("search/index.js", Output::SearchIndex);
+            for file in 0..words {
+                self.push(format!("search/words/{file}.js"), Output::SearchWords(file));
+            }
+            for block in 0..blocks {
+                self.push(format!("search/documents/{block}.js"), Output::SearchBlock(block));
             }
         }
         for (name, path) in self.theme.clone() {
@@ -540,6 +573,7 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         Output::Archive => "the archive".into(),
         Output::ArchiveYear(year) => format!("the archive of {year}"),
         Output::ArchiveMonth(year, month) => format!("the archive of {year}-{month:02}"),
+        Output::Search => "the search (`[search] enabled = false` leaves it out)".into(),
         Output::NotFound => "the page for addresses that do not exist".into(),
         Output::Feed(_) => "a feed".into(),
         Output::Redirect(document) => {

@@ -116,7 +116,7 @@ pub struct Sources {
     pub assets: Vec<AssetFile>,
     /// The site's own templates and string tables: name below `templates/`, and text.
     pub templates: Vec<(String, Arc<str>)>,
-    /// The site's own stylesheets for the theme: name below `static/theme/`, and text. They stand in
+    /// The site's own stylesheets and script for the theme: name below `static/theme/`, and text. They stand in
     /// for the theme's, and are published under its names.
     pub theme: Vec<(String, Arc<str>)>,
 }
@@ -199,7 +199,9 @@ impl Sources {
                 Ok(text) => self.templates.push((below.to_owned(), text)),
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
-            "static" if matches!(below, "theme/style.css" | "theme/code.css") => {
+            "static"
+                if matches!(below, "theme/style.css" | "theme/code.css" | "theme/search.js") =>
+            {
                 match self.text(file) {
                     Ok(text) => self.theme.push((below.replace("theme/", ""), text)),
                     Err(diagnostic) => diagnostics.push(diagnostic),

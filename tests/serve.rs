@@ -199,6 +199,25 @@ fn pages_files_and_addresses_that_do_not_exist() {
 }
 
 #[test]
+fn the_search_knows_what_was_saved() {
+    let scratch = Scratch::small();
+    let server = serve(&scratch, &[]);
+    let stamp = || {
+        let page = server.get("/search/");
+        let stamp = page.body.split("data-stamp=\"").nth(1).and_then(|rest| rest.split('"').next());
+        stamp.unwrap_or_default().to_owned()
+    };
+    let first = stamp();
+    let words = server.get(&format!("/search/words/0.js?v={first}"));
+    assert!(words.head.contains("content-type: text/javascript"), "{}", words.head);
+    assert!(words.body.contains(&format!("\"{first}\"")) && words.body.contains("\"talks\""));
+    scratch.write("content/briefs/2025-02-27-talks.md", brief("").replace("Talks", "A parley"));
+    let words = server.until("/search/words/0.js", |words| words.body.contains("\"parley\""));
+    assert!(!words.body.contains("\"talks\"") && words.body.contains(&format!("\"{}\"", stamp())));
+    assert!(stamp() != first);
+}
+
+#[test]
 fn only_this_machine_and_its_own_pages_are_answered() {
     let scratch = Scratch::small();
     let server = serve(&scratch, &[]);

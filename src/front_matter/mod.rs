@@ -284,6 +284,14 @@ table! {
     }
 }
 
+impl Role {
+    /// Whether the role is held on a day, as far as is known.
+    pub fn is_held_on(&self, day: Date) -> bool {
+        self.from.as_ref().is_none_or(|from| from.value.first_day() <= day)
+            && self.to.as_ref().is_none_or(|to| to.value.last_day() >= day)
+    }
+}
+
 /// What stands at the head of a document.
 pub trait Document: Field {
     /// What the document says in a sentence.

@@ -208,14 +208,14 @@ fn plain_punctuation(c: char) -> char {
 
 /// Marks that a writer in a hurry leaves out. Not every combining mark: the vowels of Indic scripts
 /// and the voicing marks of Japanese make other words.
-fn is_diacritic(c: char) -> bool {
+pub(super) fn is_diacritic(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{5b0}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}'
         | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}')
 }
 
 /// Letters that have no decomposition in Unicode but a common plain spelling.
-fn ligature(c: char) -> Option<&'static str> {
+pub(super) fn ligature(c: char) -> Option<&'static str> {
     Some(match c {
         'ı' => "i",
         'ł' => "l",

@@ -12,6 +12,7 @@ mod scan;
 mod strangers;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use linker::Linker;
 pub use near::near_names;
 pub use registry::Registry;
 pub use strangers::strangers;
+pub use words::words;
 
 /// A name as declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -107,6 +107,7 @@ impl Renderer {
             has_storylines: !documents.storylines.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
+            has_search: config.search.enabled,
         };
         let map = |paths: Vec<(&str, String)>| {
             let entries =
@@ -114,10 +115,12 @@ impl Renderer {
             tera::Value::from(entries.collect::<tera::Map>())
         };
         let assets = self.plan.theme.iter();
-        let assets =
-            assets.filter_map(|(name, path)| Some((name.strip_suffix(".css")?, path.clone())));
+        let assets = assets.filter_map(|(name, path)| {
+            let stem = name.strip_suffix(".css").or_else(|| name.strip_suffix(".js"))?;
+            Some((stem, path.clone()))
+        });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive"];
+        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
@@ -168,11 +171,13 @@ impl Pages<'_> {
         let root = self.root(planned);
         let mut draft = self.draft(planned, root);
         let title = draft.title.clone().into_value();
+        let canonical = self.absolute(&planned.path);
         let page = PageView {
             title: title.clone(),
             description: draft.description.take().map(IntoValue::into_value),
             path: &planned.path,
-            canonical: self.absolute(&planned.path),
+            structured_data: self.structured_data(&planned.output, &canonical),
+            canonical,
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
             feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
@@ -283,6 +288,11 @@ impl Pages<'_> {
                 draft
             }
             Output::Page(ix) => self.site_page(*ix),
+            Output::Search => {
+                let mut draft = Draft::new("search", word("search"));
+                draft.set("stamp", self.search_index().stamp.as_str());
+                draft
+            }
             Output::Redirect(document) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));
@@ -435,13 +445,12 @@ impl Pages<'_> {
         // Later pages of the list repeat neither timeline nor quotes: their number grows with the briefs,
         // and so does that of the pages.
         let first = part.page == 1;
-        let today = self.now.to_zoned_datetime(self.config.zone()).date();
+        let today = self.today();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
             let words = |d: &crate::front_matter::PartialDate| dates::partial(&self.strings, d);
             let from = role.from.as_ref().map(|d| words(&d.value));
             let to = role.to.as_ref().map(|d| words(&d.value));
-            let current = role.to.as_ref().is_none_or(|d| d.value.last_day() >= today)
-                && role.from.as_ref().is_none_or(|d| d.value.first_day() <= today);
+            let current = role.is_held_on(today);
             let of = of.map(IntoValue::into_value);
             RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
                 .into_value()
@@ -772,7 +781,7 @@ impl Renderer {
         use fields::BriefCard as F;
         let listed = &self.listed;
         let document = || &self.graph.documents.briefs[ix];
-        let day = || listed.days.get(listed.briefs.more(ix).day as usize);
+        let day = || self.day(ix);
         let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
             F::title => listed.briefs.name(ix),

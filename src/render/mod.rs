@@ -6,15 +6,18 @@
 mod dates;
 mod feed;
 mod html;
+mod json;
 mod listing;
 mod press;
+mod search;
 mod strings;
+mod structured_data;
 pub mod templates;
 mod value;
 pub mod view;
 
 use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -34,7 +37,9 @@ use crate::source::Sources;
 use feed::{Entry, Feed, Url};
 use listing::Listing;
 use press::{Press, Stamps};
+use search::Index;
 use strings::Strings;
+use structured_data::References;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -112,6 +117,10 @@ pub struct Renderer {
     listed: Listings,
     /// The way up to the root from the deepest page.
     up: String,
+    /// Unless the site wants no structured data.
+    references: Option<References>,
+    /// What the files of the search are written from; made when the first of them is.
+    search: OnceLock<Index>,
 }
 
 /// How a site is rendered.
@@ -165,6 +174,8 @@ impl Renderer {
             offline,
             listed,
             up: "../".repeat(deepest),
+            search: OnceLock::new(),
+            references: config.structured_data.enabled.then(|| References::new(graph, config)),
         };
         let constants = renderer.constants();
         let templates = templates::all(sources);
@@ -185,7 +196,12 @@ impl Renderer {
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
     pub fn pages(&self, whole: bool) -> Pages<'_> {
-        Pages { renderer: self, shared: whole.then(|| self.shared()) }
+        let shared = whole.then(|| {
+            // The index of the search is one thread's work; meanwhile others make what pages share.
+            let index = || self.config.search.enabled.then(|| self.search_index());
+            rayon::join(index, || self.shared()).1
+        });
+        Pages { renderer: self, shared }
     }
 
     /// What many pages show.
@@ -286,6 +302,9 @@ impl Pages<'_> {
             Output::SitemapIndex(parts) => {
                 paper.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
             }
+            Output::SearchIndex => self.write_search_index(paper),
+            Output::SearchWords(file) => self.write_search_words(*file, paper),
+            Output::SearchBlock(block) => self.write_search_block(*block, paper),
             Output::Robots => {
                 paper.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
                 paper.push_str(&self.absolute("sitemap.xml"));
@@ -324,6 +343,11 @@ impl Renderer {
         format!("{}{}", self.config.base_url.value, encode(path))
     }
 
+    /// The day of the build, where the site is.
+    fn today(&self) -> jiff::civil::Date {
+        self.now.to_zoned_datetime(self.config.zone()).date()
+    }
+
     /// What stands before each path in the links of a page: the way up to the site's root.
     fn root(&self, planned: &Planned) -> &str {
         // Hosts show this page at any address, so that it cannot use relative ones.
@@ -334,6 +358,11 @@ impl Renderer {
             0 => "./",
             depth => self.up.get(..depth * "../".len()).unwrap_or_default(),
         }
+    }
+
+    /// The day of a brief, in numbers and in words.
+    fn day(&self, brief: Ix<Brief>) -> Option<&(String, String)> {
+        self.listed.days.get(self.listed.briefs.more(brief).day as usize)
     }
 
     /// The path of a document in links.
@@ -613,10 +642,12 @@ pub fn template(output: &Output) -> &'static str {
         Output::ArchiveYear(_) => "archive_year.html",
         Output::ArchiveMonth(..) => "archive_month.html",
         Output::Page(_) => "page.html",
+        Output::Search => "search.html",
         Output::NotFound => "404.html",
         Output::Redirect(_) => "redirect.html",
         Output::Feed(_) => "feeds",
         Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
+        Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
         Output::File(_) | Output::Theme(_) => "files as they are",
         Output::Robots
         | Output::Redirects
@@ -652,6 +683,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
     ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
     ("page.html", "`content`, `toc`, `extra`"),
+    ("search.html", "`stamp`: what tells the index of this build from others"),
     ("404.html", "nothing more"),
     ("redirect.html", "`target`, `target_absolute`"),
 ];
@@ -662,7 +694,7 @@ pub fn reference() -> String {
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
-         `static/theme/style.css` stands in for the stylesheet.\n\n\
+         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
          `strings/en.toml`). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
          that the site works under any address. What may be missing is null; an undefined variable is an error.\n\n\

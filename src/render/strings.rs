@@ -38,6 +38,11 @@ impl Strings {
         self.words.get(&format!("{group}_{word}")).map_or(word, String::as_str)
     }
 
+    /// All keys and their texts.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.words.iter().map(|(key, text)| (key.as_str(), text.as_str()))
+    }
+
     /// All words, as templates see them (`t`).
     pub fn value(&self) -> Value {
         let mut map = Map::with_capacity(self.words.len());

@@ -113,6 +113,8 @@ views! {
         has_pairs: bool,
         /// Whether there are events.
         has_events: bool,
+        /// Whether there is a search.
+        has_search: bool,
     }
     /// The page that is rendered, as `page`.
     PageView {
@@ -124,6 +126,8 @@ views! {
         path: &'a str,
         /// Its full address.
         canonical: String,
+        /// What it says of itself to other programs, as JSON-LD for a script element, or null.
+        structured_data: Option<Value<'a>>,
         /// Its language.
         language: &'a str,
         /// What kind of page it is: `home`, `brief`, `actor` …

@@ -1,0 +1,118 @@
+//! Text as the words that readers search it by.
+//!
+//! `static/theme/search.js` makes the same words of what a reader types; a test holds both to one table.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::fold::{Kind, is_diacritic, is_dropped, kind, ligature};
+
+/// Calls `each` with the words of a text in turn: in lower case and without diacritics. Scripts that are written
+/// without spaces between words give every two letters that stand together.
+pub fn words(text: &str, each: &mut impl FnMut(&str)) {
+    let bytes = text.as_bytes();
+    let mut lower = String::new();
+    let mut at = 0;
+    while let Some(skipped) =
+        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| may_be_in_word(*byte)))
+    {
+        let start = at + skipped;
+        let rest = bytes.get(start..).unwrap_or_default();
+        let length = rest.iter().position(|byte| !may_be_in_word(*byte)).unwrap_or(rest.len());
+        at = start + length;
+        let Some(piece) = text.get(start..at) else { return };
+        if !piece.is_ascii() {
+            fold(piece, each);
+        } else if !piece.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            each(piece);
+        } else {
+            lower.clear();
+            lower.push_str(piece);
+            lower.make_ascii_lowercase();
+            each(&lower);
+        }
+    }
+}
+
+fn may_be_in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+}
+
+/// The words of a text that is not in ASCII alone.
+fn fold(text: &str, each: &mut impl FnMut(&str)) {
+    let visible = text.chars().filter(|c| !is_dropped(*c)).nfd();
+    let mut plain = String::with_capacity(text.len());
+    for c in visible.filter(|c| !is_diacritic(*c)).flat_map(char::to_lowercase) {
+        match ligature(c) {
+            Some(letters) => plain.push_str(letters),
+            // The same letter, at the end of a word.
+            None if c == 'ς' => plain.push('σ'),
+            None => plain.push(c),
+        }
+    }
+    let folded: String = plain.nfc().collect();
+    let mut start = 0;
+    let mut last = None;
+    for (at, c) in folded.char_indices() {
+        let kind = Some(kind(c)).filter(|kind| matches!(kind, Kind::Word | Kind::Letter));
+        if kind != last {
+            flush(last, folded.get(start..at).unwrap_or_default(), each);
+            (start, last) = (at, kind);
+        }
+    }
+    flush(last, folded.get(start..).unwrap_or_default(), each);
+}
+
+/// Gives the words of a run of one kind.
+fn flush(kind: Option<Kind>, run: &str, each: &mut impl FnMut(&str)) {
+    match kind {
+        Some(Kind::Word) => each(run),
+        Some(Kind::Letter) if run.chars().nth(1).is_some() => {
+            let starts = run.char_indices().map(|(at, _)| at);
+            let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
+            for (start, end) in starts.zip(ends) {
+                each(run.get(start..end).unwrap_or_default());
+            }
+        }
+        Some(Kind::Letter) => each(run),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        words(text, &mut |word| found.push(word.to_owned()));
+        found
+    }
+
+    /// The script is held to the same table by `tests/search.rs`.
+    #[test]
+    fn words_are_those_of_the_table() {
+        for line in include_str!("../../tests/search/words.txt").lines() {
+            let Some((text, expected)) = line.split_once(" => ") else { continue };
+            assert_eq!(all(text).join(" "), expected.trim(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_is_one_word_and_stays_as_it_is(text in "\\PC{0,40}") {
+            for word in all(&text) {
+                prop_assert!(!word.is_empty());
+                prop_assert_eq!(all(&word), vec![word]);
+            }
+        }
+
+        #[test]
+        fn case_and_neighbours_make_no_difference(text in "[a-zA-Z0-9éÉşŞ ]{0,30}") {
+            prop_assert_eq!(all(&text), all(&text.to_uppercase()));
+            let around = all(&format!("x {text}, y"));
+            prop_assert_eq!(&around[1..around.len() - 1], &all(&text)[..]);
+        }
+    }
+}

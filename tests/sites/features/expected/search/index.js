@@ -1,0 +1,1 @@
+chancerySearch.deliver("index","95841ab3f9",{"firsts":[""]});

@@ -1,0 +1,1 @@
+chancerySearch.deliver("words/0","95841ab3f9",{"a":"EE;;BG","about":"G","diplomacy":"C","folder":"I","happened":";;H","lavrov":"F","met":";;H","missions":"D;HB","russia":"A;HBB","sergey":"F","state":";;B","states":"B;HB","summary":";;H","talk":";;E","talks":"H","terms":"H","thaw":"E","the":";;H","they":";;E","third":"J","united":"B;HB","us":"B;HB","what":";;H"});
