@@ -2,27 +2,45 @@
 //!
 //! `static/theme/search.js` makes the same words of what a reader types; a test holds both to one table.
 
+use std::ops::Range;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::fold::{Kind, is_diacritic, is_dropped, kind, ligature};
 
+/// A byte between words.
+const BETWEEN: u8 = 0;
+/// A byte that stands in words as it is.
+const PLAIN: u8 = 1;
+const UPPER: u8 = 2;
+const NOT_ASCII: u8 = 4;
+
+/// What each byte is.
+const BYTES: [u8; 256] = {
+    let mut bytes = [BETWEEN; 256];
+    let mut byte = 0;
+    #[allow(clippy::indexing_slicing, reason = "worked out by the compiler")]
+    while byte < 256 {
+        bytes[byte] = match byte as u8 {
+            b'0'..=b'9' | b'a'..=b'z' => PLAIN,
+            b'A'..=b'Z' => UPPER,
+            0x80.. => NOT_ASCII,
+            _ => BETWEEN,
+        };
+        byte += 1;
+    }
+    bytes
+};
+
 /// Calls `each` with the words of a text in turn: in lower case and without diacritics. Scripts that are written
 /// without spaces between words give every two letters that stand together.
 pub fn words(text: &str, each: &mut impl FnMut(&str)) {
-    let bytes = text.as_bytes();
     let mut lower = String::new();
-    let mut at = 0;
-    while let Some(skipped) =
-        bytes.get(at..).and_then(|rest| rest.iter().position(|byte| may_be_in_word(*byte)))
-    {
-        let start = at + skipped;
-        let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !may_be_in_word(*byte)).unwrap_or(rest.len());
-        at = start + length;
-        let Some(piece) = text.get(start..at) else { return };
-        if !piece.is_ascii() {
+    let mut piece = |range: Range<usize>, seen: u8| {
+        let Some(piece) = text.get(range) else { return };
+        if seen & NOT_ASCII != 0 {
             fold(piece, each);
-        } else if !piece.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        } else if seen & UPPER == 0 {
             each(piece);
         } else {
             lower.clear();
@@ -30,11 +48,23 @@ pub fn words(text: &str, each: &mut impl FnMut(&str)) {
             lower.make_ascii_lowercase();
             each(&lower);
         }
+    };
+    let (mut start, mut seen) = (0, BETWEEN);
+    for (at, byte) in text.bytes().enumerate() {
+        let is = BYTES.get(usize::from(byte)).copied().unwrap_or(BETWEEN);
+        if is != BETWEEN {
+            seen |= is;
+            continue;
+        }
+        if seen != BETWEEN {
+            piece(start..at, seen);
+            seen = BETWEEN;
+        }
+        start = at + 1;
     }
-}
-
-fn may_be_in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || !byte.is_ascii()
+    if seen != BETWEEN {
+        piece(start..text.len(), seen);
+    }
 }
 
 /// The words of a text that is not in ASCII alone.
