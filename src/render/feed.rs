@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 /// A full address: the site's own, and an encoded path below it.
 #[derive(Clone, Copy)]
@@ -80,7 +81,35 @@ fn element(out: &mut String, name: &str, content: &str) {
 
 /// A moment, as RFC 3339 writes it.
 fn moment(out: &mut String, name: &str, moment: Timestamp) {
-    let _ = writeln!(out, "<{name}>{moment}</{name}>");
+    let _ = write!(out, "<{name}>");
+    let time = Offset::UTC.to_datetime(moment);
+    match u32::try_from(time.year()) {
+        // As good as all: there are thousands of them in feeds.
+        Ok(year) if time.subsec_nanosecond() == 0 => {
+            digits(out, year / 100);
+            digits(out, year % 100);
+            out.push('-');
+            digits(out, time.month().unsigned_abs().into());
+            out.push('-');
+            digits(out, time.day().unsigned_abs().into());
+            out.push('T');
+            digits(out, time.hour().unsigned_abs().into());
+            out.push(':');
+            digits(out, time.minute().unsigned_abs().into());
+            out.push(':');
+            digits(out, time.second().unsigned_abs().into());
+            out.push('Z');
+        }
+        _ => {
+            let _ = write!(out, "{moment}");
+        }
+    }
+    let _ = writeln!(out, "</{name}>");
+}
+
+/// Two digits.
+fn digits(out: &mut String, number: u32) {
+    out.extend([number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit as u8)));
 }
 
 impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
@@ -184,4 +213,23 @@ pub fn headers(base: &str) -> String {
         "{base}theme/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}*\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn moments_are_written_as_rfc_3339_has_them(
+            second in Timestamp::MIN.as_second()..=Timestamp::MAX.as_second(),
+            nanosecond in prop_oneof![Just(0), 0..999_999_999_i32],
+        ) {
+            let Ok(moment) = Timestamp::new(second, nanosecond) else { return Ok(()) };
+            let mut out = String::new();
+            super::moment(&mut out, "updated", moment);
+            prop_assert_eq!(out, format!("<updated>{moment}</updated>\n"));
+        }
+    }
 }

@@ -86,7 +86,11 @@ fn same_as(node: &mut Object<'_>, addresses: [Option<String>; 2]) {
 
 impl Renderer {
     /// What the page at an address says of itself, if it has something to say: as the content of a script element.
-    pub(super) fn structured_data(&self, output: &Output, canonical: &str) -> Option<Value<'static>> {
+    pub(super) fn structured_data(
+        &self,
+        output: &Output,
+        canonical: &str,
+    ) -> Option<Value<'static>> {
         let known = self.references.as_ref()?;
         let mut out = String::with_capacity(2048);
         out.push_str("{\"@context\":\"https://schema.org\",\"@graph\":[");
@@ -156,9 +160,13 @@ impl About<'_> {
         };
         self.thing(out, kind, |node| {
             node.text("headline", &front.title.value);
-            let published = front.date.as_ref().map(|date| time(&date.value));
-            let published = published.or_else(|| document.date.map(|day| day.to_string()));
-            node.perhaps("datePublished", published.as_deref());
+            match front.date.as_ref().map(|date| &date.value) {
+                Some(Moment::Exact(moment)) => node.text("datePublished", &moment.to_string()),
+                _ => {
+                    let day = self.site.day(ix).map(|(day, _)| day.as_str());
+                    node.perhaps("datePublished", day);
+                }
+            }
             let updated = front.updated.as_ref().map(|moment| time(&moment.value));
             node.perhaps("dateModified", updated.as_deref());
             node.list("author", &front.authors, |out, author| {

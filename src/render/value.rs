@@ -4,7 +4,6 @@
 //! looked up in [`Documents`] when a template asks for them. So a list of briefs costs as much as a list of numbers.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use tera::Map;
 use tera::value::ValueKind;
@@ -17,7 +16,7 @@ use crate::markdown::Quote;
 use super::view::{SHAPES, Shape};
 use super::{escape, is_plain};
 
-/// A value that a page gives to its template. It borrows what it can, and is cheap to clone.
+/// A value that a page gives to its template. It borrows what it can.
 #[derive(Clone, Debug)]
 pub enum Value<'a> {
     /// Null.
@@ -33,13 +32,13 @@ pub enum Value<'a> {
     /// Text of a document that stands in HTML as it is.
     Plain(&'a str),
     /// Text made for the page.
-    Made(Arc<str>),
+    Made(Box<str>),
     /// HTML that this program made, as is text without anything to escape. Templates do not escape it.
-    Html(Arc<str>),
+    Html(Box<str>),
     /// A list.
-    List(Arc<[Value<'a>]>),
+    List(Box<[Value<'a>]>),
     /// A view: its fields in the order of its declaration.
-    Record(Shape, Arc<[Value<'a>]>),
+    Record(Shape, Box<[Value<'a>]>),
     /// A view of a document, whose fields are looked up.
     Document(Shape, DocumentIx),
     /// Briefs, as they stand in a list.

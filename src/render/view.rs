@@ -3,8 +3,6 @@
 //! Each view is declared once: the declaration makes the type, its conversion to a template value
 //! and its entry in the reference of templates.
 
-use std::sync::Arc;
-
 use super::value::{IntoValue, Value};
 use crate::corpus::Ix;
 use crate::front_matter::{Actor, Extra};
@@ -37,7 +35,7 @@ macro_rules! views {
 
         impl<'a> IntoValue<'a> for $name<'a> {
             fn into_value(self) -> Value<'a> {
-                Value::Record(Shape::$name, Arc::new([$(self.$field.into_value()),+]))
+                Value::Record(Shape::$name, Box::new([$(self.$field.into_value()),+]))
             }
         })+
 
