@@ -236,7 +236,11 @@ fn render(
                     Rendered::Text(text) => publisher.write(&path, text.as_bytes()),
                     Rendered::Copy(file) => publisher.copy(&path, &site.sources.path(&file)),
                 };
-                written.inspect_err(|_| stuck.store(true, Ordering::Relaxed))
+                // Threads may meet it at the same time: it is one error all the same.
+                written.or_else(|why| match stuck.swap(true, Ordering::Relaxed) {
+                    true => Ok(()),
+                    false => Err(why),
+                })
             });
             bar.inc(1);
             if let (Some(started), Ok(mut slowest)) = (started, slowest.lock()) {
