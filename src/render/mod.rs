@@ -210,19 +210,15 @@ impl Renderer {
         let related = briefs
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
-        Shared {
-            related: Shelf::new(related.collect()),
-            stamps: self.press.stamps(&briefs, self),
-        }
+        Shared { related: Shelf::new(related.collect()), stamps: self.press.stamps(&briefs, self) }
     }
 }
 
 impl Listings {
     fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
         let documents = &graph.documents;
-        let named = |document| {
-            (graph.title(document), shown(&document_path(graph, document), offline), ())
-        };
+        let named =
+            |document| (graph.title(document), shown(&document_path(graph, document), offline), ());
         let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
         let mut months: Vec<Month> = Vec::new();
         let mut kinds: Vec<(&'static str, String)> = Vec::new();

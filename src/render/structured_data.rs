@@ -86,7 +86,11 @@ fn same_as(node: &mut Object<'_>, addresses: [Option<String>; 2]) {
 
 impl Renderer {
     /// What the page at an address says of itself, if it has something to say: as the content of a script element.
-    pub(super) fn structured_data(&self, output: &Output, canonical: &str) -> Option<Value<'static>> {
+    pub(super) fn structured_data(
+        &self,
+        output: &Output,
+        canonical: &str,
+    ) -> Option<Value<'static>> {
         let known = self.references.as_ref()?;
         let mut out = String::with_capacity(2048);
         out.push_str("{\"@context\":\"https://schema.org\",\"@graph\":[");

@@ -23,8 +23,8 @@ use super::escape;
 use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
 use crate::graph::DocumentIx;
-use stamp::{CardProgram, Paper};
 pub use stamp::Stamps;
+use stamp::{CardProgram, Paper};
 use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
 
 /// Tera's limit to components that call components.
@@ -243,16 +243,10 @@ impl<'t> Known<'t> {
     }
 
     fn making(&'t self) -> Making<'t> {
-        Making {
-            known: self,
-            blocks: BTreeMap::new(),
-            names: Vec::new(),
-            loops: 0,
-            room: LONGEST,
-        }
+        Making { known: self, blocks: BTreeMap::new(), names: Vec::new(), loops: 0, room: LONGEST }
     }
 
-    fn program<'k>(&'k self, page: &str) -> Option<Program> {
+    fn program(&self, page: &str) -> Option<Program> {
         let mut making = self.making();
         let mut template = self.template(page)?;
         let mut depth = 0;

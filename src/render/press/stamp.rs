@@ -288,9 +288,8 @@ impl super::Press {
         let card = self.card.as_ref().filter(|_| briefs.len() <= MOST_STAMPS);
         let Some(card) = card else { return Stamps(Shelf::new(Vec::new())) };
         let setting = Setting { documents, root: "" };
-        let stamp = |cutting: &mut Cutting, brief: &Ix<Brief>| {
-            card.stamp(*brief, setting, cutting).ok()
-        };
+        let stamp =
+            |cutting: &mut Cutting, brief: &Ix<Brief>| card.stamp(*brief, setting, cutting).ok();
         Stamps(Shelf::new(briefs.par_iter().map_init(Cutting::default, stamp).collect()))
     }
 }
