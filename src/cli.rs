@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use chancery::serve::HostName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
@@ -185,6 +186,9 @@ pub struct Serve {
     /// The address to listen on; any but the default opens the site, drafts too, to other machines
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: IpAddr,
+    /// A host name that requests may use besides localhost and IP addresses; can be given several times
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub allow_host: Vec<HostName>,
     /// Open the site in the browser
     #[arg(long)]
     pub open: bool,

@@ -248,6 +248,67 @@ fn only_this_machine_and_its_own_pages_are_answered() {
 }
 
 #[test]
+fn names_that_were_allowed_are_answered_and_no_others() {
+    let scratch = Scratch::small();
+    let allow = ["--allow-host", "Docs.example.", "--allow-host", "proxy.example:8080"];
+    let server = serve(&scratch, &allow);
+    let with = |headers: &str| server.ask("GET", PAGE, headers);
+    for host in [
+        "docs.example",
+        "DOCS.example",
+        "docs.example.",
+        "docs.example:4646",
+        "proxy.example:8080",
+        "localhost",
+        "127.0.0.1",
+    ] {
+        assert_eq!(with(&format!("Host: {host}\r\n")).status, 200, "{host}");
+    }
+    for host in [
+        "evil.example",
+        "example",
+        "sub.docs.example",
+        "docs.example.evil.example",
+        "docs.example@evil.example",
+        "proxy.example",
+        "proxy.example:80",
+    ] {
+        let refused = with(&format!("Host: {host}\r\n"));
+        assert_eq!(refused.status, 403, "{host}");
+        assert!(refused.body.contains("--allow-host") && !refused.body.contains("Talks"), "{host}");
+    }
+    let origin = |origin: &str| with(&format!("Host: docs.example\r\nOrigin: {origin}\r\n")).status;
+    assert_eq!(origin("http://docs.example"), 200);
+    assert_eq!(origin("https://docs.example"), 200, "of a proxy");
+    for other in [
+        "http://evil.example",
+        "http://proxy.example:8080",
+        "http://localhost",
+        "http://docs.example:1",
+        "http://docs.example.evil.example",
+        "null",
+    ] {
+        assert_eq!(origin(other), 403, "{other}");
+    }
+    let absolute = server.ask("GET", "http://evil.example/", "Host: docs.example\r\n");
+    assert_eq!(absolute.status, 403);
+    let events = server.ask("GET", "/_chancery/events?page=/", "Host: evil.example\r\n");
+    assert_eq!(events.status, 403);
+    for (wrong, why) in [
+        ("*.example", "a host name is"),
+        ("docs example", "a host name is"),
+        ("", "a host name is"),
+        ("http://docs.example", "the name alone"),
+        ("docs.example:0", "the port"),
+        ("10.1.2.3", "in any case"),
+    ] {
+        let run = chancery(&scratch.root, &["serve", "--port", "0", "--allow-host", wrong]);
+        assert_eq!(run.code, 2, "{wrong}");
+        assert!(run.stderr.contains("--allow-host") && run.stderr.contains(why), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn no_path_leads_out_of_the_site_and_no_request_ends_the_server() {
     let scratch = Scratch::small();
     scratch.write("static/leak.txt", "public");

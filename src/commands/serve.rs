@@ -33,6 +33,7 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
     let options = serve::Options {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
+        allowed: arguments.allow_host.clone(),
         follow: arguments.follow,
         timings: common.timings,
     };
