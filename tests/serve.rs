@@ -29,6 +29,8 @@ const PAGE: &str = "/briefs/2025-02-27-talks/";
 struct Server {
     child: Child,
     address: SocketAddr,
+    /// What it said on standard output after its address.
+    told: Arc<Mutex<String>>,
     /// What it said on standard error.
     said: Arc<Mutex<String>>,
 }
@@ -61,17 +63,21 @@ fn serve(scratch: &Scratch, arguments: &[&str]) -> Server {
     stdout.read_line(&mut line).unwrap();
     let url = line.strip_prefix("serving http://").and_then(|rest| rest.split_once('/'));
     let address = url.unwrap_or_else(|| panic!("it said: {line}")).0.parse().unwrap();
-    std::thread::spawn(move || stdout.read_to_string(&mut String::new()));
-    let said = Arc::new(Mutex::new(String::new()));
-    let mut stderr = child.stderr.take().unwrap();
-    let heard = said.clone();
+    let (told, said) = (hear(stdout), hear(child.stderr.take().unwrap()));
+    Server { child, address, told, said }
+}
+
+/// Gathers what comes, as it comes.
+fn hear(mut stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(String::new()));
+    let heard = text.clone();
     std::thread::spawn(move || {
         let mut bytes = [0; 4096];
-        while let Ok(count @ 1..) = stderr.read(&mut bytes) {
+        while let Ok(count @ 1..) = stream.read(&mut bytes) {
             heard.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
     });
-    Server { child, address, said }
+    text
 }
 
 impl Server {
@@ -466,6 +472,58 @@ fn every_way_of_saving_shows() {
 }
 
 #[test]
+fn changes_are_found_by_looking() {
+    let scratch = Scratch::small();
+    let server = serve(&scratch, &["--poll", "0.1", "--follow"]);
+    let told = server.told.clone();
+    let readings = || told.lock().unwrap().lines().count();
+    server.until(PAGE, |r| r.body.contains("The <"));
+    let mut next = server.events(PAGE);
+    next();
+    scratch.write(BRIEF, brief("Written in place."));
+    server.until(PAGE, |r| r.body.contains("Written in place."));
+    while next()["show"] != PAGE {}
+    // Of the same size, and moved over the old one.
+    let temporary = scratch.root.join("content/briefs/.talks.md.swp");
+    fs::write(&temporary, brief("Written-in-place.")).unwrap();
+    fs::rename(&temporary, scratch.root.join(BRIEF)).unwrap();
+    server.until(PAGE, |r| r.body.contains("Written-in-place."));
+    // Folders, with folders in them; one of the site's own that was not there.
+    scratch.write("content/briefs/new/deep/2025-04-01-x.md", "+++\ntitle = \"X\"\n+++\nOne.\n");
+    server.until("/briefs/new/deep/2025-04-01-x/", |r| r.body.contains("One."));
+    scratch.write("templates/404.html", "<p>own: {{ page.title }}</p>");
+    server.until("/nowhere", |r| r.body.contains("own:"));
+    scratch.write("templates/404.html", "<p>changed: {{ page.title }}</p>");
+    server.until("/nowhere", |r| r.body.contains("changed:"));
+    // Renamed, deleted.
+    let folder = |name: &str| scratch.root.join("content/briefs").join(name);
+    fs::rename(folder("new"), folder("other")).unwrap();
+    server.until("/briefs/other/deep/2025-04-01-x/", |r| r.status == 200);
+    assert_eq!(server.get("/briefs/new/deep/2025-04-01-x/").status, 404);
+    fs::rename(folder("other/deep/2025-04-01-x.md"), folder("2025-04-01-y.md")).unwrap();
+    server.until("/briefs/2025-04-01-y/", |r| r.status == 200);
+    fs::remove_file(folder("2025-04-01-y.md")).unwrap();
+    server.until("/briefs/2025-04-01-y/", |r| r.status == 404);
+    // Errors come and go.
+    fs::rename(scratch.root.join("site.toml"), scratch.root.join("gone.toml")).unwrap();
+    while next()["errors"].is_null() {}
+    assert_eq!(server.get(PAGE).status, 200, "the last good site stays");
+    fs::rename(scratch.root.join("gone.toml"), scratch.root.join("site.toml")).unwrap();
+    while !next()["errors"].is_null() {}
+    // Nothing changes: nothing is read. What is built beside the site is none of it.
+    std::thread::sleep(Duration::from_millis(300));
+    let before = readings();
+    scratch.write("public/index.html", "built");
+    std::thread::sleep(Duration::from_millis(1000));
+    assert_eq!(readings(), before, "{}", told.lock().unwrap());
+    drop(server);
+    let server = serve(&scratch, &["--poll"]);
+    server.until(PAGE, |r| r.status == 200);
+    scratch.write(BRIEF, brief("Within a second."));
+    server.until(PAGE, |r| r.body.contains("Within a second."));
+}
+
+#[test]
 fn errors_are_told_as_in_the_terminal_and_the_last_good_site_stays() {
     let scratch = Scratch::small();
     let server = serve(&scratch, &["--follow"]);
@@ -643,6 +701,12 @@ fn what_cannot_be_served_is_said_in_a_sentence() {
         &["serve", "--port", "70000"][..],
         &["serve", "--host", "here"],
         &["serve", "--drafts", "--no-drafts"],
+        &["serve", "--poll", "0"],
+        &["serve", "--poll", "0.09"],
+        &["serve", "--poll", "3601"],
+        &["serve", "--poll=-1"],
+        &["serve", "--poll", "NaN"],
+        &["serve", "--poll", "often"],
     ] {
         let run = chancery(&scratch.root, wrong);
         assert_eq!(run.code, 2, "{}", run.stderr);

@@ -34,6 +34,7 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
         allowed: arguments.allow_host.clone(),
+        poll: arguments.poll,
         follow: arguments.follow,
         timings: common.timings,
     };

@@ -41,6 +41,8 @@ pub struct Options {
     pub address: SocketAddr,
     /// The names that requests may use besides this machine's own.
     pub allowed: Vec<HostName>,
+    /// How long to wait between two looks for changes; `None` if the system tells of them.
+    pub poll: Option<Duration>,
     /// Whether the browser is led to the page of the document just saved.
     pub follow: bool,
     /// Whether it is told how long each stage took.
@@ -103,7 +105,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
         .map_err(|error| format!("the server cannot start: {error}"))?;
     // Before the first reading, so that no change falls between the two.
     let (sender, touched) = mpsc::channel();
-    let watcher = watch::Watcher::new(&root, sender)?;
+    let watcher = watch::Watcher::new(&root, options.poll, sender)?;
     let (desktop, seen) = state::channel(Desktop::default());
     let url = format!("http://{address}/");
     console.listening(&url);
