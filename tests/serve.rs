@@ -49,15 +49,18 @@ struct Response {
 }
 
 fn serve(scratch: &Scratch, arguments: &[&str]) -> Server {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
-        .arg("--root")
-        .arg(&scratch.root)
-        .args(["serve", "--port", "0", "--now", "2026-01-01"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    start(&mut command(scratch, arguments))
+}
+
+fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+    command.arg("--root").arg(&scratch.root);
+    command.args(["serve", "--port", "0", "--now", "2026-01-01"]).args(arguments);
+    command
+}
+
+fn start(command: &mut Command) -> Server {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut line).unwrap();
@@ -142,6 +145,16 @@ impl Server {
 
     fn said(&self) -> String {
         anstream::adapter::strip_str(&self.said.lock().unwrap()).to_string()
+    }
+
+    /// Waits until it has said something on standard error.
+    fn until_said(&self, wanted: &str) {
+        let started = Instant::now();
+        while !self.said().contains(wanted) {
+            let said = self.said();
+            assert!(started.elapsed() < LONG, "it said:\n{said}\nand not:\n{wanted}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
@@ -550,15 +563,7 @@ fn errors_are_told_as_in_the_terminal_and_the_last_good_site_stays() {
     let errors = third["errors"].as_str().unwrap();
     assert!(errors.contains("error[unknown-actor]: there is no actor `rus`"), "{errors}");
     assert!(errors.contains("did you mean"), "{errors}");
-    let started = Instant::now();
-    while !server.said().contains(errors) {
-        assert!(
-            started.elapsed() < LONG,
-            "the terminal says:\n{}\nthe page:\n{errors}",
-            server.said()
-        );
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    server.until_said(errors);
     assert!(server.get(PAGE).body.contains("Better text."), "the last good site stays");
     scratch.write(BRIEF, brief("Mended."));
     loop {
@@ -677,6 +682,64 @@ fn of_saves_twenty_times_a_second_for_a_minute_the_last_always_wins() {
             std::thread::sleep(Duration::from_millis(50));
         }
         server.until(PAGE, |r| r.body.contains(&format!("Round {round}, turn 19.")));
+    }
+}
+
+/// A folder with the program that opens addresses on Linux: a script. It is the only one of the folder.
+#[cfg(target_os = "linux")]
+fn opener(scratch: &Scratch, script: &str) -> std::path::PathBuf {
+    let folder = scratch.root.parent().unwrap().join("openers");
+    fs::create_dir_all(&folder).unwrap();
+    // Another program writes it: while this one has it open, programs that other tests start have it open too, and
+    // what is open for writing does not run.
+    let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"";
+    let mut shell = Command::new("/bin/sh");
+    let written = shell.args(["-c", write, "sh", script]).arg(folder.join("xdg-open")).status();
+    assert!(written.unwrap().success());
+    folder
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_browser_is_opened_at_the_address_if_it_is_asked_for() {
+    let scratch = Scratch::small();
+    let opened = scratch.root.parent().unwrap().join("opened");
+    let path = opener(&scratch, "printf '%s %s.' \"$#\" \"$1\" > \"$OPENED\"");
+    let start = |arguments: &[&str]| {
+        start(command(&scratch, arguments).env("PATH", &path).env("OPENED", &opened))
+    };
+    let server = start(&["--open"]);
+    let wanted = format!("1 http://{}/.", server.address);
+    let started = Instant::now();
+    loop {
+        let got = fs::read_to_string(&opened).unwrap_or_default();
+        if got == wanted {
+            break;
+        }
+        assert!(started.elapsed() < LONG, "{got:?} is opened, and not {wanted:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.get("/").status, 200);
+    assert_eq!(server.said(), "");
+    drop(server);
+    fs::remove_file(&opened).unwrap();
+    let server = start(&[]);
+    server.until("/", |r| r.status == 200);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!opened.exists(), "it was not asked for");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_browser_the_site_is_served_all_the_same() {
+    let scratch = Scratch::small();
+    let failing = opener(&scratch, "exit 3");
+    let nowhere = scratch.root.join("content");
+    for path in [failing, nowhere] {
+        let server = start(command(&scratch, &["--open"]).env("PATH", &path));
+        server.until_said("warning: no browser can be opened: ");
+        scratch.write(BRIEF, brief(&format!("With {}.", path.display())));
+        server.until(PAGE, |r| r.body.contains(&format!("With {}.", path.display())));
     }
 }
 
