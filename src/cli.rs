@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use chancery::serve::HostName;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
@@ -185,6 +187,12 @@ pub struct Serve {
     /// The address to listen on; any but the default opens the site, drafts too, to other machines
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub host: IpAddr,
+    /// A host name that requests may use besides localhost and IP addresses; can be given several times
+    #[arg(long, value_name = "NAME[:PORT]")]
+    pub allow_host: Vec<HostName>,
+    /// Look for changes every second, or so many, where the file system tells of none
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "1", value_parser = interval)]
+    pub poll: Option<Duration>,
     /// Open the site in the browser
     #[arg(long)]
     pub open: bool,
@@ -194,6 +202,12 @@ pub struct Serve {
     /// Hold drafts and briefs under embargo back, as build does
     #[arg(long, conflicts_with = "drafts")]
     pub no_drafts: bool,
+}
+
+/// The time between two looks for changes.
+fn interval(seconds: &str) -> Result<Duration, String> {
+    let seconds = seconds.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or("it is not a number from 0.1 to 3600".to_owned())
 }
 
 /// Work with the built-in templates.

@@ -73,7 +73,7 @@ pub enum Output {
     /// All storylines.
     Storylines,
     /// A storyline.
-    Storyline(Ix<Storyline>),
+    Storyline(Ix<Storyline>, Part),
     /// The site's timeline; when it is long, its years.
     Timeline,
     /// The events of a year, when the timeline is long.
@@ -195,7 +195,7 @@ fn document_of(output: &Output) -> Option<DocumentIx> {
         Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
         Output::Actor(ix, part) if part.page == 1 => Some(DocumentIx::Actor(*ix)),
         Output::Topic(ix, part) if part.page == 1 => Some(DocumentIx::Topic(*ix)),
-        Output::Storyline(ix) => Some(DocumentIx::Storyline(*ix)),
+        Output::Storyline(ix, part) if part.page == 1 => Some(DocumentIx::Storyline(*ix)),
         Output::Page(ix) => Some(DocumentIx::Page(*ix)),
         _ => None,
     }
@@ -496,7 +496,7 @@ impl Plan {
             Output::Brief(ix) => DocumentIx::Brief(*ix),
             Output::Actor(ix, _) => DocumentIx::Actor(*ix),
             Output::Topic(ix, _) => DocumentIx::Topic(*ix),
-            Output::Storyline(ix) => DocumentIx::Storyline(*ix),
+            Output::Storyline(ix, _) => DocumentIx::Storyline(*ix),
             Output::Page(ix) => DocumentIx::Page(*ix),
             Output::Redirect(document) => *document,
             Output::Pair(pair, _) => match graph.pairs.get(*pair) {
@@ -555,7 +555,7 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         Output::Brief(ix) => format!("the brief `{}`", documents.briefs[*ix].id),
         Output::Actor(ix, _) => format!("the actor `{}`", documents.actors[*ix].id),
         Output::Topic(ix, _) => format!("the topic `{}`", documents.topics[*ix].id),
-        Output::Storyline(ix) => format!("the storyline `{}`", documents.storylines[*ix].id),
+        Output::Storyline(ix, _) => format!("the storyline `{}`", documents.storylines[*ix].id),
         Output::Page(ix) => format!("the page `{}`", documents.pages[*ix].id),
         Output::Pair(pair, _) => match graph.pairs.get(*pair) {
             Some(pair) => format!(
@@ -620,7 +620,10 @@ impl Planner<'_> {
                 DocumentIx::Topic(ix) => {
                     self.parts(&path, graph.topics[ix].briefs.len(), |p| Output::Topic(ix, p));
                 }
-                DocumentIx::Storyline(ix) => self.push(path, Output::Storyline(ix)),
+                DocumentIx::Storyline(ix) => {
+                    let briefs = graph.storylines[ix].briefs.len();
+                    self.parts(&path, briefs, |p| Output::Storyline(ix, p));
+                }
                 DocumentIx::Page(ix) => self.push(path, Output::Page(ix)),
             }
         }

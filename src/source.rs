@@ -5,12 +5,13 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
-use std::collections::BTreeMap;
-use std::fs::File;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use walkdir::WalkDir;
 
@@ -125,11 +126,7 @@ impl Sources {
     /// Lists the files below `root`, and reads configuration and templates. What cannot be read, and
     /// names that cannot be published, are reported; `None` when there is no site to speak of.
     pub fn read(root: &Path, diagnostics: &mut Diagnostics) -> Option<Sources> {
-        let mut listing = Listing::default();
-        for folder in FOLDERS {
-            listing.add(root, folder, 0);
-        }
-        Sources::of(root, 0, listing, diagnostics)
+        Sources::of(root, 0, Listing::of(root), diagnostics)
     }
 
     /// The site after the files or folders at the paths `touched` came, changed or went: only they are
@@ -392,7 +389,49 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
     (!root.join(CONFIG).is_file()).then(missing)
 }
 
+/// How the files of a site looked at one moment, to tell later which of them came, changed or went.
+pub struct Look {
+    /// Size and time of change of each file, by its name. Nothing else is looked at: where file systems tell of no
+    /// changes, the numbers of files may be made up anew for each look.
+    files: BTreeMap<Arc<str>, Option<(u64, SystemTime)>>,
+    /// The names of what is listed as a problem.
+    problems: BTreeSet<String>,
+}
+
+impl Look {
+    /// At the site in a folder.
+    pub fn at(root: &Path) -> Look {
+        let Listing { files, problems } = Listing::of(root);
+        let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
+            let found = fs::metadata(root.join(&*name)).ok();
+            (name, found.and_then(|found| Some((found.len(), found.modified().ok()?))))
+        });
+        let problems = problems.into_iter().map(|(name, _)| name).collect();
+        Look { files: files.collect(), problems }
+    }
+
+    /// The names below the root of the files and folders that are to be read again, if the site looks like `later`
+    /// now.
+    pub fn changed<'a>(&'a self, later: &'a Look) -> BTreeSet<&'a str> {
+        let differs = |name: &&Arc<str>| self.files.get(*name) != later.files.get(*name);
+        let names = self.files.keys().chain(later.files.keys()).filter(differs).map(|n| &**n);
+        // The name of a problem may not be that of a file, as it is not UTF-8: the folder is found in any case.
+        let problems = self.problems.symmetric_difference(&later.problems);
+        let folders = problems.map(|name| name.rsplit_once('/').map_or(name.as_str(), |(f, _)| f));
+        names.chain(folders).collect()
+    }
+}
+
 impl Listing {
+    /// Lists a whole site.
+    fn of(root: &Path) -> Listing {
+        let mut listing = Listing::default();
+        for folder in FOLDERS {
+            listing.add(root, folder, 0);
+        }
+        listing
+    }
+
     /// Forgets a file, or a folder and all below it.
     fn forget(&mut self, name: &str) {
         let below = |other: &str| {
@@ -552,6 +591,57 @@ pub fn name_of(root: &Path, path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn looks_tell_what_came_changed_and_went() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let write = |name: &str, text: &str| {
+            fs::create_dir_all(root.join(name).parent().unwrap()).unwrap();
+            fs::write(root.join(name), text).unwrap();
+        };
+        write("site.toml", "");
+        write("content/briefs/a.md", "a");
+        write("content/briefs/b.md", "b");
+        write("public/index.html", "made of them");
+        let mut last = Look::at(root);
+        let mut changed = || {
+            let now = Look::at(root);
+            let changed = last.changed(&now).into_iter().map(str::to_owned).collect::<Vec<_>>();
+            last = now;
+            changed
+        };
+        assert!(changed().is_empty());
+        write("content/briefs/a.md", "longer");
+        write("site.toml", "title = \"\"");
+        assert_eq!(changed(), ["content/briefs/a.md", "site.toml"]);
+        // Of the same size.
+        let file = File::options().write(true).open(root.join("content/briefs/b.md")).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_eq!(changed(), ["content/briefs/b.md"]);
+        write("static/deep/er/x.txt", "");
+        fs::create_dir(root.join("static/empty")).unwrap();
+        fs::rename(root.join("content/briefs/b.md"), root.join("content/briefs/c.md")).unwrap();
+        assert_eq!(
+            changed(),
+            ["content/briefs/b.md", "content/briefs/c.md", "static/deep/er/x.txt"]
+        );
+        write("content/briefs/.a.md.swp", "");
+        write("content/briefs/a.md~", "");
+        write("public/index.html", "made again");
+        assert!(changed().is_empty());
+        fs::remove_dir_all(root.join("content")).unwrap();
+        fs::remove_file(root.join("site.toml")).unwrap();
+        assert_eq!(changed(), ["content/briefs/a.md", "content/briefs/c.md", "site.toml"]);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("nowhere", root.join("static/deep/link")).unwrap();
+            assert_eq!(changed(), ["static/deep"]);
+            assert!(changed().is_empty());
+            fs::remove_file(root.join("static/deep/link")).unwrap();
+            assert_eq!(changed(), ["static/deep"]);
+        }
+    }
 
     #[test]
     fn names_are_those_of_the_parts_below_the_root() {

@@ -388,6 +388,57 @@ fn a_page_shows_its_newest_events_and_leads_to_the_others() {
     ));
 }
 
+#[test]
+fn a_long_storyline_has_pages_whose_numbers_go_on() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"Small\"\nbase_url = \"https://small.example/\"\n[pagination]\nsize = 3\n",
+    );
+    scratch.write("content/storylines/thaw.md", "+++\ntitle = \"Thaw\"\n+++\nFrom the start.\n");
+    let pages = |briefs: usize| {
+        for n in 1..=briefs {
+            scratch.write(
+                &format!("content/briefs/b{n}.md"),
+                format!("+++\ntitle = \"Brief {n}.\"\ndate = 2025-01-{n:02}\nstoryline = \"thaw\"\n[[events]]\ndate = \"2020\"\ntitle = \"Event {n}.\"\n+++\n"),
+            );
+        }
+        let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let mut site = scratch.output();
+        let map = String::from_utf8(site["sitemap.xml"].clone()).unwrap();
+        site.retain(|name, _| name.starts_with("storylines/thaw/") && name.ends_with(".html"));
+        for name in site.keys() {
+            let path = name.strip_suffix("index.html").unwrap();
+            assert!(map.contains(&format!("<loc>https://small.example/{path}</loc>")), "{map}");
+        }
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        site.into_iter().map(|(name, bytes)| (name, text(bytes))).collect::<BTreeMap<_, _>>()
+    };
+    let short = pages(3);
+    assert_eq!(short.keys().collect::<Vec<_>>(), ["storylines/thaw/index.html"]);
+    assert!(!short["storylines/thaw/index.html"].contains("class=\"pager\""));
+    let long = pages(7);
+    let names = ["", "page/2/", "page/3/"].map(|part| format!("storylines/thaw/{part}index.html"));
+    assert!(long.keys().eq(&names));
+    for (page, name) in names.iter().enumerate() {
+        let html = &long[name];
+        let list = html.split("<ol class=\"cards numbered\"").nth(1).unwrap();
+        let start = ["", " start=\"4\"", " start=\"7\""][page];
+        assert_eq!(list.split('>').next(), Some(start), "{name}");
+        let list = list.split("</ol>").next().unwrap();
+        for n in 1..=7 {
+            let here = (n - 1) / 3 == page;
+            assert_eq!(list.contains(&format!(">Brief {n}.<")), here, "{n} on {name}");
+        }
+        assert!(!html.contains(" style="), "{name}");
+        assert!(html.contains("class=\"pager\"") && html.contains("storylines/thaw/feed.xml"));
+        for once in ["From the start.</p>", ">Event 7.", "application/ld+json"] {
+            assert_eq!(html.contains(once), page == 0, "{once} on {name}");
+        }
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_disk_that_is_full_costs_the_build_and_not_the_site() {

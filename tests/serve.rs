@@ -29,6 +29,8 @@ const PAGE: &str = "/briefs/2025-02-27-talks/";
 struct Server {
     child: Child,
     address: SocketAddr,
+    /// What it said on standard output after its address.
+    told: Arc<Mutex<String>>,
     /// What it said on standard error.
     said: Arc<Mutex<String>>,
 }
@@ -47,31 +49,38 @@ struct Response {
 }
 
 fn serve(scratch: &Scratch, arguments: &[&str]) -> Server {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
-        .arg("--root")
-        .arg(&scratch.root)
-        .args(["serve", "--port", "0", "--now", "2026-01-01"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    start(&mut command(scratch, arguments))
+}
+
+fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+    command.arg("--root").arg(&scratch.root);
+    command.args(["serve", "--port", "0", "--now", "2026-01-01"]).args(arguments);
+    command
+}
+
+fn start(command: &mut Command) -> Server {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut line).unwrap();
     let url = line.strip_prefix("serving http://").and_then(|rest| rest.split_once('/'));
     let address = url.unwrap_or_else(|| panic!("it said: {line}")).0.parse().unwrap();
-    std::thread::spawn(move || stdout.read_to_string(&mut String::new()));
-    let said = Arc::new(Mutex::new(String::new()));
-    let mut stderr = child.stderr.take().unwrap();
-    let heard = said.clone();
+    let (told, said) = (hear(stdout), hear(child.stderr.take().unwrap()));
+    Server { child, address, told, said }
+}
+
+/// Gathers what comes, as it comes.
+fn hear(mut stream: impl Read + Send + 'static) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(String::new()));
+    let heard = text.clone();
     std::thread::spawn(move || {
         let mut bytes = [0; 4096];
-        while let Ok(count @ 1..) = stderr.read(&mut bytes) {
+        while let Ok(count @ 1..) = stream.read(&mut bytes) {
             heard.lock().unwrap().push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
     });
-    Server { child, address, said }
+    text
 }
 
 impl Server {
@@ -136,6 +145,16 @@ impl Server {
 
     fn said(&self) -> String {
         anstream::adapter::strip_str(&self.said.lock().unwrap()).to_string()
+    }
+
+    /// Waits until it has said something on standard error.
+    fn until_said(&self, wanted: &str) {
+        let started = Instant::now();
+        while !self.said().contains(wanted) {
+            let said = self.said();
+            assert!(started.elapsed() < LONG, "it said:\n{said}\nand not:\n{wanted}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
@@ -245,6 +264,67 @@ fn only_this_machine_and_its_own_pages_are_answered() {
     assert_eq!(absolute.status, 403);
     let events = server.ask("GET", "/_chancery/events?page=/", "Host: evil.example\r\n");
     assert_eq!(events.status, 403);
+}
+
+#[test]
+fn names_that_were_allowed_are_answered_and_no_others() {
+    let scratch = Scratch::small();
+    let allow = ["--allow-host", "Docs.example.", "--allow-host", "proxy.example:8080"];
+    let server = serve(&scratch, &allow);
+    let with = |headers: &str| server.ask("GET", PAGE, headers);
+    for host in [
+        "docs.example",
+        "DOCS.example",
+        "docs.example.",
+        "docs.example:4646",
+        "proxy.example:8080",
+        "localhost",
+        "127.0.0.1",
+    ] {
+        assert_eq!(with(&format!("Host: {host}\r\n")).status, 200, "{host}");
+    }
+    for host in [
+        "evil.example",
+        "example",
+        "sub.docs.example",
+        "docs.example.evil.example",
+        "docs.example@evil.example",
+        "proxy.example",
+        "proxy.example:80",
+    ] {
+        let refused = with(&format!("Host: {host}\r\n"));
+        assert_eq!(refused.status, 403, "{host}");
+        assert!(refused.body.contains("--allow-host") && !refused.body.contains("Talks"), "{host}");
+    }
+    let origin = |origin: &str| with(&format!("Host: docs.example\r\nOrigin: {origin}\r\n")).status;
+    assert_eq!(origin("http://docs.example"), 200);
+    assert_eq!(origin("https://docs.example"), 200, "of a proxy");
+    for other in [
+        "http://evil.example",
+        "http://proxy.example:8080",
+        "http://localhost",
+        "http://docs.example:1",
+        "http://docs.example.evil.example",
+        "null",
+    ] {
+        assert_eq!(origin(other), 403, "{other}");
+    }
+    let absolute = server.ask("GET", "http://evil.example/", "Host: docs.example\r\n");
+    assert_eq!(absolute.status, 403);
+    let events = server.ask("GET", "/_chancery/events?page=/", "Host: evil.example\r\n");
+    assert_eq!(events.status, 403);
+    for (wrong, why) in [
+        ("*.example", "a host name is"),
+        ("docs example", "a host name is"),
+        ("", "a host name is"),
+        ("http://docs.example", "the name alone"),
+        ("docs.example:0", "the port"),
+        ("10.1.2.3", "in any case"),
+    ] {
+        let run = chancery(&scratch.root, &["serve", "--port", "0", "--allow-host", wrong]);
+        assert_eq!(run.code, 2, "{wrong}");
+        assert!(run.stderr.contains("--allow-host") && run.stderr.contains(why), "{}", run.stderr);
+    }
 }
 
 #[test]
@@ -405,6 +485,58 @@ fn every_way_of_saving_shows() {
 }
 
 #[test]
+fn changes_are_found_by_looking() {
+    let scratch = Scratch::small();
+    let server = serve(&scratch, &["--poll", "0.1", "--follow"]);
+    let told = server.told.clone();
+    let readings = || told.lock().unwrap().lines().count();
+    server.until(PAGE, |r| r.body.contains("The <"));
+    let mut next = server.events(PAGE);
+    next();
+    scratch.write(BRIEF, brief("Written in place."));
+    server.until(PAGE, |r| r.body.contains("Written in place."));
+    while next()["show"] != PAGE {}
+    // Of the same size, and moved over the old one.
+    let temporary = scratch.root.join("content/briefs/.talks.md.swp");
+    fs::write(&temporary, brief("Written-in-place.")).unwrap();
+    fs::rename(&temporary, scratch.root.join(BRIEF)).unwrap();
+    server.until(PAGE, |r| r.body.contains("Written-in-place."));
+    // Folders, with folders in them; one of the site's own that was not there.
+    scratch.write("content/briefs/new/deep/2025-04-01-x.md", "+++\ntitle = \"X\"\n+++\nOne.\n");
+    server.until("/briefs/new/deep/2025-04-01-x/", |r| r.body.contains("One."));
+    scratch.write("templates/404.html", "<p>own: {{ page.title }}</p>");
+    server.until("/nowhere", |r| r.body.contains("own:"));
+    scratch.write("templates/404.html", "<p>changed: {{ page.title }}</p>");
+    server.until("/nowhere", |r| r.body.contains("changed:"));
+    // Renamed, deleted.
+    let folder = |name: &str| scratch.root.join("content/briefs").join(name);
+    fs::rename(folder("new"), folder("other")).unwrap();
+    server.until("/briefs/other/deep/2025-04-01-x/", |r| r.status == 200);
+    assert_eq!(server.get("/briefs/new/deep/2025-04-01-x/").status, 404);
+    fs::rename(folder("other/deep/2025-04-01-x.md"), folder("2025-04-01-y.md")).unwrap();
+    server.until("/briefs/2025-04-01-y/", |r| r.status == 200);
+    fs::remove_file(folder("2025-04-01-y.md")).unwrap();
+    server.until("/briefs/2025-04-01-y/", |r| r.status == 404);
+    // Errors come and go.
+    fs::rename(scratch.root.join("site.toml"), scratch.root.join("gone.toml")).unwrap();
+    while next()["errors"].is_null() {}
+    assert_eq!(server.get(PAGE).status, 200, "the last good site stays");
+    fs::rename(scratch.root.join("gone.toml"), scratch.root.join("site.toml")).unwrap();
+    while !next()["errors"].is_null() {}
+    // Nothing changes: nothing is read. What is built beside the site is none of it.
+    std::thread::sleep(Duration::from_millis(300));
+    let before = readings();
+    scratch.write("public/index.html", "built");
+    std::thread::sleep(Duration::from_millis(1000));
+    assert_eq!(readings(), before, "{}", told.lock().unwrap());
+    drop(server);
+    let server = serve(&scratch, &["--poll"]);
+    server.until(PAGE, |r| r.status == 200);
+    scratch.write(BRIEF, brief("Within a second."));
+    server.until(PAGE, |r| r.body.contains("Within a second."));
+}
+
+#[test]
 fn errors_are_told_as_in_the_terminal_and_the_last_good_site_stays() {
     let scratch = Scratch::small();
     let server = serve(&scratch, &["--follow"]);
@@ -431,15 +563,7 @@ fn errors_are_told_as_in_the_terminal_and_the_last_good_site_stays() {
     let errors = third["errors"].as_str().unwrap();
     assert!(errors.contains("error[unknown-actor]: there is no actor `rus`"), "{errors}");
     assert!(errors.contains("did you mean"), "{errors}");
-    let started = Instant::now();
-    while !server.said().contains(errors) {
-        assert!(
-            started.elapsed() < LONG,
-            "the terminal says:\n{}\nthe page:\n{errors}",
-            server.said()
-        );
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    server.until_said(errors);
     assert!(server.get(PAGE).body.contains("Better text."), "the last good site stays");
     scratch.write(BRIEF, brief("Mended."));
     loop {
@@ -561,6 +685,64 @@ fn of_saves_twenty_times_a_second_for_a_minute_the_last_always_wins() {
     }
 }
 
+/// A folder with the program that opens addresses on Linux: a script. It is the only one of the folder.
+#[cfg(target_os = "linux")]
+fn opener(scratch: &Scratch, script: &str) -> std::path::PathBuf {
+    let folder = scratch.root.parent().unwrap().join("openers");
+    fs::create_dir_all(&folder).unwrap();
+    // Another program writes it: while this one has it open, programs that other tests start have it open too, and
+    // what is open for writing does not run.
+    let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\"";
+    let mut shell = Command::new("/bin/sh");
+    let written = shell.args(["-c", write, "sh", script]).arg(folder.join("xdg-open")).status();
+    assert!(written.unwrap().success());
+    folder
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_browser_is_opened_at_the_address_if_it_is_asked_for() {
+    let scratch = Scratch::small();
+    let opened = scratch.root.parent().unwrap().join("opened");
+    let path = opener(&scratch, "printf '%s %s.' \"$#\" \"$1\" > \"$OPENED\"");
+    let start = |arguments: &[&str]| {
+        start(command(&scratch, arguments).env("PATH", &path).env("OPENED", &opened))
+    };
+    let server = start(&["--open"]);
+    let wanted = format!("1 http://{}/.", server.address);
+    let started = Instant::now();
+    loop {
+        let got = fs::read_to_string(&opened).unwrap_or_default();
+        if got == wanted {
+            break;
+        }
+        assert!(started.elapsed() < LONG, "{got:?} is opened, and not {wanted:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.get("/").status, 200);
+    assert_eq!(server.said(), "");
+    drop(server);
+    fs::remove_file(&opened).unwrap();
+    let server = start(&[]);
+    server.until("/", |r| r.status == 200);
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(!opened.exists(), "it was not asked for");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_browser_the_site_is_served_all_the_same() {
+    let scratch = Scratch::small();
+    let failing = opener(&scratch, "exit 3");
+    let nowhere = scratch.root.join("content");
+    for path in [failing, nowhere] {
+        let server = start(command(&scratch, &["--open"]).env("PATH", &path));
+        server.until_said("warning: no browser can be opened: ");
+        scratch.write(BRIEF, brief(&format!("With {}.", path.display())));
+        server.until(PAGE, |r| r.body.contains(&format!("With {}.", path.display())));
+    }
+}
+
 #[test]
 fn what_cannot_be_served_is_said_in_a_sentence() {
     let scratch = Scratch::small();
@@ -582,6 +764,12 @@ fn what_cannot_be_served_is_said_in_a_sentence() {
         &["serve", "--port", "70000"][..],
         &["serve", "--host", "here"],
         &["serve", "--drafts", "--no-drafts"],
+        &["serve", "--poll", "0"],
+        &["serve", "--poll", "0.09"],
+        &["serve", "--poll", "3601"],
+        &["serve", "--poll=-1"],
+        &["serve", "--poll", "NaN"],
+        &["serve", "--poll", "often"],
     ] {
         let run = chancery(&scratch.root, wrong);
         assert_eq!(run.code, 2, "{}", run.stderr);

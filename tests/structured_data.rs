@@ -151,7 +151,9 @@ fn the_golden_sites_say_what_they_declare() {
     assert_eq!(article["author"][0]["name"], "A. Author");
     assert_eq!(article["publisher"]["name"], "The desk");
     assert_eq!(article["isPartOf"]["name"], "A thaw");
-    assert_eq!(article["position"], 2);
+    assert_eq!(article["position"], 3);
+    assert!(graphs.contains_key("storylines/thaw/index.html"));
+    assert!(!graphs.contains_key("storylines/thaw/page/2/index.html"), "it says so once");
     // What the author declares is apart from what is found in the text.
     let names = |value: &Value| -> Vec<String> {
         value.as_array().unwrap().iter().map(|v| v["name"].as_str().unwrap().to_owned()).collect()

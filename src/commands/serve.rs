@@ -33,6 +33,8 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
     let options = serve::Options {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
+        allowed: arguments.allow_host.clone(),
+        poll: arguments.poll,
         follow: arguments.follow,
         timings: common.timings,
     };
@@ -60,10 +62,14 @@ impl serve::Console for Terminal {
 
     fn listening(&self, url: &str) {
         crate::print(&format!("serving {url} until Ctrl+C\n"), true);
-        if self.open
-            && let Err(error) = open::that_detached(url)
-        {
-            crate::print(&format!("warning: no browser can be opened: {error}\n"), false);
+        if self.open {
+            // A browser takes its time, and more before it fails; the site can be read meanwhile.
+            let url = url.to_owned();
+            std::thread::spawn(move || {
+                if let Err(error) = open::that_detached(url) {
+                    crate::print(&format!("warning: no browser can be opened: {error}\n"), false);
+                }
+            });
         }
     }
 

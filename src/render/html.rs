@@ -220,7 +220,7 @@ impl Pages<'_> {
                 draft.set("storylines", self.storyline_cards());
                 draft
             }
-            Output::Storyline(ix) => self.storyline(*ix),
+            Output::Storyline(ix, part) => self.storyline(*ix, part),
             Output::Timeline => {
                 let mut draft = Draft::new("timeline", word("timeline"));
                 let long = self.graph.has_long_timeline();
@@ -568,7 +568,7 @@ impl Pages<'_> {
         draft
     }
 
-    fn storyline(&self, ix: Ix<Storyline>) -> Draft<'_> {
+    fn storyline(&self, ix: Ix<Storyline>, part: &Part) -> Draft<'_> {
         let document = &self.graph.documents.storylines[ix];
         let front = &document.front;
         let links = &self.graph.storylines[ix];
@@ -588,8 +588,11 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set("briefs", &*links.briefs);
-        let events = self.graph.timeline_of(&links.briefs);
+        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        let base = crate::plan::document_path(&self.graph, DocumentIx::Storyline(ix));
+        draft.set("pagination", self.pagination(&base, part));
+        let first = part.page == 1;
+        let events = if first { self.graph.timeline_of(&links.briefs) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         draft.set("actors", self.counted_actors(&links.actors));
         draft
@@ -641,6 +644,7 @@ impl Pages<'_> {
         Pagination {
             page: part.page,
             pages: part.pages,
+            first: part.range.start + 1,
             previous: (part.page > 1).then(|| path(part.page - 1)),
             next: (part.page < part.pages).then(|| path(part.page + 1)),
             numbers: offered

@@ -632,7 +632,7 @@ pub fn template(output: &Output) -> &'static str {
         Output::Pairs => "pairs.html",
         Output::Pair(..) => "pair.html",
         Output::Storylines => "storylines.html",
-        Output::Storyline(_) => "storyline.html",
+        Output::Storyline(..) => "storyline.html",
         Output::Timeline | Output::TimelineYear(_) => "timeline.html",
         Output::Archive => "archive.html",
         Output::ArchiveYear(_) => "archive_year.html",
@@ -669,7 +669,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("storylines.html", "`storylines`"),
     (
         "storyline.html",
-        "`storyline`, `briefs` (oldest first), `timeline`, `earlier_events`, `actors`",
+        "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`",
     ),
     (
         "timeline.html",

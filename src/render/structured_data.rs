@@ -101,7 +101,7 @@ impl Renderer {
             Output::Actor(ix, part) if part.page == 1 => about.actor(*ix, &mut out),
             Output::Topics => about.topics(&mut out),
             Output::Topic(ix, part) if part.page == 1 => about.topic(*ix, &mut out),
-            Output::Storyline(ix) => about.storyline(*ix, &mut out),
+            Output::Storyline(ix, part) if part.page == 1 => about.storyline(*ix, &mut out),
             _ => return None,
         }
         out.push_str("]}");

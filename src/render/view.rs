@@ -256,6 +256,8 @@ views! {
         page: usize,
         /// How many.
         pages: usize,
+        /// The place of its first brief in the whole list, from 1.
+        first: usize,
         /// The path of the page before, or null.
         previous: Option<String>,
         /// The path of the page after, or null.

@@ -1,10 +1,10 @@
 //! Requests and their answers.
 //!
-//! A path is decoded once and looked up among the planned files; nothing else is ever opened. Names that are
-//! not this machine's are refused, as a page of another site may have its own name lead here (DNS rebinding).
+//! A path is decoded once and looked up among the planned files; nothing else is ever opened. Requests under names
+//! that are not the server's are refused.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -25,6 +25,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::plan::{Output, Planned, file_of};
 use crate::render::Rendered;
 
+use super::host::{HostName, Standing, standing};
 use super::{Desktop, Edition};
 
 /// What keeps pages up to date.
@@ -33,11 +34,17 @@ const SCRIPT: &str = include_str!("live.js");
 const OURS: &str = "/_chancery/";
 
 type Seen = Receiver<Desktop>;
+/// What there is to show, and the names that were allowed by hand.
+type Door = (Seen, Arc<[HostName]>);
 
-/// Answers requests until the process is told to stop.
-pub async fn serve(listener: TcpListener, seen: Seen) -> std::io::Result<()> {
+/// Answers requests until the process is told to stop; under this machine's names, and those `allowed`.
+pub async fn serve(
+    listener: TcpListener,
+    seen: Seen,
+    allowed: Vec<HostName>,
+) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let app = Router::new().fallback(answer).with_state(seen);
+    let app = Router::new().fallback(answer).with_state((seen, allowed.into()));
     tokio::select! {
         served = axum::serve(listener, app) => served,
         // Pages hold connections open for as long as they are seen: there is no waiting for them.
@@ -45,8 +52,9 @@ pub async fn serve(listener: TcpListener, seen: Seen) -> std::io::Result<()> {
     }
 }
 
-async fn answer(State(seen): State<Seen>, request: Request) -> Response {
-    let mut response = match refusal(request.method(), request.uri(), request.headers()) {
+async fn answer(State((seen, allowed)): State<Door>, request: Request) -> Response {
+    let refused = refusal(request.method(), request.uri(), request.headers(), &allowed);
+    let mut response = match refused {
         Some((status, why)) => plain(status, why),
         None => route(seen, request).await,
     };
@@ -59,37 +67,37 @@ async fn answer(State(seen): State<Seen>, request: Request) -> Response {
 }
 
 /// Why a request is not answered.
-fn refusal(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<(StatusCode, &'static str)> {
+fn refusal(
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    allowed: &[HostName],
+) -> Option<(StatusCode, &'static str)> {
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = match (hosts.next().map(HeaderValue::to_str), hosts.next()) {
         (Some(Ok(host)), None) => host,
         _ => return Some((StatusCode::BAD_REQUEST, "the request names no host, or several")),
     };
-    if !is_ours(host) || uri.authority().is_some_and(|authority| !is_ours(authority.as_str())) {
+    let of = |host: &str| standing(host, allowed);
+    let own = uri.authority().is_none_or(|authority| of(authority.as_str()).is_some());
+    let Some(standing) = of(host).filter(|_| own) else {
         return Some((
             StatusCode::FORBIDDEN,
-            "this server answers to localhost and to IP addresses only",
+            "this server answers to localhost and to IP addresses only; `--allow-host` allows another name",
         ));
-    }
+    };
+    // In front of an allowed name may be a proxy that speaks HTTPS.
+    let schemes: &[&str] = match standing {
+        Standing::Own => &["http://"],
+        Standing::Allowed => &["http://", "https://"],
+    };
+    let is_own = |origin: &str| schemes.iter().any(|s| origin.strip_prefix(s) == Some(host));
     let mut origins = headers.get_all(header::ORIGIN).iter();
-    if !origins.all(|origin| {
-        origin.to_str().is_ok_and(|origin| origin.strip_prefix("http://") == Some(host))
-    }) {
+    if !origins.all(|origin| origin.to_str().is_ok_and(is_own)) {
         return Some((StatusCode::FORBIDDEN, "this server answers its own pages only"));
     }
     (![Method::GET, Method::HEAD].contains(method))
         .then_some((StatusCode::METHOD_NOT_ALLOWED, "this server is asked with GET and HEAD only"))
-}
-
-/// Whether a host is this machine's name for itself, or an address: no other site can make those lead here.
-fn is_ours(host: &str) -> bool {
-    let Ok(authority) = host.parse::<axum::http::uri::Authority>() else { return false };
-    if authority.as_str().contains('@') {
-        return false;
-    }
-    let name = authority.host().to_ascii_lowercase();
-    let address = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(&name);
-    name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok()
 }
 
 async fn route(mut seen: Seen, request: Request) -> Response {

@@ -5,6 +5,7 @@
 //! that have not changed. What it made last without an error is what requests are answered from, each from
 //! one edition from its first byte to its last.
 
+mod host;
 mod http;
 mod watch;
 
@@ -24,6 +25,7 @@ use crate::render::{Manner, Renderer};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
 use crate::{Memory, Request, Site};
 
+pub use host::HostName;
 use watch::Touched;
 
 /// Editors save in bursts: a change is taken up when nothing has followed it for so long.
@@ -37,6 +39,10 @@ pub struct Options {
     pub root: PathBuf,
     /// Where to listen; port 0 stands for any free one.
     pub address: SocketAddr,
+    /// The names that requests may use besides this machine's own.
+    pub allowed: Vec<HostName>,
+    /// How long to wait between two looks for changes; `None` if the system tells of them.
+    pub poll: Option<Duration>,
     /// Whether the browser is led to the page of the document just saved.
     pub follow: bool,
     /// Whether it is told how long each stage took.
@@ -99,7 +105,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
         .map_err(|error| format!("the server cannot start: {error}"))?;
     // Before the first reading, so that no change falls between the two.
     let (sender, touched) = mpsc::channel();
-    let watcher = watch::Watcher::new(&root, sender)?;
+    let watcher = watch::Watcher::new(&root, options.poll, sender)?;
     let (desktop, seen) = state::channel(Desktop::default());
     let url = format!("http://{address}/");
     console.listening(&url);
@@ -119,7 +125,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
     };
     std::thread::spawn(move || workshop.work(&touched));
     runtime
-        .block_on(http::serve(listener, seen))
+        .block_on(http::serve(listener, seen, options.allowed))
         .map_err(|error| format!("the server stopped: {error}"))
 }
 

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::source::FOLDERS;
+use crate::source::{FOLDERS, Look};
 
 /// What changed.
 pub enum Touched {
@@ -17,13 +18,28 @@ pub enum Touched {
 }
 
 /// Watches the folders of a site.
-pub struct Watcher {
-    inner: RecommendedWatcher,
+pub enum Watcher {
+    /// The system tells of changes.
+    Told(RecommendedWatcher),
+    /// The files are looked at again and again.
+    Looking,
 }
 
 impl Watcher {
-    /// Watches the site in the folder `root`, whose path is canonical. Errors: the system refuses, in a sentence.
-    pub fn new(root: &Path, sender: Sender<Touched>) -> Result<Watcher, String> {
+    /// Watches the site in the folder `root`, whose path is canonical: by what the system tells, or by looking each
+    /// time that an interval has passed. Errors: the system refuses, in a sentence.
+    pub fn new(
+        root: &Path,
+        poll: Option<Duration>,
+        sender: Sender<Touched>,
+    ) -> Result<Watcher, String> {
+        let Some(interval) = poll else { return Watcher::told(root, sender) };
+        let (root, first) = (root.to_path_buf(), Look::at(root));
+        std::thread::spawn(move || look_again_and_again(&root, first, interval, &sender));
+        Ok(Watcher::Looking)
+    }
+
+    fn told(root: &Path, sender: Sender<Touched>) -> Result<Watcher, String> {
         let inner = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let touched = match event {
                 Ok(event) if event.need_rescan() => Touched::Anything,
@@ -36,7 +52,7 @@ impl Watcher {
             let _ = sender.send(touched);
         })
         .map_err(|error| refused(root, &error))?;
-        let mut watcher = Watcher { inner };
+        let mut watcher = Watcher::Told(inner);
         // The folder itself for `site.toml`, and for folders that come later; not what is built in it.
         let folders = FOLDERS.iter().map(|f| root.join(f)).filter(|folder| folder.is_dir());
         watcher.watch(root, RecursiveMode::NonRecursive)?;
@@ -47,7 +63,10 @@ impl Watcher {
     }
 
     fn watch(&mut self, path: &Path, mode: RecursiveMode) -> Result<(), String> {
-        self.inner.watch(path, mode).map_err(|error| refused(path, &error))
+        match self {
+            Watcher::Told(inner) => inner.watch(path, mode).map_err(|error| refused(path, &error)),
+            Watcher::Looking => Ok(()),
+        }
     }
 
     /// Watches those of the site's folders that are among the paths touched: they may be new. Gives what the
@@ -56,6 +75,20 @@ impl Watcher {
         let folders = FOLDERS.iter().map(|f| root.join(f));
         let new = folders.filter(|folder| touched.contains(folder) && folder.is_dir());
         new.filter_map(|folder| self.watch(&folder, RecursiveMode::Recursive).err()).collect()
+    }
+}
+
+/// Tells what changed between two looks at the site, until nobody listens.
+fn look_again_and_again(root: &Path, first: Look, interval: Duration, sender: &Sender<Touched>) {
+    let mut last = first;
+    loop {
+        std::thread::sleep(interval);
+        let now = Look::at(root);
+        let changed: Vec<PathBuf> = last.changed(&now).iter().map(|name| root.join(name)).collect();
+        if !changed.is_empty() && sender.send(Touched::Paths(changed)).is_err() {
+            return;
+        }
+        last = now;
     }
 }
 
@@ -71,8 +104,22 @@ fn refused(path: &Path, error: &notify::Error) -> String {
     let path = path.display();
     match &error.kind {
         ErrorKind::MaxFilesWatch => format!(
-            "`{path}` cannot be watched: the system watches no more folders\nhelp: allow more, on Linux with `sysctl fs.inotify.max_user_watches=524288`"
+            "`{path}` cannot be watched: the system watches no more folders\nhelp: allow more, on Linux with `sysctl fs.inotify.max_user_watches=524288`; or look for changes every second with `--poll`"
         ),
-        _ => format!("`{path}` cannot be watched: {error}"),
+        _ => format!(
+            "`{path}` cannot be watched: {error}\nhelp: look for changes every second with `--poll`"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_that_does_not_watch_is_no_end() {
+        for error in [notify::Error::new(ErrorKind::MaxFilesWatch), notify::Error::generic("no")] {
+            assert!(refused(Path::new("/site"), &error).contains("with `--poll`"), "{error}");
+        }
     }
 }

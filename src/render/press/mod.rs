@@ -246,7 +246,7 @@ impl<'t> Known<'t> {
         Making { known: self, blocks: BTreeMap::new(), names: Vec::new(), loops: 0, room: LONGEST }
     }
 
-    fn program<'k>(&'k self, page: &str) -> Option<Program> {
+    fn program(&self, page: &str) -> Option<Program> {
         let mut making = self.making();
         let mut template = self.template(page)?;
         let mut depth = 0;

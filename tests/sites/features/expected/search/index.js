@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","95841ab3f9",{"firsts":[""]});
+chancerySearch.deliver("index","53fbc3dfbc",{"firsts":[""]});
