@@ -590,6 +590,12 @@ fn depth(path: &str) -> usize {
 }
 
 fn encode(path: &str) -> String {
+    // Nearly all are, and the encoder goes letter by letter.
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_');
+    if path.bytes().all(plain) {
+        return path.to_owned();
+    }
     std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
