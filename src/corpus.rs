@@ -114,6 +114,11 @@ impl<K, T> Shelf<K, T> {
         &self.items
     }
 
+    /// The values, to be changed while the shelf is filled.
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
+        self.items.iter_mut()
+    }
+
     /// One value, to be changed while the shelf is filled.
     pub fn get_mut(&mut self, key: Ix<K>) -> Option<&mut T> {
         self.items.get_mut(key.get())
@@ -458,6 +463,10 @@ enum Front {
     New(Option<Box<Opened<Actor>>>, Option<u32>, Vec<Diagnostic>),
 }
 
+/// A thread takes no more documents than this at a time: with larger portions the others wait at the end for the one
+/// that began the last.
+const PORTION: usize = 32;
+
 /// The files of a kind.
 fn files_of(sources: &Sources, kind: Kind) -> &[DocumentFile] {
     let start = sources.documents.partition_point(|d| d.kind < kind);
@@ -477,6 +486,7 @@ fn gather<T: Send + Sync>(
     let known = &*drawer;
     let parsed = files
         .par_iter()
+        .with_max_len(PORTION)
         .map(|source| {
             if let Some(known) = remembered(known, source) {
                 return known.clone();
@@ -540,6 +550,7 @@ impl Corpus {
         let files = files_of(sources, Kind::Actor);
         let mut fronts: Vec<Front> = files
             .par_iter()
+            .with_max_len(PORTION)
             .map(|source| {
                 if let Some(known) = remembered(&memory.actors, source) {
                     return Front::Known(known.clone());
@@ -582,6 +593,7 @@ impl Corpus {
         let parsed: Vec<Remembered<Actor>> = files
             .par_iter()
             .zip(fronts)
+            .with_max_len(PORTION)
             .map(|(source, front)| match front {
                 Front::Known(known) => known,
                 Front::New(opened, own, mut found) => {
@@ -640,7 +652,7 @@ impl Corpus {
             let ends = [&front.embargo, &front.expires].into_iter().flatten();
             ends.map(|moment| moment.value.instant(zone)).filter(|moment| now < *moment).min()
         };
-        let next_change = self.briefs.iter().filter_map(ends).min();
+        let next_change = self.briefs.par_iter().filter_map(ends).min();
         let mut briefs = keep(self.briefs, Kind::Brief, &mut withheld, |brief| {
             let front = &brief.front;
             let at = |moment: &front_matter::Moment| moment.instant(zone);
@@ -672,7 +684,7 @@ impl Corpus {
         let storylines =
             keep(self.storylines, Kind::Storyline, &mut withheld, |d| draft(d.front.draft));
         let pages = keep(self.pages, Kind::Page, &mut withheld, |d| draft(d.front.draft));
-        briefs.sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
+        briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
         Published {
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
@@ -689,20 +701,20 @@ impl Corpus {
 }
 
 /// The documents without those that are held back, whose ids and reasons are noted.
-fn keep<T>(
-    documents: Vec<Arc<Document<T>>>,
+fn keep<T: Send + Sync>(
+    mut documents: Vec<Arc<Document<T>>>,
     kind: Kind,
     withheld: &mut Vec<(Kind, String, Withheld)>,
-    reason: impl Fn(&Document<T>) -> Option<Withheld>,
+    reason: impl Fn(&Document<T>) -> Option<Withheld> + Sync,
 ) -> Vec<Arc<Document<T>>> {
-    let mut kept = Vec::with_capacity(documents.len());
-    for document in documents {
-        match reason(&document) {
-            Some(reason) => withheld.push((kind, document.id.clone(), reason)),
-            None => kept.push(document),
-        }
-    }
-    kept
+    let reasons: Vec<_> = documents.par_iter().with_min_len(PORTION).map(|d| reason(d)).collect();
+    let mut reasons = reasons.into_iter();
+    documents.retain(|document| {
+        let reason = reasons.next().flatten();
+        withheld.extend(reason.map(|reason| (kind, document.id.clone(), reason)));
+        reason.is_none()
+    });
+    documents
 }
 
 /// An actor's names as the registry takes them.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -13,7 +14,7 @@ use crate::config::Config;
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, missing_anchor};
+use crate::graph::{Destination, DocumentIx, Graph, PORTION, missing_anchor};
 use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
@@ -331,7 +332,11 @@ impl Plan {
     }
 
     fn redirects(&mut self, graph: &Graph, diagnostics: &mut Diagnostics) {
-        for document in graph.all() {
+        let all = graph.all();
+        let moved = |document: &&DocumentIx| !redirects_of(graph, **document).1.is_empty();
+        let moved: Vec<_> = all.par_iter().with_min_len(PORTION).filter(moved).collect();
+        for document in moved {
+            let document = *document;
             let (file, redirects) = redirects_of(graph, document);
             for redirect in redirects {
                 let old = redirect.value.trim_start_matches('/');
@@ -420,9 +425,11 @@ impl Plan {
     fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
         let mut taken: FxHashMap<Folded, u32> =
             FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
-        for (index, planned) in self.files.iter().enumerate() {
+        let look = |planned: &Planned| (check(&planned.path).err(), folded(&planned.path));
+        let looks: Vec<_> = self.files.par_iter().with_min_len(PORTION).map(look).collect();
+        for (index, (planned, (wrong, folded))) in self.files.iter().zip(looks).enumerate() {
             let file = || file_of(&planned.path);
-            if let Err(why) = check(&planned.path) {
+            if let Some(why) = wrong {
                 let file = file();
                 diagnostics.push(
                     Diagnostic::new(Code::BadPath, format!("`{file}` cannot be published: {why}"))
@@ -432,7 +439,7 @@ impl Plan {
                 continue;
             }
             let number = u32::try_from(index).unwrap_or(u32::MAX);
-            let other = taken.insert(folded(&planned.path), number);
+            let other = taken.insert(folded, number);
             if let Some(other) = other.map(|other| other as usize) {
                 let file = file();
                 let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
@@ -610,8 +617,10 @@ impl Planner<'_> {
     fn documents(&mut self) {
         let graph = self.graph;
         self.parts("", graph.briefs.len(), Output::Home);
-        for document in graph.all() {
-            let path = document_path(graph, document);
+        let all = graph.all();
+        let path = |document: &DocumentIx| document_path(graph, *document);
+        let paths: Vec<_> = all.par_iter().with_min_len(PORTION).map(path).collect();
+        for (document, path) in all.into_iter().zip(paths) {
             match document {
                 DocumentIx::Brief(ix) => self.push(path, Output::Brief(ix)),
                 DocumentIx::Actor(ix) => {

@@ -426,9 +426,12 @@ impl Listing {
     /// Lists a whole site.
     fn of(root: &Path) -> Listing {
         let mut listing = Listing::default();
+        let mut files = Vec::new();
         for folder in FOLDERS {
-            listing.add(root, folder, 0);
+            listing.find(root, folder, |name| files.push((name, 0)));
         }
+        // Made at once, a map need not look for the place of each.
+        listing.files = files.into_iter().collect();
         listing
     }
 
@@ -447,10 +450,17 @@ impl Listing {
         self.problems.retain(|(name, _)| !below(name));
     }
 
-    /// Lists a file, or the files of a folder, by its name below the root. Hidden files and what editors leave
-    /// behind are passed over; links are followed as long as they stay inside the site.
+    /// Lists a file, or the files of a folder, by its name below the root.
     fn add(&mut self, root: &Path, name: &str, reading: u32) {
-        let top = root.join(name);
+        let mut found = Vec::new();
+        self.find(root, name, |name| found.push((name, reading)));
+        self.files.extend(found);
+    }
+
+    /// Finds a file, or the files of a folder, by its name below the root, and notes what is wrong with others. Hidden
+    /// files and what editors leave behind are passed over; links are followed as long as they stay inside the site.
+    fn find(&mut self, root: &Path, top_name: &str, mut file: impl FnMut(Arc<str>)) {
+        let top = root.join(top_name);
         if !top.exists() && !top.is_symlink() {
             return;
         }
@@ -459,13 +469,13 @@ impl Listing {
             let lossy = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
             self.problems.push((lossy, problem));
         };
-        let mut entries = WalkDir::new(&top).follow_links(true).sort_by_file_name().into_iter();
+        let mut entries = WalkDir::new(&top).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(&top);
-                    let name = name_of(root, path).unwrap_or_else(|| name.to_owned());
+                    let name = name_of(root, path).unwrap_or_else(|| top_name.to_owned());
                     let diagnostic = match error.io_error() {
                         _ if error.loop_ancestor().is_some() => Diagnostic::new(
                             Code::Symlink,
@@ -492,8 +502,9 @@ impl Listing {
                     continue;
                 }
             };
-            let is_hidden = entry.file_name().to_str().is_some_and(hidden);
-            if is_hidden && entry.depth() > 0 {
+            let name = name_of(root, entry.path());
+            let last = name.as_deref().and_then(|name| name.rsplit('/').next());
+            if entry.depth() > 0 && last.is_some_and(hidden) {
                 if entry.file_type().is_dir() {
                     entries.skip_current_dir();
                 }
@@ -502,7 +513,7 @@ impl Listing {
             if entry.path_is_symlink()
                 && !entry.path().canonicalize().is_ok_and(|p| p.starts_with(&inside))
             {
-                let name = name_of(root, entry.path()).unwrap_or_else(|| name.to_owned());
+                let name = name.unwrap_or_else(|| top_name.to_owned());
                 problem(
                     entry.path(),
                     Diagnostic::new(
@@ -520,10 +531,8 @@ impl Listing {
             if !entry.file_type().is_file() {
                 continue;
             }
-            match name_of(root, entry.path()) {
-                Some(name) if !name.chars().any(unfit) => {
-                    self.files.insert(name.into(), reading);
-                }
+            match name {
+                Some(name) if !name.chars().any(unfit) => file(name.into()),
                 _ => problem(
                     entry.path(),
                     Diagnostic::new(
@@ -573,8 +582,7 @@ fn unfit(letter: char) -> bool {
 pub fn name_of(root: &Path, path: &Path) -> Option<String> {
     // Nearly all are written as they are to be.
     let below = root.to_str().and_then(|root| path.to_str()?.strip_prefix(root)?.strip_prefix('/'));
-    let clean = |part: &str| !part.is_empty() && part != "." && !part.contains('\\');
-    if let Some(below) = below.filter(|below| below.split('/').all(clean)) {
+    if let Some(below) = below.filter(|below| is_clean(below)) {
         return Some(below.to_owned());
     }
     let below = path.strip_prefix(root).unwrap_or(path);
@@ -586,6 +594,20 @@ pub fn name_of(root: &Path, path: &Path) -> Option<String> {
         name.push_str(part.as_os_str().to_str()?);
     }
     Some(name)
+}
+
+/// Whether a path is of parts with `/` between them, none of them empty or `.`, and without a `\`.
+fn is_clean(path: &str) -> bool {
+    let mut last = b'/';
+    let mut before = b'/';
+    for byte in path.bytes().chain([b'/']) {
+        let dot = last == b'.' && before == b'/';
+        if byte == b'\\' || (byte == b'/' && (last == b'/' || dot)) {
+            return false;
+        }
+        (before, last) = (last, byte);
+    }
+    true
 }
 
 #[cfg(test)]

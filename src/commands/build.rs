@@ -23,6 +23,10 @@ use crate::cli::{Common, Format};
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
 
+/// A thread takes no more files than this at a time: with larger portions the others wait at the end for the one that
+/// began the last.
+const PORTION: usize = 64;
+
 /// How long the pages of each template took, and how many they are; apart, if it takes Tera to make them.
 type Slowest = BTreeMap<(&'static str, bool), (Duration, usize)>;
 
@@ -223,6 +227,7 @@ fn render(
     let stuck = AtomicBool::new(false);
     let failed: Vec<Diagnostic> = files
         .par_iter()
+        .with_max_len(PORTION)
         .map_init(String::new, |paper, planned| {
             let started = common.timings.then(Instant::now);
             let result = pages.render(planned, paper).and_then(|rendered| {

@@ -175,49 +175,67 @@ pub(super) fn names(documents: &Published, document: DocumentIx) -> Vec<&str> {
     }
 }
 
-/// All that documents may be called beside their ids with the folder of their kind, in lower case.
-fn loosely(documents: &Published, mut add: impl FnMut(&str, DocumentIx)) {
-    let mut lower = String::new();
-    for document in all(documents) {
-        let names = names(documents, document);
-        let id = names.first().copied().unwrap_or_default();
-        let last = id.rsplit('/').next().unwrap_or(id);
-        let undated = match crate::corpus::date_in_name(last) {
-            Some(_) => last.get(11..).unwrap_or(last),
-            None => last,
-        };
-        for name in [last, undated].iter().chain(&names) {
-            lower.clear();
-            if name.is_ascii() {
-                lower.push_str(name);
-                lower.make_ascii_lowercase();
-            } else {
-                lower.push_str(&name.to_lowercase());
-            }
-            add(&lower, document);
+/// All that a document may be called beside its id with the folder of its kind, in lower case. `lower` is paper for
+/// writing on.
+fn loosely(
+    documents: &Published,
+    document: DocumentIx,
+    lower: &mut String,
+    mut add: impl FnMut(&str),
+) {
+    let names = names(documents, document);
+    let id = names.first().copied().unwrap_or_default();
+    let last = id.rsplit('/').next().unwrap_or(id);
+    let undated = match crate::corpus::date_in_name(last) {
+        Some(_) => last.get(11..).unwrap_or(last),
+        None => last,
+    };
+    for name in [last, undated].iter().chain(&names) {
+        lower.clear();
+        if name.is_ascii() {
+            lower.push_str(name);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.push_str(&name.to_lowercase());
         }
+        add(lower);
     }
 }
 
 impl<'a, 'd> Names<'a, 'd> {
     fn new(documents: &'a Published, sources: &'a Sources, ids: &'a Ids<'d>) -> Self {
         let mut names = Names { documents, sources, ids, loose: Arc::default() };
-        let mut loose = Loose::default();
-        for document in all(documents) {
-            let targets = facts(documents, document).2.targets.iter();
-            for target in targets.filter(|target| target.kind == TargetKind::Wiki) {
-                let key = target.destination.trim();
-                if names.by_id(key).next().is_none() {
-                    loose.entry(key.to_lowercase()).or_default();
+        let all = all(documents);
+        let asked = |document: &DocumentIx| {
+            let targets = facts(documents, *document).2.targets.iter();
+            let wiki = targets.filter(|target| target.kind == TargetKind::Wiki);
+            let keys = wiki.map(|target| target.destination.trim());
+            let unknown = keys.filter(|key| names.by_id(key).next().is_none());
+            unknown.map(|key| (key.to_lowercase(), Vec::new())).collect::<Vec<_>>()
+        };
+        let mut loose: Loose = all.par_iter().with_min_len(PORTION).flat_map_iter(asked).collect();
+        if !loose.is_empty() {
+            let known = &loose;
+            let called = |lower: &mut String, document: &DocumentIx| {
+                let mut names = Vec::new();
+                loosely(documents, *document, lower, |name| {
+                    if known.contains_key(name) {
+                        names.push((name.to_owned(), *document));
+                    }
+                });
+                names
+            };
+            let called: Vec<_> = all
+                .par_iter()
+                .with_min_len(PORTION)
+                .map_init(String::new, called)
+                .flatten_iter()
+                .collect();
+            for (name, document) in called {
+                if let Some(found) = loose.get_mut(&name).filter(|f| !f.contains(&document)) {
+                    found.push(document);
                 }
             }
-        }
-        if !loose.is_empty() {
-            loosely(documents, |name, ix| {
-                if let Some(found) = loose.get_mut(name).filter(|found| !found.contains(&ix)) {
-                    found.push(ix);
-                }
-            });
             loose.values_mut().for_each(|found| found.sort_unstable());
         }
         names.loose = Arc::new(loose);
@@ -326,7 +344,10 @@ impl<'a, 'd> Names<'a, 'd> {
                     return Err(withheld_link(key));
                 }
                 let mut known: Vec<String> = Vec::new();
-                loosely(self.documents, |name, _| known.push(name.to_owned()));
+                let mut lower = String::new();
+                for document in all(documents) {
+                    loosely(documents, document, &mut lower, |name| known.push(name.to_owned()));
+                }
                 known.sort_unstable();
                 known.dedup();
                 let near = nearest(&folded, known.iter().map(String::as_str));

@@ -9,6 +9,7 @@ mod related;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
@@ -27,8 +28,8 @@ pub use related::{Kinship, Shared, shared_by};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
-/// So many documents at least are linked together, that a thread is worth its while.
-const PORTION: usize = 256;
+/// So many documents at least are looked at together, that a thread is worth its while.
+pub(crate) const PORTION: usize = 256;
 
 /// Any document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -437,53 +438,48 @@ impl Links {
                 links.followed_by.push(by);
             }
         }
-        let mut actors = Tally::new(self.actors.len());
-        let mut topics = Tally::new(self.topics.len());
-        let mut count = |briefs: &[Ix<Brief>]| {
-            actors.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
+        let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
+        let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
+            tally.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
         };
-        let storyline_actors: Vec<_> = self.storylines.iter().map(|s| count(&s.briefs)).collect();
-        let topic_actors: Vec<_> = self.topics.iter().map(|t| count(&t.briefs)).collect();
-        let partners: Vec<_> = self
-            .actors
-            .entries()
-            .map(|(ix, actor)| {
-                let mut partners = count(&actor.briefs);
-                partners.retain(|(partner, _)| *partner != ix);
-                let its = actor.briefs.iter().flat_map(|b| topics_of.of(*b).iter().copied());
-                (partners, topics.most(its))
-            })
-            .collect();
-        for (key, actors) in self.storylines.keys().zip(storyline_actors) {
-            if let Some(links) = self.storylines.get_mut(key) {
-                links.actors = actors;
-            }
+        let of_actor = |(actors, topics): &mut (Tally<Actor>, Tally<Topic>), ix: Ix<Actor>| {
+            let briefs = &self.actors[ix].briefs;
+            let mut partners = actors_in(actors, briefs);
+            partners.retain(|(partner, _)| *partner != ix);
+            let its = briefs.iter().flat_map(|brief| topics_of.of(*brief).iter().copied());
+            (partners, topics.most(its))
+        };
+        let keys: Vec<_> = self.actors.keys().collect();
+        let (partners, (of_topics, of_storylines)) = rayon::join(
+            || keys.par_iter().map_init(tallies, |t, ix| of_actor(t, *ix)).collect::<Vec<_>>(),
+            || {
+                let mut tally = Tally::new(self.actors.len());
+                let mut count = |briefs: &[Ix<Brief>]| actors_in(&mut tally, briefs);
+                let topics: Vec<_> = self.topics.iter().map(|t| count(&t.briefs)).collect();
+                let storylines: Vec<_> = self.storylines.iter().map(|s| count(&s.briefs)).collect();
+                (topics, storylines)
+            },
+        );
+        for (links, (partners, topics)) in self.actors.iter_mut().zip(partners) {
+            links.partners = partners;
+            links.topics = topics;
         }
-        for (key, actors) in self.topics.keys().zip(topic_actors) {
-            if let Some(links) = self.topics.get_mut(key) {
-                links.actors = actors;
-            }
+        for (links, actors) in self.topics.iter_mut().zip(of_topics) {
+            links.actors = actors;
         }
-        for (key, (partners, topics)) in self.actors.keys().zip(partners) {
-            if let Some(links) = self.actors.get_mut(key) {
-                links.partners = partners;
-                links.topics = topics;
-            }
+        for (links, actors) in self.storylines.iter_mut().zip(of_storylines) {
+            links.actors = actors;
         }
     }
 
     /// Gives back the room that lists of briefs were given to grow in.
     fn give_back(&mut self) {
-        for key in self.actors.keys() {
-            if let Some(actor) = self.actors.get_mut(key) {
-                actor.briefs.shrink_to_fit();
-                actor.mentions.shrink_to_fit();
-            }
+        for actor in self.actors.iter_mut() {
+            actor.briefs.shrink_to_fit();
+            actor.mentions.shrink_to_fit();
         }
-        for key in self.topics.keys() {
-            if let Some(topic) = self.topics.get_mut(key) {
-                topic.briefs.shrink_to_fit();
-            }
+        for topic in self.topics.iter_mut() {
+            topic.briefs.shrink_to_fit();
         }
     }
 
@@ -494,7 +490,7 @@ impl Links {
                 timeline.push((date, EventIx { brief, index }));
             }
         }
-        timeline.sort_unstable_by(|(a, x), (b, y)| {
+        timeline.par_sort_unstable_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| y.brief.cmp(&x.brief)).then_with(|| x.index.cmp(&y.index))
         });
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
@@ -529,14 +525,12 @@ impl Links {
             found.truncate(most);
         }
         found.sort_unstable_by(order);
-        self.pairs = found
-            .into_iter()
-            .map(|(_, a, b)| Pair {
-                a,
-                b,
-                briefs: shared(&self.actors[a].briefs, &self.actors[b].briefs),
-            })
-            .collect();
+        let pair = |(_, a, b): &(usize, Ix<Actor>, Ix<Actor>)| Pair {
+            a: *a,
+            b: *b,
+            briefs: shared(&self.actors[*a].briefs, &self.actors[*b].briefs),
+        };
+        self.pairs = found.par_iter().map(pair).collect();
         self.pair_of = self.pairs.iter().enumerate().map(|(i, p)| ((p.a, p.b), i)).collect();
     }
 }

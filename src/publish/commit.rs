@@ -86,7 +86,7 @@ pub(super) fn plan(
 }
 
 /// Refuses a file that has the name of a folder of another one.
-pub(super) fn check_nesting(made: &BTreeMap<Box<str>, Made>) -> Result<(), Diagnostic> {
+fn check_nesting(made: &BTreeMap<Box<str>, Made>) -> Result<(), Diagnostic> {
     for path in made.keys() {
         if let Some(folder) = folders(path).find(|folder| made.contains_key(*folder)) {
             return Err(Diagnostic::new(

@@ -17,14 +17,14 @@ mod revise;
 mod seal;
 mod stage;
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -67,8 +67,10 @@ pub struct Publisher {
     /// renamed into it from beside it.
     in_place: bool,
     previous: Manifest,
-    /// Every file of this build; `None` while it is being written.
-    made: Mutex<BTreeMap<Box<str>, Option<Made>>>,
+    /// Every file of this build that is written, in the order in which they were.
+    made: Mutex<Vec<(Box<str>, Made)>>,
+    /// A file that could not be written.
+    broken: OnceLock<Box<str>>,
     /// Folders of the output: whether they are real ones.
     live_folders: Mutex<HashMap<Box<str>, bool>>,
     /// Whether the staging folder is to be left to the next build, as a commit was interrupted.
@@ -142,6 +144,7 @@ impl Publisher {
             in_place,
             previous: previous.unwrap_or_default(),
             made: Mutex::default(),
+            broken: OnceLock::new(),
             live_folders: Mutex::default(),
             keep_staging: false,
             #[cfg(test)]
@@ -150,9 +153,17 @@ impl Publisher {
         })
     }
 
-    /// Writes a file of the site.
+    /// Writes a file of the site. That a path is written twice is told here or when all are published.
     pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
-        self.begin(path)?;
+        self.note(path, self.write_file(path, bytes))
+    }
+
+    /// Copies a file into the site, a piece at a time.
+    pub fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
+        self.note(path, self.copy_file(path, source))
+    }
+
+    fn write_file(&self, path: &OutputPath, bytes: &[u8]) -> Result<Made, Diagnostic> {
         let content = Content { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
@@ -167,14 +178,11 @@ impl Publisher {
             file.write_all(bytes).map_err(|error| self.unwritable(path, &error))?;
             look = self.look(path, &file);
         }
-        self.end(path, Made { content, staged: !same, look });
-        Ok(())
+        Ok(Made { content, staged: !same, look })
     }
 
-    /// Copies a file into the site, a piece at a time.
-    pub fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
+    fn copy_file(&self, path: &OutputPath, source: &Path) -> Result<Made, Diagnostic> {
         let unreadable = |error: io::Error| unreadable(source, &error);
-        self.begin(path)?;
         let open = || File::open(source).map_err(unreadable);
         let mut from = open()?;
         let size = from.metadata().map_err(unreadable)?.len();
@@ -185,8 +193,7 @@ impl Publisher {
             });
             if same.unwrap_or(false) {
                 let content = Content { hash: hasher.digest128().to_be_bytes(), size };
-                self.end(path, Made { content, staged: false, look: None });
-                return Ok(());
+                return Ok(Made { content, staged: false, look: None });
             }
             from = open()?;
         }
@@ -202,24 +209,43 @@ impl Publisher {
             file.write_all(piece).map_err(|error| self.unwritable(path, &error))?;
         }
         let content = Content { hash: hasher.digest128().to_be_bytes(), size: copied };
-        self.end(path, Made { content, staged: true, look: self.look(path, &file) });
+        Ok(Made { content, staged: true, look: self.look(path, &file) })
+    }
+
+    /// Notes a file of this build, or that it is none.
+    fn note(&self, path: &OutputPath, made: Result<Made, Diagnostic>) -> Result<(), Diagnostic> {
+        match made {
+            Ok(made) => locked(&self.made).push((path.as_str().into(), made)),
+            Err(diagnostic) => {
+                self.broken.get_or_init(|| path.as_str().into());
+                return Err(diagnostic);
+            }
+        }
         Ok(())
     }
 
     /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
     /// how the site looks then, if that is known without looking at each file.
     pub fn commit(mut self) -> Result<(Report, Option<Left>), Diagnostic> {
-        let taken = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
-        let mut made = BTreeMap::new();
-        for (path, file) in taken {
-            let Some(file) = file else {
-                return Err(Diagnostic::new(
-                    Code::Unwritable,
-                    format!("`{path}` was not written, so nothing is published"),
-                ));
-            };
-            made.insert(path, file);
+        if let Some(path) = self.broken.get() {
+            return Err(Diagnostic::new(
+                Code::Unwritable,
+                format!("`{path}` was not written, so nothing is published"),
+            ));
         }
+        let mut made = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
+        made.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let same = made.windows(2).find_map(|pair| match pair {
+            [(one, _), (other, _)] if one == other => Some(one),
+            _ => None,
+        });
+        if let Some(path) = same {
+            return Err(Diagnostic::new(
+                Code::Collision,
+                format!("`{path}` would be written twice in one build"),
+            ));
+        }
+        let made: BTreeMap<_, _> = made.into_iter().collect();
         let written = made.values().filter(|file| file.staged).count();
         let report = Report {
             written,
@@ -236,7 +262,6 @@ impl Publisher {
             self.keep_staging = self.steps_left.is_some();
         }
         if self.first && !self.in_place {
-            commit::check_nesting(&made)?;
             mover.publish_first(&manifest)?;
             sync_folder(self.output.parent());
             left = Left::of(&self.output, made.values().map(|file| file.look));
@@ -266,26 +291,6 @@ impl Publisher {
         }
         self.keep_staging = false;
         Ok((report, left))
-    }
-
-    /// Claims a path for this build.
-    fn begin(&self, path: &OutputPath) -> Result<(), Diagnostic> {
-        match locked(&self.made).entry(path.as_str().into()) {
-            Entry::Vacant(entry) => {
-                entry.insert(None);
-                Ok(())
-            }
-            Entry::Occupied(_) => Err(Diagnostic::new(
-                Code::Collision,
-                format!("`{path}` would be written twice in one build"),
-            )),
-        }
-    }
-
-    fn end(&self, path: &OutputPath, made: Made) {
-        if let Some(entry) = locked(&self.made).get_mut(path.as_str()) {
-            *entry = Some(made);
-        }
     }
 
     /// The published file at a path, if it is a real file of that size.

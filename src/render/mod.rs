@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
 use crate::source::Sources;
@@ -159,8 +159,11 @@ impl Renderer {
     ) -> Option<Renderer> {
         let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
-        let tera = templates::load(sources, diagnostics)?;
-        let listed = Listings::new(graph, plan, &strings, offline);
+        let (tera, listed) = rayon::join(
+            || templates::load(sources, diagnostics),
+            || Listings::new(graph, plan, &strings, offline),
+        );
+        let tera = tera?;
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -219,10 +222,14 @@ impl Listings {
         let documents = &graph.documents;
         let named =
             |document| (graph.title(document), shown(&document_path(graph, document), offline), ());
+        // Briefs lie all over the memory: threads fetch them together.
+        let keys: Vec<Ix<Brief>> = documents.briefs.keys().collect();
+        let called = |ix: &Ix<Brief>| named(DocumentIx::Brief(*ix));
+        let called: Vec<_> = keys.par_iter().with_min_len(PORTION).map(called).collect();
         let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
         let mut months: Vec<Month> = Vec::new();
         let mut kinds: Vec<(&'static str, String)> = Vec::new();
-        let briefs = documents.briefs.entries().map(|(ix, brief)| {
+        let briefs = documents.briefs.entries().zip(called).map(|((ix, brief), called)| {
             // They are in the order of time.
             if days.last().is_none_or(|(last, _)| *last != brief.date) {
                 let numbers = brief.date.map(|date| date.to_string()).unwrap_or_default();
@@ -244,7 +251,7 @@ impl Listings {
             });
             let (day, draft) = (days.len() - 1, brief.front.draft);
             let (day, kind) = (u32::try_from(day).unwrap_or(u32::MAX), kind as u8);
-            let (title, path, ()) = named(DocumentIx::Brief(ix));
+            let (title, path, ()) = called;
             (title, path, Line { day, kind, draft })
         });
         Listings {
