@@ -165,7 +165,7 @@ pub struct Corpus {
     topics: Vec<Arc<Document<Topic>>>,
     storylines: Vec<Arc<Document<Storyline>>>,
     pages: Vec<Arc<Document<Page>>>,
-    registry: Registry,
+    registry: Arc<Registry>,
 }
 
 /// Why a document is held back.
@@ -209,7 +209,7 @@ pub struct Published {
     /// The next moment at which an embargo ends or a brief expires.
     pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
-    pub registry: Registry,
+    pub registry: Arc<Registry>,
     /// Where each actor of the registry stands among the published ones.
     registered: Vec<Option<Ix<Actor>>>,
 }
@@ -442,12 +442,19 @@ type Drawer<T> = FxHashMap<Arc<str>, Remembered<T>>;
 #[derive(Default)]
 pub struct Memory {
     config: Arc<str>,
-    declarations: Vec<Declaration>,
+    /// Who is called what; nothing before the first reading.
+    names: Option<Names>,
     briefs: Drawer<Brief>,
     actors: Drawer<Actor>,
     topics: Drawer<Topic>,
     storylines: Drawer<Storyline>,
     pages: Drawer<Page>,
+}
+
+struct Names {
+    declarations: Vec<Declaration>,
+    /// What was made of them, if nothing was found wrong.
+    registry: Option<Arc<Registry>>,
 }
 
 /// What is remembered of a file that is as it was.
@@ -573,14 +580,20 @@ impl Corpus {
                 Front::New(None, ..) => {}
             }
         }
-        let same = memory.declarations.len() == declarations.len()
-            && memory.declarations.iter().zip(&declarations).all(|(a, b)| a.calls_the_same(b));
-        if !same && !memory.declarations.is_empty() {
+        let known = memory.names.take();
+        let same = known.as_ref().is_none_or(|known| {
+            let mut both = known.declarations.iter().zip(&declarations);
+            known.declarations.len() == declarations.len() && both.all(|(a, b)| a.calls_the_same(b))
+        });
+        if !same {
             *memory = Memory { config: sources.config.clone(), ..Memory::default() };
             return Corpus::read(sources, config, options, Some(memory), diagnostics);
         }
         let mut clashes = Vec::new();
-        let registry = Registry::new(&declarations, &mut clashes);
+        let registry = known.and_then(|known| known.registry);
+        let registry =
+            registry.unwrap_or_else(|| Arc::new(Registry::new(&declarations, &mut clashes)));
+        let sound = clashes.is_empty();
         diagnostics.extend(clashes);
         let reader = Reader {
             sources,
@@ -613,7 +626,7 @@ impl Corpus {
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);
         let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
         if keep {
-            memory.declarations = declarations;
+            memory.names = Some(Names { declarations, registry: sound.then(|| registry.clone()) });
         }
         Corpus { briefs, actors, topics, storylines, pages, registry }
     }
@@ -625,7 +638,7 @@ impl Corpus {
         config: &Config,
         file: &str,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Vec<Sighting>, Registry)> {
+    ) -> Option<(Vec<Sighting>, Arc<Registry>)> {
         sources.documents.retain(|d| d.kind == Kind::Actor || *d.file == *file);
         let options = markdown::Options { proof: true, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, config, options, None, diagnostics);

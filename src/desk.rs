@@ -413,7 +413,7 @@ impl Desk<'_> {
             let redirect =
                 self.plan.redirects.iter().find(|(from, _)| from.trim_end_matches('/') == old);
             if let Some((_, to)) = redirect {
-                let new = format!("/{}", crate::plan::document_path(graph, *to));
+                let new = format!("/{}", self.plan.path(graph, *to));
                 self.say(
                     Code::RedirectedLink,
                     file,

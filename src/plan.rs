@@ -141,14 +141,16 @@ pub struct Plan {
     pub redirects: Vec<(String, DocumentIx)>,
     /// The path of the page of each pair.
     pub pairs: Vec<String>,
+    /// Where the page of each document stands in `files`, by its number among all.
+    documents: Vec<u32>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
     /// Where each file that is written stands in `files`.
     written: FxHashMap<Folded, u32>,
 }
 
-/// The path of a document.
-pub fn document_path(graph: &Graph, document: DocumentIx) -> String {
+/// The path of a document that is to be planned.
+fn document_path(graph: &Graph, document: DocumentIx) -> String {
     let documents = &graph.documents;
     let (folder, id) = match document {
         DocumentIx::Brief(ix) => ("briefs/", &documents.briefs[ix].id),
@@ -225,18 +227,6 @@ pub fn timeline_path(year: i16) -> String {
     format!("timeline/{year:04}/")
 }
 
-/// The path of a feed; `pairs` are the paths of the pairs' pages.
-fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
-    let base = match feed {
-        FeedOf::Site => String::new(),
-        FeedOf::Actor(ix) => document_path(graph, DocumentIx::Actor(ix)),
-        FeedOf::Topic(ix) => document_path(graph, DocumentIx::Topic(ix)),
-        FeedOf::Storyline(ix) => document_path(graph, DocumentIx::Storyline(ix)),
-        FeedOf::Pair(ix) => pairs.get(ix).cloned().unwrap_or_default(),
-    };
-    format!("{base}feed.xml")
-}
-
 /// What stands for the file of a path without regard to case: of a million paths, their hashes take a fifth of the
 /// room.
 type Folded = u128;
@@ -286,21 +276,24 @@ impl Plan {
     ) -> Plan {
         let pairs = pair_paths(graph);
         let size = config.pagination.size.0 as usize;
-        let mut planner = Planner { graph, pairs: &pairs, size, files: Vec::new() };
+        let mut planner =
+            Planner { graph, pairs: &pairs, size, files: Vec::new(), documents: Vec::new() };
         planner.documents();
         planner.lists();
         if config.search.enabled {
             planner.push("search/", Output::Search);
         }
-        planner.feeds();
+        let Planner { files, documents, .. } = planner;
         let mut plan = Plan {
             listed: Vec::new(),
-            files: planner.files,
+            files,
             pairs,
+            documents,
             redirects: Vec::new(),
             theme: theme.to_vec(),
             written: FxHashMap::default(),
         };
+        plan.feeds(graph);
         plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(*i)).collect();
         plan.redirects(graph, diagnostics);
         plan.add_sitemaps();
@@ -309,9 +302,26 @@ impl Plan {
         plan
     }
 
+    /// The path of a document's page.
+    pub fn path(&self, graph: &Graph, document: DocumentIx) -> &str {
+        let file = self.documents.get(graph.number(document));
+        file.and_then(|file| self.files.get(*file as usize)).map_or("", |file| &file.path)
+    }
+
+    /// The path of the page that a feed belongs to.
+    pub fn page_of(&self, graph: &Graph, feed: FeedOf) -> &str {
+        match feed {
+            FeedOf::Site => "",
+            FeedOf::Actor(ix) => self.path(graph, DocumentIx::Actor(ix)),
+            FeedOf::Topic(ix) => self.path(graph, DocumentIx::Topic(ix)),
+            FeedOf::Storyline(ix) => self.path(graph, DocumentIx::Storyline(ix)),
+            FeedOf::Pair(ix) => self.pairs.get(ix).map_or("", String::as_str),
+        }
+    }
+
     /// The path of a feed.
     pub fn feed_path(&self, graph: &Graph, feed: FeedOf) -> String {
-        feed_path(graph, &self.pairs, feed)
+        [self.page_of(graph, feed), "feed.xml"].concat()
     }
 
     /// The file that is written to a path, such as `briefs/x/index.html`.
@@ -329,6 +339,17 @@ impl Plan {
 
     fn push(&mut self, path: impl Into<String>, output: Output) {
         self.files.push(Planned { path: path.into(), output });
+    }
+
+    fn feeds(&mut self, graph: &Graph) {
+        let mut feeds = vec![FeedOf::Site];
+        feeds.extend(graph.documents.actors.keys().map(FeedOf::Actor));
+        feeds.extend(graph.documents.topics.keys().map(FeedOf::Topic));
+        feeds.extend(graph.documents.storylines.keys().map(FeedOf::Storyline));
+        feeds.extend((0..graph.pairs.len()).map(FeedOf::Pair));
+        for feed in feeds {
+            self.push(self.feed_path(graph, feed), Output::Feed(feed));
+        }
     }
 
     fn redirects(&mut self, graph: &Graph, diagnostics: &mut Diagnostics) {
@@ -598,6 +619,8 @@ struct Planner<'a> {
     pairs: &'a [String],
     size: usize,
     files: Vec<Planned>,
+    /// Where the page of each document stands in `files`.
+    documents: Vec<u32>,
 }
 
 impl Planner<'_> {
@@ -621,6 +644,7 @@ impl Planner<'_> {
         let path = |document: &DocumentIx| document_path(graph, *document);
         let paths: Vec<_> = all.par_iter().with_min_len(PORTION).map(path).collect();
         for (document, path) in all.into_iter().zip(paths) {
+            self.documents.push(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
             match document {
                 DocumentIx::Brief(ix) => self.push(path, Output::Brief(ix)),
                 DocumentIx::Actor(ix) => {
@@ -675,17 +699,5 @@ impl Planner<'_> {
             last = Some((year, month));
         }
         self.push("404.html", Output::NotFound);
-    }
-
-    fn feeds(&mut self) {
-        let graph = self.graph;
-        let mut feeds = vec![FeedOf::Site];
-        feeds.extend(graph.documents.actors.keys().map(FeedOf::Actor));
-        feeds.extend(graph.documents.topics.keys().map(FeedOf::Topic));
-        feeds.extend(graph.documents.storylines.keys().map(FeedOf::Storyline));
-        feeds.extend((0..graph.pairs.len()).map(FeedOf::Pair));
-        for feed in feeds {
-            self.push(feed_path(graph, self.pairs, feed), Output::Feed(feed));
-        }
     }
 }

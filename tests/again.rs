@@ -52,7 +52,7 @@ fn a_site_read_again_is_the_site_read_anew() {
     let talks = "content/briefs/2025-02-27-talks.md";
     let other = "content/briefs/2025-03-01-other.md";
     // What is written, and whether the links are the same as before.
-    let edits: [(&str, Option<String>, bool); 15] = [
+    let edits: [(&str, Option<String>, bool); 18] = [
         (
             other,
             Some(brief("title = \"Other\"", "See [[the talks]] and [[2025-02-27-talks]].")),
@@ -110,6 +110,14 @@ fn a_site_read_again_is_the_site_read_anew() {
             false,
         ),
         (other, None, false),
+        // The first name that a site knows is found in what was read before.
+        ("content/actors/ru.md", None, false),
+        ("content/actors/us.md", None, false),
+        (
+            "content/actors/us.md",
+            Some(brief("name = \"America\"\nkind = \"state\"\naliases = [\"US\"]", "")),
+            false,
+        ),
     ];
     let mut memory = Memory::default();
     let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();

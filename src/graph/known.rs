@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::front_matter::{Brief, Topic};
+use crate::front_matter::{Actor, Brief, Topic};
 
 use super::links::{facts, names};
-use super::{BriefLinks, DocumentIx, Graph, all};
+use super::{ActorLinks, BriefLinks, DocumentIx, Graph, Links, TopicLinks, all};
 
 /// How far ahead a brief is looked for that does not stand where it stood.
 const AHEAD: usize = 64;
@@ -14,8 +14,8 @@ const AHEAD: usize = 64;
 /// A graph in which nothing was found wrong, against the documents that are to be linked now.
 pub(super) struct Known<'a> {
     pub(super) last: &'a Graph,
-    /// The links of each brief that is the same, with those it names.
-    briefs: Vec<Option<&'a BriefLinks>>,
+    /// Where each brief stood that is the same, with what it names; nothing if numbers stand for others now.
+    briefs: Option<Vec<Option<Ix<Brief>>>>,
     /// Whether links in the text lead where they led: all documents have the numbers, names and headings they had.
     pub(super) targets: bool,
 }
@@ -29,13 +29,69 @@ impl<'a> Known<'a> {
             && same(&documents.topics, &before.topics, |a, b| {
                 a.id == b.id && aliases(a).eq(aliases(b))
             });
-        let briefs = if ids { same_briefs(last, documents) } else { Vec::new() };
+        let briefs = ids.then(|| same_briefs(last, documents));
         Known { last, briefs, targets: same_targets(before, documents) }
     }
 
     /// How a brief was linked, if it is the same one and what it names is too.
     pub(super) fn brief(&self, index: usize) -> Option<&'a BriefLinks> {
-        self.briefs.get(index).copied().flatten()
+        let before = self.briefs.as_ref()?.get(index).copied().flatten()?;
+        Some(&self.last.briefs[before])
+    }
+
+    /// The actors and topics whose briefs are those that they were and link as they did. `None` if that cannot be told.
+    pub(super) fn untouched(&self, links: &Links) -> Option<Untouched<'a>> {
+        let (last, known) = (self.last, self.briefs.as_ref()?);
+        let parents =
+            |links: &Links| links.topics.iter().map(|topic| topic.parent).collect::<Vec<_>>();
+        if parents(links) != parents(last) {
+            return None;
+        }
+        let mut actors: Shelf<Actor, bool> = Shelf::new(vec![true; links.actors.len()]);
+        let mut topics: Shelf<Topic, bool> = Shelf::new(vec![true; links.topics.len()]);
+        let mut touch = |brief: &BriefLinks| {
+            for actor in &brief.actors {
+                if let Some(untouched) = actors.get_mut(*actor) {
+                    *untouched = false;
+                }
+            }
+            for topic in &brief.topics {
+                let mut up = Some(*topic);
+                while let Some(topic) = up {
+                    if let Some(untouched) = topics.get_mut(topic) {
+                        *untouched = false;
+                    }
+                    up = links.topics[topic].parent;
+                }
+            }
+        };
+        let mut gone: Shelf<Brief, bool> = Shelf::new(vec![true; last.briefs.len()]);
+        for (brief, before) in links.briefs.iter().zip(known) {
+            match before.and_then(|before| gone.get_mut(before)) {
+                Some(gone) => *gone = false,
+                None => touch(brief),
+            }
+        }
+        let gone = last.briefs.entries().filter(|(brief, _)| gone[*brief]);
+        gone.for_each(|(_, brief)| touch(brief));
+        Some(Untouched { last, actors, topics })
+    }
+}
+
+/// Who has the briefs that they had, and what was counted in these.
+pub(super) struct Untouched<'a> {
+    last: &'a Graph,
+    actors: Shelf<Actor, bool>,
+    topics: Shelf<Topic, bool>,
+}
+
+impl<'a> Untouched<'a> {
+    pub(super) fn actor(&self, actor: Ix<Actor>) -> Option<&'a ActorLinks> {
+        self.actors[actor].then(|| &self.last.actors[actor])
+    }
+
+    pub(super) fn topic(&self, topic: Ix<Topic>) -> Option<&'a TopicLinks> {
+        self.topics[topic].then(|| &self.last.topics[topic])
     }
 }
 
@@ -53,14 +109,14 @@ fn same<T>(
     these.len() == others.len() && pairs.all(|(a, b)| Arc::ptr_eq(a, b) || alike(a, b))
 }
 
-fn same_briefs<'a>(last: &'a Graph, documents: &Published) -> Vec<Option<&'a BriefLinks>> {
+fn same_briefs(last: &Graph, documents: &Published) -> Vec<Option<Ix<Brief>>> {
     let before = last.documents.briefs.as_slice();
     let mut next = 0;
     let links = documents.briefs.iter().map(|brief| {
         let ahead = before.iter().enumerate().skip(next).take(AHEAD);
         let at = ahead.filter(|(_, other)| Arc::ptr_eq(brief, other)).map(|(at, _)| at).next()?;
         next = at + 1;
-        Some(&last.briefs[Ix::<Brief>::new(at)])
+        Some(Ix::new(at))
     });
     links.collect()
 }

@@ -217,7 +217,7 @@ impl Graph {
             loose,
         };
         links.grow_topic_tree();
-        links.spread_briefs();
+        links.spread_briefs(known);
         links.order_events();
         links.join_pairs(config);
         Graph { documents, links: Arc::new(links) }
@@ -309,6 +309,11 @@ impl Graph {
         }
     }
 
+    /// Where a document stands among all.
+    pub fn number(&self, document: DocumentIx) -> usize {
+        number(&self.documents, document)
+    }
+
     /// Every document, kind by kind.
     pub fn all(&self) -> Vec<DocumentIx> {
         all(&self.documents)
@@ -384,7 +389,7 @@ impl Links {
     }
 
     /// Tells actors, topics and storylines of their briefs. Briefs come newest first, so lists do too.
-    fn spread_briefs(&mut self) {
+    fn spread_briefs(&mut self, known: Option<&Known>) {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
         // What is counted below is side by side here, where it lies all over the memory else.
@@ -438,11 +443,16 @@ impl Links {
                 links.followed_by.push(by);
             }
         }
+        let untouched = known.and_then(|known| known.untouched(self));
+        let untouched = untouched.as_ref();
         let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
         let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
             tally.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
         };
         let of_actor = |(actors, topics): &mut (Tally<Actor>, Tally<Topic>), ix: Ix<Actor>| {
+            if let Some(last) = untouched.and_then(|untouched| untouched.actor(ix)) {
+                return (last.partners.clone(), last.topics.clone());
+            }
             let briefs = &self.actors[ix].briefs;
             let mut partners = actors_in(actors, briefs);
             partners.retain(|(partner, _)| *partner != ix);
@@ -455,7 +465,11 @@ impl Links {
             || {
                 let mut tally = Tally::new(self.actors.len());
                 let mut count = |briefs: &[Ix<Brief>]| actors_in(&mut tally, briefs);
-                let topics: Vec<_> = self.topics.iter().map(|t| count(&t.briefs)).collect();
+                let topics = self.topics.entries().map(|(ix, topic)| {
+                    let last = untouched.and_then(|untouched| untouched.topic(ix));
+                    last.map_or_else(|| count(&topic.briefs), |last| last.actors.clone())
+                });
+                let topics: Vec<_> = topics.collect();
                 let storylines: Vec<_> = self.storylines.iter().map(|s| count(&s.briefs)).collect();
                 (topics, storylines)
             },

@@ -96,7 +96,7 @@ impl Declaration {
             }
             unplaced
         };
-        unplaced(self) == unplaced(other)
+        self == other || unplaced(self) == unplaced(other)
     }
 }
 

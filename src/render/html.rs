@@ -296,8 +296,8 @@ impl Pages<'_> {
             Output::Redirect(document) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));
-                let path = crate::plan::document_path(&self.graph, *document);
-                draft.set("target_absolute", self.absolute(&path));
+                let path = self.plan.path(&self.graph, *document);
+                draft.set("target_absolute", self.absolute(path));
                 draft
             }
             _ => Draft::new("not-found", word("not_found")),
@@ -456,8 +456,8 @@ impl Pages<'_> {
                 .into_value()
         });
         let image = front.image.as_ref().map(|image| {
-            let folder = crate::plan::document_path(graph, DocumentIx::Actor(ix));
-            let folder = if document.folder { folder.as_str() } else { "actors/" };
+            let folder = self.plan.path(graph, DocumentIx::Actor(ix));
+            let folder = if document.folder { folder } else { "actors/" };
             encode(&format!("{folder}{}", image.value))
         });
         let view = ActorView {
@@ -492,8 +492,8 @@ impl Pages<'_> {
         draft.draft = front.draft;
         draft.set("actor", view);
         draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
-        let base = crate::plan::document_path(graph, DocumentIx::Actor(ix));
-        draft.set("pagination", self.pagination(&base, part));
+        let base = self.plan.path(graph, DocumentIx::Actor(ix));
+        draft.set("pagination", self.pagination(base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
             let pair = graph.pair(ix, *partner).and_then(|p| self.listed.pairs.get(p));
@@ -541,8 +541,8 @@ impl Pages<'_> {
         draft.set("ancestors", ancestors);
         draft.set("children", list(links.children.iter().copied()));
         draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
-        let base = crate::plan::document_path(graph, DocumentIx::Topic(ix));
-        draft.set("pagination", self.pagination(&base, part));
+        let base = self.plan.path(graph, DocumentIx::Topic(ix));
+        draft.set("pagination", self.pagination(base, part));
         draft.set("actors", self.counted_actors(&links.actors));
         draft
     }
@@ -589,8 +589,8 @@ impl Pages<'_> {
         draft.draft = front.draft;
         draft.set("storyline", view);
         draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
-        let base = crate::plan::document_path(&self.graph, DocumentIx::Storyline(ix));
-        draft.set("pagination", self.pagination(&base, part));
+        let base = self.plan.path(&self.graph, DocumentIx::Storyline(ix));
+        draft.set("pagination", self.pagination(base, part));
         let first = part.page == 1;
         let events = if first { self.graph.timeline_of(&links.briefs) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);

@@ -31,7 +31,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
 use crate::markdown::{Body, Fill, TargetKind};
-use crate::plan::{FeedOf, Output, Plan, Planned, document_path, file_of};
+use crate::plan::{FeedOf, Output, Plan, Planned, file_of};
 use crate::source::Sources;
 
 use feed::{Entry, Feed, Url};
@@ -178,7 +178,10 @@ impl Renderer {
             listed,
             up: "../".repeat(deepest),
             search: OnceLock::new(),
-            references: config.structured_data.enabled.then(|| References::new(graph, config)),
+            references: config
+                .structured_data
+                .enabled
+                .then(|| References::new(graph, plan, config)),
         };
         let constants = renderer.constants();
         let templates = templates::all(sources);
@@ -221,7 +224,7 @@ impl Listings {
     fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
         let documents = &graph.documents;
         let named =
-            |document| (graph.title(document), shown(&document_path(graph, document), offline), ());
+            |document| (graph.title(document), shown(plan.path(graph, document), offline), ());
         // Briefs lie all over the memory: threads fetch them together.
         let keys: Vec<Ix<Brief>> = documents.briefs.keys().collect();
         let called = |ix: &Ix<Brief>| named(DocumentIx::Brief(*ix));
@@ -320,7 +323,7 @@ impl Pages<'_> {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
-                        encode(&document_path(&self.graph, *to))
+                        encode(self.plan.path(&self.graph, *to))
                     )
                 }));
             }
@@ -489,37 +492,27 @@ impl Renderer {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let all: Vec<Ix<Brief>>;
-        let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
+        let (title, briefs): (String, &[Ix<Brief>]) = match of {
             FeedOf::Site => {
                 all =
                     graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
-                (site.to_owned(), &all, String::new())
+                (site.to_owned(), &all)
             }
             FeedOf::Actor(ix) => (
                 format!("{} — {site}", graph.title(DocumentIx::Actor(ix))),
                 &graph.actors[ix].briefs,
-                document_path(graph, DocumentIx::Actor(ix)),
             ),
             FeedOf::Topic(ix) => (
                 format!("{} — {site}", graph.title(DocumentIx::Topic(ix))),
                 &graph.topics[ix].briefs,
-                document_path(graph, DocumentIx::Topic(ix)),
             ),
             FeedOf::Storyline(ix) => {
                 all = graph.storylines[ix].briefs.iter().rev().copied().collect();
-                (
-                    format!("{} — {site}", graph.title(DocumentIx::Storyline(ix))),
-                    &all,
-                    document_path(graph, DocumentIx::Storyline(ix)),
-                )
+                (format!("{} — {site}", graph.title(DocumentIx::Storyline(ix))), &all)
             }
             FeedOf::Pair(index) => {
                 let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
-                (
-                    format!("{} — {site}", self.pair_title(index)),
-                    briefs,
-                    self.plan.pairs.get(index).cloned().unwrap_or_default(),
-                )
+                (format!("{} — {site}", self.pair_title(index)), briefs)
             }
         };
         // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
@@ -530,7 +523,7 @@ impl Renderer {
             title,
             subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
             url: self.absolute(&self.plan.feed_path(graph, of)),
-            page: self.absolute(&page),
+            page: self.absolute(self.plan.page_of(graph, of)),
             author: self.config.publisher.as_deref().unwrap_or(site),
             language: &self.config.language,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),

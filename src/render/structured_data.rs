@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::front_matter::{Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Graph};
-use crate::plan::{Output, document_path};
+use crate::plan::{Output, Plan};
 
 use super::json::{self, Object};
 use super::value::Value;
@@ -29,10 +29,10 @@ pub(super) struct References {
 }
 
 impl References {
-    pub(super) fn new(graph: &Graph, config: &Config) -> References {
+    pub(super) fn new(graph: &Graph, plan: &Plan, config: &Config) -> References {
         let reference = |document, kind, name| {
             let mut out = String::new();
-            let path = encode(&document_path(graph, document));
+            let path = encode(plan.path(graph, document));
             json::object(&mut out, |node| {
                 node.perhaps("@type", kind);
                 node.text("@id", &[config.base_url.value.as_str(), &path].concat());

@@ -20,7 +20,7 @@ use tokio::sync::watch as state;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::graph::Graph;
-use crate::plan::{Plan, document_path};
+use crate::plan::Plan;
 use crate::render::{Manner, Renderer};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
 use crate::{Memory, Request, Site};
@@ -306,7 +306,7 @@ impl Edition {
     /// The path of the page of the document that a file defines.
     fn page_of(&self, file: &str) -> Option<Arc<str>> {
         let document = self.graph.all().into_iter().find(|d| **self.graph.file(*d) == *file)?;
-        Some(format!("/{}", document_path(&self.graph, document)).into())
+        Some(format!("/{}", self.plan.path(&self.graph, document)).into())
     }
 }
 
