@@ -90,7 +90,7 @@ fn rendering(bencher: Bencher, template: &str) {
     let Site { graph, plan, config, sources, .. } = site(None);
     let manner = Manner { now: request().now, offline: false };
     let found = &mut Diagnostics::new();
-    let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, found).unwrap();
+    let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, None, found).unwrap();
     let is_wanted = |output: &Output| chancery::render::template(output) == template;
     let planned = plan.files.iter().find(|file| is_wanted(&file.output)).unwrap();
     let pages = renderer.pages(true);

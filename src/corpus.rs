@@ -428,13 +428,6 @@ struct Remembered<T> {
     found: Vec<Diagnostic>,
 }
 
-impl<T> Clone for Remembered<T> {
-    fn clone(&self) -> Self {
-        let Remembered { reading, document, found } = self;
-        Remembered { reading: *reading, document: document.clone(), found: found.clone() }
-    }
-}
-
 type Drawer<T> = FxHashMap<Arc<str>, Remembered<T>>;
 
 /// What was made of each file when the site was last read. A document is made again when its file has changed;
@@ -457,9 +450,9 @@ struct Names {
     registry: Option<Arc<Registry>>,
 }
 
-/// What is remembered of a file that is as it was.
-fn remembered<'a, T>(drawer: &'a Drawer<T>, source: &DocumentFile) -> Option<&'a Remembered<T>> {
-    drawer.get(&source.file).filter(|known| known.reading == source.reading)
+/// Takes out what is remembered of a file that is as it was.
+fn remembered<T>(drawer: &mut Drawer<T>, source: &DocumentFile) -> Option<Remembered<T>> {
+    drawer.remove(&source.file).filter(|known| known.reading == source.reading)
 }
 
 /// The front matter of an actor.
@@ -490,17 +483,18 @@ fn gather<T: Send + Sync>(
     diagnostics: &mut Diagnostics,
     parse: impl Fn(&DocumentFile, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
 ) -> Vec<Arc<Document<T>>> {
-    let known = &*drawer;
+    let mut known = std::mem::take(drawer);
+    let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
     let parsed = files
         .par_iter()
+        .zip(known)
         .with_max_len(PORTION)
-        .map(|source| {
-            if let Some(known) = remembered(known, source) {
-                return known.clone();
-            }
-            let mut found = Vec::new();
-            let document = parse(source, &mut found).map(Arc::new);
-            Remembered { reading: source.reading, document, found }
+        .map(|(source, known)| {
+            known.unwrap_or_else(|| {
+                let mut found = Vec::new();
+                let document = parse(source, &mut found).map(Arc::new);
+                Remembered { reading: source.reading, document, found }
+            })
         })
         .collect();
     gathered(files, parsed, drawer, keep, diagnostics)
@@ -514,9 +508,11 @@ fn gathered<T>(
     keep: bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Document<T>>> {
-    drawer.clear();
     if keep {
-        drawer.extend(files.iter().map(|f| f.file.clone()).zip(parsed.iter().cloned()));
+        let documents = parsed.iter().filter_map(|parsed| parsed.document.clone()).collect();
+        diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.found.iter().cloned()));
+        drawer.extend(files.iter().map(|file| file.file.clone()).zip(parsed));
+        return documents;
     }
     let mut documents = Vec::with_capacity(parsed.len());
     for Remembered { document, found, .. } in parsed {
@@ -555,12 +551,15 @@ impl Corpus {
             *memory = Memory { config: sources.config.clone(), ..Memory::default() };
         }
         let files = files_of(sources, Kind::Actor);
+        let mut known = std::mem::take(&mut memory.actors);
+        let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
         let mut fronts: Vec<Front> = files
             .par_iter()
+            .zip(known)
             .with_max_len(PORTION)
-            .map(|source| {
-                if let Some(known) = remembered(&memory.actors, source) {
-                    return Front::Known(known.clone());
+            .map(|(source, known)| {
+                if let Some(known) = known {
+                    return Front::Known(known);
                 }
                 let mut found = Vec::new();
                 let opened = Opened::open(source, sources, &mut found).map(Box::new);

@@ -24,8 +24,12 @@ fn request() -> Request {
     Request { base_url: None, drafts: false, proof: false, now, highlights: Arc::default() }
 }
 
-/// Every page of the site, and whether its links were taken from the memory.
-fn pages(sources: Sources, memory: Option<&mut Memory>) -> (BTreeMap<String, String>, bool) {
+/// Every page of the site, whether its links were taken from the memory, and what made the pages.
+fn pages(
+    sources: Sources,
+    memory: Option<&mut Memory>,
+    last: Option<&Renderer>,
+) -> (BTreeMap<String, String>, bool, Renderer) {
     let mut found = Diagnostics::new();
     let sources = Arc::new(sources);
     let site = Site::link(sources, &request(), memory, Instant::now(), &mut found).unwrap();
@@ -33,7 +37,7 @@ fn pages(sources: Sources, memory: Option<&mut Memory>) -> (BTreeMap<String, Str
     let remembered = !site.timings.iter().any(|(stage, _)| *stage == "plan");
     let Site { graph, plan, config, sources, .. } = &site;
     let manner = Manner { now: request().now, offline: false };
-    let renderer = Renderer::new(graph, plan, config, sources, manner, &mut found).unwrap();
+    let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found).unwrap();
     let pages = renderer.pages(false);
     let mut paper = String::new();
     let text = |planned| match pages.render(planned, &mut paper).ok().unwrap() {
@@ -42,7 +46,7 @@ fn pages(sources: Sources, memory: Option<&mut Memory>) -> (BTreeMap<String, Str
     };
     let texts: Vec<String> = plan.files.iter().map(text).collect();
     let paths = plan.files.iter().map(|planned| planned.path.clone());
-    (paths.zip(texts).collect(), remembered)
+    (paths.zip(texts).collect(), remembered, renderer)
 }
 
 #[test]
@@ -52,7 +56,7 @@ fn a_site_read_again_is_the_site_read_anew() {
     let talks = "content/briefs/2025-02-27-talks.md";
     let other = "content/briefs/2025-03-01-other.md";
     // What is written, and whether the links are the same as before.
-    let edits: [(&str, Option<String>, bool); 18] = [
+    let edits: [(&str, Option<String>, bool); 22] = [
         (
             other,
             Some(brief("title = \"Other\"", "See [[the talks]] and [[2025-02-27-talks]].")),
@@ -69,6 +73,14 @@ fn a_site_read_again_is_the_site_read_anew() {
             Some(brief("title = \"The talks\"\nsummary = \"Said.\"\nactors = [\"us\"]", "The US.")),
             true,
         ),
+        (
+            talks,
+            Some(brief("title = \"The talks\"\nkind = \"report\"\nactors = [\"us\"]", "The US.")),
+            true,
+        ),
+        ("templates/404.html", Some("{% extends \"base.html\" %}".to_owned()), true),
+        ("templates/strings/en.toml", Some("kind_report = \"Notice\"\n".to_owned()), true),
+        ("templates/404.html", None, true),
         // Nobody asks for `Other`, but a wikilink does for `The talks`.
         (
             other,
@@ -121,7 +133,8 @@ fn a_site_read_again_is_the_site_read_anew() {
     ];
     let mut memory = Memory::default();
     let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
-    pages(sources.again(&[], &mut Diagnostics::new()).unwrap(), Some(&mut memory));
+    let first = sources.again(&[], &mut Diagnostics::new()).unwrap();
+    let mut last = pages(first, Some(&mut memory), None).2;
     for (number, (file, text, same_links)) in edits.into_iter().enumerate() {
         match text {
             Some(text) => scratch.write(file, &text),
@@ -129,10 +142,11 @@ fn a_site_read_again_is_the_site_read_anew() {
         }
         let touched = [scratch.root.join(file)];
         let again = || sources.again(&touched, &mut Diagnostics::new()).unwrap();
-        let (read_again, remembered) = pages(again(), Some(&mut memory));
+        let (read_again, remembered, renderer) = pages(again(), Some(&mut memory), Some(&last));
+        last = renderer;
         sources = again();
         let anew = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
-        assert!(read_again == pages(anew, None).0, "edit {number} of {file}");
+        assert!(read_again == pages(anew, None, None).0, "edit {number} of {file}");
         assert_eq!(remembered, same_links, "edit {number} of {file}");
     }
 }

@@ -210,7 +210,7 @@ fn render(
 ) {
     let Site { graph, plan, config, sources, .. } = site;
     let manner = Manner { now: request.now, offline: common.offline };
-    let renderer = Renderer::new(graph, plan, config, sources, manner, diagnostics);
+    let renderer = Renderer::new(graph, plan, config, sources, manner, None, diagnostics);
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
     let files = &site.plan.files;

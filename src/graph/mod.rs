@@ -309,6 +309,11 @@ impl Graph {
         }
     }
 
+    /// Whether a document is the very one it was; both graphs have it.
+    pub fn has_unchanged(&self, document: DocumentIx, last: &Graph) -> bool {
+        known::unchanged(&last.documents, &self.documents, document)
+    }
+
     /// Where a document stands among all.
     pub fn number(&self, document: DocumentIx) -> usize {
         number(&self.documents, document)

@@ -138,7 +138,7 @@ impl Pages<'_> {
         let template = super::template(&planned.output);
         let variables = self.variables(planned);
         let stamps = self.shared.as_ref().map(|shared| &shared.stamps);
-        if !self.press.print(template, &variables, self.setting(planned), stamps, paper) {
+        if !self.theme.press.print(template, &variables, self.setting(planned), stamps, paper) {
             *paper = self.by_tera(template, &variables, planned)?;
         }
         Ok(())
@@ -161,7 +161,8 @@ impl Pages<'_> {
         for (name, value) in variables {
             context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
-        self.tera
+        self.theme
+            .tera
             .render(template, &context)
             .map_err(|error| templates::failed(&error, template, &planned.path))
     }

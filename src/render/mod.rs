@@ -16,6 +16,7 @@ pub mod templates;
 mod value;
 pub mod view;
 
+use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -84,6 +85,8 @@ struct Listings {
     months: Vec<Month>,
     /// The kinds of briefs, and the words for them.
     kinds: Vec<(&'static str, String)>,
+    /// The way up to the root from the deepest page.
+    up: String,
 }
 
 /// A month, and the briefs of it.
@@ -109,18 +112,26 @@ pub struct Renderer {
     plan: Arc<Plan>,
     config: Arc<Config>,
     sources: Arc<Sources>,
-    tera: Tera,
-    press: Press,
+    theme: Arc<Theme>,
     strings: Strings,
     now: Timestamp,
     offline: bool,
-    listed: Listings,
-    /// The way up to the root from the deepest page.
-    up: String,
+    listed: Arc<Listings>,
     /// Unless the site wants no structured data.
-    references: Option<References>,
+    references: Option<Arc<References>>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
+}
+
+/// The templates, ready to print.
+#[derive(Default)]
+struct Theme {
+    tera: Tera,
+    press: Press,
+    /// The site's own templates.
+    own: Vec<(String, Arc<str>)>,
+    /// What every page sees.
+    constants: BTreeMap<&'static str, tera::Value>,
 }
 
 /// How a site is rendered.
@@ -148,56 +159,65 @@ struct Shared {
 }
 
 impl Renderer {
-    /// Reads the templates, the site's own over the built-in ones. Reports those that cannot be parsed.
+    /// Reads the templates, the site's own over the built-in ones. Reports those that cannot be parsed. What would come
+    /// out as it did the last time is taken from there.
     pub fn new(
         graph: &Arc<Graph>,
         plan: &Arc<Plan>,
         config: &Arc<Config>,
         sources: &Arc<Sources>,
         manner: Manner,
+        last: Option<&Renderer>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
         let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
-        let (tera, listed) = rayon::join(
-            || templates::load(sources, diagnostics),
-            || Listings::new(graph, plan, &strings, offline),
-        );
-        let tera = tera?;
-        let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
+        let known = last.filter(|last| {
+            Arc::ptr_eq(plan, &last.plan)
+                && offline == last.offline
+                && config.base_url.value == last.config.base_url.value
+                && sources.config == last.sources.config
+                && sources.templates == last.sources.templates
+                && listed_alike(graph, &last.graph)
+        });
+        let (listed, references) = match known {
+            Some(known) => (known.listed.clone(), known.references.clone()),
+            None => {
+                let references = || References::new(graph, plan, config);
+                (
+                    Arc::new(Listings::new(graph, plan, &strings, offline)),
+                    config.structured_data.enabled.then(references).map(Arc::new),
+                )
+            }
+        };
         let mut renderer = Renderer {
             graph: graph.clone(),
             plan: plan.clone(),
             config: config.clone(),
             sources: sources.clone(),
-            tera,
-            press: Press::default(),
+            theme: Arc::default(),
             strings,
             now,
             offline,
             listed,
-            up: "../".repeat(deepest),
             search: OnceLock::new(),
-            references: config
-                .structured_data
-                .enabled
-                .then(|| References::new(graph, plan, config)),
+            references,
         };
         let constants = renderer.constants();
-        let templates = templates::all(sources);
-        let templates = templates.iter().map(|(name, text)| (name.as_str(), *text));
-        let pages = TEMPLATES.iter().map(|(name, _)| *name);
-        renderer.press = Press::new(templates, templates::BUILTIN, pages, &constants);
-        for (name, value) in constants {
-            renderer.tera.global_context().insert_value(name, value);
-        }
+        let known = last
+            .map(|last| &last.theme)
+            .filter(|theme| theme.own == sources.templates && theme.constants == constants);
+        renderer.theme = match known {
+            Some(theme) => theme.clone(),
+            None => Arc::new(Theme::new(sources, constants, diagnostics)?),
+        };
         Some(renderer)
     }
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
     pub fn takes_tera(&self, output: &Output) -> bool {
         let template = template(output);
-        TEMPLATES.iter().any(|(page, _)| *page == template) && !self.press.knows(template)
+        TEMPLATES.iter().any(|(page, _)| *page == template) && !self.theme.press.knows(template)
     }
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
@@ -216,8 +236,45 @@ impl Renderer {
         let related = briefs
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
-        Shared { related: Shelf::new(related.collect()), stamps: self.press.stamps(&briefs, self) }
+        Shared {
+            related: Shelf::new(related.collect()),
+            stamps: self.theme.press.stamps(&briefs, self),
+        }
     }
+}
+
+impl Theme {
+    fn new(
+        sources: &Sources,
+        constants: BTreeMap<&'static str, tera::Value>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Theme> {
+        let mut tera = templates::load(sources, diagnostics)?;
+        for (name, value) in &constants {
+            tera.global_context().insert_value(*name, value.clone());
+        }
+        let all = templates::all(sources);
+        let all = all.iter().map(|(name, text)| (name.as_str(), *text));
+        let pages = TEMPLATES.iter().map(|(name, _)| *name);
+        let press = Press::new(all, templates::BUILTIN, pages, &constants);
+        Some(Theme { tera, press, own: sources.templates.clone(), constants })
+    }
+}
+
+/// Whether lists say the same of all documents of two graphs that have one plan.
+fn listed_alike(graph: &Graph, last: &Graph) -> bool {
+    let shown = |graph: &Graph, document| match document {
+        DocumentIx::Brief(ix) => {
+            let front = &graph.documents.briefs[ix].front;
+            Some((front.kind.word(), front.draft))
+        }
+        _ => None,
+    };
+    graph.all().into_iter().all(|document| {
+        graph.has_unchanged(document, last)
+            || (graph.title(document), shown(graph, document))
+                == (last.title(document), shown(last, document))
+    })
 }
 
 impl Listings {
@@ -257,6 +314,7 @@ impl Listings {
             let (title, path, ()) = called;
             (title, path, Line { day, kind, draft })
         });
+        let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         Listings {
             briefs: Listing::new(briefs),
             actors: Listing::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
@@ -269,6 +327,7 @@ impl Listings {
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
             kinds,
+            up: "../".repeat(deepest),
         }
     }
 }
@@ -362,7 +421,7 @@ impl Renderer {
         }
         match depth(&planned.path) {
             0 => "./",
-            depth => self.up.get(..depth * "../".len()).unwrap_or_default(),
+            depth => self.listed.up.get(..depth * "../".len()).unwrap_or_default(),
         }
     }
 

@@ -91,7 +91,7 @@ impl Renderer {
         output: &Output,
         canonical: &str,
     ) -> Option<Value<'static>> {
-        let known = self.references.as_ref()?;
+        let known = self.references.as_deref()?;
         let mut out = String::with_capacity(2048);
         out.push_str("{\"@context\":\"https://schema.org\",\"@graph\":[");
         let about = About { site: self, known, url: canonical };

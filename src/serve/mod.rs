@@ -284,7 +284,9 @@ impl Workshop {
         let manner = Manner { now: request.now, offline: false };
         let Site { config, sources, graph, plan, timings } = site;
         let views = Instant::now();
-        let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, diagnostics)?;
+        let last = self.desktop.borrow().edition.clone();
+        let last = last.as_ref().map(|edition| &edition.renderer);
+        let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, last, diagnostics)?;
         self.stages = timings;
         self.stages.push(("views", views.elapsed()));
         (!diagnostics.has_errors()).then(|| Edition {

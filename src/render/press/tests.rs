@@ -22,7 +22,7 @@ fn site(root: &Path) -> Option<Site> {
 fn renderer(site: &Site, offline: bool) -> Option<Renderer> {
     let Site { graph, plan, config, sources, .. } = site;
     let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline };
-    Renderer::new(graph, plan, config, sources, manner, &mut Diagnostics::new())
+    Renderer::new(graph, plan, config, sources, manner, None, &mut Diagnostics::new())
 }
 
 /// Every page of a site that a template makes, by the press and by Tera; whether the press knew it.
@@ -40,7 +40,7 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
             let by_tera = whole.by_tera(template, &variables, planned);
             let setting = whole.setting(planned);
             let print = |variables: &[_], stamps, paper: &mut String| {
-                renderer.press.print(template, variables, setting, stamps, paper)
+                renderer.theme.press.print(template, variables, setting, stamps, paper)
             };
             let mut printed = String::new();
             let known = print(&variables, None, &mut printed);
@@ -86,7 +86,7 @@ fn the_press_knows_the_whole_theme() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
     for (page, _) in TEMPLATES {
-        assert!(renderer.press.knows(page), "{page}");
+        assert!(renderer.theme.press.knows(page), "{page}");
     }
 }
 
@@ -393,6 +393,6 @@ fn every_brief_of_the_demo_has_a_stamp() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
     let briefs: Vec<_> = demo.graph.documents.briefs.keys().collect();
-    let stamps = renderer.press.stamps(&briefs, &renderer);
+    let stamps = renderer.theme.press.stamps(&briefs, &renderer);
     assert!(briefs.len() > 5 && briefs.iter().all(|brief| stamps.of(*brief).is_some()));
 }
