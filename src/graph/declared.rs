@@ -340,6 +340,7 @@ pub(super) fn brief_links(
     resolver: &mut Resolver,
 ) -> Vec<BriefLinks> {
     let (ids, sources) = (resolver.ids, resolver.sources);
+    let numbers = known.is_some_and(|known| known.numbers);
     let linked: Vec<(BriefLinks, Diagnostics)> = documents
         .briefs
         .as_slice()
@@ -352,7 +353,9 @@ pub(super) fn brief_links(
             let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
             let (declared, follows) = match known {
                 // What a brief continues is a number, which may be another's now.
-                Some(links) if links.follows.is_none() => (links.declared.clone(), None),
+                Some(links) if links.follows.is_none() || numbers => {
+                    (links.declared.clone(), links.follows)
+                }
                 Some(links) => (links.declared.clone(), resolver.follows(brief)),
                 None => (Arc::new(resolver.declared(documents, brief)), resolver.follows(brief)),
             };

@@ -16,6 +16,8 @@ pub(super) struct Known<'a> {
     pub(super) last: &'a Graph,
     /// Where each brief stood that is the same, with what it names; nothing if numbers stand for others now.
     briefs: Option<Vec<Option<Ix<Brief>>>>,
+    /// Whether the numbers of briefs stand for the same ones.
+    pub(super) numbers: bool,
     /// Whether links in the text lead where they led: all documents have the numbers, names and headings they had.
     pub(super) targets: bool,
 }
@@ -30,7 +32,8 @@ impl<'a> Known<'a> {
                 a.id == b.id && aliases(a).eq(aliases(b))
             });
         let briefs = ids.then(|| same_briefs(last, documents));
-        Known { last, briefs, targets: same_targets(before, documents) }
+        let numbers = same(&documents.briefs, &before.briefs, |a, b| a.id == b.id);
+        Known { last, briefs, numbers, targets: same_targets(before, documents) }
     }
 
     /// How a brief was linked, if it is the same one and what it names is too.
@@ -74,13 +77,14 @@ impl<'a> Known<'a> {
         }
         let gone = last.briefs.entries().filter(|(brief, _)| gone[*brief]);
         gone.for_each(|(_, brief)| touch(brief));
-        Some(Untouched { last, actors, topics })
+        Some(Untouched { last, numbers: self.numbers, actors, topics })
     }
 }
 
 /// Who has the briefs that they had, and what was counted in these.
 pub(super) struct Untouched<'a> {
     last: &'a Graph,
+    numbers: bool,
     actors: Shelf<Actor, bool>,
     topics: Shelf<Topic, bool>,
 }
@@ -88,6 +92,13 @@ pub(super) struct Untouched<'a> {
 impl<'a> Untouched<'a> {
     pub(super) fn actor(&self, actor: Ix<Actor>) -> Option<&'a ActorLinks> {
         self.actors[actor].then(|| &self.last.actors[actor])
+    }
+
+    /// The briefs of a pair, if they are those that they were.
+    pub(super) fn pair(&self, a: Ix<Actor>, b: Ix<Actor>) -> Option<&'a [Ix<Brief>]> {
+        let known = self.numbers && self.actors[a] && self.actors[b];
+        let pair = self.last.pair(a, b).filter(|_| known)?;
+        self.last.pairs.get(pair).map(|pair| pair.briefs.as_slice())
     }
 
     pub(super) fn topic(&self, topic: Ix<Topic>) -> Option<&'a TopicLinks> {

@@ -21,7 +21,7 @@ use crate::source::{CONFIG, Kind, Sources};
 
 pub use declared::Declared;
 use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
-use known::Known;
+use known::{Known, Untouched};
 pub use links::{Backlink, Destination, file_at, missing_anchor};
 use links::{Loose, Resolved};
 pub use related::{Kinship, Shared, shared_by};
@@ -217,9 +217,10 @@ impl Graph {
             loose,
         };
         links.grow_topic_tree();
-        links.spread_briefs(known);
+        let untouched = known.and_then(|known| known.untouched(&links));
+        links.spread_briefs(untouched.as_ref());
         links.order_events();
-        links.join_pairs(config);
+        links.join_pairs(config, untouched.as_ref());
         Graph { documents, links: Arc::new(links) }
     }
 
@@ -394,7 +395,7 @@ impl Links {
     }
 
     /// Tells actors, topics and storylines of their briefs. Briefs come newest first, so lists do too.
-    fn spread_briefs(&mut self, known: Option<&Known>) {
+    fn spread_briefs(&mut self, untouched: Option<&Untouched>) {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
         // What is counted below is side by side here, where it lies all over the memory else.
@@ -448,8 +449,6 @@ impl Links {
                 links.followed_by.push(by);
             }
         }
-        let untouched = known.and_then(|known| known.untouched(self));
-        let untouched = untouched.as_ref();
         let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
         let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
             tally.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
@@ -523,7 +522,7 @@ impl Links {
         self.timeline = timeline;
     }
 
-    fn join_pairs(&mut self, config: &Config) {
+    fn join_pairs(&mut self, config: &Config, untouched: Option<&Untouched>) {
         let least = config.pairs.min.0 as usize;
         let mut found: Vec<(usize, Ix<Actor>, Ix<Actor>)> = Vec::new();
         for (a, links) in self.actors.entries() {
@@ -544,10 +543,11 @@ impl Links {
             found.truncate(most);
         }
         found.sort_unstable_by(order);
-        let pair = |(_, a, b): &(usize, Ix<Actor>, Ix<Actor>)| Pair {
-            a: *a,
-            b: *b,
-            briefs: shared(&self.actors[*a].briefs, &self.actors[*b].briefs),
+        let pair = |(_, a, b): &(usize, Ix<Actor>, Ix<Actor>)| {
+            let (a, b) = (*a, *b);
+            let last = untouched.and_then(|untouched| untouched.pair(a, b)).map(<[_]>::to_vec);
+            let briefs = || shared(&self.actors[a].briefs, &self.actors[b].briefs);
+            Pair { a, b, briefs: last.unwrap_or_else(briefs) }
         };
         self.pairs = found.par_iter().map(pair).collect();
         self.pair_of = self.pairs.iter().enumerate().map(|(i, p)| ((p.a, p.b), i)).collect();
