@@ -82,6 +82,20 @@ fn names_are_found_as_the_rules_say() {
     assert!(count > 80, "{count}");
 }
 
+/// What the demo tells its readers that the program says of a name.
+#[test]
+fn the_demo_quotes_explain_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("content/pages/how-it-is-made.md")).unwrap();
+    let (_, command) = page.split_once("`chancery explain ").unwrap();
+    let arguments = command.split_once('`').unwrap().0.split_whitespace();
+    let (_, quoted) = page.split_once("```json\n").unwrap();
+    let quoted: Value = serde_json::from_str(quoted.split_once("```").unwrap().0).unwrap();
+    let run = chancery(root, &["explain"].into_iter().chain(arguments).collect::<Vec<_>>());
+    let found: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found.first(), Some(&quoted), "{}", run.stderr);
+}
+
 #[test]
 fn explain_says_why_in_a_sentence_and_takes_a_line() {
     let scratch = Scratch::small();
