@@ -391,9 +391,9 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.
 pub struct Look {
-    /// Size and time of change of each file, by its name. Nothing else is looked at: where file systems tell of no
-    /// changes, the numbers of files may be made up anew for each look.
-    files: BTreeMap<Arc<str>, Option<(u64, SystemTime)>>,
+    /// Size and times of change of each file, by its name. Its number is not looked at: where file systems tell of no
+    /// changes, they may be made up anew for each look.
+    files: BTreeMap<Arc<str>, Option<(u64, SystemTime, Touched)>>,
     /// The names of what is listed as a problem.
     problems: BTreeSet<String>,
 }
@@ -404,7 +404,7 @@ impl Look {
         let Listing { files, problems } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
-            (name, found.and_then(|found| Some((found.len(), found.modified().ok()?))))
+            (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))
         });
         let problems = problems.into_iter().map(|(name, _)| name).collect();
         Look { files: files.collect(), problems }
@@ -420,6 +420,21 @@ impl Look {
         let folders = problems.map(|name| name.rsplit_once('/').map_or(name.as_str(), |(f, _)| f));
         names.chain(folders).collect()
     }
+}
+
+/// When anything about a file last changed, in seconds and nanoseconds: a tool may set back the time of its content.
+type Touched = (i64, i64);
+
+#[cfg(unix)]
+fn touched(found: &fs::Metadata) -> Touched {
+    use std::os::unix::fs::MetadataExt as _;
+    (found.ctime(), found.ctime_nsec())
+}
+
+/// Not told by this system.
+#[cfg(not(unix))]
+fn touched(_: &fs::Metadata) -> Touched {
+    (0, 0)
 }
 
 impl Listing {
@@ -641,6 +656,15 @@ mod tests {
         let file = File::options().write(true).open(root.join("content/briefs/b.md")).unwrap();
         file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
         assert_eq!(changed(), ["content/briefs/b.md"]);
+        #[cfg(unix)]
+        {
+            // As rsync and git do: of the same size, and the time put back.
+            let before = fs::metadata(root.join("content/briefs/a.md")).unwrap();
+            write("content/briefs/a.md", "change");
+            let file = File::options().write(true).open(root.join("content/briefs/a.md")).unwrap();
+            file.set_modified(before.modified().unwrap()).unwrap();
+            assert_eq!(changed(), ["content/briefs/a.md"]);
+        }
         write("static/deep/er/x.txt", "");
         fs::create_dir(root.join("static/empty")).unwrap();
         fs::rename(root.join("content/briefs/b.md"), root.join("content/briefs/c.md")).unwrap();
