@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
+use syntect::parsing::{Scope, ScopeStack};
 use syntect::util::LinesWithEndings;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::grammar::{Reader, SYNTAXES};
 use super::html::escape_text;
 
 /// Blocks longer than this many bytes are left plain: the slowest grammars read 60 kB/s.
@@ -60,8 +61,6 @@ const STYLES: &[Style] = &[
     style("d", &["markup.deleted"], "#a3201a", "#f5988f"),
     style("x", &["invalid"], "#a3201a", "#f5988f"),
 ];
-
-static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// Each scope with its class; of those that fit a scope the longest counts.
 static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
@@ -140,12 +139,12 @@ fn highlight(language: &str, code: &str) -> Option<String> {
     if syntax.name == "Plain Text" {
         return None;
     }
-    let mut state = ParseState::new(syntax);
+    let mut reader = Reader::new(syntax)?;
     let mut stack = ScopeStack::new();
     let mut spans = Spans { html: String::with_capacity(code.len() * 2), class: "" };
     for line in LinesWithEndings::from(code) {
         let mut from = 0;
-        for (at, operation) in state.parse_line(line, &SYNTAXES).ok()? {
+        for (at, operation) in reader.line(line)? {
             spans.push(class(&stack), line.get(from..at)?);
             from = at;
             stack.apply(&operation).ok()?;
