@@ -7,24 +7,23 @@ use super::tree::{Key, Node, Value};
 use crate::diagnostic::Span;
 
 /// Reads TOML that stands at `offset` of a file; `None` when it is not plain, or not sound.
-pub(super) fn toml(text: &str, offset: usize) -> Option<Value> {
+pub(super) fn toml(text: &str, offset: usize) -> Option<Value<'_>> {
     let mut root: Vec<(Key, Node)> = Vec::with_capacity(8);
     // Whether the lines belong to the last entry of the root, or to its last item.
     let mut below = false;
-    let mut at = 0;
-    while at < text.len() {
-        let line = text.get(at..)?.split('\n').next()?;
-        let start = at;
-        at += line.len() + 1;
+    let mut next = offset;
+    for line in text.split('\n') {
+        let start = next;
+        next += line.len() + 1;
         if line.is_empty() {
             continue;
         }
         if line.starts_with('[') {
-            header(line, start + offset, &mut root)?;
+            header(line, start, &mut root)?;
             below = true;
             continue;
         }
-        let entry = entry(line, start + offset)?;
+        let entry = entry(line, start)?;
         let table = if below { last_table(&mut root)? } else { &mut root };
         if table.iter().any(|(key, _)| key.name == entry.0.name) {
             return None;
@@ -35,7 +34,7 @@ pub(super) fn toml(text: &str, offset: usize) -> Option<Value> {
 }
 
 /// The table of the last header.
-fn last_table(root: &mut [(Key, Node)]) -> Option<&mut Vec<(Key, Node)>> {
+fn last_table<'a, 't>(root: &'a mut [(Key<'t>, Node<'t>)]) -> Option<&'a mut Vec<(Key<'t>, Node<'t>)>> {
     match &mut root.last_mut()?.1.value {
         Value::Table(entries) => Some(entries),
         Value::List(items) => match &mut items.last_mut()?.value {
@@ -47,7 +46,7 @@ fn last_table(root: &mut [(Key, Node)]) -> Option<&mut Vec<(Key, Node)>> {
 }
 
 /// Begins the table of a header, `[key]` or `[[key]]`.
-fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> {
+fn header<'t>(line: &'t str, offset: usize, root: &mut Vec<(Key<'t>, Node<'t>)>) -> Option<()> {
     let span = Span::from(offset..offset + line.len());
     let table = Node { span, value: Value::Table(Vec::new()) };
     let item = line.strip_prefix("[[").and_then(|line| line.strip_suffix("]]"));
@@ -55,7 +54,10 @@ fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> 
         Some(name) => (name, offset + 2),
         None => (line.strip_prefix('[')?.strip_suffix(']')?, offset + 1),
     };
-    let key = Key { name: bare(name)?.to_owned(), span: (at..at + name.len()).into() };
+    if name.is_empty() || !name.bytes().all(is_bare) {
+        return None;
+    }
+    let key = Key { name: name.into(), span: (at..at + name.len()).into() };
     let known = root.iter().position(|(known, _)| known.name == key.name);
     match (known, item) {
         (None, Some(_)) => root.push((key, Node { span, value: Value::List(vec![table]) })),
@@ -73,18 +75,20 @@ fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> 
 }
 
 /// A key and its value.
-fn entry(line: &str, offset: usize) -> Option<(Key, Node)> {
-    let (left, right) = line.split_once('=')?;
-    let name = bare(left.trim_end_matches(' '))?;
-    let written = right.trim_start_matches(' ');
+fn entry(line: &str, offset: usize) -> Option<(Key<'_>, Node<'_>)> {
+    let (name, rest) = line.split_at_checked(line.bytes().position(|byte| !is_bare(byte))?)?;
+    let written = rest.trim_start_matches(' ').strip_prefix('=')?.trim_start_matches(' ');
+    if name.is_empty() {
+        return None;
+    }
     let start = offset + line.len() - written.len();
-    let key = Key { name: name.to_owned(), span: (offset..offset + name.len()).into() };
+    let key = Key { name: name.into(), span: (offset..offset + name.len()).into() };
     let value = match written.as_bytes() {
-        [b'"', ..] => Value::Text(whole_text(written)?.to_owned()),
+        [b'"', ..] => Value::Text(whole_text(written)?.into()),
         [b'[', ..] => Value::List(texts(written, start)?),
         b"true" => Value::Bool(true),
         b"false" => Value::Bool(false),
-        [y @ .., b'-', _, _, b'-', _, _] if y.len() == 4 => Value::Date(date(written)?.to_owned()),
+        [y @ .., b'-', _, _, b'-', _, _] if y.len() == 4 => Value::Date(date(written)?.into()),
         [b'1'..=b'9', ..] if written.len() < 10 => {
             let digits = written.bytes().all(|byte| byte.is_ascii_digit());
             Value::Integer(if digits { written.parse().ok()? } else { return None })
@@ -94,20 +98,19 @@ fn entry(line: &str, offset: usize) -> Option<(Key, Node)> {
     Some((key, Node { span: (start..start + written.len()).into(), value }))
 }
 
-/// A key without quotes and dots.
-fn bare(name: &str) -> Option<&str> {
-    let all = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    (all && !name.is_empty()).then_some(name)
+/// Whether a byte may stand in a key without quotes and dots.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
 /// What stands in double quotes, without escapes, and what follows.
 fn text(written: &str) -> Option<(&str, &str)> {
-    let inner = written.strip_prefix('"')?;
-    let end = inner.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20 | 0x7f))?;
-    let (text, rest) = inner.split_at_checked(end)?;
+    let (text, behind) = written.strip_prefix('"')?.split_once('"')?;
+    // All of it is looked at, so that many bytes are at a time.
+    let special = |byte: u8| (byte == b'\\') | (byte < 0x20) | (byte == 0x7f);
+    let plain = !text.bytes().fold(false, |found, byte| found | special(byte));
     // Two quotes may be the first of three.
-    let behind = rest.strip_prefix('"').filter(|behind| !behind.starts_with('"'))?;
-    Some((text, behind))
+    (plain && !behind.starts_with('"')).then_some((text, behind))
 }
 
 fn whole_text(written: &str) -> Option<&str> {
@@ -115,7 +118,7 @@ fn whole_text(written: &str) -> Option<&str> {
 }
 
 /// A list of texts on one line.
-fn texts(written: &str, offset: usize) -> Option<Vec<Node>> {
+fn texts(written: &str, offset: usize) -> Option<Vec<Node<'_>>> {
     let mut items = Vec::with_capacity(written.bytes().filter(|byte| *byte == b',').count() + 1);
     let mut rest = written.strip_prefix('[')?.trim_start_matches(' ');
     if rest == "]" {
@@ -125,7 +128,7 @@ fn texts(written: &str, offset: usize) -> Option<Vec<Node>> {
         let (text, behind) = text(rest)?;
         let start = offset + written.len() - rest.len();
         let span = Span::from(start..start + rest.len() - behind.len());
-        items.push(Node { span, value: Value::Text(text.to_owned()) });
+        items.push(Node { span, value: Value::Text(text.into()) });
         let behind = behind.trim_start_matches(' ');
         if behind == "]" {
             return Some(items);
@@ -160,7 +163,7 @@ mod tests {
     use super::*;
 
     /// What the parser of all of TOML makes of it, if it finds nothing wrong.
-    fn parsed(text: &str) -> Option<Value> {
+    fn parsed(text: &str) -> Option<Value<'_>> {
         let mut found = Vec::new();
         let node = tree::full_toml(&Arc::from("f.md"), text, 4, &mut found);
         found.is_empty().then_some(node.value)
