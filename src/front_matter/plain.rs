@@ -107,8 +107,8 @@ fn is_bare(byte: u8) -> bool {
 fn text(written: &str) -> Option<(&str, &str)> {
     let (text, behind) = written.strip_prefix('"')?.split_once('"')?;
     // All of it is looked at, so that many bytes are at a time.
-    let special = |byte: u8| (byte == b'\\') | (byte < 0x20) | (byte == 0x7f);
-    let plain = !text.bytes().fold(false, |found, byte| found | special(byte));
+    let special = |found, byte| found | matches!(byte, b'\\' | 0..0x20 | 0x7f);
+    let plain = !text.bytes().fold(false, special);
     // Two quotes may be the first of three.
     (plain && !behind.starts_with('"')).then_some((text, behind))
 }

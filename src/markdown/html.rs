@@ -163,7 +163,8 @@ struct Renderer<'a, 'd, 'r> {
     block: Block,
     found: Vec<Found>,
     mentions: FxHashMap<u32, usize>,
-    slugs: BTreeMap<String, usize>,
+    /// The ids of headings, and the last number that one was given.
+    slugs: FxHashMap<String, usize>,
     depth: usize,
     quotes: usize,
     /// Whether each open quote is an alert.
@@ -228,7 +229,7 @@ pub(super) fn render<'a>(
         block: Block::default(),
         found: Vec::new(),
         mentions: FxHashMap::default(),
-        slugs: BTreeMap::new(),
+        slugs: FxHashMap::default(),
         depth: 0,
         quotes: 0,
         alerts: Vec::new(),
@@ -764,14 +765,17 @@ impl<'a> Renderer<'a, '_, '_> {
 
     /// The id itself, or with the first number that no heading has yet.
     fn unique(&mut self, id: String) -> String {
+        let Some(mut number) = self.slugs.get(&id).copied() else {
+            self.slugs.insert(id.clone(), 1);
+            return id;
+        };
         let mut wanted = id.clone();
-        let mut number = self.slugs.get(&id).copied().unwrap_or(1);
         while self.slugs.contains_key(&wanted) {
             number += 1;
             wanted = format!("{id}-{number}");
         }
         self.slugs.insert(id, number);
-        self.slugs.entry(wanted.clone()).or_insert(1);
+        self.slugs.insert(wanted.clone(), 1);
         wanted
     }
 

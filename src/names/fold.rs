@@ -6,7 +6,7 @@
 //! one (Unicode normalisation form C, one apostrophe, one hyphen, one space) and the folded one, in
 //! which diacritics are gone too. Neither ever changes case: `İ` would change its length.
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// What a token is, as far as word edges are concerned.
@@ -136,6 +136,11 @@ fn visible(raw: &str) -> impl Iterator<Item = char> {
     raw.chars().filter(|c| !is_dropped(*c))
 }
 
+/// Whether nothing is to be composed or dropped, as far as a quick look tells.
+fn is_composed(raw: &str) -> bool {
+    is_nfc_quick(raw.chars()) == IsNormalized::Yes && visible(raw).eq(raw.chars())
+}
+
 /// A token both of whose spellings are how it is written, as most are.
 pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
     let raw = text.get(token.start..token.end)?;
@@ -152,7 +157,7 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
     match token.kind {
         Kind::Space => to.push(' '),
         Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
-        _ if raw.is_ascii() => to.push_str(raw),
+        _ if raw.is_ascii() || is_composed(raw) => to.push_str(raw),
         _ => to.extend(visible(raw).nfc()),
     }
 }

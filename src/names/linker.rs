@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use super::fold::{self, Kind, Token};
-use super::registry::{Entry, HASH_START, HIGH, START, WORD, hash_byte};
+use super::registry::{Entry, HIGH, START, WORD};
 use super::scan::Scan;
 use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 
@@ -158,14 +158,13 @@ impl<'r> Linker<'r> {
                 if class(at) & WORD == 0 {
                     return Some(at);
                 }
-                let mut hash = HASH_START;
-                let mut end = at;
-                while let Some(&byte) = bytes.get(end).filter(|_| class(end) & WORD != 0) {
-                    hash = hash_byte(hash, byte);
-                    end += 1;
-                }
+                let rest = bytes.get(at..).unwrap_or_default();
+                let ends = |byte: &u8| !byte.is_ascii_alphanumeric();
+                let (word, behind) =
+                    rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
+                let end = at + word.len();
                 // A word may go on in other characters: an accent, another letter, or one that is dropped.
-                if class(end) & HIGH != 0 || filter.may_be(hash) {
+                if behind.first().is_some_and(|byte| !byte.is_ascii()) || filter.may_be(word) {
                     return Some(at);
                 }
                 next = scan.next(end);
