@@ -342,8 +342,10 @@ impl Reader<'_> {
         );
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
+        let before = mentions.len();
+        mentions.reserve_exact(body.mentions.len());
         for mention in std::mem::take(&mut body.mentions) {
-            match mentions.iter_mut().find(|known| known.actor == mention.actor) {
+            match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
                 Some(known) => known.count = known.count.saturating_add(mention.count),
                 None => mentions.push(mention),
             }

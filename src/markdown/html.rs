@@ -1249,7 +1249,6 @@ impl<'a> Renderer<'a, '_, '_> {
         body.html.shrink_to_fit();
         body.holes.shrink_to_fit();
         body.targets.shrink_to_fit();
-        body.mentions.shrink_to_fit();
         body.headings.shrink_to_fit();
         body.ids.shrink_to_fit();
         body
@@ -1319,7 +1318,9 @@ pub(super) enum Address {
 /// (WHATWG URL, 4.4), so that nothing hides a scheme.
 pub(super) fn address(url: &str) -> Address {
     let mut url = url.trim_matches(|c: char| c <= ' ').to_owned();
-    url.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
+    if url.contains(['\t', '\n', '\r']) {
+        url.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
+    }
     if url.starts_with("//") {
         return Address::Out(url);
     }

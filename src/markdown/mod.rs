@@ -274,7 +274,11 @@ pub fn render_inline(
     linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
-    let verbatim = source.get(span.range()).and_then(|written| written.find(text));
+    let verbatim = source.get(span.range()).and_then(|written| {
+        // Nearly all stand between two marks, and nothing need be searched for.
+        let quoted = written.strip_prefix('"').is_some_and(|inner| inner.starts_with(text));
+        if quoted { Some(1) } else { written.find(text) }
+    });
     let position = match verbatim {
         Some(at) => html::Position::File { name: file, body_start: span.range().start + at },
         None => html::Position::Value { name: file, span },

@@ -275,15 +275,18 @@ impl Block {
     }
 }
 
-/// Words before a full stop that does not end a sentence.
-const ABBREVIATIONS: &[&str] = &[
-    "Adm", "Amb", "Brig", "Capt", "Cf", "Co", "Col", "Corp", "Dr", "Fig", "Gen", "Gov", "Hon",
-    "Inc", "Jr", "Lt", "Ltd", "Maj", "Messrs", "Mr", "Mrs", "Ms", "Mt", "No", "Nos", "Pres",
-    "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sr", "St", "cf", "ca", "e.g", "i.e", "vs",
-    "approx",
-];
+/// Whether a full stop behind a word does not end a sentence.
+fn is_abbreviation(word: &str) -> bool {
+    matches!(
+        word,
+        "Adm" | "Amb" | "Brig" | "Capt" | "Cf" | "Co" | "Col" | "Corp" | "Dr" | "Fig" | "Gen"
+            | "Gov" | "Hon" | "Inc" | "Jr" | "Lt" | "Ltd" | "Maj" | "Messrs" | "Mr" | "Mrs"
+            | "Ms" | "Mt" | "No" | "Nos" | "Pres" | "Prof" | "Rep" | "Reps" | "Rev" | "Sen"
+            | "Sens" | "Sgt" | "Sr" | "St" | "cf" | "ca" | "e.g" | "i.e" | "vs" | "approx"
+    )
+}
 
-/// The longest of them, in bytes.
+/// The longest such word, in bytes.
 const LONGEST_ABBREVIATION: usize = 6;
 
 /// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know. They are looked for no
@@ -401,7 +404,7 @@ fn ends_in_abbreviation(before: &str) -> bool {
             let mut letters = part.chars();
             letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
         });
-    initials || ABBREVIATIONS.contains(&word)
+    initials || is_abbreviation(word)
 }
 
 /// How many words a text has: what stands between spaces, and each Han, Hiragana or Katakana character, as such text

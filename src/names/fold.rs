@@ -51,7 +51,7 @@ fn is_hyphen(c: char) -> bool {
 
 /// The dashes, quotation marks, bullets and ellipses that are frequent in any text, and what stands for an object in it.
 /// None of them is composed of others.
-fn is_mark_of_print(c: char) -> bool {
+pub(super) fn is_mark_of_print(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2027}' | '\u{fffc}')
 }
 
@@ -203,7 +203,7 @@ pub(super) fn folded_first(c: char) -> Option<char> {
     }
 }
 
-fn plain_punctuation(c: char) -> char {
+pub(super) fn plain_punctuation(c: char) -> char {
     match c {
         c if is_apostrophe(c) => '\'',
         c if is_hyphen(c) => '-',

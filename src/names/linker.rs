@@ -169,8 +169,19 @@ impl<'r> Linker<'r> {
                 }
                 next = scan.next(end);
             } else {
+                let first = text.get(at..)?.chars().next()?;
+                let end = at + first.len_utf8();
                 let before = bytes.get(passed..at).unwrap_or_default();
                 passed = match before.last() {
+                    // Most are dashes and quotation marks, each by itself unless an accent is put on it.
+                    _ if fold::is_mark_of_print(first)
+                        && bytes.get(end).is_none_or(u8::is_ascii) =>
+                    {
+                        if filter.may_start(fold::plain_punctuation(first)) {
+                            return Some(at);
+                        }
+                        end
+                    }
                     // An accent would belong to what stands before it. No accent belongs to a space, which is common.
                     Some(byte) if byte.is_ascii_alphanumeric() => {
                         let word = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric());
@@ -181,9 +192,8 @@ impl<'r> Linker<'r> {
                         fold::token(text, at - 1).map_or(text.len(), |token| token.end)
                     }
                     _ => {
-                        let first = text.get(at..)?.chars().next()?;
                         if fold::is_dropped(first) {
-                            at + first.len_utf8()
+                            end
                         } else if fold::folded_first(first).is_none_or(|c| filter.may_start(c)) {
                             return Some(at);
                         } else {
