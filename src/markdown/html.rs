@@ -1108,7 +1108,7 @@ impl<'a> Renderer<'a, '_, '_> {
             self.strangers(block, &names);
         }
         let mut tildes = Vec::new();
-        let mut holes = Vec::new();
+        let holes_before = self.piece.holes.len();
         let mut spans = std::mem::take(&mut block.explicit_spans).into_iter();
         for found in &names {
             let span = match found.form {
@@ -1121,7 +1121,7 @@ impl<'a> Renderer<'a, '_, '_> {
             }
             if let Some(actor) = found.actor {
                 self.mention(block, actor, found, span);
-                self.mention_holes(block, actor, found, &mut holes);
+                self.mention_holes(block, actor, found);
             }
             if matches!(found.verdict, Verdict::PassedOver(_)) {
                 let (written, place) =
@@ -1132,8 +1132,7 @@ impl<'a> Renderer<'a, '_, '_> {
                 proof.sightings.push(Sighting { span, found: found.clone() });
             }
         }
-        if !holes.is_empty() {
-            self.piece.holes.extend(holes);
+        if self.piece.holes.len() > holes_before {
             // The holes of links keep their order among each other; a mention is never half in one.
             if let Some(own) = self.piece.holes.get_mut(block.first_hole..) {
                 own.sort_by_key(|hole| {
@@ -1153,13 +1152,13 @@ impl<'a> Renderer<'a, '_, '_> {
     }
 
     /// The holes around a mention: for its link, and for the full name of an abbreviation.
-    fn mention_holes(&self, block: &Block, actor: u32, found: &Found, holes: &mut Vec<Hole>) {
+    fn mention_holes(&mut self, block: &Block, actor: u32, found: &Found) {
         let linked = found.verdict == Verdict::Linked && found.form != Form::Explicit;
         let Some(html) = block.html(&found.range).filter(|_| linked || found.expand) else {
             return;
         };
         let mut hole = |at: usize, fill| {
-            holes.push(Hole { at: u32::try_from(at).unwrap_or(u32::MAX), fill });
+            self.piece.holes.push(Hole { at: u32::try_from(at).unwrap_or(u32::MAX), fill });
         };
         if linked {
             hole(html.start, Fill::MentionOpen(actor));
