@@ -310,7 +310,10 @@ impl Extra {
             Value::Bool(b) => json!(b),
             Value::List(items) => items.iter().map(|item| Extra::convert(&item.value)).collect(),
             Value::Table(entries) => serde_json::Value::Object(
-                entries.iter().map(|(k, v)| (k.name.clone().into_owned(), Extra::convert(&v.value))).collect(),
+                entries
+                    .iter()
+                    .map(|(k, v)| (k.name.clone().into_owned(), Extra::convert(&v.value)))
+                    .collect(),
             ),
             Value::Nothing => serde_json::Value::Null,
         }

@@ -35,7 +35,9 @@ pub(super) fn toml(text: &str, offset: usize) -> Option<Value<'_>> {
 }
 
 /// The table of the last header.
-fn last_table<'a, 't>(root: &'a mut [(Key<'t>, Node<'t>)]) -> Option<&'a mut Vec<(Key<'t>, Node<'t>)>> {
+fn last_table<'a, 't>(
+    root: &'a mut [(Key<'t>, Node<'t>)],
+) -> Option<&'a mut Vec<(Key<'t>, Node<'t>)>> {
     match &mut root.last_mut()?.1.value {
         Value::Table(entries) => Some(entries),
         Value::List(items) => match &mut items.last_mut()?.value {

@@ -151,6 +151,13 @@ struct Footnote {
     content: Option<Piece>,
 }
 
+/// What a document is worked out on.
+#[derive(Default)]
+pub(super) struct Paper {
+    block: Block,
+    found: Vec<Found>,
+}
+
 struct Renderer<'a, 'd, 'r> {
     source: &'a str,
     position: Position<'a>,
@@ -160,6 +167,7 @@ struct Renderer<'a, 'd, 'r> {
     diagnostics: &'d mut Vec<Diagnostic>,
     body: Body,
     piece: Piece,
+    paper: &'d mut Paper,
     block: Block,
     found: Vec<Found>,
     mentions: FxHashMap<u32, usize>,
@@ -204,9 +212,11 @@ pub(super) fn render<'a>(
     position: Position<'a>,
     inline: bool,
     options: &'a Options,
+    paper: &mut Paper,
     linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
+    let Paper { block, found } = std::mem::take(paper);
     let mut syntax = Syntax::ENABLE_TABLES
         | Syntax::ENABLE_STRIKETHROUGH
         | Syntax::ENABLE_TASKLISTS
@@ -226,8 +236,9 @@ pub(super) fn render<'a>(
         diagnostics,
         body: Body { proof: options.proof.then(Box::default), ..Body::default() },
         piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
-        block: Block::default(),
-        found: Vec::new(),
+        paper,
+        block,
+        found,
         mentions: FxHashMap::default(),
         slugs: FxHashMap::default(),
         depth: 0,
@@ -1226,6 +1237,7 @@ impl<'a> Renderer<'a, '_, '_> {
         self.footnote_list();
         let mut body = std::mem::take(&mut self.body);
         let mut piece = std::mem::take(&mut self.piece);
+        *self.paper = Paper { block: self.block, found: self.found };
         body.ids.append(&mut self.raw_ids);
         if let Some(first) = &self.raw {
             let (source, position) = (self.source, self.position);

@@ -275,18 +275,15 @@ impl Block {
     }
 }
 
-/// Whether a full stop behind a word does not end a sentence.
-fn is_abbreviation(word: &str) -> bool {
-    matches!(
-        word,
-        "Adm" | "Amb" | "Brig" | "Capt" | "Cf" | "Co" | "Col" | "Corp" | "Dr" | "Fig" | "Gen"
-            | "Gov" | "Hon" | "Inc" | "Jr" | "Lt" | "Ltd" | "Maj" | "Messrs" | "Mr" | "Mrs"
-            | "Ms" | "Mt" | "No" | "Nos" | "Pres" | "Prof" | "Rep" | "Reps" | "Rev" | "Sen"
-            | "Sens" | "Sgt" | "Sr" | "St" | "cf" | "ca" | "e.g" | "i.e" | "vs" | "approx"
-    )
-}
+/// Words before a full stop that does not end a sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "Adm", "Amb", "Brig", "Capt", "Cf", "Co", "Col", "Corp", "Dr", "Fig", "Gen", "Gov", "Hon",
+    "Inc", "Jr", "Lt", "Ltd", "Maj", "Messrs", "Mr", "Mrs", "Ms", "Mt", "No", "Nos", "Pres",
+    "Prof", "Rep", "Reps", "Rev", "Sen", "Sens", "Sgt", "Sr", "St", "cf", "ca", "e.g", "i.e", "vs",
+    "approx",
+];
 
-/// The longest such word, in bytes.
+/// The longest of them, in bytes.
 const LONGEST_ABBREVIATION: usize = 6;
 
 /// Where sentences begin (UAX #29), except after abbreviations, which the standard cannot know. They are looked for no
@@ -404,7 +401,7 @@ fn ends_in_abbreviation(before: &str) -> bool {
             let mut letters = part.chars();
             letters.next().is_some_and(char::is_uppercase) && letters.next().is_none()
         });
-    initials || is_abbreviation(word)
+    initials || ABBREVIATIONS.contains(&word)
 }
 
 /// How many words a text has: what stands between spaces, and each Han, Hiragana or Katakana character, as such text

@@ -6,8 +6,8 @@
 //! one (Unicode normalisation form C, one apostrophe, one hyphen, one space) and the folded one, in
 //! which diacritics are gone too. Neither ever changes case: `İ` would change its length.
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// What a token is, as far as word edges are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
