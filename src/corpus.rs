@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body, Mention, Sighting, Target};
+use crate::markdown::{self, Body, Mention, Scribe, Sighting, Target};
 use crate::names::{Declaration, Linker, Name, Registry, Role};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -314,41 +314,28 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn linker(&self, about: &[u32], own: Option<u32>, date: Option<Date>) -> Linker<'_> {
+        Linker::new(self.registry, about, own, date, self.config.mention_policy())
+    }
+
     fn finish<T: front_matter::Document>(
-        &self,
         opened: Opened<T>,
-        about: &[u32],
-        own: Option<u32>,
-        date: Option<Date>,
         bluf: Option<(&str, crate::diagnostic::Span)>,
+        mut linker: Linker<'_>,
+        scribe: &mut Scribe<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
-        let policy = self.config.mention_policy();
-        let mut linker = Linker::new(self.registry, about, own, date, policy);
+        let (file, source) = (&opened.file, &opened.text);
         // The bottom line stands first on the page and speaks of the same actors; its links are its own.
-        let mut bluf = bluf.map(|(text, span)| {
-            markdown::render_inline(
-                &opened.file,
-                &opened.text,
-                text,
-                span,
-                &self.options,
-                &mut linker,
-                found,
-            )
-        });
-        let mut body = markdown::render(
-            &opened.file,
-            &opened.text,
-            opened.body_start as usize,
-            &self.options,
-            &mut linker,
-            found,
-        );
+        let mut bluf = bluf
+            .map(|(text, span)| scribe.render_inline(file, source, text, span, &mut linker, found));
+        let mut body = scribe.render(file, source, opened.body_start as usize, &mut linker, found);
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
+        let before = mentions.len();
+        mentions.reserve_exact(body.mentions.len());
         for mention in std::mem::take(&mut body.mentions) {
-            match mentions.iter_mut().find(|known| known.actor == mention.actor) {
+            match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
                 Some(known) => known.count = known.count.saturating_add(mention.count),
                 None => mentions.push(mention),
             }
@@ -367,7 +354,7 @@ impl Reader<'_> {
             bluf,
             mentions,
             moment: Timestamp::MIN,
-            date,
+            date: None,
         }
     }
 
@@ -380,13 +367,18 @@ impl Reader<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Vec<Arc<Document<T>>> {
         let files = files_of(self.sources, kind);
-        gather(files, drawer, keep, diagnostics, |source, found| {
+        gather(files, drawer, keep, &self.options, diagnostics, |source, scribe, found| {
             let opened = Opened::<T>::open(source, self.sources, found)?;
-            Some(self.finish(opened, &[], None, None, None, found))
+            Some(Self::finish(opened, None, self.linker(&[], None, None), scribe, found))
         })
     }
 
-    fn brief(&self, source: &DocumentFile, found: &mut Vec<Diagnostic>) -> Option<Document<Brief>> {
+    fn brief(
+        &self,
+        source: &DocumentFile,
+        scribe: &mut Scribe<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Document<Brief>> {
         let opened = Opened::<Brief>::open(source, self.sources, found)?;
         let from_name = date_in_name(&opened.id);
         let moment = match (&opened.front.date, from_name) {
@@ -415,9 +407,9 @@ impl Reader<'_> {
             .collect();
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
-        let mut document = self.finish(opened, &about, None, Some(date), bluf, found);
-        document.moment = moment;
-        Some(document)
+        let linker = self.linker(&about, None, Some(date));
+        let document = Self::finish(opened, bluf, linker, scribe, found);
+        Some(Document { moment, date: Some(date), ..document })
     }
 }
 
@@ -480,8 +472,9 @@ fn gather<T: Send + Sync>(
     files: &[DocumentFile],
     drawer: &mut Drawer<T>,
     keep: bool,
+    options: &markdown::Options,
     diagnostics: &mut Diagnostics,
-    parse: impl Fn(&DocumentFile, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
+    parse: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
 ) -> Vec<Arc<Document<T>>> {
     let mut known = std::mem::take(drawer);
     let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
@@ -489,13 +482,16 @@ fn gather<T: Send + Sync>(
         .par_iter()
         .zip(known)
         .with_max_len(PORTION)
-        .map(|(source, known)| {
-            known.unwrap_or_else(|| {
-                let mut found = Vec::new();
-                let document = parse(source, &mut found).map(Arc::new);
-                Remembered { reading: source.reading, document, found }
-            })
-        })
+        .map_init(
+            || Scribe::new(options),
+            |scribe, (source, known)| {
+                known.unwrap_or_else(|| {
+                    let mut found = Vec::new();
+                    let document = parse(source, scribe, &mut found).map(Arc::new);
+                    Remembered { reading: source.reading, document, found }
+                })
+            },
+        )
         .collect();
     gathered(files, parsed, drawer, keep, diagnostics)
 }
@@ -606,20 +602,25 @@ impl Corpus {
             .par_iter()
             .zip(fronts)
             .with_max_len(PORTION)
-            .map(|(source, front)| match front {
-                Front::Known(known) => known,
-                Front::New(opened, own, mut found) => {
-                    let document = opened
-                        .map(|opened| reader.finish(*opened, &[], own, None, None, &mut found))
-                        .map(Arc::new);
-                    Remembered { reading: source.reading, document, found }
-                }
-            })
+            .map_init(
+                || Scribe::new(&reader.options),
+                |scribe, (source, front)| match front {
+                    Front::Known(known) => known,
+                    Front::New(opened, own, mut found) => {
+                        let linker = reader.linker(&[], own, None);
+                        let document = opened
+                            .map(|opened| Reader::finish(*opened, None, linker, scribe, &mut found))
+                            .map(Arc::new);
+                        Remembered { reading: source.reading, document, found }
+                    }
+                },
+            )
             .collect();
         let actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
         let files = files_of(sources, Kind::Brief);
-        let briefs = gather(files, &mut memory.briefs, keep, diagnostics, |source, found| {
-            reader.brief(source, found)
+        let (drawer, options) = (&mut memory.briefs, &reader.options);
+        let briefs = gather(files, drawer, keep, options, diagnostics, |source, scribe, found| {
+            reader.brief(source, scribe, found)
         });
         let topics = reader.plain(Kind::Topic, &mut memory.topics, keep, diagnostics);
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chancery::diagnostic::{Code, Format, render as report};
 use chancery::front_matter::{self, Actor, Brief, Topic, edit};
-use chancery::markdown::{Options, render};
+use chancery::markdown::{Options, Scribe};
 use chancery::names::{Linker, Policy, Registry};
 use libfuzzer_sys::fuzz_target;
 
@@ -19,7 +19,8 @@ fuzz_target!(|text: &str| {
     front_matter::read::<Topic>(&file, text, &mut found);
     let nobody = Registry::new(&[], &mut Vec::new());
     let mut linker = Linker::new(&nobody, &[], None, None, Policy::First);
-    render(&file, text, body as usize, &Options { proof: true, ..Options::default() }, &mut linker, &mut found);
+    let options = Options { proof: true, ..Options::default() };
+    Scribe::new(&options).render(&file, text, body as usize, &mut linker, &mut found);
     assert!(found.iter().all(|d| d.code != Code::Parser));
     let source: Arc<str> = text.into();
     for format in [Format::Human { colour: false }, Format::Json, Format::Sarif, Format::Github] {

@@ -24,7 +24,7 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
     let known = entries.iter().find(|(k, _)| k.name == key);
     let (range, with) = match (known, syntax) {
         (None, _) => {
-            let title = entries.iter().find(|(k, _)| matches!(k.name.as_str(), "title" | "name"));
+            let title = entries.iter().find(|(k, _)| matches!(&*k.name, "title" | "name"));
             let Some((_, title)) = title else {
                 return Err("it has neither a title nor a name to write the list after".to_owned());
             };
@@ -88,7 +88,7 @@ pub fn splice(text: &str, range: &Range<usize>, with: &str) -> String {
 }
 
 /// What the front matter says, its tree, its language, and where it stands.
-fn read(text: &str) -> Result<(Json, Node, Syntax, Range<usize>), String> {
+fn read(text: &str) -> Result<(Json, Node<'_>, Syntax, Range<usize>), String> {
     let file: Arc<str> = "".into();
     let parts = tree::split(&file, text).map_err(|diagnostic| diagnostic.message)?;
     let front = text.get(parts.front.clone()).unwrap_or_default();

@@ -43,13 +43,17 @@ impl Reader<'_> {
     }
 
     /// The entries of a table. Reports unknown keys, and anything that is no table.
-    pub fn entries<'n>(&mut self, node: &'n Node, known: &[&'static str]) -> &'n [(Key, Node)] {
+    pub fn entries<'n, 't>(
+        &mut self,
+        node: &'n Node<'t>,
+        known: &[&'static str],
+    ) -> &'n [(Key<'t>, Node<'t>)] {
         let Value::Table(entries) = &node.value else {
             self.wrong_type(node, "a table");
             return &[];
         };
         for (key, _) in entries {
-            if !known.contains(&key.name.as_str()) {
+            if !known.contains(&&*key.name) {
                 let near = nearest(&key.name, known.iter().copied());
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
@@ -122,7 +126,7 @@ pub trait Field: Sized + Default {
 impl Field for String {
     fn read(node: &Node, reader: &mut Reader) -> Self {
         match &node.value {
-            Value::Text(text) => text.clone(),
+            Value::Text(text) => text.clone().into_owned(),
             _ => {
                 reader.wrong_type(node, "text");
                 String::new()
@@ -306,7 +310,10 @@ impl Extra {
             Value::Bool(b) => json!(b),
             Value::List(items) => items.iter().map(|item| Extra::convert(&item.value)).collect(),
             Value::Table(entries) => serde_json::Value::Object(
-                entries.iter().map(|(k, v)| (k.name.clone(), Extra::convert(&v.value))).collect(),
+                entries
+                    .iter()
+                    .map(|(k, v)| (k.name.clone().into_owned(), Extra::convert(&v.value)))
+                    .collect(),
             ),
             Value::Nothing => serde_json::Value::Null,
         }

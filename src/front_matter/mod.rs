@@ -446,7 +446,12 @@ pub fn read<T: Document>(
 }
 
 /// TOML; `key: value` in it gets the hint that YAML wants other fences.
-fn toml_or_hint(file: &Arc<str>, front: &str, start: usize, found: &mut Vec<Diagnostic>) -> Node {
+fn toml_or_hint<'t>(
+    file: &Arc<str>,
+    front: &'t str,
+    start: usize,
+    found: &mut Vec<Diagnostic>,
+) -> Node<'t> {
     let before = found.len();
     let node = tree::toml(file, front, start, found);
     let looks_like_yaml = front.lines().next().is_some_and(|line| {

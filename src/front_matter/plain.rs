@@ -1,30 +1,30 @@
-//! TOML as most documents have it, read line by line: keys with one text, list of texts, date, whole number, `true` or
-//! `false`, and tables under a header. Whatever else is left to the parser of all of TOML.
+//! TOML as most documents have it, read line by line: keys with one text, number, date, `true` or `false`, or a list of
+//! texts and numbers, and tables under a header. Whatever else is left to the parser of all of TOML.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::tree::{Key, Node, Value};
 use crate::diagnostic::Span;
 
 /// Reads TOML that stands at `offset` of a file; `None` when it is not plain, or not sound.
-pub(super) fn toml(text: &str, offset: usize) -> Option<Value> {
+pub(super) fn toml(text: &str, offset: usize) -> Option<Value<'_>> {
     let mut root: Vec<(Key, Node)> = Vec::with_capacity(8);
     // Whether the lines belong to the last entry of the root, or to its last item.
     let mut below = false;
-    let mut at = 0;
-    while at < text.len() {
-        let line = text.get(at..)?.split('\n').next()?;
-        let start = at;
-        at += line.len() + 1;
+    let mut next = offset;
+    for line in text.split('\n') {
+        let start = next;
+        next += line.len() + 1;
         if line.is_empty() {
             continue;
         }
         if line.starts_with('[') {
-            header(line, start + offset, &mut root)?;
+            header(line, start, &mut root)?;
             below = true;
             continue;
         }
-        let entry = entry(line, start + offset)?;
+        let entry = entry(line, start)?;
         let table = if below { last_table(&mut root)? } else { &mut root };
         if table.iter().any(|(key, _)| key.name == entry.0.name) {
             return None;
@@ -35,7 +35,9 @@ pub(super) fn toml(text: &str, offset: usize) -> Option<Value> {
 }
 
 /// The table of the last header.
-fn last_table(root: &mut [(Key, Node)]) -> Option<&mut Vec<(Key, Node)>> {
+fn last_table<'a, 't>(
+    root: &'a mut [(Key<'t>, Node<'t>)],
+) -> Option<&'a mut Vec<(Key<'t>, Node<'t>)>> {
     match &mut root.last_mut()?.1.value {
         Value::Table(entries) => Some(entries),
         Value::List(items) => match &mut items.last_mut()?.value {
@@ -47,7 +49,7 @@ fn last_table(root: &mut [(Key, Node)]) -> Option<&mut Vec<(Key, Node)>> {
 }
 
 /// Begins the table of a header, `[key]` or `[[key]]`.
-fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> {
+fn header<'t>(line: &'t str, offset: usize, root: &mut Vec<(Key<'t>, Node<'t>)>) -> Option<()> {
     let span = Span::from(offset..offset + line.len());
     let table = Node { span, value: Value::Table(Vec::new()) };
     let item = line.strip_prefix("[[").and_then(|line| line.strip_suffix("]]"));
@@ -55,7 +57,10 @@ fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> 
         Some(name) => (name, offset + 2),
         None => (line.strip_prefix('[')?.strip_suffix(']')?, offset + 1),
     };
-    let key = Key { name: bare(name)?.to_owned(), span: (at..at + name.len()).into() };
+    if name.is_empty() || !name.bytes().all(is_bare) {
+        return None;
+    }
+    let key = Key { name: name.into(), span: (at..at + name.len()).into() };
     let known = root.iter().position(|(known, _)| known.name == key.name);
     match (known, item) {
         (None, Some(_)) => root.push((key, Node { span, value: Value::List(vec![table]) })),
@@ -73,59 +78,96 @@ fn header(line: &str, offset: usize, root: &mut Vec<(Key, Node)>) -> Option<()> 
 }
 
 /// A key and its value.
-fn entry(line: &str, offset: usize) -> Option<(Key, Node)> {
-    let (left, right) = line.split_once('=')?;
-    let name = bare(left.trim_end_matches(' '))?;
-    let written = right.trim_start_matches(' ');
+fn entry(line: &str, offset: usize) -> Option<(Key<'_>, Node<'_>)> {
+    let (name, rest) = line.split_at_checked(line.bytes().position(|byte| !is_bare(byte))?)?;
+    let written = rest.trim_start_matches(' ').strip_prefix('=')?.trim_start_matches(' ');
+    if name.is_empty() {
+        return None;
+    }
     let start = offset + line.len() - written.len();
-    let key = Key { name: name.to_owned(), span: (offset..offset + name.len()).into() };
+    let key = Key { name: name.into(), span: (offset..offset + name.len()).into() };
     let value = match written.as_bytes() {
-        [b'"', ..] => Value::Text(whole_text(written)?.to_owned()),
-        [b'[', ..] => Value::List(texts(written, start)?),
+        [b'[', ..] => Value::List(list(written, start)?),
         b"true" => Value::Bool(true),
         b"false" => Value::Bool(false),
-        [y @ .., b'-', _, _, b'-', _, _] if y.len() == 4 => Value::Date(date(written)?.to_owned()),
-        [b'1'..=b'9', ..] if written.len() < 10 => {
-            let digits = written.bytes().all(|byte| byte.is_ascii_digit());
-            Value::Integer(if digits { written.parse().ok()? } else { return None })
-        }
-        _ => return None,
+        [y @ .., b'-', _, _, b'-', _, _] if y.len() == 4 => Value::Date(date(written)?.into()),
+        _ => whole(text_or_number(written)?)?,
     };
     Some((key, Node { span: (start..start + written.len()).into(), value }))
 }
 
-/// A key without quotes and dots.
-fn bare(name: &str) -> Option<&str> {
-    let all = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    (all && !name.is_empty()).then_some(name)
+/// Whether a byte may stand in a key without quotes and dots.
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
 }
 
-/// What stands in double quotes, without escapes, and what follows.
-fn text(written: &str) -> Option<(&str, &str)> {
-    let inner = written.strip_prefix('"')?;
-    let end = inner.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20 | 0x7f))?;
-    let (text, rest) = inner.split_at_checked(end)?;
-    // Two quotes may be the first of three.
-    let behind = rest.strip_prefix('"').filter(|behind| !behind.starts_with('"'))?;
-    Some((text, behind))
+/// A text or a number, and what follows.
+fn text_or_number(written: &str) -> Option<(Value<'_>, &str)> {
+    if let Some(inner) = written.strip_prefix('"') {
+        let (text, behind) = text(inner)?;
+        return Some((Value::Text(text), behind));
+    }
+    let (number, behind) = written.split_at(written.find([',', ']', ' ']).unwrap_or(written.len()));
+    Some((self::number(number)?, behind))
 }
 
-fn whole_text(written: &str) -> Option<&str> {
-    text(written).filter(|(_, behind)| behind.is_empty()).map(|(text, _)| text)
+/// What there is when nothing follows it.
+fn whole<'t>((value, behind): (Value<'t>, &str)) -> Option<Value<'t>> {
+    behind.is_empty().then_some(value)
 }
 
-/// A list of texts on one line.
-fn texts(written: &str, offset: usize) -> Option<Vec<Node>> {
+/// The text up to a quotation mark, and what follows. No escape is read but that of the mark itself.
+fn text(mut rest: &str) -> Option<(Cow<'_, str>, &str)> {
+    let mut text = Cow::Borrowed("");
+    loop {
+        let (piece, behind) = rest.split_once('"')?;
+        let escaped = piece.strip_suffix('\\');
+        let piece = escaped.unwrap_or(piece);
+        // All of it is looked at, so that many bytes are at a time.
+        let special = |found, byte| found | matches!(byte, b'\\' | 0..0x20 | 0x7f);
+        if piece.bytes().fold(false, special) {
+            return None;
+        }
+        text += piece;
+        rest = behind;
+        match escaped {
+            Some(_) => text.to_mut().push('"'),
+            // Two quotes may be the first of three.
+            None => return (!rest.starts_with('"')).then_some((text, rest)),
+        }
+    }
+}
+
+/// A whole number or one with decimals.
+fn number(written: &str) -> Option<Value<'_>> {
+    let unsigned = written.strip_prefix('-').unwrap_or(written);
+    let (whole, decimals) = match unsigned.split_once('.') {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (unsigned, None),
+    };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if !digits(whole) || leading_zero || whole.len() > 9 || !decimals.is_none_or(digits) {
+        return None;
+    }
+    Some(match decimals {
+        Some(_) => Value::Float(written.parse().ok()?),
+        None => Value::Integer(written.parse().ok()?),
+    })
+}
+
+/// A list on one line.
+fn list(written: &str, offset: usize) -> Option<Vec<Node<'_>>> {
     let mut items = Vec::with_capacity(written.bytes().filter(|byte| *byte == b',').count() + 1);
     let mut rest = written.strip_prefix('[')?.trim_start_matches(' ');
     if rest == "]" {
         return Some(Vec::new());
     }
     loop {
-        let (text, behind) = text(rest)?;
+        let (value, behind) = text_or_number(rest)?;
         let start = offset + written.len() - rest.len();
         let span = Span::from(start..start + rest.len() - behind.len());
-        items.push(Node { span, value: Value::Text(text.to_owned()) });
+        items.push(Node { span, value });
         let behind = behind.trim_start_matches(' ');
         if behind == "]" {
             return Some(items);
@@ -160,7 +202,7 @@ mod tests {
     use super::*;
 
     /// What the parser of all of TOML makes of it, if it finds nothing wrong.
-    fn parsed(text: &str) -> Option<Value> {
+    fn parsed(text: &str) -> Option<Value<'_>> {
         let mut found = Vec::new();
         let node = tree::full_toml(&Arc::from("f.md"), text, 4, &mut found);
         found.is_empty().then_some(node.value)
@@ -172,6 +214,7 @@ mod tests {
             "title = \"Türkiye’s day\"\ndate = 2025-02-27\nactors = [\"us\", \"russia\"]\ntopics = []\ndraft = true\n",
             "name = \"A\"\n\n[[roles]]\ntitle = \"B\"\nfrom = \"2017\"\n\n[[roles]]\ntitle = \"C\"\n[extra]\nn = 12\n",
             "[extra]\na=\"b\"\nc   =   [ \"d\" , \"e\"]",
+            "a = \"\\\"Yes,\\\" he said\"\nb = [ 36.58, -133.170,0 ,-1]\nc = 0.5\nd = -12\n",
         ] {
             assert_eq!(toml(text, 4), parsed(text), "{text}");
             assert!(toml(text, 4).is_some(), "{text}");
@@ -188,6 +231,10 @@ mod tests {
             "a = 1\na = 2\n",
             "a = 2025-02-30\n",
             "a = 01\n",
+            "a = 1.\n",
+            "a = .5\n",
+            "a = +1\n",
+            "a = \"b\\\\\"\n",
             "a = \"b\" \n",
             "[a]\n[a]\n",
             "a = 1\n[[a]]\n",
@@ -205,7 +252,7 @@ mod tests {
             Just(String::new()),
             "\\[?\\[[ab]\\]\\]?",
             "[abc] ?= ?(\"[é \\\\\\[,#a]{0,3}\"{0,2}|[0-9tT:.-]{1,4}|2025-[01][0-9]-[0-3][0-9][TZ ]?|true|false)",
-            "[ab] ?= ?\\[ ?(\"[é,a]?\"[, ]{0,2}){0,3}\\]{0,2}",
+            "[ab] ?= ?\\[ ?((\"[é,a\\\\\"]{0,2}\"|[01.e-]{1,4})[, ]{0,2}){0,3}\\]{0,2}",
             "[ab\"= #,\\[\\]]{0,8}",
         ], 0..6)) {
             let text = lines.join("\n");

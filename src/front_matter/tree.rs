@@ -1,5 +1,6 @@
 //! Front matter as one tree for TOML and YAML, each value with its place in the file.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,20 +13,20 @@ use crate::diagnostic::{Code, Diagnostic, Place, Span};
 /// Values nested deeper are refused.
 const DEEPEST: usize = 32;
 
-/// A value and its place.
+/// A value and its place. Text is that of the file where it is written there as it is meant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct Node<'t> {
     /// Bytes of the file.
     pub span: Span,
     /// The value.
-    pub value: Value,
+    pub value: Value<'t>,
 }
 
 /// What can stand in front matter.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum Value<'t> {
     /// Text.
-    Text(String),
+    Text(Cow<'t, str>),
     /// A whole number.
     Integer(i64),
     /// Any other number.
@@ -33,16 +34,16 @@ pub enum Value {
     /// `true` or `false`.
     Bool(bool),
     /// A date or time as it was written.
-    Date(String),
+    Date(Cow<'t, str>),
     /// A list.
-    List(Vec<Node>),
+    List(Vec<Node<'t>>),
     /// A table, in the order written.
-    Table(Vec<(Key, Node)>),
+    Table(Vec<(Key<'t>, Node<'t>)>),
     /// YAML's `null`.
     Nothing,
 }
 
-impl Value {
+impl Value<'_> {
     /// The type in words.
     pub fn words(&self) -> &'static str {
         match self {
@@ -60,9 +61,9 @@ impl Value {
 
 /// A key and its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Key {
+pub struct Key<'t> {
     /// The key.
-    pub name: String,
+    pub name: Cow<'t, str>,
     /// Bytes of the file.
     pub span: Span,
 }
@@ -125,7 +126,12 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
 
 /// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
 /// cannot; syntax errors are reported.
-pub fn toml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnostic>) -> Node {
+pub fn toml<'t>(
+    file: &Arc<str>,
+    text: &'t str,
+    offset: usize,
+    found: &mut Vec<Diagnostic>,
+) -> Node<'t> {
     match plain::toml(text, offset) {
         Some(value) => Node { span: (offset..offset + text.len()).into(), value },
         None => full_toml(file, text, offset, found),
@@ -133,12 +139,12 @@ pub fn toml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnost
 }
 
 /// The same by the parser of all of TOML.
-pub(super) fn full_toml(
+pub(super) fn full_toml<'t>(
     file: &Arc<str>,
-    text: &str,
+    text: &'t str,
     offset: usize,
     found: &mut Vec<Diagnostic>,
-) -> Node {
+) -> Node<'t> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors {
         let span = error.span().unwrap_or(0..0);
@@ -153,12 +159,12 @@ pub(super) fn full_toml(
     }
 }
 
-fn toml_table(table: &DeTable<'_>, offset: usize, depth: usize) -> Value {
+fn toml_table<'t>(table: &DeTable<'t>, offset: usize, depth: usize) -> Value<'t> {
     let mut entries: Vec<(Key, Node)> = table
         .iter()
         .map(|(key, value)| {
             let place = |span: Range<usize>| Span::from(span.start + offset..span.end + offset);
-            let key = Key { name: key.get_ref().to_string(), span: place(key.span()) };
+            let key = Key { name: key.get_ref().clone(), span: place(key.span()) };
             (
                 key,
                 Node {
@@ -172,19 +178,19 @@ fn toml_table(table: &DeTable<'_>, offset: usize, depth: usize) -> Value {
     Value::Table(entries)
 }
 
-fn toml_value(value: &DeValue<'_>, offset: usize, depth: usize) -> Value {
+fn toml_value<'t>(value: &DeValue<'t>, offset: usize, depth: usize) -> Value<'t> {
     if depth > DEEPEST {
         return Value::Nothing;
     }
     match value {
-        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::String(text) => Value::Text(text.clone()),
         DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
             Ok(n) => Value::Integer(n),
             Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
         },
         DeValue::Float(n) => Value::Float(n.as_str().parse().unwrap_or(f64::NAN)),
         DeValue::Boolean(b) => Value::Bool(*b),
-        DeValue::Datetime(date) => Value::Date(date.to_string()),
+        DeValue::Datetime(date) => Value::Date(date.to_string().into()),
         DeValue::Array(list) => Value::List(
             list.iter()
                 .map(|item| Node {
@@ -199,7 +205,12 @@ fn toml_value(value: &DeValue<'_>, offset: usize, depth: usize) -> Value {
 
 /// Parses YAML that stands at `offset` of a file: the core schema of YAML 1.2, without anchors, aliases
 /// and tags. What stands before a syntax error is given back.
-pub fn yaml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnostic>) -> Node {
+pub fn yaml<'t>(
+    file: &Arc<str>,
+    text: &'t str,
+    offset: usize,
+    found: &mut Vec<Diagnostic>,
+) -> Node<'t> {
     // The parser counts characters.
     let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at + offset).collect();
     bytes.push(text.len() + offset);
@@ -257,15 +268,15 @@ pub fn yaml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnost
                 if let Some((Node { value: Value::Table(entries), .. }, key @ None)) =
                     open.last_mut()
                 {
-                    if entries.iter().any(|(other, _)| other.name == *text) {
+                    if entries.iter().any(|(other, _)| other.name == text) {
                         refuse(span, format!("the key `{text}` stands twice"));
                     }
-                    *key = Some(Key { name: text.into_owned(), span });
+                    *key = Some(Key { name: text, span });
                     continue;
                 }
                 let value = match style {
-                    ScalarStyle::Plain => plain(&text),
-                    _ => Value::Text(text.into_owned()),
+                    ScalarStyle::Plain => plain(text),
+                    _ => Value::Text(text),
                 };
                 Node { span, value }
             }
@@ -302,14 +313,14 @@ pub fn yaml(file: &Arc<str>, text: &str, offset: usize, found: &mut Vec<Diagnost
 }
 
 /// A plain scalar by the core schema of YAML 1.2; a date is a date, as in TOML.
-fn plain(text: &str) -> Value {
-    match text {
+fn plain(text: Cow<'_, str>) -> Value<'_> {
+    match &*text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Nothing,
         "true" | "True" | "TRUE" => return Value::Bool(true),
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
     if !digits.is_empty()
         && digits.bytes().all(|b| b.is_ascii_digit())
         && let Ok(n) = text.parse()
@@ -322,12 +333,12 @@ fn plain(text: &str) -> Value {
             .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
     });
     if date && (text.len() == 10 || text.as_bytes().get(10).is_some_and(|b| b"Tt ".contains(b))) {
-        return Value::Date(text.to_owned());
+        return Value::Date(text);
     }
     let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
     match text.parse() {
         Ok(n) if number => Value::Float(n),
-        _ => Value::Text(text.to_owned()),
+        _ => Value::Text(text),
     }
 }

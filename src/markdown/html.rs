@@ -151,6 +151,13 @@ struct Footnote {
     content: Option<Piece>,
 }
 
+/// What a document is worked out on.
+#[derive(Default)]
+pub(super) struct Paper {
+    block: Block,
+    found: Vec<Found>,
+}
+
 struct Renderer<'a, 'd, 'r> {
     source: &'a str,
     position: Position<'a>,
@@ -160,10 +167,12 @@ struct Renderer<'a, 'd, 'r> {
     diagnostics: &'d mut Vec<Diagnostic>,
     body: Body,
     piece: Piece,
+    paper: &'d mut Paper,
     block: Block,
     found: Vec<Found>,
     mentions: FxHashMap<u32, usize>,
-    slugs: BTreeMap<String, usize>,
+    /// The ids of headings, and the last number that one was given.
+    slugs: FxHashMap<String, usize>,
     depth: usize,
     quotes: usize,
     /// Whether each open quote is an alert.
@@ -203,9 +212,11 @@ pub(super) fn render<'a>(
     position: Position<'a>,
     inline: bool,
     options: &'a Options,
+    paper: &mut Paper,
     linker: &mut Linker<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Body {
+    let Paper { block, found } = std::mem::take(paper);
     let mut syntax = Syntax::ENABLE_TABLES
         | Syntax::ENABLE_STRIKETHROUGH
         | Syntax::ENABLE_TASKLISTS
@@ -225,10 +236,11 @@ pub(super) fn render<'a>(
         diagnostics,
         body: Body { proof: options.proof.then(Box::default), ..Body::default() },
         piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
-        block: Block::default(),
-        found: Vec::new(),
+        paper,
+        block,
+        found,
         mentions: FxHashMap::default(),
-        slugs: BTreeMap::new(),
+        slugs: FxHashMap::default(),
         depth: 0,
         quotes: 0,
         alerts: Vec::new(),
@@ -764,14 +776,17 @@ impl<'a> Renderer<'a, '_, '_> {
 
     /// The id itself, or with the first number that no heading has yet.
     fn unique(&mut self, id: String) -> String {
+        let Some(mut number) = self.slugs.get(&id).copied() else {
+            self.slugs.insert(id.clone(), 1);
+            return id;
+        };
         let mut wanted = id.clone();
-        let mut number = self.slugs.get(&id).copied().unwrap_or(1);
         while self.slugs.contains_key(&wanted) {
             number += 1;
             wanted = format!("{id}-{number}");
         }
         self.slugs.insert(id, number);
-        self.slugs.entry(wanted.clone()).or_insert(1);
+        self.slugs.insert(wanted.clone(), 1);
         wanted
     }
 
@@ -1104,7 +1119,7 @@ impl<'a> Renderer<'a, '_, '_> {
             self.strangers(block, &names);
         }
         let mut tildes = Vec::new();
-        let mut holes = Vec::new();
+        let holes_before = self.piece.holes.len();
         let mut spans = std::mem::take(&mut block.explicit_spans).into_iter();
         for found in &names {
             let span = match found.form {
@@ -1117,7 +1132,7 @@ impl<'a> Renderer<'a, '_, '_> {
             }
             if let Some(actor) = found.actor {
                 self.mention(block, actor, found, span);
-                self.mention_holes(block, actor, found, &mut holes);
+                self.mention_holes(block, actor, found);
             }
             if matches!(found.verdict, Verdict::PassedOver(_)) {
                 let (written, place) =
@@ -1128,8 +1143,7 @@ impl<'a> Renderer<'a, '_, '_> {
                 proof.sightings.push(Sighting { span, found: found.clone() });
             }
         }
-        if !holes.is_empty() {
-            self.piece.holes.extend(holes);
+        if self.piece.holes.len() > holes_before {
             // The holes of links keep their order among each other; a mention is never half in one.
             if let Some(own) = self.piece.holes.get_mut(block.first_hole..) {
                 own.sort_by_key(|hole| {
@@ -1149,13 +1163,13 @@ impl<'a> Renderer<'a, '_, '_> {
     }
 
     /// The holes around a mention: for its link, and for the full name of an abbreviation.
-    fn mention_holes(&self, block: &Block, actor: u32, found: &Found, holes: &mut Vec<Hole>) {
+    fn mention_holes(&mut self, block: &Block, actor: u32, found: &Found) {
         let linked = found.verdict == Verdict::Linked && found.form != Form::Explicit;
         let Some(html) = block.html(&found.range).filter(|_| linked || found.expand) else {
             return;
         };
         let mut hole = |at: usize, fill| {
-            holes.push(Hole { at: u32::try_from(at).unwrap_or(u32::MAX), fill });
+            self.piece.holes.push(Hole { at: u32::try_from(at).unwrap_or(u32::MAX), fill });
         };
         if linked {
             hole(html.start, Fill::MentionOpen(actor));
@@ -1223,6 +1237,7 @@ impl<'a> Renderer<'a, '_, '_> {
         self.footnote_list();
         let mut body = std::mem::take(&mut self.body);
         let mut piece = std::mem::take(&mut self.piece);
+        *self.paper = Paper { block: self.block, found: self.found };
         body.ids.append(&mut self.raw_ids);
         if let Some(first) = &self.raw {
             let (source, position) = (self.source, self.position);
@@ -1245,7 +1260,6 @@ impl<'a> Renderer<'a, '_, '_> {
         body.html.shrink_to_fit();
         body.holes.shrink_to_fit();
         body.targets.shrink_to_fit();
-        body.mentions.shrink_to_fit();
         body.headings.shrink_to_fit();
         body.ids.shrink_to_fit();
         body
@@ -1315,7 +1329,9 @@ pub(super) enum Address {
 /// (WHATWG URL, 4.4), so that nothing hides a scheme.
 pub(super) fn address(url: &str) -> Address {
     let mut url = url.trim_matches(|c: char| c <= ' ').to_owned();
-    url.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
+    if url.contains(['\t', '\n', '\r']) {
+        url.retain(|c| !matches!(c, '\t' | '\n' | '\r'));
+    }
     if url.starts_with("//") {
         return Address::Out(url);
     }

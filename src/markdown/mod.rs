@@ -245,44 +245,62 @@ impl Body {
     }
 }
 
-/// Renders a document's body.
-///
-/// `source` is the whole file, of which the body starts at byte `body_start`; spans are bytes of the file.
-pub fn render(
-    file: &Arc<str>,
-    source: &str,
-    body_start: usize,
-    options: &Options,
-    linker: &mut Linker<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Body {
-    let body = source.get(body_start..).unwrap_or_default();
-    let position = html::Position::File { name: file, body_start };
-    guarded(position, diagnostics, |diagnostics| {
-        html::render(body, position, false, options, linker, diagnostics)
-    })
+/// Renders documents, one after the other. What one is worked out on is kept for the next, so that its memory is asked
+/// for once.
+pub struct Scribe<'o> {
+    options: &'o Options,
+    paper: html::Paper,
 }
 
-/// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
-/// Markdown only. Blocks lose their markup, and footnotes are text. Where the value is written with
-/// escapes, the whole of it stands for every span in it.
-pub fn render_inline(
-    file: &Arc<str>,
-    source: &str,
-    text: &str,
-    span: Span,
-    options: &Options,
-    linker: &mut Linker<'_>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Body {
-    let verbatim = source.get(span.range()).and_then(|written| written.find(text));
-    let position = match verbatim {
-        Some(at) => html::Position::File { name: file, body_start: span.range().start + at },
-        None => html::Position::Value { name: file, span },
-    };
-    guarded(position, diagnostics, |diagnostics| {
-        html::render(text, position, true, options, linker, diagnostics)
-    })
+impl<'o> Scribe<'o> {
+    /// Ready for the first document.
+    pub fn new(options: &'o Options) -> Scribe<'o> {
+        Scribe { options, paper: html::Paper::default() }
+    }
+
+    /// Renders a document's body.
+    ///
+    /// `source` is the whole file, of which the body starts at byte `body_start`; spans are bytes of the file.
+    pub fn render(
+        &mut self,
+        file: &Arc<str>,
+        source: &str,
+        body_start: usize,
+        linker: &mut Linker<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Body {
+        let body = source.get(body_start..).unwrap_or_default();
+        let position = html::Position::File { name: file, body_start };
+        guarded(position, diagnostics, |diagnostics| {
+            html::render(body, position, false, self.options, &mut self.paper, linker, diagnostics)
+        })
+    }
+
+    /// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
+    /// Markdown only. Blocks lose their markup, and footnotes are text. Where the value is written with
+    /// escapes, the whole of it stands for every span in it.
+    pub fn render_inline(
+        &mut self,
+        file: &Arc<str>,
+        source: &str,
+        text: &str,
+        span: Span,
+        linker: &mut Linker<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Body {
+        let verbatim = source.get(span.range()).and_then(|written| {
+            // Nearly all stand between two marks, and nothing need be searched for.
+            let quoted = written.strip_prefix('"').is_some_and(|inner| inner.starts_with(text));
+            if quoted { Some(1) } else { written.find(text) }
+        });
+        let position = match verbatim {
+            Some(at) => html::Position::File { name: file, body_start: span.range().start + at },
+            None => html::Position::Value { name: file, span },
+        };
+        guarded(position, diagnostics, |diagnostics| {
+            html::render(text, position, true, self.options, &mut self.paper, linker, diagnostics)
+        })
+    }
 }
 
 /// Turns a panic of the parser, which recur upstream, into an error of this one document.

@@ -335,9 +335,12 @@ impl Sentences {
     /// Where the sentence that holds a mark ends.
     fn behind(&self, mark: usize, text: &str) -> Option<usize> {
         match text.as_bytes().get(mark..) {
-            // By far the most frequent: a stop, a space and a capital (SB11), for which no table is needed; and the
-            // stop at the end of the text.
-            Some([b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..]) => Some(mark + 2),
+            // By far the most frequent: a stop, a space and a capital, perhaps behind `“` (SB11), for which no table is
+            // needed; and the stop at the end of the text.
+            Some(
+                [b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..]
+                | [b'.' | b'!' | b'?', b' ', 0xe2, 0x80, 0x9c, b'A'..=b'Z', ..],
+            ) => Some(mark + 2),
             Some([b'.' | b'!' | b'?']) => None,
             _ => {
                 let before = text.get(self.at..mark).unwrap_or_default();
@@ -508,7 +511,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn sentences_are_those_of_the_standard(words in proptest::collection::vec(proptest::sample::select(vec![
-            "One", "two", "3", "A", ".", "!", "?", " ", " ", "\u{a0}", "’", "”", ")", "…", "。", "？", "俄", "é", "e\u{301}",
+            "One", "two", "3", "A", ".", "!", "?", " ", " ", "\u{a0}", "’", "“", "”", ")", "…", "。", "？", "俄", "é", "e\u{301}",
             "\u{ad}", "\n", "—", ",", "\u{2029}", "\u{FFFC}",
         ]), 0..30)) {
             let text = format!("{} ", words.concat());

@@ -18,7 +18,8 @@ fn read_with(names: &[&str], source: &str, options: &Options) -> (Body, Vec<Diag
     let mut diagnostics = Vec::new();
     let registry = registry(names);
     let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
-    let body = render(&"f.md".into(), source, 0, options, &mut linker, &mut diagnostics);
+    let body =
+        Scribe::new(options).render(&"f.md".into(), source, 0, &mut linker, &mut diagnostics);
     (body, diagnostics)
 }
 
@@ -186,7 +187,8 @@ fn mentions_are_counted_and_quoted() {
     let registry = registry(&NAMES);
     let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
     let options = Options::default();
-    let body = render(&"f.md".into(), source, 8, &options, &mut linker, &mut Vec::new());
+    let body =
+        Scribe::new(&options).render(&"f.md".into(), source, 8, &mut linker, &mut Vec::new());
     let turkiye = &body.mentions[1];
     assert_eq!(&source[turkiye.first.range()], "T&uuml;rkiye");
     let russia = &body.mentions[0];
@@ -300,13 +302,14 @@ fn formulas_hold_no_markup_of_their_own() {
 fn a_value_is_inline() {
     let value = "**Russia**\n\n# and [[y]]\n\n- x";
     let escaped = "x = \"**Russia**\\n\\n# and [[y]]\\n\\n- x\"".to_owned();
+    let options = Options::default();
+    let mut scribe = Scribe::new(&options);
     for source in [escaped, format!("x = \"\"\"{value}\"\"\"")] {
         let span = Span::from(4..source.len());
         let registry = registry(&NAMES);
         let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
-        let (file, options) = ("f.md".into(), Options::default());
-        let body =
-            render_inline(&file, &source, value, span, &options, &mut linker, &mut Vec::new());
+        let file = "f.md".into();
+        let body = scribe.render_inline(&file, &source, value, span, &mut linker, &mut Vec::new());
         assert_eq!(
             written(&body),
             "<strong><a actor 1>Russia</a></strong> and <a Wiki y>title of y</a> x"
@@ -410,7 +413,7 @@ proptest! {
         let registry = registry(&NAMES);
         let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
         let options = Options { proof: true, ..Options::default() };
-        let body = render(&"f".into(), &source, start, &options, &mut linker, &mut diagnostics);
+        let body = Scribe::new(&options).render(&"f".into(), &source, start, &mut linker, &mut diagnostics);
         let proof = body.proof.clone().unwrap_or_default();
         prop_assert!(proof.sightings.iter().all(|seen| source.get(seen.span.range()).is_some()));
         prop_assert!(diagnostics.iter().all(|d| d.code != Code::Parser));

@@ -6,8 +6,8 @@
 //! one (Unicode normalisation form C, one apostrophe, one hyphen, one space) and the folded one, in
 //! which diacritics are gone too. Neither ever changes case: `İ` would change its length.
 
-use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 /// What a token is, as far as word edges are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ fn is_hyphen(c: char) -> bool {
 
 /// The dashes, quotation marks, bullets and ellipses that are frequent in any text, and what stands for an object in it.
 /// None of them is composed of others.
-fn is_mark_of_print(c: char) -> bool {
+pub(super) fn is_mark_of_print(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2027}' | '\u{fffc}')
 }
 
@@ -136,6 +136,11 @@ fn visible(raw: &str) -> impl Iterator<Item = char> {
     raw.chars().filter(|c| !is_dropped(*c))
 }
 
+/// Whether nothing is to be composed or dropped, as far as a quick look tells.
+fn is_composed(raw: &str) -> bool {
+    is_nfc_quick(raw.chars()) == IsNormalized::Yes && visible(raw).eq(raw.chars())
+}
+
 /// A token both of whose spellings are how it is written, as most are.
 pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
     let raw = text.get(token.start..token.end)?;
@@ -152,7 +157,7 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
     match token.kind {
         Kind::Space => to.push(' '),
         Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
-        _ if raw.is_ascii() => to.push_str(raw),
+        _ if raw.is_ascii() || is_composed(raw) => to.push_str(raw),
         _ => to.extend(visible(raw).nfc()),
     }
 }
@@ -198,7 +203,7 @@ pub(super) fn folded_first(c: char) -> Option<char> {
     }
 }
 
-fn plain_punctuation(c: char) -> char {
+pub(super) fn plain_punctuation(c: char) -> char {
     match c {
         c if is_apostrophe(c) => '\'',
         c if is_hyphen(c) => '-',

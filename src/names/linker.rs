@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashSet;
 
 use super::fold::{self, Kind, Token};
-use super::registry::{Entry, HASH_START, HIGH, START, WORD, hash_byte};
+use super::registry::{Entry, HIGH, START, WORD};
 use super::scan::Scan;
 use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 
@@ -158,20 +158,30 @@ impl<'r> Linker<'r> {
                 if class(at) & WORD == 0 {
                     return Some(at);
                 }
-                let mut hash = HASH_START;
-                let mut end = at;
-                while let Some(&byte) = bytes.get(end).filter(|_| class(end) & WORD != 0) {
-                    hash = hash_byte(hash, byte);
-                    end += 1;
-                }
+                let rest = bytes.get(at..).unwrap_or_default();
+                let ends = |byte: &u8| !byte.is_ascii_alphanumeric();
+                let (word, behind) =
+                    rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
+                let end = at + word.len();
                 // A word may go on in other characters: an accent, another letter, or one that is dropped.
-                if class(end) & HIGH != 0 || filter.may_be(hash) {
+                if behind.first().is_some_and(|byte| !byte.is_ascii()) || filter.may_be(word) {
                     return Some(at);
                 }
                 next = scan.next(end);
             } else {
+                let first = text.get(at..)?.chars().next()?;
+                let end = at + first.len_utf8();
                 let before = bytes.get(passed..at).unwrap_or_default();
                 passed = match before.last() {
+                    // Most are dashes and quotation marks, each by itself unless an accent is put on it.
+                    _ if fold::is_mark_of_print(first)
+                        && bytes.get(end).is_none_or(u8::is_ascii) =>
+                    {
+                        if filter.may_start(fold::plain_punctuation(first)) {
+                            return Some(at);
+                        }
+                        end
+                    }
                     // An accent would belong to what stands before it. No accent belongs to a space, which is common.
                     Some(byte) if byte.is_ascii_alphanumeric() => {
                         let word = before.iter().rev().take_while(|b| b.is_ascii_alphanumeric());
@@ -182,9 +192,8 @@ impl<'r> Linker<'r> {
                         fold::token(text, at - 1).map_or(text.len(), |token| token.end)
                     }
                     _ => {
-                        let first = text.get(at..)?.chars().next()?;
                         if fold::is_dropped(first) {
-                            at + first.len_utf8()
+                            end
                         } else if fold::folded_first(first).is_none_or(|c| filter.may_start(c)) {
                             return Some(at);
                         } else {

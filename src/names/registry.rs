@@ -1,10 +1,11 @@
 //! The registry: every name of every actor, in a tree of words.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHasher};
 
 use super::fold::{self, Kind};
 use super::linker::is_strong;
@@ -22,9 +23,9 @@ pub struct Registry {
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
     called: HashMap<Box<str>, Option<u32>>,
     /// Folded words to their numbers.
-    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
+    words: FxHashMap<Box<str>, u32>,
     /// Node and word to the next node. Node 0 is the root.
-    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    edges: FxHashMap<(u32, u32), u32>,
     /// Where the entries of each node end; they start where those of the node before it end.
     ends: Vec<u32>,
     entries: Vec<Entry>,
@@ -120,8 +121,8 @@ impl Registry {
 
     /// The node one folded word further.
     pub(super) fn step(&self, node: u32, word: &str) -> Option<u32> {
-        let word = self.words.get(word)?;
-        self.edges.get(&(node, *word)).copied()
+        let word = number(&self.words, word)?;
+        self.edges.get(&(node, word)).copied()
     }
 
     /// The names that end at a node, in the order of their actors.
@@ -132,13 +133,21 @@ impl Registry {
     }
 }
 
+/// The number of the space, which stands between most words and is not looked up.
+const SPACE: u32 = 0;
+
+/// The number of a folded word.
+fn number(words: &FxHashMap<Box<str>, u32>, word: &str) -> Option<u32> {
+    if word == " " { Some(SPACE) } else { words.get(word).copied() }
+}
+
 /// Where a name was declared: kept until clashes are reported.
 type Declared = Option<crate::diagnostic::Span>;
 
 #[derive(Default)]
 struct Builder {
-    words: HashMap<Box<str>, u32, BuildHasherDefault<WordHasher>>,
-    edges: HashMap<(u32, u32), u32, BuildHasherDefault<WordHasher>>,
+    words: FxHashMap<Box<str>, u32>,
+    edges: FxHashMap<(u32, u32), u32>,
     nodes: u32,
     entries: Vec<(u32, Entry, Declared)>,
     filter: Filter,
@@ -204,14 +213,11 @@ impl Builder {
             fold::exact(token, name, &mut self.exact);
             self.folded.clear();
             fold::folded(token, name, &mut self.folded);
-            let next_word = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
-            let word = match self.words.get(self.folded.as_str()) {
-                Some(word) => *word,
-                None => {
-                    self.words.insert(self.folded.as_str().into(), next_word);
-                    next_word
-                }
-            };
+            let word = number(&self.words, &self.folded).unwrap_or_else(|| {
+                let next = u32::try_from(self.words.len() + 1).unwrap_or(u32::MAX);
+                self.words.insert(self.folded.as_str().into(), next);
+                next
+            });
             if node == 0 {
                 self.filter.start(&self.folded);
             }
@@ -340,16 +346,17 @@ impl Filter {
     fn seal<'a, I: Iterator<Item = &'a str>>(&mut self, count: usize, words: impl Fn() -> I) {
         self.words = vec![0; (count / 4).next_power_of_two().max(64)];
         for word in words() {
-            let hash = word.bytes().fold(HASH_START, hash_byte);
-            let (index, bit) = self.place(hash);
+            let (index, bit) = self.place(word.as_bytes());
             if let Some(bits) = self.words.get_mut(index) {
                 *bits |= bit;
             }
         }
     }
 
-    fn place(&self, hash: u64) -> (usize, u64) {
-        let hash = hash ^ (hash >> 29);
+    fn place(&self, word: &[u8]) -> (usize, u64) {
+        let mut hasher = FxHasher::default();
+        hasher.write(word);
+        let hash = hasher.finish();
         let mask = self.words.len().wrapping_sub(1);
         let index = (hash >> 6) as usize & mask;
         (index, 1 << (hash & 63))
@@ -367,45 +374,10 @@ impl Filter {
         self.firsts.get(code >> 6).is_some_and(|bits| bits & (1 << (code & 63)) != 0)
     }
 
-    /// Whether some name may start with the word of this hash.
+    /// Whether some name may start with this word.
     #[inline]
-    pub(super) fn may_be(&self, hash: u64) -> bool {
-        let (index, bit) = self.place(hash);
+    pub(super) fn may_be(&self, word: &[u8]) -> bool {
+        let (index, bit) = self.place(word);
         self.words.get(index).is_some_and(|bits| bits & bit != 0)
-    }
-}
-
-/// The hash of no bytes.
-pub(super) const HASH_START: u64 = 0xcbf2_9ce4_8422_2325;
-
-/// The hash with one byte more: FNV-1a, whose steps can be taken while the word is being read.
-#[inline]
-pub(super) fn hash_byte(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-}
-
-/// A hasher without a random key, so that runs do the same work. Nothing iterates in its order.
-#[derive(Debug)]
-struct WordHasher(u64);
-
-impl Default for WordHasher {
-    fn default() -> Self {
-        WordHasher(HASH_START)
-    }
-}
-
-impl Hasher for WordHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().copied().fold(self.0, hash_byte);
-    }
-
-    fn write_u32(&mut self, n: u32) {
-        self.0 = (self.0.rotate_left(26) ^ u64::from(n)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    }
-
-    fn finish(&self) -> u64 {
-        // The table takes its tag from the top bits and its slot from the bottom ones.
-        let hash = self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        hash ^ (hash >> 32)
     }
 }

@@ -68,17 +68,17 @@ impl<'t> Scan<'t> {
 
 /// Which bytes are letters and digits of ASCII, and which are not ASCII.
 fn kinds(bytes: &[u8; WIDTH]) -> (u64, u64) {
-    let mut words = [0; WIDTH];
-    for (word, byte) in words.iter_mut().zip(bytes) {
-        let (letter, digit) = ((byte | 0x20).wrapping_sub(b'a'), byte.wrapping_sub(b'0'));
-        *word = u8::from((letter < 26) | (digit < 10));
+    let mut words = *bytes;
+    for byte in &mut words {
+        let (letter, digit) = ((*byte | 0x20).wrapping_sub(b'a'), byte.wrapping_sub(b'0'));
+        *byte = u8::from((letter < 26) | (digit < 10));
     }
     if bytes.iter().fold(0, |all, byte| all | byte) < 0x80 {
         return (bits(&words), 0);
     }
-    let mut high = [0; WIDTH];
-    for (high, byte) in high.iter_mut().zip(bytes) {
-        *high = byte >> 7;
+    let mut high = *bytes;
+    for byte in &mut high {
+        *byte >>= 7;
     }
     (bits(&words), bits(&high))
 }
