@@ -593,25 +593,41 @@ fn encode(path: &str) -> String {
     // Nearly all are, and the encoder goes letter by letter.
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_');
-    if path.bytes().all(plain) {
+    if first(path, |byte| !plain(byte)).is_none() {
         return path.to_owned();
     }
     std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
 }
 
+/// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many
+/// bytes at a time.
+#[inline]
+fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut before = 0;
+    for part in bytes.chunks(64) {
+        if part.iter().fold(false, |found, byte| found | is(*byte)) {
+            return part.iter().position(|byte| is(*byte)).map(|at| before + at);
+        }
+        before += part.len();
+    }
+    None
+}
+
+#[inline]
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
 }
 
 /// Whether text stands in HTML as it is.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |found, byte| found | is_special(byte))
+    first(text, is_special).is_none()
 }
 
 /// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
 fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(is_special) {
+    while let Some(at) = first(rest, is_special) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         out.push_str(match from.as_bytes().first() {
