@@ -302,6 +302,7 @@ impl Field {
         Field { name: name.into(), places }
     }
 
+    #[inline]
     fn place(&self, shape: Shape) -> u8 {
         self.places.get(shape as usize).copied().unwrap_or(NOWHERE)
     }
