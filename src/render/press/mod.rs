@@ -632,7 +632,11 @@ impl<'v> Seen<'v> {
                 self.items() != Some(0)
             }
             // There is no view without fields, and no text of a document without a letter.
-            Seen::Record(..) | Seen::Document(..) | Seen::Body(_) | Seen::Quote(_) => true,
+            Seen::Record(..)
+            | Seen::Document(..)
+            | Seen::Counted(..)
+            | Seen::Body(_)
+            | Seen::Quote(_) => true,
             Seen::Any(value) => value.is_truthy(),
             Seen::Later(_) | Seen::SameLater { .. } => return Err(Unsure),
         })
@@ -652,7 +656,7 @@ impl<'v> Seen<'v> {
                 _ => false,
             },
             Kind::Map => match self {
-                Seen::Record(..) | Seen::Document(..) => true,
+                Seen::Record(..) | Seen::Document(..) | Seen::Counted(..) => true,
                 Seen::Any(value) => value.is_map(),
                 _ => false,
             },
@@ -671,6 +675,9 @@ impl<'v> Seen<'v> {
             Seen::Undefined => Err(Unsure),
             Seen::Document(shape, document) => Ok(field.of_document(shape, document, documents)),
             Seen::Record(shape, values) => Ok(field.of_record(shape, values, documents)),
+            Seen::Counted(shape, document, briefs) => {
+                Ok(field.of_counted(shape, document, briefs, documents))
+            }
             Seen::Later(_) | Seen::SameLater { .. } => Err(Unsure),
             Seen::Any(value) => {
                 let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
