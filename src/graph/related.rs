@@ -69,9 +69,14 @@ impl<'a> Kinship<'a> {
             }
             let apart = other.get().abs_diff(brief.get()) as u32;
             let found = (score, apart, other);
+            if let [_, _, _, _, last] = self.best.as_slice() {
+                if order(last, &found).is_lt() {
+                    continue;
+                }
+                self.best.pop();
+            }
             let place = self.best.partition_point(|better| order(better, &found).is_lt());
             self.best.insert(place, found);
-            self.best.truncate(KEPT);
             if let [_, _, _, _, last] = self.best.as_slice() {
                 least = last.0;
             }

@@ -820,7 +820,7 @@ impl Term {
             Term::Place(place) => Ok(frame.at(*place)),
             Term::Field(of, field, optional) => match **of {
                 Term::Place(place) => frame.at(place),
-                ref of => of.work_out(frame)?,
+                ref of => of.see(frame)?,
             }
             .field(field, *optional, frame.setting.documents),
             term => term.work_out(frame),
