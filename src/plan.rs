@@ -204,14 +204,22 @@ fn document_of(output: &Output) -> Option<DocumentIx> {
 /// A name as part of an address: lower case, every run of other characters a hyphen.
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') && !"'’\u{307}".contains(c) {
-            slug.push('-');
+    for c in name.chars() {
+        // Nearly all are, and need no table.
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+            continue;
+        }
+        for c in c.to_lowercase() {
+            if c.is_alphanumeric() {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') && !"'’\u{307}".contains(c) {
+                slug.push('-');
+            }
         }
     }
-    slug.trim_end_matches('-').to_owned()
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 /// The path of a page of a list whose first page has the path `base`.
@@ -226,14 +234,15 @@ pub fn timeline_path(year: i16) -> String {
 
 /// The path of a feed; `pairs` are the paths of the pairs' pages.
 fn feed_path(graph: &Graph, pairs: &[String], feed: FeedOf) -> String {
-    let base = match feed {
+    let mut path = match feed {
         FeedOf::Site => String::new(),
         FeedOf::Actor(ix) => document_path(graph, DocumentIx::Actor(ix)),
         FeedOf::Topic(ix) => document_path(graph, DocumentIx::Topic(ix)),
         FeedOf::Storyline(ix) => document_path(graph, DocumentIx::Storyline(ix)),
         FeedOf::Pair(ix) => pairs.get(ix).cloned().unwrap_or_default(),
     };
-    format!("{base}feed.xml")
+    path.push_str("feed.xml");
+    path
 }
 
 /// What stands for the file of a path without regard to case: of a million paths, their hashes take a fifth of the

@@ -91,11 +91,11 @@ impl Renderer {
                     "timeline" => !self.graph.timeline.is_empty(),
                     _ => true,
                 })
-                .map(|list| item(self.strings.get(list), shown(&format!("{list}/"), self.offline)))
+                .map(|list| item(self.strings.get(list), shown(format!("{list}/"), self.offline)))
                 .collect()
         } else {
             let own = config.menu.iter();
-            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')))).collect()
+            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')).into_owned())).collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -123,11 +123,11 @@ impl Renderer {
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
-        let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
+        let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline)));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
             ("t", self.strings.value()),
-            ("home", shown("", self.offline).into()),
+            ("home", shown(String::new(), self.offline).into()),
             ("asset", map(assets.collect())),
             ("lists", map(lists.into())),
         ])
@@ -182,7 +182,7 @@ impl Pages<'_> {
             canonical,
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
-            feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
+            feed_path: draft.feed.map(|feed| encode(self.plan.feed_path(&self.graph, feed)).into_owned()),
             feed_title: draft.feed.map(|_| title),
             has_code: draft.has_code,
             draft: draft.draft,
@@ -228,7 +228,7 @@ impl Pages<'_> {
                 let long = self.graph.has_long_timeline();
                 let years = self.graph.timeline_years();
                 let years = years.into_iter().map(|(year, events)| {
-                    let path = shown(&crate::plan::timeline_path(year), self.offline);
+                    let path = shown(crate::plan::timeline_path(year), self.offline);
                     TimelineYear {
                         year,
                         count: events.len(),
@@ -261,7 +261,7 @@ impl Pages<'_> {
                     let year = months.first()?.year;
                     Some(ArchiveYear {
                         year,
-                        path: shown(&format!("archive/{year:04}/"), self.offline),
+                        path: shown(format!("archive/{year:04}/"), self.offline),
                         count: months.iter().map(|month| month.briefs.len()).sum(),
                         months: self.months(months),
                     })
@@ -283,7 +283,7 @@ impl Pages<'_> {
                 let title = format!("{} {year}", dates::month_name(&self.strings, *month));
                 let mut draft = Draft::new("archive", title.clone());
                 draft.set("title_text", title);
-                draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
+                draft.set("year_path", shown(format!("archive/{year:04}/"), self.offline));
                 let mut months = self.listed.months.iter();
                 let found = months.find(|m| (m.year, m.month) == (*year, *month));
                 draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
@@ -458,7 +458,7 @@ impl Pages<'_> {
         let image = front.image.as_ref().map(|image| {
             let folder = crate::plan::document_path(graph, DocumentIx::Actor(ix));
             let folder = if document.folder { folder.as_str() } else { "actors/" };
-            encode(&format!("{folder}{}", image.value))
+            encode(format!("{folder}{}", image.value)).into_owned()
         });
         let view = ActorView {
             name: &front.name.value,
@@ -624,7 +624,7 @@ impl Pages<'_> {
     /// The months of a year that have briefs, newest first.
     fn months(&self, months: &[Month]) -> Vec<Value<'_>> {
         let months = months.iter().map(|Month { year, month, briefs }| {
-            let path = shown(&format!("archive/{year:04}/{month:02}/"), self.offline);
+            let path = shown(format!("archive/{year:04}/{month:02}/"), self.offline);
             let month_text = dates::month_name(&self.strings, *month);
             ArchiveMonth { month_text, path, count: briefs.len() }.into_value()
         });
@@ -632,7 +632,7 @@ impl Pages<'_> {
     }
 
     fn pagination(&self, base: &str, part: &Part) -> Pagination<'_> {
-        let path = |page: usize| shown(&part_path(base, page), self.offline);
+        let path = |page: usize| shown(part_path(base, page), self.offline);
         let offered = (1..=part.pages)
             .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
         Pagination {

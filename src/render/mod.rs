@@ -16,6 +16,7 @@ pub mod templates;
 mod value;
 pub mod view;
 
+use std::borrow::Cow;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -218,7 +219,7 @@ impl Listings {
     fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
         let documents = &graph.documents;
         let named =
-            |document| (graph.title(document), shown(&document_path(graph, document), offline), ());
+            |document| (graph.title(document), shown(document_path(graph, document), offline), ());
         let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
         let mut months: Vec<Month> = Vec::new();
         let mut kinds: Vec<(&'static str, String)> = Vec::new();
@@ -255,7 +256,7 @@ impl Listings {
                 documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
             ),
             pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
-            pairs: plan.pairs.iter().map(|path| shown(path, offline)).collect(),
+            pairs: plan.pairs.iter().map(|path| shown(path.clone(), offline)).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
             kinds,
@@ -313,7 +314,7 @@ impl Pages<'_> {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
-                        encode(&document_path(&self.graph, *to))
+                        encode(document_path(&self.graph, *to))
                     )
                 }));
             }
@@ -336,7 +337,7 @@ impl Pages<'_> {
 impl Renderer {
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.config.base_url.value, encode(path))
+        [&self.config.base_url.value, &*encode(path)].concat()
     }
 
     /// The day of the build, where the site is.
@@ -462,7 +463,7 @@ impl Renderer {
                 Some(href)
             }
             Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
-            Destination::File(path) => Some(with(&encode(path), &None)),
+            Destination::File(path) => Some(with(&encode(&**path), &None)),
             Destination::Address(path, fragment) => {
                 Some(with(&shown_raw(path, self.offline), fragment))
             }
@@ -567,8 +568,8 @@ impl Renderer {
 }
 
 /// A path as it stands in a link.
-fn shown(path: &str, offline: bool) -> String {
-    if offline { encode(&file_of(path)) } else { encode(path) }
+fn shown(path: String, offline: bool) -> String {
+    encode(if offline { file_of(&path) } else { path }).into_owned()
 }
 
 /// A path that an author wrote, percent-encoded already, as it stands in a link.
@@ -589,14 +590,15 @@ fn depth(path: &str) -> usize {
     path.bytes().filter(|byte| *byte == b'/').count()
 }
 
-fn encode(path: &str) -> String {
+fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
+    let path = path.into();
     // Nearly all are, and the encoder goes letter by letter.
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_');
-    if first(path, |byte| !plain(byte)).is_none() {
-        return path.to_owned();
+    if first(&path, |byte| !plain(byte)).is_none() {
+        return path;
     }
-    std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
+    utf8_percent_encode(&path, RESERVED).to_string().into()
 }
 
 /// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many

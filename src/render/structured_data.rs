@@ -32,7 +32,7 @@ impl References {
     pub(super) fn new(graph: &Graph, config: &Config) -> References {
         let reference = |document, kind, name| {
             let mut out = String::new();
-            let path = encode(&document_path(graph, document));
+            let path = encode(document_path(graph, document));
             json::object(&mut out, |node| {
                 node.perhaps("@type", kind);
                 node.text("@id", &[config.base_url.value.as_str(), &path].concat());

@@ -15,7 +15,6 @@ mod tests;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use tera::value::Key;
 
@@ -874,9 +873,7 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
     match seen {
         Seen::Text(text) => escape(paper.text(), text),
         Seen::Html(text) => paper.text().push_str(text),
-        Seen::Integer(number) => {
-            let _ = write!(paper.text(), "{number}");
-        }
+        Seen::Integer(number) => write_number(paper.text(), number),
         Seen::Bool(truth) => paper.text().push_str(if truth { "true" } else { "false" }),
         Seen::None => {}
         Seen::Body(body) => setting.documents.write(body, setting.root, paper.text()),
@@ -885,6 +882,18 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
         _ => return Err(Unsure),
     }
     Ok(())
+}
+
+/// Appends a whole number. Most are numbers of briefs, and the standard's formatter takes long for a digit.
+fn write_number(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    let number = number.unsigned_abs();
+    if number >= 10 {
+        write_number(out, (number / 10) as i64);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Prints the items of a list with a separator between them.
