@@ -207,14 +207,22 @@ fn document_of(output: &Output) -> Option<DocumentIx> {
 /// A name as part of an address: lower case, every run of other characters a hyphen.
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() {
-            slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') && !"'’\u{307}".contains(c) {
-            slug.push('-');
+    for c in name.chars() {
+        // Nearly all are, and need no table.
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+            continue;
+        }
+        for c in c.to_lowercase() {
+            if c.is_alphanumeric() {
+                slug.push(c);
+            } else if !slug.is_empty() && !slug.ends_with('-') && !"'’\u{307}".contains(c) {
+                slug.push('-');
+            }
         }
     }
-    slug.trim_end_matches('-').to_owned()
+    slug.truncate(slug.trim_end_matches('-').len());
+    slug
 }
 
 /// The path of a page of a list whose first page has the path `base`.

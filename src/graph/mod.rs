@@ -24,7 +24,7 @@ use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
 use known::{Known, Untouched};
 pub use links::{Backlink, Destination, file_at, missing_anchor};
 use links::{Loose, Resolved};
-pub use related::{Kinship, Shared, shared_by};
+pub use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;

@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 
 use crate::corpus::Ix;
-use crate::front_matter::{Actor, Brief, Topic};
+use crate::front_matter::Brief;
 
-use super::Graph;
+use super::{DocumentIx, Graph};
 
 /// How many related briefs a brief shows.
 const KEPT: usize = 5;
@@ -14,15 +14,6 @@ const KEPT: usize = 5;
 const COMMON: usize = 256;
 /// How many briefs nearest in time are looked at on either side, for what is common.
 const NEAR: usize = 32;
-
-/// What makes two briefs alike.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Shared {
-    /// The actors of both, the rarest first.
-    pub actors: Vec<Ix<Actor>>,
-    /// The topics of both, the rarest first.
-    pub topics: Vec<Ix<Topic>>,
-}
 
 /// Finds the briefs most like a brief. One for each thread: it keeps its tables between briefs.
 ///
@@ -78,9 +69,14 @@ impl<'a> Kinship<'a> {
             }
             let apart = other.get().abs_diff(brief.get()) as u32;
             let found = (score, apart, other);
+            if let [_, _, _, _, last] = self.best.as_slice() {
+                if order(last, &found).is_lt() {
+                    continue;
+                }
+                self.best.pop();
+            }
             let place = self.best.partition_point(|better| order(better, &found).is_lt());
             self.best.insert(place, found);
-            self.best.truncate(KEPT);
             if let [_, _, _, _, last] = self.best.as_slice() {
                 least = last.0;
             }
@@ -103,16 +99,16 @@ impl<'a> Kinship<'a> {
     }
 }
 
-/// What two briefs share.
-pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> Shared {
+/// What two briefs share: the actors of both, the rarest first, then the topics.
+pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> impl Iterator<Item = DocumentIx> {
     let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
-    let mut actors = links.actors.to_vec();
-    actors.retain(|actor| others.actors.contains(actor));
-    actors.sort_by_key(|actor| (graph.actors[*actor].briefs.len(), *actor));
-    let mut topics = links.topics.to_vec();
-    topics.retain(|topic| others.topics.contains(topic));
-    topics.sort_by_key(|topic| (graph.topics[*topic].briefs.len(), *topic));
-    Shared { actors, topics }
+    let actors = links.actors.iter().filter(|actor| others.actors.contains(actor));
+    let topics = links.topics.iter().filter(|topic| others.topics.contains(topic));
+    let mut shared = Vec::with_capacity(links.actors.len() + links.topics.len());
+    shared.extend(actors.map(|a| (0, graph.actors[*a].briefs.len(), DocumentIx::Actor(*a))));
+    shared.extend(topics.map(|t| (1, graph.topics[*t].briefs.len(), DocumentIx::Topic(*t))));
+    shared.sort_unstable();
+    shared.into_iter().map(|(_, _, document)| document)
 }
 
 /// The part of a list that is looked at for one of its briefs.

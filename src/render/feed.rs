@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use super::first;
+
 /// A full address: the site's own, and an encoded path below it.
 #[derive(Clone, Copy)]
 pub struct Url<'a>(pub &'a str, pub &'a str);
@@ -50,12 +52,12 @@ pub struct Feed<'a> {
 /// Text as XML: escaped, and without the characters that XML 1.0 forbids.
 fn text(out: &mut String, text: &str) {
     // The characters of which some are forbidden begin with one of two bytes; most text has neither.
-    let plain =
-        |byte: u8| byte >= b' ' && !matches!(byte, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
-    if text.bytes().fold(true, |all, byte| all & plain(byte)) {
-        return out.push_str(text);
-    }
-    for c in text.chars() {
+    let special =
+        |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
+    let plain = first(text, special).unwrap_or(text.len());
+    let (before, rest) = text.split_at(plain);
+    out.push_str(before);
+    for c in rest.chars() {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -81,35 +83,35 @@ fn element(out: &mut String, name: &str, content: &str) {
 
 /// A moment, as RFC 3339 writes it.
 fn moment(out: &mut String, name: &str, moment: Timestamp) {
-    let _ = write!(out, "<{name}>");
+    out.push('<');
+    out.push_str(name);
+    out.push('>');
     let time = Offset::UTC.to_datetime(moment);
-    match u32::try_from(time.year()) {
+    match u8::try_from(time.year() / 100) {
         // As good as all: there are thousands of them in feeds.
-        Ok(year) if time.subsec_nanosecond() == 0 => {
-            digits(out, year / 100);
-            digits(out, year % 100);
-            out.push('-');
-            digits(out, time.month().unsigned_abs().into());
-            out.push('-');
-            digits(out, time.day().unsigned_abs().into());
-            out.push('T');
-            digits(out, time.hour().unsigned_abs().into());
-            out.push(':');
-            digits(out, time.minute().unsigned_abs().into());
-            out.push(':');
-            digits(out, time.second().unsigned_abs().into());
-            out.push('Z');
+        Ok(century) if time.year() >= 0 && time.subsec_nanosecond() == 0 => {
+            let mut digits = *b"0000-00-00T00:00:00Z";
+            let year = (time.year() % 100).unsigned_abs() as u8;
+            let [month, day] = [time.month(), time.day()].map(i8::unsigned_abs);
+            let [hour, minute, second] =
+                [time.hour(), time.minute(), time.second()].map(i8::unsigned_abs);
+            let places = [0, 2, 5, 8, 11, 14, 17];
+            let numbers = [century, year, month, day, hour, minute, second];
+            for (place, number) in places.into_iter().zip(numbers) {
+                if let Some([ten, one]) = digits.get_mut(place..place + 2) {
+                    *ten += number / 10;
+                    *one += number % 10;
+                }
+            }
+            out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
         }
         _ => {
             let _ = write!(out, "{moment}");
         }
     }
-    let _ = writeln!(out, "</{name}>");
-}
-
-/// Two digits.
-fn digits(out: &mut String, number: u32) {
-    out.extend([number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit as u8)));
+    out.push_str("</");
+    out.push_str(name);
+    out.push_str(">\n");
 }
 
 impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
@@ -117,12 +119,15 @@ impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
         let Url(base, path) = self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
-        for (before, after) in [("<link href=\"", "\"/>\n"), ("<id>", "</id>\n")] {
-            out.push_str(before);
-            text(out, base);
-            text(out, path);
-            out.push_str(after);
-        }
+        out.push_str("<link href=\"");
+        let url = out.len();
+        text(out, base);
+        // Nothing that is encoded has to be escaped.
+        out.push_str(path);
+        let url = url..out.len();
+        out.push_str("\"/>\n<id>");
+        out.extend_from_within(url);
+        out.push_str("</id>\n");
         moment(out, "published", self.published);
         moment(out, "updated", self.updated);
         for author in self.authors {
@@ -162,7 +167,9 @@ impl Feed<'_> {
             element(out, "subtitle", subtitle);
         }
         for (url, rel) in [(&self.url, "self"), (&self.page, "alternate")] {
-            let _ = write!(out, "<link rel=\"{rel}\" href=\"");
+            out.push_str("<link rel=\"");
+            out.push_str(rel);
+            out.push_str("\" href=\"");
             text(out, url);
             out.push_str("\"/>\n");
         }
@@ -186,7 +193,9 @@ pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>, out: &
         text(out, &address);
         out.push_str("</loc>");
         if let Some(day) = day {
-            let _ = write!(out, "<lastmod>{day}</lastmod>");
+            out.push_str("<lastmod>");
+            out.push_str(&day);
+            out.push_str("</lastmod>");
         }
         out.push_str("</url>\n");
     }

@@ -14,15 +14,16 @@ use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
 use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
 use super::view::{
-    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading,
-    MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
-    RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard, TopicView,
-    fields,
+    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
+    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView, Shape,
+    SiteView, StorylineView, TimelineYear, TopicView, fields,
 };
 use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
+/// So much of what two briefs share says why they are related.
+const REASONS: usize = 3;
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
@@ -89,11 +90,17 @@ impl Renderer {
                     "timeline" => !self.graph.timeline.is_empty(),
                     _ => true,
                 })
-                .map(|list| item(self.strings.get(list), shown(&format!("{list}/"), self.offline)))
+                .map(|list| {
+                    item(
+                        self.strings.get(list),
+                        shown(format!("{list}/"), self.offline).into_owned(),
+                    )
+                })
                 .collect()
         } else {
             let own = config.menu.iter();
-            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')))).collect()
+            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')).into_owned()))
+                .collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -121,11 +128,11 @@ impl Renderer {
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
-        let lists = lists.map(|list| (list, shown(&format!("{list}/"), self.offline)));
+        let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
             ("t", self.strings.value()),
-            ("home", shown("", self.offline).into()),
+            ("home", shown("", self.offline).into_owned().into()),
             ("asset", map(assets.collect())),
             ("lists", map(lists.into())),
         ])
@@ -181,7 +188,9 @@ impl Pages<'_> {
             canonical,
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
-            feed_path: draft.feed.map(|feed| encode(&self.plan.feed_path(&self.graph, feed))),
+            feed_path: draft
+                .feed
+                .map(|feed| encode(self.plan.feed_path(&self.graph, feed)).into_owned()),
             feed_title: draft.feed.map(|_| title),
             has_code: draft.has_code,
             draft: draft.draft,
@@ -227,7 +236,7 @@ impl Pages<'_> {
                 let long = self.graph.has_long_timeline();
                 let years = self.graph.timeline_years();
                 let years = years.into_iter().map(|(year, events)| {
-                    let path = shown(&crate::plan::timeline_path(year), self.offline);
+                    let path = shown(crate::plan::timeline_path(year), self.offline).into_owned();
                     TimelineYear {
                         year,
                         count: events.len(),
@@ -260,7 +269,7 @@ impl Pages<'_> {
                     let year = months.first()?.year;
                     Some(ArchiveYear {
                         year,
-                        path: shown(&format!("archive/{year:04}/"), self.offline),
+                        path: shown(format!("archive/{year:04}/"), self.offline).into_owned(),
                         count: months.iter().map(|month| month.briefs.len()).sum(),
                         months: self.months(months),
                     })
@@ -282,7 +291,10 @@ impl Pages<'_> {
                 let title = format!("{} {year}", dates::month_name(&self.strings, *month));
                 let mut draft = Draft::new("archive", title.clone());
                 draft.set("title_text", title);
-                draft.set("year_path", shown(&format!("archive/{year:04}/"), self.offline));
+                draft.set(
+                    "year_path",
+                    shown(format!("archive/{year:04}/"), self.offline).into_owned(),
+                );
                 let mut months = self.listed.months.iter();
                 let found = months.find(|m| (m.year, m.month) == (*year, *month));
                 draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
@@ -365,20 +377,18 @@ impl Pages<'_> {
                 .related(ix)
                 .iter()
                 .map(|other| {
-                    let related = shared_by(graph, ix, *other);
-                    let shared = related.actors.iter().map(|a| a.into_value());
-                    let topics = related.topics.iter().map(|t| reference(DocumentIx::Topic(*t)));
-                    let shared = shared.chain(topics).collect();
-                    let names = related.actors.iter().map(|a| graph.title(DocumentIx::Actor(*a)));
-                    let names = names
-                        .chain(related.topics.iter().map(|t| graph.title(DocumentIx::Topic(*t))));
                     let mut reason = String::new();
-                    for name in names.take(3) {
-                        if !reason.is_empty() {
-                            reason.push_str(" · ");
+                    let shared = shared_by(graph, ix, *other).enumerate().map(|(n, document)| {
+                        if n < REASONS {
+                            reason.push_str(if n > 0 { " · " } else { "" });
+                            reason.push_str(graph.title(document));
                         }
-                        reason.push_str(name);
-                    }
+                        match document {
+                            DocumentIx::Topic(_) => reference(document),
+                            _ => document.into_value(),
+                        }
+                    });
+                    let shared = shared.collect();
                     RelatedBrief { brief: other.into_value(), shared, reason }.into_value()
                 })
                 .collect(),
@@ -459,7 +469,7 @@ impl Pages<'_> {
         let image = front.image.as_ref().map(|image| {
             let folder = self.plan.path(graph, DocumentIx::Actor(ix));
             let folder = if document.folder { folder } else { "actors/" };
-            encode(&format!("{folder}{}", image.value))
+            encode(format!("{folder}{}", image.value)).into_owned()
         });
         let view = ActorView {
             name: &front.name.value,
@@ -502,8 +512,7 @@ impl Pages<'_> {
             Partner { actor: partner.into_value(), shared: *shared, pair_path }
         });
         draft.set("partners", list(partners));
-        let topics = links.topics.iter().take(BESIDE).map(|(t, n)| self.topic_with(*t, *n));
-        draft.set("topics", list(topics));
+        draft.set("topics", counted_topics(&links.topics));
         let quotes = links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|brief| {
             let mention = graph.mention(*brief, ix)?;
             Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
@@ -544,7 +553,7 @@ impl Pages<'_> {
         draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
         let base = self.plan.path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(base, part));
-        draft.set("actors", self.counted_actors(&links.actors));
+        draft.set("actors", counted_actors(&links.actors));
         draft
     }
 
@@ -564,8 +573,7 @@ impl Pages<'_> {
         self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
         let mut tally = crate::graph::Tally::new(self.graph.topics.len());
-        let topics = tally.most(topics).into_iter().take(BESIDE);
-        draft.set("topics", list(topics.map(|(t, n)| self.topic_with(t, n))));
+        draft.set("topics", counted_topics(&tally.most(topics)));
         draft
     }
 
@@ -595,7 +603,7 @@ impl Pages<'_> {
         let first = part.page == 1;
         let events = if first { self.graph.timeline_of(&links.briefs) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
-        draft.set("actors", self.counted_actors(&links.actors));
+        draft.set("actors", counted_actors(&links.actors));
         draft
     }
 
@@ -618,10 +626,6 @@ impl Pages<'_> {
         }
     }
 
-    fn counted_actors(&self, actors: &[(Ix<Actor>, usize)]) -> Value<'_> {
-        list(actors.iter().take(BESIDE).map(|(a, n)| self.actor_with(*a, *n)))
-    }
-
     /// Two actors in the order of their pair's address.
     fn ordered(&self, a: Ix<Actor>, b: Ix<Actor>) -> (Ix<Actor>, Ix<Actor>) {
         let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
@@ -631,7 +635,7 @@ impl Pages<'_> {
     /// The months of a year that have briefs, newest first.
     fn months(&self, months: &[Month]) -> Vec<Value<'_>> {
         let months = months.iter().map(|Month { year, month, briefs }| {
-            let path = shown(&format!("archive/{year:04}/{month:02}/"), self.offline);
+            let path = shown(format!("archive/{year:04}/{month:02}/"), self.offline).into_owned();
             let month_text = dates::month_name(&self.strings, *month);
             ArchiveMonth { month_text, path, count: briefs.len() }.into_value()
         });
@@ -639,7 +643,7 @@ impl Pages<'_> {
     }
 
     fn pagination(&self, base: &str, part: &Part) -> Pagination<'_> {
-        let path = |page: usize| shown(&part_path(base, page), self.offline);
+        let path = |page: usize| shown(part_path(base, page), self.offline).into_owned();
         let offered = (1..=part.pages)
             .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
         Pagination {
@@ -703,49 +707,10 @@ impl Pages<'_> {
 }
 
 impl Renderer {
-    /// An actor with a number of briefs that it has to do with.
-    fn actor_with(&self, ix: Ix<Actor>, briefs: usize) -> Value<'_> {
-        let front = &self.graph.documents.actors[ix].front;
-        ActorCard {
-            name: &front.name.value,
-            path: self.listed.actors.path(ix),
-            kind: front.kind.value.word(),
-            summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            briefs,
-        }
-        .into_value()
-    }
-
-    /// A topic with a number of briefs that it has to do with.
-    fn topic_with(&self, ix: Ix<Topic>, briefs: usize) -> Value<'_> {
-        let front = &self.graph.documents.topics[ix].front;
-        TopicCard {
-            name: &front.name.value,
-            path: self.listed.topics.path(ix),
-            summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            depth: self.graph.topics[ix].depth,
-            briefs,
-        }
-        .into_value()
-    }
-
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
-        let documents = &self.graph.documents;
-        list(documents.storylines.entries().map(|(ix, s)| {
-            let briefs = &self.graph.storylines[ix].briefs;
-            let latest = briefs.last().and_then(|b| documents.briefs[*b].date);
-            let status = s.front.status.word();
-            StorylineCard {
-                title: &s.front.title.value,
-                path: self.listed.storylines.path(ix),
-                summary: s.front.summary.as_ref().map(|s| s.value.as_str()),
-                status,
-                status_text: self.strings.of("status", status),
-                briefs: briefs.len(),
-                latest: latest.map(|d| dates::day(&self.strings, d)),
-            }
-        }))
+        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
+        list(self.graph.documents.storylines.keys().map(card))
     }
 }
 
@@ -760,6 +725,9 @@ impl Documents for Renderer {
             }
             (Shape::TopicCard, DocumentIx::Topic(ix)) => {
                 fields::TopicCard::ALL.get(at).map(|field| self.topic_field(ix, *field))
+            }
+            (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
+                fields::StorylineCard::ALL.get(at).map(|field| self.storyline_field(ix, *field))
             }
             (Shape::Ref, document) => {
                 fields::Ref::ALL.get(at).map(|field| self.reference_field(document, *field))
@@ -837,6 +805,24 @@ impl Renderer {
         }
     }
 
+    fn storyline_field(&self, ix: Ix<Storyline>, field: fields::StorylineCard) -> Seen<'_> {
+        use fields::StorylineCard as F;
+        let front = || &self.graph.documents.storylines[ix].front;
+        let briefs = &self.graph.storylines[ix].briefs;
+        match field {
+            F::title => self.listed.storylines.name(ix),
+            F::path => Seen::Html(self.listed.storylines.path(ix)),
+            F::summary => Seen::perhaps(summary(&front().summary)),
+            F::status => Seen::Html(front().status.word()),
+            F::status_text => Seen::of(self.strings.of("status", front().status.word())),
+            F::briefs => Seen::Integer(briefs.len() as i64),
+            F::latest => {
+                let day = briefs.last().and_then(|brief| self.day(*brief));
+                Seen::perhaps(day.map(|(_, words)| words.as_str()))
+            }
+        }
+    }
+
     fn reference_field(&self, document: DocumentIx, field: fields::Ref) -> Seen<'_> {
         use fields::Ref as F;
         let (documents, listed) = (&self.graph.documents, &self.listed);
@@ -903,6 +889,20 @@ fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> impl Iterat
     }
     covered.sort_unstable_by(order);
     covered.into_iter().map(|(_, ix)| ix)
+}
+
+/// Actors beside a text, with the briefs that they have to do with.
+fn counted_actors<'a>(actors: &[(Ix<Actor>, usize)]) -> Value<'a> {
+    list(actors.iter().take(BESIDE).map(|(actor, briefs)| {
+        Value::Counted(Shape::ActorCard, DocumentIx::Actor(*actor), *briefs)
+    }))
+}
+
+/// Topics beside a text, with the briefs that they have to do with.
+fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
+    list(topics.iter().take(BESIDE).map(|(topic, briefs)| {
+        Value::Counted(Shape::TopicCard, DocumentIx::Topic(*topic), *briefs)
+    }))
 }
 
 /// The briefs of a month.

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::first;
+
 /// Bytes with which begins what is not written as it is.
+#[inline]
 fn may_be_special(byte: u8) -> bool {
     byte < b' ' || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xe2)
 }
@@ -11,12 +14,7 @@ fn may_be_special(byte: u8) -> bool {
 pub fn string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    // Most texts are plain, and that is seen many bytes at a time.
-    if !text.bytes().fold(false, |found, byte| found | may_be_special(byte)) {
-        out.push_str(text);
-        rest = "";
-    }
-    while let Some(at) = rest.bytes().position(may_be_special) {
+    while let Some(at) = first(rest, may_be_special) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let mut chars = from.chars();

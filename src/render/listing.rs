@@ -3,6 +3,8 @@
 //! A page names a dozen other documents that lie all over the memory: fetching their titles and paths took longer than
 //! printing the page. Here they lie in the order of the documents, in one piece.
 
+use std::borrow::Cow;
+
 use crate::corpus::{Ix, Shelf};
 
 use super::is_plain;
@@ -26,9 +28,9 @@ struct Entry<More> {
 
 impl<K, More: Copy> Listing<K, More> {
     /// Lists documents by name, by path as it stands in links, and what else is shown of them.
-    pub fn new<'a>(documents: impl Iterator<Item = (&'a str, String, More)>) -> Self {
+    pub fn new<'a>(documents: impl Iterator<Item = (&'a str, Cow<'a, str>, More)>) -> Self {
         let mut text = String::new();
-        let entry = |(name, path, more): (&str, String, More)| {
+        let entry = |(name, path, more): (&str, Cow<'_, str>, More)| {
             let start = text.len();
             text.push_str(name);
             text.push_str(&path);

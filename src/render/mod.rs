@@ -16,6 +16,7 @@ pub mod templates;
 mod value;
 pub mod view;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
@@ -323,7 +324,7 @@ impl Listings {
                 documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
             ),
             pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
-            pairs: plan.pairs.iter().map(|path| shown(path, offline)).collect(),
+            pairs: plan.pairs.iter().map(|path| shown(path, offline).into_owned()).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
             kinds,
@@ -405,7 +406,7 @@ impl Pages<'_> {
 impl Renderer {
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
-        format!("{}{}", self.config.base_url.value, encode(path))
+        [&self.config.base_url.value, &*encode(path)].concat()
     }
 
     /// The day of the build, where the site is.
@@ -531,7 +532,7 @@ impl Renderer {
                 Some(href)
             }
             Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
-            Destination::File(path) => Some(with(&encode(path), &None)),
+            Destination::File(path) => Some(with(&encode(&**path), &None)),
             Destination::Address(path, fragment) => {
                 Some(with(&shown_raw(path, self.offline), fragment))
             }
@@ -626,8 +627,9 @@ impl Renderer {
 }
 
 /// A path as it stands in a link.
-fn shown(path: &str, offline: bool) -> String {
-    if offline { encode(&file_of(path)) } else { encode(path) }
+fn shown<'p>(path: impl Into<Cow<'p, str>>, offline: bool) -> Cow<'p, str> {
+    let path = path.into();
+    encode(if offline { file_of(&path).into() } else { path })
 }
 
 /// A path that an author wrote, percent-encoded already, as it stands in a link.
@@ -648,29 +650,46 @@ fn depth(path: &str) -> usize {
     path.bytes().filter(|byte| *byte == b'/').count()
 }
 
-fn encode(path: &str) -> String {
+fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
+    let path = path.into();
     // Nearly all are, and the encoder goes letter by letter.
     let plain =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_');
-    if path.bytes().all(plain) {
-        return path.to_owned();
+    if first(&path, |byte| !plain(byte)).is_none() {
+        return path;
     }
-    std::borrow::Cow::from(utf8_percent_encode(path, RESERVED)).into_owned()
+    utf8_percent_encode(&path, RESERVED).to_string().into()
 }
 
+/// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many
+/// bytes at a time.
+#[inline]
+fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut before = 0;
+    for part in bytes.chunks(64) {
+        if part.iter().fold(false, |found, byte| found | is(*byte)) {
+            return part.iter().position(|byte| is(*byte)).map(|at| before + at);
+        }
+        before += part.len();
+    }
+    None
+}
+
+#[inline]
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
 }
 
 /// Whether text stands in HTML as it is.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().fold(false, |found, byte| found | is_special(byte))
+    first(text, is_special).is_none()
 }
 
 /// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
 fn escape(out: &mut String, text: &str) {
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(is_special) {
+    while let Some(at) = first(rest, is_special) {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         out.push_str(match from.as_bytes().first() {

@@ -105,7 +105,7 @@ impl Renderer {
             _ => return None,
         }
         out.push_str("]}");
-        Some(Value::Html(out.into()))
+        Some(Value::Html(out))
     }
 }
 

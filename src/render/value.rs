@@ -13,7 +13,7 @@ use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
-use super::view::{SHAPES, Shape};
+use super::view::{SHAPES, Shape, fields};
 use super::{escape, is_plain};
 
 /// A value that a page gives to its template. It borrows what it can.
@@ -32,15 +32,17 @@ pub enum Value<'a> {
     /// Text of a document that stands in HTML as it is.
     Plain(&'a str),
     /// Text made for the page.
-    Made(Box<str>),
+    Made(String),
     /// HTML that this program made, as is text without anything to escape. Templates do not escape it.
-    Html(Box<str>),
+    Html(String),
     /// A list.
-    List(Box<[Value<'a>]>),
+    List(Vec<Value<'a>>),
     /// A view: its fields in the order of its declaration.
     Record(Shape, Box<[Value<'a>]>),
     /// A view of a document, whose fields are looked up.
     Document(Shape, DocumentIx),
+    /// The same, with a number of briefs that the document has to do with.
+    Counted(Shape, DocumentIx, usize),
     /// Briefs, as they stand in a list.
     Briefs(&'a [Ix<Brief>]),
     /// Actors, as they stand in a list.
@@ -96,6 +98,7 @@ pub enum Seen<'v> {
     List(&'v [Value<'v>]),
     Record(Shape, &'v [Value<'v>]),
     Document(Shape, DocumentIx),
+    Counted(Shape, DocumentIx, usize),
     Briefs(&'v [Ix<Brief>]),
     Actors(&'v [Ix<Actor>]),
     Topics(&'v [Ix<Topic>]),
@@ -128,6 +131,7 @@ impl<'v> From<&'v Value<'v>> for Seen<'v> {
             Value::List(items) => Seen::List(items),
             Value::Record(shape, values) => Seen::Record(*shape, values),
             Value::Document(shape, document) => Seen::Document(*shape, *document),
+            Value::Counted(shape, document, briefs) => Seen::Counted(*shape, *document, *briefs),
             Value::Briefs(briefs) => Seen::Briefs(briefs),
             Value::Actors(actors) => Seen::Actors(actors),
             Value::Topics(topics) => Seen::Topics(topics),
@@ -212,7 +216,7 @@ impl<'v> Seen<'v> {
                 let items = items.filter_map(|at| self.item(at));
                 items.map(|item| item.to_tera(setting)).collect::<Vec<_>>().into()
             }
-            Seen::Record(shape, _) | Seen::Document(shape, _) => {
+            Seen::Record(shape, _) | Seen::Document(shape, _) | Seen::Counted(shape, ..) => {
                 let mut map = Map::with_capacity(shape.description().fields.len());
                 self.fill(shape, &mut map, setting);
                 map.into()
@@ -238,6 +242,9 @@ impl<'v> Seen<'v> {
             let value = match self {
                 Seen::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
                 Seen::Document(shape, document) => setting.documents.field(shape, document, at),
+                Seen::Counted(shape, document, briefs) => {
+                    counted(shape, document, briefs, at, setting.documents)
+                }
                 _ => Seen::Undefined,
             };
             if let (0, Some(base)) = (at, description.base) {
@@ -263,6 +270,22 @@ fn card_of(document: DocumentIx) -> Shape {
         DocumentIx::Topic(_) => Shape::TopicCard,
         DocumentIx::Storyline(_) | DocumentIx::Page(_) => Shape::Ref,
     }
+}
+
+/// A field of a document that stands in a list with a number of briefs.
+fn counted<'v>(
+    shape: Shape,
+    document: DocumentIx,
+    briefs: usize,
+    at: usize,
+    documents: &'v dyn Documents,
+) -> Seen<'v> {
+    let count = match shape {
+        Shape::ActorCard => fields::ActorCard::briefs as usize,
+        Shape::TopicCard => fields::TopicCard::briefs as usize,
+        _ => return Seen::Undefined,
+    };
+    if at == count { Seen::Integer(briefs as i64) } else { documents.field(shape, document, at) }
 }
 
 /// Appends a quoted sentence.
@@ -302,6 +325,7 @@ impl Field {
         Field { name: name.into(), places }
     }
 
+    #[inline]
     fn place(&self, shape: Shape) -> u8 {
         self.places.get(shape as usize).copied().unwrap_or(NOWHERE)
     }
@@ -341,6 +365,20 @@ impl Field {
         match self.place(shape) {
             NOWHERE => Seen::Undefined,
             at => documents.field(shape, document, usize::from(at)),
+        }
+    }
+
+    /// The field of a document with a number of briefs; undefined if its view does not have it.
+    pub fn of_counted<'v>(
+        &self,
+        shape: Shape,
+        document: DocumentIx,
+        briefs: usize,
+        documents: &'v dyn Documents,
+    ) -> Seen<'v> {
+        match self.place(shape) {
+            NOWHERE => Seen::Undefined,
+            at => counted(shape, document, briefs, usize::from(at), documents),
         }
     }
 }
@@ -409,7 +447,7 @@ impl<'a> IntoValue<'a> for &'a str {
 
 impl<'a> IntoValue<'a> for String {
     fn into_value(self) -> Value<'a> {
-        if is_plain(&self) { Value::Html(self.into()) } else { Value::Made(self.into()) }
+        if is_plain(&self) { Value::Html(self) } else { Value::Made(self) }
     }
 }
 

@@ -15,7 +15,6 @@ mod tests;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use tera::value::Key;
 
@@ -44,10 +43,8 @@ pub struct Press {
 
 /// A template, ready to be printed with the variables of a page.
 struct Program {
-    /// The variables of the page that it looks at.
-    names: Vec<String>,
-    /// How many loops it has; each has a place for its turn.
-    loops: usize,
+    /// What it has places for: variables of the page by their names, and items of loops, which have none.
+    places: Vec<Option<String>>,
     steps: Box<[Step]>,
 }
 
@@ -62,7 +59,8 @@ enum Step {
     },
     For {
         list: Term,
-        turn: usize,
+        /// The place of its item.
+        place: usize,
         body: Box<[Step]>,
         otherwise: Box<[Step]>,
     },
@@ -82,11 +80,9 @@ enum Step {
 enum Term {
     /// The same on every page; `None` is undefined.
     Constant(Option<Value<'static>>),
-    /// A variable of the page.
-    Variable(usize),
-    /// The item of a loop's turn.
-    Item(usize),
-    /// What a loop says of its turn.
+    /// A variable of the page, or the item of a loop's turn.
+    Place(usize),
+    /// What a loop says of its turn, by the place of its item.
     Loop(usize, Loop),
     Field(Box<Term>, Field, bool),
     Slice(Box<Term>, usize, Option<usize>),
@@ -150,12 +146,12 @@ impl Press {
         paper: &mut String,
     ) -> bool {
         let Some(program) = self.programs.get(template) else { return false };
-        let variable = |name: &String| {
+        let variable = |name: &Option<String>| {
             // The last that was set counts.
-            let set = variables.iter().rev().find(|(set, _)| set == name);
+            let set = variables.iter().rev().find(|(set, _)| name.as_deref() == Some(*set));
             set.map_or(Seen::Undefined, |(_, value)| value.into())
         };
-        let variables = program.names.iter().map(variable).collect();
+        let variables = program.places.iter().map(variable);
         program.run(variables, setting, stamps, paper).is_ok()
     }
 
@@ -166,17 +162,18 @@ impl Press {
 }
 
 impl Program {
-    /// Prints what the program says of some variables.
+    /// Prints what the program says of what stands at its first places.
     fn run<'v, P: Paper>(
         &'v self,
-        variables: Vec<Seen<'v>>,
+        seen: impl Iterator<Item = Seen<'v>>,
         setting: Setting<'v>,
         stamps: Option<&'v Stamps>,
         paper: &mut P,
     ) -> Sure<()> {
-        let nobody = Turn { item: Seen::Undefined, index: 0, length: 0 };
-        let turns = vec![nobody; self.loops];
-        run(&self.steps, &mut Frame { variables, turns, setting, stamps }, paper)
+        let mut places = Vec::with_capacity(self.places.len());
+        places.extend(seen.map(Turn::of));
+        places.resize(self.places.len(), Turn::of(Seen::Undefined));
+        run(&self.steps, &mut Frame { places, setting, stamps }, paper)
     }
 }
 
@@ -195,8 +192,7 @@ struct Making<'t> {
     known: &'t Known<'t>,
     /// The bodies of each block, that of the template itself first.
     blocks: BTreeMap<&'t str, Vec<&'t [Node]>>,
-    names: Vec<String>,
-    loops: usize,
+    places: Vec<Option<String>>,
     /// How many more steps and terms it may have.
     room: usize,
 }
@@ -243,7 +239,7 @@ impl<'t> Known<'t> {
     }
 
     fn making(&'t self) -> Making<'t> {
-        Making { known: self, blocks: BTreeMap::new(), names: Vec::new(), loops: 0, room: LONGEST }
+        Making { known: self, blocks: BTreeMap::new(), places: Vec::new(), room: LONGEST }
     }
 
     fn program(&self, page: &str) -> Option<Program> {
@@ -261,7 +257,7 @@ impl<'t> Known<'t> {
         }
         let mut steps = Vec::new();
         making.steps(&template.nodes, &Scope { page: true, ..Scope::default() }, &mut steps)?;
-        Some(Program { names: making.names, loops: making.loops, steps: steps.into() })
+        Some(Program { places: making.places, steps: steps.into() })
     }
 }
 
@@ -386,11 +382,11 @@ impl<'t> Making<'t> {
             }
             return Some(());
         }
-        let turn = self.loops;
-        self.loops += 1;
-        let body = self.block(body, &bind(Term::Item(turn), Around::Turn(turn)))?;
+        let place = self.places.len();
+        self.places.push(None);
+        let body = self.block(body, &bind(Term::Place(place), Around::Turn(place)))?;
         let otherwise = self.block(otherwise, scope)?;
-        out.push(Step::For { list, turn, body, otherwise });
+        out.push(Step::For { list, place, body, otherwise });
         Some(())
     }
 
@@ -484,10 +480,10 @@ impl<'t> Making<'t> {
         if let Some(value) = self.known.constants.get(name) {
             return Some(Term::Constant(Some(Value::Any(value.clone()))));
         }
-        let known = self.names.iter().position(|known| known == name);
-        Some(Term::Variable(known.unwrap_or_else(|| {
-            self.names.push(name.to_owned());
-            self.names.len() - 1
+        let known = self.places.iter().position(|known| known.as_deref() == Some(name));
+        Some(Term::Place(known.unwrap_or_else(|| {
+            self.places.push(Some(name.to_owned()));
+            self.places.len() - 1
         })))
     }
 }
@@ -543,8 +539,7 @@ fn fold(term: Term) -> Term {
         _ => false,
     };
     if known {
-        let (variables, turns) = (Vec::new(), Vec::new());
-        match term.see(&Frame { variables, turns, setting: NOWHERE, stamps: None }) {
+        match term.see(&Frame { places: Vec::new(), setting: NOWHERE, stamps: None }) {
             Ok(Seen::Undefined) => return Term::Constant(None),
             Ok(seen) => {
                 if let Some(value) = seen.to_constant() {
@@ -573,21 +568,20 @@ impl Documents for NoDocuments {
 const NOWHERE: Setting<'static> = Setting { documents: &NoDocuments, root: "" };
 
 /// The values that a program looks at while it runs.
-#[derive(Clone)]
 struct Frame<'v> {
-    variables: Vec<Seen<'v>>,
-    turns: Vec<Turn<'v>>,
+    places: Vec<Turn<'v>>,
     setting: Setting<'v>,
     stamps: Option<&'v Stamps>,
 }
 
 impl<'v> Frame<'v> {
     #[inline]
-    fn item(&self, turn: usize) -> Sure<Seen<'v>> {
-        self.turns.get(turn).map(|turn| turn.item).ok_or(Unsure)
+    fn at(&self, place: usize) -> Seen<'v> {
+        self.places.get(place).map_or(Seen::Undefined, |turn| turn.item)
     }
 }
 
+/// What stands at a place: the item of a loop's turn. A variable is the only item of none.
 #[derive(Clone, Copy)]
 struct Turn<'v> {
     item: Seen<'v>,
@@ -596,6 +590,10 @@ struct Turn<'v> {
 }
 
 impl<'v> Turn<'v> {
+    fn of(item: Seen<'v>) -> Self {
+        Turn { item, index: 0, length: 0 }
+    }
+
     fn says(&self, what: Loop) -> Seen<'v> {
         match what {
             Loop::Index => Seen::Integer(self.index as i64 + 1),
@@ -633,7 +631,11 @@ impl<'v> Seen<'v> {
                 self.items() != Some(0)
             }
             // There is no view without fields, and no text of a document without a letter.
-            Seen::Record(..) | Seen::Document(..) | Seen::Body(_) | Seen::Quote(_) => true,
+            Seen::Record(..)
+            | Seen::Document(..)
+            | Seen::Counted(..)
+            | Seen::Body(_)
+            | Seen::Quote(_) => true,
             Seen::Any(value) => value.is_truthy(),
             Seen::Later(_) | Seen::SameLater { .. } => return Err(Unsure),
         })
@@ -653,7 +655,7 @@ impl<'v> Seen<'v> {
                 _ => false,
             },
             Kind::Map => match self {
-                Seen::Record(..) | Seen::Document(..) => true,
+                Seen::Record(..) | Seen::Document(..) | Seen::Counted(..) => true,
                 Seen::Any(value) => value.is_map(),
                 _ => false,
             },
@@ -672,6 +674,9 @@ impl<'v> Seen<'v> {
             Seen::Undefined => Err(Unsure),
             Seen::Document(shape, document) => Ok(field.of_document(shape, document, documents)),
             Seen::Record(shape, values) => Ok(field.of_record(shape, values, documents)),
+            Seen::Counted(shape, document, briefs) => {
+                Ok(field.of_counted(shape, document, briefs, documents))
+            }
             Seen::Later(_) | Seen::SameLater { .. } => Err(Unsure),
             Seen::Any(value) => {
                 let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
@@ -775,7 +780,7 @@ impl Term {
     /// How many terms it consists of.
     fn size(&self) -> usize {
         match self {
-            Term::Constant(_) | Term::Variable(_) | Term::Item(_) | Term::Loop(..) => 1,
+            Term::Constant(_) | Term::Place(_) | Term::Loop(..) => 1,
             Term::Field(a, ..)
             | Term::Slice(a, ..)
             | Term::Not(a)
@@ -793,7 +798,7 @@ impl Term {
     /// Whether two terms are the same variable, item, or field of one.
     fn is_same(&self, other: &Term) -> bool {
         match (self, other) {
-            (Term::Variable(a), Term::Variable(b)) | (Term::Item(a), Term::Item(b)) => a == b,
+            (Term::Place(a), Term::Place(b)) => a == b,
             (Term::Field(a, one, _), Term::Field(b, other, _)) => {
                 one.name == other.name && a.is_same(b)
             }
@@ -806,18 +811,26 @@ impl Term {
         matches!(self, Term::Constant(Some(value)) if matches!(Seen::from(value).is_truthy(), Ok(true)))
     }
 
+    /// What it is on a page.
+    #[inline]
     fn see<'v>(&'v self, frame: &Frame<'v>) -> Sure<Seen<'v>> {
+        // By far the most are one of these.
+        match self {
+            Term::Place(place) => Ok(frame.at(*place)),
+            Term::Field(of, field, optional) => match **of {
+                Term::Place(place) => frame.at(place),
+                ref of => of.see(frame)?,
+            }
+            .field(field, *optional, frame.setting.documents),
+            term => term.work_out(frame),
+        }
+    }
+
+    fn work_out<'v>(&'v self, frame: &Frame<'v>) -> Sure<Seen<'v>> {
         Ok(match self {
             Term::Constant(value) => value.as_ref().map_or(Seen::Undefined, Seen::from),
-            Term::Variable(at) => frame.variables.get(*at).copied().unwrap_or(Seen::Undefined),
-            Term::Item(turn) => frame.item(*turn)?,
-            Term::Loop(turn, what) => frame.turns.get(*turn).ok_or(Unsure)?.says(*what),
-            // By far the most frequent.
-            Term::Field(of, field, optional) => match &**of {
-                Term::Item(turn) => frame.item(*turn)?,
-                of => of.see(frame)?,
-            }
-            .field(field, *optional, frame.setting.documents)?,
+            Term::Place(_) | Term::Field(..) => self.see(frame)?,
+            Term::Loop(place, what) => frame.places.get(*place).ok_or(Unsure)?.says(*what),
             Term::Slice(of, start, end) => of.see(frame)?.slice(*start, *end)?,
             Term::Not(of) => Seen::Bool(!of.see(frame)?.is_truthy()?),
             Term::And(a, b) => match a.see(frame)? {
@@ -860,9 +873,7 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
     match seen {
         Seen::Text(text) => escape(paper.text(), text),
         Seen::Html(text) => paper.text().push_str(text),
-        Seen::Integer(number) => {
-            let _ = write!(paper.text(), "{number}");
-        }
+        Seen::Integer(number) => write_number(paper.text(), number),
         Seen::Bool(truth) => paper.text().push_str(if truth { "true" } else { "false" }),
         Seen::None => {}
         Seen::Body(body) => setting.documents.write(body, setting.root, paper.text()),
@@ -871,6 +882,18 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
         _ => return Err(Unsure),
     }
     Ok(())
+}
+
+/// Appends a whole number. Most are numbers of briefs, and the standard's formatter takes long for a digit.
+fn write_number(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    let number = number.unsigned_abs();
+    if number >= 10 {
+        write_number(out, (number / 10) as i64);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Prints the items of a list with a separator between them.
@@ -902,24 +925,22 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
             }
             Step::Print(term) => print(term.see(frame)?, frame.setting, paper)?,
             Step::If { when, then, otherwise } => match when.see(frame)? {
-                Seen::SameLater { later, text, same } => {
-                    let (same, other) = if same { (then, otherwise) } else { (otherwise, then) };
-                    let (mut then, mut otherwise) = (frame.clone(), frame.clone());
-                    paper.fork(
-                        later,
-                        text,
-                        |paper| run(same, &mut then, paper),
-                        |paper| run(other, &mut otherwise, paper),
-                    )?;
+                Seen::SameLater { later, text, same } => paper.fork(later, text, |paper, is| {
+                    run(if is == same { then } else { otherwise }, frame, paper)
+                })?,
+                seen => {
+                    let steps = if seen.is_truthy()? { then } else { otherwise };
+                    if !steps.is_empty() {
+                        run(steps, frame, paper)?;
+                    }
                 }
-                seen => run(if seen.is_truthy()? { then } else { otherwise }, frame, paper)?,
             },
-            Step::For { list, turn, body, otherwise } => {
+            Step::For { list, place, body, otherwise } => {
                 let list = list.see(frame)?;
                 let length = list.items().ok_or(Unsure)?;
                 for index in 0..length {
                     let item = list.item(index).ok_or(Unsure)?;
-                    if let Some(place) = frame.turns.get_mut(*turn) {
+                    if let Some(place) = frame.places.get_mut(*place) {
                         *place = Turn { item, index, length };
                     }
                     run(body, frame, paper)?;

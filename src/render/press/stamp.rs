@@ -34,8 +34,7 @@ pub trait Paper {
         &mut self,
         later: u8,
         text: &str,
-        same: impl FnOnce(&mut Self) -> Sure<()>,
-        other: impl FnOnce(&mut Self) -> Sure<()>,
+        print: impl FnMut(&mut Self, bool) -> Sure<()>,
     ) -> Sure<()>;
 }
 
@@ -50,13 +49,7 @@ impl Paper for String {
         Err(Unsure)
     }
 
-    fn fork(
-        &mut self,
-        _: u8,
-        _: &str,
-        _: impl FnOnce(&mut Self) -> Sure<()>,
-        _: impl FnOnce(&mut Self) -> Sure<()>,
-    ) -> Sure<()> {
+    fn fork(&mut self, _: u8, _: &str, _: impl FnMut(&mut Self, bool) -> Sure<()>) -> Sure<()> {
         Err(Unsure)
     }
 }
@@ -164,8 +157,7 @@ impl Paper for Cutting {
         &mut self,
         later: u8,
         text: &str,
-        same: impl FnOnce(&mut Self) -> Sure<()>,
-        other: impl FnOnce(&mut Self) -> Sure<()>,
+        mut print: impl FnMut(&mut Self, bool) -> Sure<()>,
     ) -> Sure<()> {
         self.cut()?;
         self.text.push_str(text);
@@ -173,13 +165,13 @@ impl Paper for Cutting {
         let text = u16::try_from(text.len()).map_err(|_| Unsure)?;
         let (fork, start) = (self.pieces.len(), self.text.len());
         self.pieces.push(Piece::Later(later));
-        same(self)?;
+        print(self, true)?;
         self.cut()?;
         let (skip, end) = (self.pieces.len(), self.text.len());
         self.pieces.push(Piece::Later(later));
         let (pieces, bytes) = self.behind(fork, start)?;
         self.set(fork, Piece::Fork { later, text, pieces, bytes });
-        other(self)?;
+        print(self, false)?;
         self.cut()?;
         let (pieces, bytes) = self.behind(skip, end)?;
         self.set(skip, Piece::Skip { pieces, bytes });
@@ -207,7 +199,9 @@ impl Known<'_> {
     pub fn card_program(&self) -> Option<CardProgram> {
         let component = self.components.get(CARD)?;
         let mut scope = Scope { depth: 1, ..Scope::default() };
-        let mut variables = 1;
+        let mut making = self.making();
+        // The brief, and behind it the texts.
+        making.places.push(None);
         let mut roles = Vec::new();
         for parameter in &component.parameters {
             let constant = self.constants.get(parameter.name.as_str());
@@ -217,23 +211,22 @@ impl Known<'_> {
                     (Role::Constant(value.clone()), term)
                 }
                 (None, Some(Kind::String)) => {
-                    variables += 1;
-                    (Role::Later, Term::Variable(variables - 1))
+                    making.places.push(None);
+                    (Role::Later, Term::Place(making.places.len() - 1))
                 }
-                (None, Some(Kind::Map)) => (Role::Brief, Term::Variable(0)),
+                (None, Some(Kind::Map)) => (Role::Brief, Term::Place(0)),
                 _ => return None,
             };
             roles.push(role);
             scope.bound.push((&parameter.name, term));
         }
         let briefs = roles.iter().filter(|role| matches!(role, Role::Brief)).count();
-        if briefs != 1 || variables > MOST_LATER {
+        if briefs != 1 || making.places.len() > MOST_LATER {
             return None;
         }
-        let mut making = self.making();
         let mut steps = Vec::new();
         making.steps(&component.body, &scope, &mut steps)?;
-        let program = Program { names: Vec::new(), loops: making.loops, steps: steps.into() };
+        let program = Program { places: making.places, steps: steps.into() };
         Some(CardProgram { roles, program })
     }
 }
@@ -264,9 +257,10 @@ impl CardProgram {
         cutting.text.clear();
         cutting.pieces.clear();
         cutting.done = 0;
-        let later = (0..MOST_LATER as u8).map(Seen::Later);
-        let variables = [Seen::from(DocumentIx::Brief(brief))].into_iter().chain(later).collect();
-        self.program.run(variables, setting, None, cutting)?;
+        let later = self.roles.iter().filter(|role| matches!(role, Role::Later));
+        let later = (0..).zip(later).map(|(number, _)| Seen::Later(number));
+        let brief = Seen::from(DocumentIx::Brief(brief));
+        self.program.run(std::iter::once(brief).chain(later), setting, None, cutting)?;
         cutting.cut()?;
         Ok(Stamp { text: cutting.text.as_str().into(), pieces: cutting.pieces.as_slice().into() })
     }
