@@ -57,9 +57,15 @@ impl fmt::Display for OutputPath {
 
 /// Whether a part is of letters that nothing can be wrong with: nearly all are.
 fn is_plain(part: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let letters = (1..=MAX_PART).contains(&part.len()) && part.bytes().all(plain);
-    letters && (part.len() > LONGEST_DEVICE || !is_device(part))
+    let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let (stem, extension) = part.split_once('.').unwrap_or((part, "x"));
+    let letters = !stem.is_empty()
+        && !extension.is_empty()
+        && part.len() <= MAX_PART
+        && stem.bytes().all(|byte| letter(byte) || byte == b'-')
+        // Names that Chancery keeps for itself have a hyphen there.
+        && extension.bytes().all(letter);
+    letters && (stem.len() > LONGEST_DEVICE || !is_device(stem))
 }
 
 fn check_part(part: &str) -> Result<(), String> {
