@@ -197,13 +197,9 @@ impl Builder {
     fn insert(&mut self, name: &str) -> Option<u32> {
         let name = name.trim_matches(|c: char| c.is_whitespace() || fold::is_dropped(c));
         self.exact.clear();
-        let mut wordy = false;
-        let mut at = 0;
-        while let Some(token) = fold::token(name, at) {
-            wordy |= matches!(token.kind, Kind::Word | Kind::Letter);
-            at = token.end;
-        }
-        if !wordy {
+        let mut tokens =
+            std::iter::successors(fold::token(name, 0), |token| fold::token(name, token.end));
+        if !tokens.any(|token| matches!(token.kind, Kind::Word | Kind::Letter)) {
             return None;
         }
         let mut node = 0;
