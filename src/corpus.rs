@@ -310,7 +310,8 @@ struct Reader<'a> {
     zone: TimeZone,
     registry: &'a Registry,
     options: markdown::Options,
-    actor_ids: Vec<&'a str>,
+    /// The numbers of actors by their ids.
+    actors: FxHashMap<&'a str, u32>,
 }
 
 impl Reader<'_> {
@@ -402,8 +403,7 @@ impl Reader<'_> {
             .front
             .actors
             .iter()
-            .filter_map(|id| self.actor_ids.binary_search(&id.value.as_str()).ok())
-            .filter_map(|index| u32::try_from(index).ok())
+            .filter_map(|id| self.actors.get(id.value.as_str()).copied())
             .collect();
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
@@ -596,7 +596,7 @@ impl Corpus {
             zone: config.zone(),
             registry: &registry,
             options,
-            actor_ids: declarations.iter().map(|d| d.id.as_str()).collect(),
+            actors: declarations.iter().map(|d| d.id.as_str()).zip(0..).collect(),
         };
         let parsed: Vec<Remembered<Actor>> = files
             .par_iter()

@@ -93,9 +93,9 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let rest = text.get(start..).unwrap_or_default();
     let first = rest.split_inclusive('\n').next().unwrap_or_default();
-    let (syntax, fence) = match first.trim_end() {
-        "+++" => (Syntax::Toml, "+++"),
-        "---" => (Syntax::Yaml, "---"),
+    let (syntax, fence, mark) = match first.trim_end() {
+        "+++" => (Syntax::Toml, "+++", '+'),
+        "---" => (Syntax::Yaml, "---", '-'),
         _ => {
             let what = if rest.trim().is_empty() {
                 "the file is empty"
@@ -108,12 +108,16 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
         }
     };
     let front = start + first.len();
-    let mut at = front;
-    for line in text.get(front..).unwrap_or_default().split_inclusive('\n') {
+    // Most lines have no such mark.
+    for (at, _) in text.match_indices(mark).skip_while(|(at, _)| *at < front) {
+        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        if !before.ends_with('\n') {
+            continue;
+        }
+        let line = after.split_inclusive('\n').next().unwrap_or_default();
         if line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty()) {
             return Ok(Parts { syntax, front: front..at, body: at + line.len() });
         }
-        at += line.len();
     }
     Err(Diagnostic::new(
         Code::UnclosedFrontMatter,

@@ -1097,46 +1097,46 @@ impl<'a> Renderer<'a, '_, '_> {
     }
 
     fn end_block(&mut self, wanted: bool) -> String {
-        let mut block = std::mem::take(&mut self.block);
-        self.body.words = self.body.words.saturating_add(count_words(&block.text));
-        self.find_names(&mut block);
-        block.quote_links(&mut self.body.targets);
-        let text = if wanted { block.whole() } else { String::new() };
-        block.clear();
-        self.block = block;
+        self.body.words = self.body.words.saturating_add(count_words(&self.block.text));
+        self.find_names();
+        self.block.quote_links(&mut self.body.targets);
+        let text = if wanted { self.block.whole() } else { String::new() };
+        self.block.clear();
         self.raw_links = 0;
         text
     }
 
-    /// Asks the linker for the names in a block, counts them and leaves holes for their links.
-    fn find_names(&mut self, block: &mut Block) {
+    /// Asks the linker for the names in the block, counts them and leaves holes for their links.
+    fn find_names(&mut self) {
         let mut names = std::mem::take(&mut self.found);
         names.clear();
+        let block = &self.block;
         let setting = |range: &Range<usize>| block.setting_of(range);
         self.linker.block(&block.text, &block.explicit, setting, &mut names);
         // Headings have capitals of their own, and footnotes are full of titles.
         if self.body.proof.is_some() && self.heading.is_none() && self.suspended.is_empty() {
-            self.strangers(block, &names);
+            self.strangers(&names);
         }
         let mut tildes = Vec::new();
         let holes_before = self.piece.holes.len();
-        let mut spans = std::mem::take(&mut block.explicit_spans).into_iter();
+        let mut spans = std::mem::take(&mut self.block.explicit_spans).into_iter();
         for found in &names {
             let span = match found.form {
                 Form::Explicit => spans.next().unwrap_or_default(),
-                _ => self.position.span(&block.source(&found.range).unwrap_or_default()),
+                _ => self.position.span(&self.block.source(&found.range).unwrap_or_default()),
             };
             if let (true, Some(tilde)) = (found.suppressed, found.range.start.checked_sub(1)) {
-                tildes.extend(block.html(&(tilde..found.range.start)).map(|html| html.start));
-                block.drop_plain(tilde..found.range.start);
+                let tilde = tilde..found.range.start;
+                tildes.extend(self.block.html(&tilde).map(|html| html.start));
+                self.block.drop_plain(tilde);
             }
             if let Some(actor) = found.actor {
-                self.mention(block, actor, found, span);
-                self.mention_holes(block, actor, found);
+                self.mention(actor, found, span);
+                self.mention_holes(actor, found);
             }
             if matches!(found.verdict, Verdict::PassedOver(_)) {
                 let (written, place) =
-                    (block.plain(found.range.clone()).into_owned(), self.position.at(span));
+                    (self.block.plain(found.range.clone()).into_owned(), self.position.at(span));
                 self.diagnostics.extend(found.diagnostic(self.linker.registry(), &written, place));
             }
             if let Some(proof) = &mut self.body.proof {
@@ -1145,7 +1145,7 @@ impl<'a> Renderer<'a, '_, '_> {
         }
         if self.piece.holes.len() > holes_before {
             // The holes of links keep their order among each other; a mention is never half in one.
-            if let Some(own) = self.piece.holes.get_mut(block.first_hole..) {
+            if let Some(own) = self.piece.holes.get_mut(self.block.first_hole..) {
                 own.sort_by_key(|hole| {
                     let rank = match hole.fill {
                         Fill::AbbreviationClose(_) => 0,
@@ -1158,14 +1158,15 @@ impl<'a> Renderer<'a, '_, '_> {
                 });
             }
         }
-        self.remove_tildes(block, &tildes);
+        self.remove_tildes(&tildes);
         self.found = names;
     }
 
     /// The holes around a mention: for its link, and for the full name of an abbreviation.
-    fn mention_holes(&mut self, block: &Block, actor: u32, found: &Found) {
+    fn mention_holes(&mut self, actor: u32, found: &Found) {
         let linked = found.verdict == Verdict::Linked && found.form != Form::Explicit;
-        let Some(html) = block.html(&found.range).filter(|_| linked || found.expand) else {
+        let html = self.block.html(&found.range).filter(|_| linked || found.expand);
+        let Some(html) = html else {
             return;
         };
         let mut hole = |at: usize, fill| {
@@ -1181,19 +1182,19 @@ impl<'a> Renderer<'a, '_, '_> {
         }
     }
 
-    /// Notes the names in a block that are no actor's.
-    fn strangers(&mut self, block: &Block, names: &[Found]) {
+    /// Notes the names in the block that are no actor's.
+    fn strangers(&mut self, names: &[Found]) {
         let known: Vec<Range<usize>> = names.iter().map(|found| found.range.clone()).collect();
-        for range in strangers(&block.text, &known) {
-            let span = self.position.span(&block.source(&range).unwrap_or_default());
+        for range in strangers(&self.block.text, &known) {
+            let span = self.position.span(&self.block.source(&range).unwrap_or_default());
             if let Some(proof) = &mut self.body.proof {
-                proof.strangers.push((block.plain(range).into_owned(), span));
+                proof.strangers.push((self.block.plain(range).into_owned(), span));
             }
         }
     }
 
     /// Removes bytes of the block's HTML, and moves what lies behind them.
-    fn remove_tildes(&mut self, block: &Block, tildes: &[usize]) {
+    fn remove_tildes(&mut self, tildes: &[usize]) {
         let (Some(first), false) = (tildes.first().copied(), tildes.is_empty()) else { return };
         let tail = self.piece.html.split_off(first);
         let mut from = 0;
@@ -1204,16 +1205,16 @@ impl<'a> Renderer<'a, '_, '_> {
         }
         self.push(tail.get(from..).unwrap_or_default());
         let before = |at: usize| tildes.partition_point(|tilde| *tilde < at);
-        for hole in self.piece.holes.iter_mut().skip(block.first_hole) {
+        for hole in self.piece.holes.iter_mut().skip(self.block.first_hole) {
             let by = before(hole.at as usize);
             hole.at = hole.at.saturating_sub(u32::try_from(by).unwrap_or(u32::MAX));
         }
-        for range in self.piece.finished.iter_mut().skip(block.first_finished) {
+        for range in self.piece.finished.iter_mut().skip(self.block.first_finished) {
             *range = range.start - before(range.start)..range.end - before(range.end);
         }
     }
 
-    fn mention(&mut self, block: &mut Block, actor: u32, found: &Found, first: Span) {
+    fn mention(&mut self, actor: u32, found: &Found, first: Span) {
         let heading = self.heading.is_some();
         let known = self.mentions.get(&actor).and_then(|n| self.body.mentions.get_mut(*n));
         match known {
@@ -1221,12 +1222,12 @@ impl<'a> Renderer<'a, '_, '_> {
                 mention.count = mention.count.saturating_add(1);
                 if mention.heading && !heading {
                     mention.heading = false;
-                    mention.quote = block.quote(&found.range);
+                    mention.quote = self.block.quote(&found.range);
                 }
             }
             None => {
                 self.mentions.insert(actor, self.body.mentions.len());
-                let quote = block.quote(&found.range);
+                let quote = self.block.quote(&found.range);
                 self.body.mentions.push(Mention { actor, count: 1, first, quote, heading });
             }
         }

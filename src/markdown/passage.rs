@@ -372,15 +372,23 @@ fn next_mark(text: &str, from: usize) -> Option<usize> {
         let none = |chunk: &&[u8; 32]| !chunk.iter().fold(false, |any, byte| any | is_mark(byte));
         at += chunks.take_while(none).count() * 32;
         at += bytes.get(at..)?.iter().position(is_mark)?;
-        if bytes.get(at).is_some_and(u8::is_ascii) {
+        let rest = text.get(at..)?;
+        let passed = rest.find(|c: char| c.is_ascii() || !passes(c)).unwrap_or(rest.len());
+        if passed == 0 {
             return Some(at);
         }
-        let c = text.get(at..)?.chars().next()?;
-        let passes = matches!(c, '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT);
-        if !passes && !c.is_alphanumeric() {
-            return Some(at);
-        }
-        at += c.len_utf8();
+        at += passed;
+    }
+}
+
+/// Whether a character outside ASCII is a letter or digit, or a mark that does not end a sentence.
+fn passes(c: char) -> bool {
+    match c {
+        '\u{a0}' | '\u{2010}'..='\u{201f}' | OBJECT => true,
+        // The letters of most texts, before the tables are asked.
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => true,
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' | '\u{4e00}'..='\u{9fff}' => true,
+        c => c.is_alphanumeric(),
     }
 }
 

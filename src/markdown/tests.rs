@@ -350,7 +350,7 @@ fn balanced(html: &str) -> bool {
             if open.pop() != Some(name) {
                 return false;
             }
-        } else if !matches!(name, "br" | "hr" | "img") {
+        } else if !matches!(name, "br" | "hr" | "img") && !tag.ends_with('/') {
             open.push(name);
         }
     }

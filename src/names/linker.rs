@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::civil::Date;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::fold::{self, Kind, Token};
 use super::registry::{Entry, HIGH, START, WORD};
@@ -14,19 +14,27 @@ use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 #[derive(Clone, Debug)]
 pub struct Linker<'r> {
     registry: &'r Registry,
-    /// The actors in front matter, and the page's own.
-    about: FxHashSet<u32>,
     own: Option<u32>,
     date: Option<Date>,
     policy: Policy,
-    /// The actors named in full so far.
-    named: FxHashSet<u32>,
-    /// The actors linked so far, on the page or in the section.
-    linked: FxHashSet<u32>,
-    /// The actors whose abbreviation has been met.
-    expanded: FxHashSet<u32>,
+    /// The sections that links are counted in, from 1: all of the page unless the policy says otherwise.
+    section: u32,
+    known: FxHashMap<u32, Known>,
     exact: String,
     folded: String,
+}
+
+/// What is known of an actor in a document.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// It is in front matter, or the page is its own.
+    about: bool,
+    /// It was named in full.
+    named: bool,
+    /// The section in which it was linked last, or 0.
+    linked: u32,
+    /// Its abbreviation has been met.
+    expanded: bool,
 }
 
 /// The longest name that starts at a place.
@@ -59,15 +67,14 @@ impl<'r> Linker<'r> {
         date: Option<Date>,
         policy: Policy,
     ) -> Linker<'r> {
+        let about = about.iter().copied().chain(own);
         Linker {
             registry,
-            about: about.iter().copied().chain(own).collect(),
             own,
             date,
             policy,
-            named: FxHashSet::default(),
-            linked: FxHashSet::default(),
-            expanded: FxHashSet::default(),
+            section: 1,
+            known: about.map(|actor| (actor, Known { about: true, ..Known::default() })).collect(),
             exact: String::new(),
             folded: String::new(),
         }
@@ -76,7 +83,7 @@ impl<'r> Linker<'r> {
     /// A section begins.
     pub fn section(&mut self) {
         if self.policy == Policy::Section {
-            self.linked.clear();
+            self.section += 1;
         }
     }
 
@@ -129,8 +136,8 @@ impl<'r> Linker<'r> {
 
     /// The author's own link to an actor: it is the link of the page, and short forms may follow.
     fn explicit(&mut self, range: &Range<usize>, actor: u32) -> Found {
-        self.named.insert(actor);
-        self.linked.insert(actor);
+        let known = self.known.entry(actor).or_default();
+        (known.named, known.linked) = (true, self.section);
         Found {
             range: range.clone(),
             actor: Some(actor),
@@ -278,19 +285,25 @@ impl<'r> Linker<'r> {
             (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting)),
             (_, why) => (None, Verdict::PassedOver(why.unwrap_or(Why::Stop))),
         };
+        let mut expand = false;
         if let Some(actor) = actor {
-            if is_strong(form) {
-                self.named.insert(actor);
-            }
+            let known = self.known.entry(actor).or_default();
+            known.named |= is_strong(form);
             if verdict == Verdict::Linked {
-                self.linked.insert(actor);
+                known.linked = self.section;
+            }
+            if form == Form::Abbreviation && !matches!(setting, Setting::Heading | Setting::Across)
+            {
+                expand = !known.expanded;
+                known.expanded = true;
             }
         }
-        let expand = form == Form::Abbreviation
-            && !matches!(setting, Setting::Heading | Setting::Across)
-            && actor.is_some_and(|actor| self.expanded.insert(actor));
         let folded = matched.folded;
         Found { range, actor, candidates, form, folded, verdict, suppressed, expand }
+    }
+
+    fn known(&self, actor: u32) -> Known {
+        self.known.get(&actor).copied().unwrap_or_default()
     }
 
     /// Whether a mention of an actor becomes a link.
@@ -303,7 +316,9 @@ impl<'r> Linker<'r> {
             Setting::Across => Why::Across,
             Setting::Prose if self.own == Some(actor) => Why::OwnPage,
             Setting::Prose if self.policy == Policy::None => Why::LinksOff,
-            Setting::Prose if self.policy != Policy::All && self.linked.contains(&actor) => {
+            Setting::Prose
+                if self.policy != Policy::All && self.known(actor).linked == self.section =>
+            {
                 Why::LinkedBefore
             }
             Setting::Prose => return Verdict::Linked,
@@ -359,7 +374,10 @@ impl<'r> Linker<'r> {
 
         let mut short_names = of(&[Form::Weak, Form::Metonym]);
         let place = short_names.any(|e| e.form == Form::Metonym) && after_locative(text, start);
-        let evident = |actor: u32| self.about.contains(&actor) || self.named.contains(&actor);
+        let evident = |actor: u32| {
+            let known = self.known(actor);
+            known.about || known.named
+        };
         let short = || of(&[Form::Weak, Form::Metonym]);
         let likely =
             || short().filter(|e| evident(e.actor)).filter(|e| e.form == Form::Weak || !place);
@@ -401,7 +419,7 @@ impl<'r> Linker<'r> {
 
     /// The one actor of several: there is no other, or it alone is in front matter.
     fn only(&self, form: Form, candidates: Vec<u32>, otherwise: Why) -> Decision {
-        let mut about = candidates.iter().filter(|actor| self.about.contains(actor));
+        let mut about = candidates.iter().filter(|actor| self.known(**actor).about);
         let actor = match (candidates.as_slice(), about.next(), about.next()) {
             ([actor], ..) | (_, Some(actor), None) => Some(*actor),
             _ => None,

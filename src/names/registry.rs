@@ -1,6 +1,5 @@
 //! The registry: every name of every actor, in a tree of words.
 
-use std::collections::HashMap;
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
@@ -21,7 +20,7 @@ pub struct Registry {
     names: Vec<Arc<str>>,
     drafts: Vec<bool>,
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
-    called: HashMap<Box<str>, Option<u32>>,
+    called: FxHashMap<Box<str>, Option<u32>>,
     /// Folded words to their numbers.
     words: FxHashMap<Box<str>, u32>,
     /// Node and word to the next node. Node 0 is the root.
@@ -197,13 +196,9 @@ impl Builder {
     fn insert(&mut self, name: &str) -> Option<u32> {
         let name = name.trim_matches(|c: char| c.is_whitespace() || fold::is_dropped(c));
         self.exact.clear();
-        let mut wordy = false;
-        let mut at = 0;
-        while let Some(token) = fold::token(name, at) {
-            wordy |= matches!(token.kind, Kind::Word | Kind::Letter);
-            at = token.end;
-        }
-        if !wordy {
+        let mut tokens =
+            std::iter::successors(fold::token(name, 0), |token| fold::token(name, token.end));
+        if !tokens.any(|token| matches!(token.kind, Kind::Word | Kind::Letter)) {
             return None;
         }
         let mut node = 0;
@@ -230,8 +225,8 @@ impl Builder {
     }
 }
 
-fn called(actors: &[Declaration]) -> HashMap<Box<str>, Option<u32>> {
-    let mut called: HashMap<Box<str>, Option<u32>> = HashMap::new();
+fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
+    let mut called: FxHashMap<Box<str>, Option<u32>> = FxHashMap::default();
     for (actor, declaration) in (0..).zip(actors) {
         let id = declaration.id.as_str();
         let last = id.rsplit('/').next().unwrap_or(id);

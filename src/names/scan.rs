@@ -86,7 +86,7 @@ fn kinds(bytes: &[u8; WIDTH]) -> (u64, u64) {
 /// The lowest bit of each byte.
 fn bits(flags: &[u8; WIDTH]) -> u64 {
     let (eights, _) = flags.as_chunks::<8>();
-    eights.iter().rev().fold(0, |bits, eight| {
+    eights.iter().rfold(0, |bits, eight| {
         // The product has the bits of all eight bytes, in order, in its highest byte.
         bits << 8 | u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56
     })
