@@ -380,9 +380,9 @@ impl Renderer {
         let targets = &self.graph.body(from).targets;
         body.write(out, &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
-                if let Some(href) = self.href(from, target as usize, root, page) {
+                if self.leads(from, target as usize) {
                     out.push_str("<a href=\"");
-                    out.push_str(&href);
+                    self.href(from, target as usize, root, page, out);
                     let written = targets.get(target as usize);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
@@ -402,7 +402,7 @@ impl Renderer {
                 }
             }
             Fill::LinkClose(target) => {
-                if self.href(from, target as usize, root, page).is_some() {
+                if self.leads(from, target as usize) {
                     out.push_str("</a>");
                 }
             }
@@ -413,9 +413,7 @@ impl Renderer {
                     escape(out, target.map_or("", |t| &t.destination));
                 }
             },
-            Fill::Url(target) => {
-                out.push_str(&self.href(from, target as usize, root, page).unwrap_or_default());
-            }
+            Fill::Url(target) => self.href(from, target as usize, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = self.graph.documents.actor(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
@@ -446,28 +444,37 @@ impl Renderer {
         });
     }
 
-    /// Where a link of a document leads from a page, escaped; `None` when it is to be plain text.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool) -> Option<String> {
-        let with = |path: &str, fragment: &Option<Box<str>>| {
-            let mut href = format!("{root}{path}");
-            if let Some(fragment) = fragment {
-                href.push('#');
-                escape(&mut href, fragment);
+    /// Whether a link of a document leads anywhere; if not, it is to be plain text.
+    fn leads(&self, from: DocumentIx, target: usize) -> bool {
+        let destination = self.graph.destination(from, target);
+        !matches!(destination, Destination::Withheld | Destination::Nowhere)
+    }
+
+    /// Appends where a link of a document leads from a page, escaped.
+    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut String) {
+        let none = None;
+        let fragment = match self.graph.destination(from, target) {
+            Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
+            Destination::Document(to, fragment) => {
+                out.push_str(root);
+                out.push_str(self.path(*to));
+                fragment
             }
-            href
-        };
-        match self.graph.destination(from, target) {
-            Destination::Document(to, Some(fragment)) if *to == from && page => {
-                let mut href = String::from("#");
-                escape(&mut href, fragment);
-                Some(href)
+            Destination::File(path) => {
+                out.push_str(root);
+                out.push_str(&encode(&**path));
+                &none
             }
-            Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
-            Destination::File(path) => Some(with(&encode(&**path), &None)),
             Destination::Address(path, fragment) => {
-                Some(with(&shown_raw(path, self.offline), fragment))
+                out.push_str(root);
+                out.push_str(&shown_raw(path, self.offline));
+                fragment
             }
-            Destination::Withheld | Destination::Nowhere => None,
+            Destination::Withheld | Destination::Nowhere => &none,
+        };
+        if let Some(fragment) = fragment {
+            out.push('#');
+            escape(out, fragment);
         }
     }
 
@@ -483,6 +490,7 @@ impl Renderer {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let all: Vec<Ix<Brief>>;
+        let of_site = |name: &str| [name, " — ", site].concat();
         let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
             FeedOf::Site => {
                 all =
@@ -490,19 +498,19 @@ impl Renderer {
                 (site.to_owned(), &all, String::new())
             }
             FeedOf::Actor(ix) => (
-                format!("{} — {site}", graph.title(DocumentIx::Actor(ix))),
+                of_site(graph.title(DocumentIx::Actor(ix))),
                 &graph.actors[ix].briefs,
                 document_path(graph, DocumentIx::Actor(ix)),
             ),
             FeedOf::Topic(ix) => (
-                format!("{} — {site}", graph.title(DocumentIx::Topic(ix))),
+                of_site(graph.title(DocumentIx::Topic(ix))),
                 &graph.topics[ix].briefs,
                 document_path(graph, DocumentIx::Topic(ix)),
             ),
             FeedOf::Storyline(ix) => {
                 all = graph.storylines[ix].briefs.iter().rev().copied().collect();
                 (
-                    format!("{} — {site}", graph.title(DocumentIx::Storyline(ix))),
+                    of_site(graph.title(DocumentIx::Storyline(ix))),
                     &all,
                     document_path(graph, DocumentIx::Storyline(ix)),
                 )
@@ -510,7 +518,7 @@ impl Renderer {
             FeedOf::Pair(index) => {
                 let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
                 (
-                    format!("{} — {site}", self.pair_title(index)),
+                    of_site(&self.pair_title(index)),
                     briefs,
                     self.plan.pairs.get(index).cloned().unwrap_or_default(),
                 )
@@ -563,7 +571,7 @@ impl Renderer {
             self.graph.title(DocumentIx::Actor(pair.b)),
         ];
         names.sort();
-        format!("{} and {}", names[0], names[1])
+        names.join(" and ")
     }
 }
 
