@@ -705,25 +705,26 @@ impl Renderer {
 
 impl Documents for Renderer {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        let found = match (shape, document) {
+        const NONE: Seen<'_> = Seen::Undefined;
+        match (shape, document) {
             (Shape::BriefCard, DocumentIx::Brief(ix)) => {
-                fields::BriefCard::ALL.get(at).map(|field| self.brief_field(ix, *field))
+                fields::BriefCard::ALL.get(at).map_or(NONE, |field| self.brief_field(ix, *field))
             }
             (Shape::ActorCard, DocumentIx::Actor(ix)) => {
-                fields::ActorCard::ALL.get(at).map(|field| self.actor_field(ix, *field))
+                fields::ActorCard::ALL.get(at).map_or(NONE, |field| self.actor_field(ix, *field))
             }
             (Shape::TopicCard, DocumentIx::Topic(ix)) => {
-                fields::TopicCard::ALL.get(at).map(|field| self.topic_field(ix, *field))
+                fields::TopicCard::ALL.get(at).map_or(NONE, |field| self.topic_field(ix, *field))
             }
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
-                fields::StorylineCard::ALL.get(at).map(|field| self.storyline_field(ix, *field))
+                let field = fields::StorylineCard::ALL.get(at);
+                field.map_or(NONE, |field| self.storyline_field(ix, *field))
             }
             (Shape::Ref, document) => {
-                fields::Ref::ALL.get(at).map(|field| self.reference_field(document, *field))
+                fields::Ref::ALL.get(at).map_or(NONE, |field| self.reference_field(document, *field))
             }
-            _ => None,
-        };
-        found.unwrap_or(Seen::Undefined)
+            _ => NONE,
+        }
     }
 
     fn write(&self, text: Text, root: &str, out: &mut String) {

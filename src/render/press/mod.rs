@@ -923,7 +923,11 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
             Step::Print(Term::Join(list, separator)) => {
                 print_joined(list, separator, frame, paper)?;
             }
-            Step::Print(term) => print(term.see(frame)?, frame.setting, paper)?,
+            Step::Print(term) => match term.see(frame)? {
+                // As nearly all is.
+                Seen::Html(text) => paper.text().push_str(text),
+                seen => print(seen, frame.setting, paper)?,
+            },
             Step::If { when, then, otherwise } => match when.see(frame)? {
                 Seen::SameLater { later, text, same } => paper.fork(later, text, |paper, is| {
                     run(if is == same { then } else { otherwise }, frame, paper)
