@@ -25,6 +25,8 @@ use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 const DESCRIPTION: usize = 200;
 /// So much of what two briefs share says why they are related.
 const REASONS: usize = 3;
+/// As long as that is, mostly, in bytes.
+const REASON: usize = 64;
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
@@ -366,7 +368,7 @@ impl Pages<'_> {
                 .related(ix)
                 .iter()
                 .map(|other| {
-                    let mut reason = String::new();
+                    let mut reason = String::with_capacity(REASON);
                     let shared = shared_by(graph, ix, *other).enumerate().map(|(n, document)| {
                         if n < REASONS {
                             reason.push_str(if n > 0 { " · " } else { "" });
