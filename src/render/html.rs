@@ -318,10 +318,8 @@ impl Pages<'_> {
         draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
-        let actors = self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
-        draft.set("actors", list(most_covered(actors, self.config.home.actors.0 as usize)));
-        let topics = self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
-        draft.set("topics", list(most_covered(topics, self.config.home.topics.0 as usize)));
+        draft.set("actors", self.listed.covered_actors.as_slice());
+        draft.set("topics", list(self.listed.covered_topics.iter().copied()));
         draft
     }
 
@@ -349,7 +347,7 @@ impl Pages<'_> {
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
-            authors: front.authors.iter().map(String::as_str).collect(),
+            authors: list(front.authors.iter().map(String::as_str)),
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
@@ -467,12 +465,9 @@ impl Pages<'_> {
             path: self.listed.actors.path(ix),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
-            aliases: front
-                .abbreviation
-                .iter()
-                .chain(&front.aliases)
-                .map(|a| a.value.as_str())
-                .collect(),
+            aliases: list(
+                front.abbreviation.iter().chain(&front.aliases).map(|a| a.value.as_str()),
+            ),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             country: links.country.map(IntoValue::into_value),
             iso3166: front.iso3166.as_deref(),
@@ -688,7 +683,7 @@ impl Pages<'_> {
             end_text: end.map(|d| dates::partial(&self.strings, d)),
             title: &declared.title.value,
             place: declared.place.as_deref(),
-            coordinates: declared.coordinates.as_ref().map(|c| vec![c.latitude, c.longitude]),
+            coordinates: declared.coordinates.as_ref().map(|c| list([c.latitude, c.longitude])),
             actors: self.graph.event_actors(event),
             brief: reference(DocumentIx::Brief(event.brief)),
             year: declared.date.value.year.max(0) as usize,
@@ -869,18 +864,6 @@ fn description<'a>(summary: Option<&'a Spanned<String>>, body: &'a Body) -> Opti
         None => Cow::Borrowed(excerpt),
     };
     (!cut.is_empty()).then_some(cut)
-}
-
-/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
-fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> impl Iterator<Item = Ix<K>> {
-    covered.retain(|(briefs, _)| *briefs > 0);
-    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-    if room < covered.len() {
-        covered.select_nth_unstable_by(room, order);
-        covered.truncate(room);
-    }
-    covered.sort_unstable_by(order);
-    covered.into_iter().map(|(_, ix)| ix)
 }
 
 /// Actors beside a text, with the briefs that they have to do with.

@@ -85,6 +85,10 @@ struct Listings {
     months: Vec<Month>,
     /// The kinds of briefs, and the words for them.
     kinds: Vec<(&'static str, String)>,
+    /// The actors of the most briefs, for the home page.
+    covered_actors: Vec<Ix<Actor>>,
+    /// The topics of the most briefs, for the home page.
+    covered_topics: Vec<Ix<Topic>>,
 }
 
 /// A month, and the briefs of it.
@@ -161,7 +165,7 @@ impl Renderer {
         let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
         let tera = templates::load(sources, diagnostics)?;
-        let listed = Listings::new(graph, plan, &strings, offline);
+        let listed = Listings::new(graph, plan, config, &strings, offline);
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -216,7 +220,13 @@ impl Renderer {
 }
 
 impl Listings {
-    fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
+    fn new(
+        graph: &Graph,
+        plan: &Plan,
+        config: &Config,
+        strings: &Strings,
+        offline: bool,
+    ) -> Listings {
         let documents = &graph.documents;
         let named =
             |document| (graph.title(document), shown(document_path(graph, document), offline), ());
@@ -260,6 +270,14 @@ impl Listings {
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
             kinds,
+            covered_actors: most_covered(
+                graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect(),
+                config.home.actors.0 as usize,
+            ),
+            covered_topics: most_covered(
+                graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect(),
+                config.home.topics.0 as usize,
+            ),
         }
     }
 }
@@ -573,6 +591,18 @@ impl Renderer {
         names.sort();
         names.join(" and ")
     }
+}
+
+/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
+fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> Vec<Ix<K>> {
+    covered.retain(|(briefs, _)| *briefs > 0);
+    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if room < covered.len() {
+        covered.select_nth_unstable_by(room, order);
+        covered.truncate(room);
+    }
+    covered.sort_unstable_by(order);
+    covered.into_iter().map(|(_, ix)| ix).collect()
 }
 
 /// A path as it stands in a link.

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use tera::value::Key;
 
+use super::dates::write_number;
 use super::escape;
 use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
@@ -883,18 +884,6 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
         _ => return Err(Unsure),
     }
     Ok(())
-}
-
-/// Appends a whole number. Most are numbers of briefs, and the standard's formatter takes long for a digit.
-fn write_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    let number = number.unsigned_abs();
-    if number >= 10 {
-        write_number(out, (number / 10) as i64);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Prints the items of a list with a separator between them.
