@@ -165,8 +165,8 @@ impl Pages<'_> {
         for (name, value) in variables {
             context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
-        self.tera
-            .render(template, &context)
+        let tera = self.tera().map_err(Diagnostic::clone)?;
+        tera.render(template, &context)
             .map_err(|error| templates::failed(&error, template, &planned.path))
     }
 

@@ -114,7 +114,8 @@ pub struct Renderer {
     plan: Arc<Plan>,
     config: Arc<Config>,
     sources: Arc<Sources>,
-    tera: Tera,
+    /// Made when it is first asked for: it is not by the theme as it is, all of which the press knows.
+    tera: OnceLock<Result<Tera, Diagnostic>>,
     press: Press,
     strings: Strings,
     now: Timestamp,
@@ -164,7 +165,6 @@ impl Renderer {
     ) -> Option<Renderer> {
         let Manner { now, offline } = manner;
         let strings = templates::strings(sources, &config.language, diagnostics)?;
-        let tera = templates::load(sources, diagnostics)?;
         let listed = Listings::new(graph, plan, config, &strings, offline);
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         let mut renderer = Renderer {
@@ -172,7 +172,7 @@ impl Renderer {
             plan: plan.clone(),
             config: config.clone(),
             sources: sources.clone(),
-            tera,
+            tera: OnceLock::new(),
             press: Press::default(),
             strings,
             now,
@@ -182,15 +182,25 @@ impl Renderer {
             search: OnceLock::new(),
             references: config.structured_data.enabled.then(|| References::new(graph, config)),
         };
+        // What is wrong with the site's own templates is told even if no page is made by them.
+        if !sources.templates.is_empty()
+            && let Err(diagnostic) = renderer.tera()
+        {
+            diagnostics.push(diagnostic.clone());
+            return None;
+        }
         let constants = renderer.constants();
         let templates = templates::all(sources);
         let templates = templates.iter().map(|(name, text)| (name.as_str(), *text));
         let pages = TEMPLATES.iter().map(|(name, _)| *name);
         renderer.press = Press::new(templates, templates::BUILTIN, pages, &constants);
-        for (name, value) in constants {
-            renderer.tera.global_context().insert_value(name, value);
-        }
         Some(renderer)
+    }
+
+    /// Tera, with all templates. Errors: one of them cannot be parsed.
+    fn tera(&self) -> Result<&Tera, &Diagnostic> {
+        let load = || templates::load(&self.sources, self.constants());
+        self.tera.get_or_init(load).as_ref()
     }
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
