@@ -117,7 +117,8 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
 }
 
 impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
-    fn write(self, out: &mut String) {
+    /// Writes the entry as XML.
+    pub fn write(self, out: &mut String) {
         let Url(base, path) = self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
@@ -155,12 +156,8 @@ impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
 }
 
 impl Feed<'_> {
-    /// Writes the feed as XML, with its entries, the newest first.
-    pub fn write<'a, C: Iterator<Item = &'a str>>(
-        &self,
-        entries: impl Iterator<Item = Entry<'a, C>>,
-        out: &mut String,
-    ) {
+    /// Writes the feed as XML; `entries` writes its entries, the newest first.
+    pub fn write(&self, out: &mut String, entries: impl FnOnce(&mut String)) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
         text(out, self.language);
         out.push_str("\">\n");
@@ -180,7 +177,7 @@ impl Feed<'_> {
         out.push_str("<author>");
         element(out, "name", self.author);
         out.push_str("</author>\n");
-        entries.for_each(|entry| entry.write(out));
+        entries(out);
         out.push_str("</feed>\n");
     }
 }

@@ -151,6 +151,8 @@ struct Shared {
     related: Shelf<Brief, Box<[Ix<Brief>]>>,
     /// How each brief looks in lists.
     stamps: Stamps,
+    /// The entry of each brief in feeds, made when the first feed has it: it stands in those of all its actors and topics.
+    entries: Shelf<Brief, OnceLock<Box<str>>>,
 }
 
 impl Renderer {
@@ -225,7 +227,11 @@ impl Renderer {
         let related = briefs
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
-        Shared { related: Shelf::new(related.collect()), stamps: self.press.stamps(&briefs, self) }
+        Shared {
+            related: Shelf::new(related.collect()),
+            stamps: self.press.stamps(&briefs, self),
+            entries: Shelf::new(briefs.iter().map(|_| OnceLock::new()).collect()),
+        }
     }
 }
 
@@ -359,6 +365,73 @@ impl Pages<'_> {
             _ => self.page(planned, paper)?,
         }
         Ok(Rendered::Text(paper))
+    }
+
+    fn feed(&self, of: FeedOf, paper: &mut String) {
+        let graph = &*self.graph;
+        let site = self.config.title.value.as_str();
+        let all: Vec<Ix<Brief>>;
+        let of_site = |name: &str| [name, " — ", site].concat();
+        let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
+            FeedOf::Site => {
+                all =
+                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
+                (site.to_owned(), &all, String::new())
+            }
+            FeedOf::Actor(ix) => (
+                of_site(graph.title(DocumentIx::Actor(ix))),
+                &graph.actors[ix].briefs,
+                document_path(graph, DocumentIx::Actor(ix)),
+            ),
+            FeedOf::Topic(ix) => (
+                of_site(graph.title(DocumentIx::Topic(ix))),
+                &graph.topics[ix].briefs,
+                document_path(graph, DocumentIx::Topic(ix)),
+            ),
+            FeedOf::Storyline(ix) => {
+                all = graph.storylines[ix].briefs.iter().rev().copied().collect();
+                (
+                    of_site(graph.title(DocumentIx::Storyline(ix))),
+                    &all,
+                    document_path(graph, DocumentIx::Storyline(ix)),
+                )
+            }
+            FeedOf::Pair(index) => {
+                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
+                (
+                    of_site(&self.pair_title(index)),
+                    briefs,
+                    self.plan.pairs.get(index).cloned().unwrap_or_default(),
+                )
+            }
+        };
+        // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
+        let full = self.config.feeds.full && of == FeedOf::Site;
+        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
+        let updated = entries.iter().map(|brief| self.changed(*brief)).max();
+        let feed = Feed {
+            title,
+            subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
+            url: self.absolute(&self.plan.feed_path(graph, of)),
+            page: self.absolute(&page),
+            author: self.config.publisher.as_deref().unwrap_or(site),
+            language: &self.config.language,
+            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        };
+        feed.write(paper, |out| entries.iter().for_each(|brief| self.write_entry(*brief, full, out)));
+    }
+
+    /// Appends the entry of a brief in a feed; of all pages, each is made once.
+    fn write_entry(&self, brief: Ix<Brief>, full: bool, out: &mut String) {
+        let Some(shared) = self.shared.as_ref().filter(|_| !full) else {
+            return self.entry(brief, full).write(out);
+        };
+        let entry = shared.entries[brief].get_or_init(|| {
+            let mut entry = String::new();
+            self.entry(brief, full).write(&mut entry);
+            entry.into()
+        });
+        out.push_str(entry);
     }
 }
 
@@ -512,60 +585,6 @@ impl Renderer {
         let updated = document.front.updated.as_ref();
         let updated = updated.map(|moment| moment.value.instant(&self.config.zone()));
         updated.map_or(document.moment, |updated| updated.max(document.moment))
-    }
-
-    fn feed(&self, of: FeedOf, paper: &mut String) {
-        let graph = &*self.graph;
-        let site = self.config.title.value.as_str();
-        let all: Vec<Ix<Brief>>;
-        let of_site = |name: &str| [name, " — ", site].concat();
-        let (title, briefs, page): (String, &[Ix<Brief>], String) = match of {
-            FeedOf::Site => {
-                all =
-                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
-                (site.to_owned(), &all, String::new())
-            }
-            FeedOf::Actor(ix) => (
-                of_site(graph.title(DocumentIx::Actor(ix))),
-                &graph.actors[ix].briefs,
-                document_path(graph, DocumentIx::Actor(ix)),
-            ),
-            FeedOf::Topic(ix) => (
-                of_site(graph.title(DocumentIx::Topic(ix))),
-                &graph.topics[ix].briefs,
-                document_path(graph, DocumentIx::Topic(ix)),
-            ),
-            FeedOf::Storyline(ix) => {
-                all = graph.storylines[ix].briefs.iter().rev().copied().collect();
-                (
-                    of_site(graph.title(DocumentIx::Storyline(ix))),
-                    &all,
-                    document_path(graph, DocumentIx::Storyline(ix)),
-                )
-            }
-            FeedOf::Pair(index) => {
-                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
-                (
-                    of_site(&self.pair_title(index)),
-                    briefs,
-                    self.plan.pairs.get(index).cloned().unwrap_or_default(),
-                )
-            }
-        };
-        // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
-        let full = self.config.feeds.full && of == FeedOf::Site;
-        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
-        let updated = entries.iter().map(|brief| self.changed(*brief)).max();
-        let feed = Feed {
-            title,
-            subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
-            url: self.absolute(&self.plan.feed_path(graph, of)),
-            page: self.absolute(&page),
-            author: self.config.publisher.as_deref().unwrap_or(site),
-            language: &self.config.language,
-            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
-        };
-        feed.write(entries.iter().map(|brief| self.entry(*brief, full)), paper);
     }
 
     fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_, impl Iterator<Item = &str>> {
