@@ -227,7 +227,7 @@ pub fn slug(name: &str) -> String {
 
 /// The path of a page of a list whose first page has the path `base`.
 pub fn part_path(base: &str, page: usize) -> String {
-    if page <= 1 { base.to_owned() } else { format!("{base}page/{page}/") }
+    if page <= 1 { base.to_owned() } else { [base, "page/", &page.to_string(), "/"].concat() }
 }
 
 /// The path of a year of a long timeline.

@@ -88,14 +88,16 @@ impl<'a> Kinship<'a> {
     fn add(&mut self, briefs: &[Ix<Brief>], brief: Ix<Brief>) {
         let total = self.scores.len() as f64;
         let weight = (1.0 + total / briefs.len().max(1) as f64).ln();
-        for other in around(briefs, brief) {
+        let (newer, older) = around(briefs, brief);
+        // The nearest first: of equal ones they are the best, and the others need not be sorted in.
+        older.iter().chain(newer.iter().rev()).for_each(|other| {
             if let Some(score) = self.scores.get_mut(other.get()) {
                 if *score == 0.0 {
                     self.touched.push(*other);
                 }
                 *score += weight;
             }
-        }
+        });
     }
 }
 
@@ -111,12 +113,11 @@ pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> impl Iterator<Ite
     shared.into_iter().map(|(_, _, document)| document)
 }
 
-/// The part of a list that is looked at for one of its briefs.
-fn around(briefs: &[Ix<Brief>], brief: Ix<Brief>) -> &[Ix<Brief>] {
-    if briefs.len() <= COMMON {
-        return briefs;
-    }
+/// The parts of a list that are looked at for one of its briefs: before it, and from it on.
+fn around(briefs: &[Ix<Brief>], brief: Ix<Brief>) -> (&[Ix<Brief>], &[Ix<Brief>]) {
     let at = briefs.partition_point(|b| *b < brief);
-    let range = at.saturating_sub(NEAR)..(at + NEAR + 1).min(briefs.len());
-    briefs.get(range).unwrap_or_default()
+    let near = if briefs.len() <= COMMON { COMMON } else { NEAR };
+    let (newer, older) = briefs.split_at(at);
+    let from = newer.len().saturating_sub(near);
+    (newer.get(from..).unwrap_or_default(), older.get(..near + 1).unwrap_or(older))
 }

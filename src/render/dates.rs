@@ -8,7 +8,8 @@ use super::strings::Strings;
 
 /// A day in words, such as `27 February 2025`.
 pub fn day(strings: &Strings, date: Date) -> String {
-    format!("{} {} {}", date.day(), month_name(strings, date.month()), date.year())
+    let (month, day) = (Some(date.month()), Some(date.day()));
+    partial(strings, &PartialDate { year: date.year(), month, day })
 }
 
 /// The name of a month, from 1.
@@ -23,11 +24,27 @@ pub fn month_name(strings: &Strings, month: i8) -> &str {
 
 /// A date in words, as precise as it is known.
 pub fn partial(strings: &Strings, date: &PartialDate) -> String {
-    match (date.month, date.day) {
-        (Some(month), Some(day)) => {
-            format!("{day} {} {}", month_name(strings, month), date.year)
+    let mut words = String::with_capacity(24);
+    if let Some(month) = date.month {
+        if let Some(day) = date.day {
+            write_number(&mut words, day.into());
+            words.push(' ');
         }
-        (Some(month), None) => format!("{} {}", month_name(strings, month), date.year),
-        _ => date.year.to_string(),
+        words.push_str(month_name(strings, month));
+        words.push(' ');
     }
+    write_number(&mut words, date.year.into());
+    words
+}
+
+/// Appends a whole number. Most are short, and the standard's formatter takes long for a digit.
+pub fn write_number(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    let number = number.unsigned_abs();
+    if number >= 10 {
+        write_number(out, (number / 10) as i64);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
 }

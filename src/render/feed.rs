@@ -54,21 +54,23 @@ fn text(out: &mut String, text: &str) {
     // The characters of which some are forbidden begin with one of two bytes; most text has neither.
     let special =
         |byte: u8| byte < b' ' || matches!(byte, b'&' | b'<' | b'>' | b'"' | 0x7f | 0xc2 | 0xef);
-    let plain = first(text, special).unwrap_or(text.len());
-    let (before, rest) = text.split_at(plain);
-    out.push_str(before);
-    for c in rest.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' => out.push(c),
-            c if c < ' ' || ('\u{7f}'..='\u{9f}').contains(&c) => {}
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
+    let mut rest = text;
+    while let Some(at) = first(rest, special) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let mut chars = from.chars();
+        match chars.next() {
+            Some('&') => out.push_str("&amp;"),
+            Some('<') => out.push_str("&lt;"),
+            Some('>') => out.push_str("&gt;"),
+            Some('"') => out.push_str("&quot;"),
+            Some(c @ ('\t' | '\n' | '\r')) => out.push(c),
+            Some('\0'..' ' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}') | None => {}
+            Some(c) => out.push(c),
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
 }
 
 fn element(out: &mut String, name: &str, content: &str) {
@@ -115,7 +117,8 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
 }
 
 impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
-    fn write(self, out: &mut String) {
+    /// Writes the entry as XML.
+    pub fn write(self, out: &mut String) {
         let Url(base, path) = self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
@@ -153,12 +156,8 @@ impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
 }
 
 impl Feed<'_> {
-    /// Writes the feed as XML, with its entries, the newest first.
-    pub fn write<'a, C: Iterator<Item = &'a str>>(
-        &self,
-        entries: impl Iterator<Item = Entry<'a, C>>,
-        out: &mut String,
-    ) {
+    /// Writes the feed as XML; `entries` writes its entries, the newest first.
+    pub fn write(&self, out: &mut String, entries: impl FnOnce(&mut String)) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
         text(out, self.language);
         out.push_str("\">\n");
@@ -178,7 +177,7 @@ impl Feed<'_> {
         out.push_str("<author>");
         element(out, "name", self.author);
         out.push_str("</author>\n");
-        entries.for_each(|entry| entry.write(out));
+        entries(out);
         out.push_str("</feed>\n");
     }
 }

@@ -24,6 +24,8 @@ use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 const DESCRIPTION: usize = 200;
 /// So much of what two briefs share says why they are related.
 const REASONS: usize = 3;
+/// As long as that is, mostly, in bytes.
+const REASON: usize = 64;
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
 /// At most so many quotes stand on an actor's page.
@@ -168,9 +170,8 @@ impl Pages<'_> {
         for (name, value) in variables {
             context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
-        self.theme
-            .tera
-            .render(template, &context)
+        let tera = self.tera().map_err(Diagnostic::clone)?;
+        tera.render(template, &context)
             .map_err(|error| templates::failed(&error, template, &planned.path))
     }
 
@@ -327,10 +328,8 @@ impl Pages<'_> {
         draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
-        let actors = self.graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect();
-        draft.set("actors", list(most_covered(actors, self.config.home.actors.0 as usize)));
-        let topics = self.graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect();
-        draft.set("topics", list(most_covered(topics, self.config.home.topics.0 as usize)));
+        draft.set("actors", self.listed.covered_actors.as_slice());
+        draft.set("topics", list(self.listed.covered_topics.iter().copied()));
         draft
     }
 
@@ -358,7 +357,7 @@ impl Pages<'_> {
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
-            authors: front.authors.iter().map(String::as_str).collect(),
+            authors: list(front.authors.iter().map(String::as_str)),
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
@@ -377,7 +376,7 @@ impl Pages<'_> {
                 .related(ix)
                 .iter()
                 .map(|other| {
-                    let mut reason = String::new();
+                    let mut reason = String::with_capacity(REASON);
                     let shared = shared_by(graph, ix, *other).enumerate().map(|(n, document)| {
                         if n < REASONS {
                             reason.push_str(if n > 0 { " · " } else { "" });
@@ -476,12 +475,9 @@ impl Pages<'_> {
             path: self.listed.actors.path(ix),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
-            aliases: front
-                .abbreviation
-                .iter()
-                .chain(&front.aliases)
-                .map(|a| a.value.as_str())
-                .collect(),
+            aliases: list(
+                front.abbreviation.iter().chain(&front.aliases).map(|a| a.value.as_str()),
+            ),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             country: links.country.map(IntoValue::into_value),
             iso3166: front.iso3166.as_deref(),
@@ -697,7 +693,7 @@ impl Pages<'_> {
             end_text: end.map(|d| dates::partial(&self.strings, d)),
             title: &declared.title.value,
             place: declared.place.as_deref(),
-            coordinates: declared.coordinates.as_ref().map(|c| vec![c.latitude, c.longitude]),
+            coordinates: declared.coordinates.as_ref().map(|c| list([c.latitude, c.longitude])),
             actors: self.graph.event_actors(event),
             brief: reference(DocumentIx::Brief(event.brief)),
             year: declared.date.value.year.max(0) as usize,
@@ -716,25 +712,26 @@ impl Renderer {
 
 impl Documents for Renderer {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        let found = match (shape, document) {
+        const NONE: Seen<'_> = Seen::Undefined;
+        match (shape, document) {
             (Shape::BriefCard, DocumentIx::Brief(ix)) => {
-                fields::BriefCard::ALL.get(at).map(|field| self.brief_field(ix, *field))
+                fields::BriefCard::ALL.get(at).map_or(NONE, |field| self.brief_field(ix, *field))
             }
             (Shape::ActorCard, DocumentIx::Actor(ix)) => {
-                fields::ActorCard::ALL.get(at).map(|field| self.actor_field(ix, *field))
+                fields::ActorCard::ALL.get(at).map_or(NONE, |field| self.actor_field(ix, *field))
             }
             (Shape::TopicCard, DocumentIx::Topic(ix)) => {
-                fields::TopicCard::ALL.get(at).map(|field| self.topic_field(ix, *field))
+                fields::TopicCard::ALL.get(at).map_or(NONE, |field| self.topic_field(ix, *field))
             }
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
-                fields::StorylineCard::ALL.get(at).map(|field| self.storyline_field(ix, *field))
+                let field = fields::StorylineCard::ALL.get(at);
+                field.map_or(NONE, |field| self.storyline_field(ix, *field))
             }
-            (Shape::Ref, document) => {
-                fields::Ref::ALL.get(at).map(|field| self.reference_field(document, *field))
-            }
-            _ => None,
-        };
-        found.unwrap_or(Seen::Undefined)
+            (Shape::Ref, document) => fields::Ref::ALL
+                .get(at)
+                .map_or(NONE, |field| self.reference_field(document, *field)),
+            _ => NONE,
+        }
     }
 
     fn write(&self, text: Text, root: &str, out: &mut String) {
@@ -877,18 +874,6 @@ fn description<'a>(summary: Option<&'a Spanned<String>>, body: &'a Body) -> Opti
         None => Cow::Borrowed(excerpt),
     };
     (!cut.is_empty()).then_some(cut)
-}
-
-/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
-fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> impl Iterator<Item = Ix<K>> {
-    covered.retain(|(briefs, _)| *briefs > 0);
-    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-    if room < covered.len() {
-        covered.select_nth_unstable_by(room, order);
-        covered.truncate(room);
-    }
-    covered.sort_unstable_by(order);
-    covered.into_iter().map(|(_, ix)| ix)
 }
 
 /// Actors beside a text, with the briefs that they have to do with.

@@ -88,6 +88,10 @@ struct Listings {
     kinds: Vec<(&'static str, String)>,
     /// The way up to the root from the deepest page.
     up: String,
+    /// The actors of the most briefs, for the home page.
+    covered_actors: Vec<Ix<Actor>>,
+    /// The topics of the most briefs, for the home page.
+    covered_topics: Vec<Ix<Topic>>,
 }
 
 /// A month, and the briefs of it.
@@ -127,7 +131,8 @@ pub struct Renderer {
 /// The templates, ready to print.
 #[derive(Default)]
 struct Theme {
-    tera: Tera,
+    /// Made when it is first asked for: it is not by the theme as it is, all of which the press knows.
+    tera: OnceLock<Result<Tera, Diagnostic>>,
     press: Press,
     /// The site's own templates.
     own: Vec<(String, Arc<str>)>,
@@ -157,6 +162,8 @@ struct Shared {
     related: Shelf<Brief, Box<[Ix<Brief>]>>,
     /// How each brief looks in lists.
     stamps: Stamps,
+    /// The entry of each brief in feeds, made when the first feed has it: it stands in those of all its actors and topics.
+    entries: Shelf<Brief, OnceLock<Box<str>>>,
 }
 
 impl Renderer {
@@ -186,7 +193,7 @@ impl Renderer {
             None => {
                 let references = || References::new(graph, plan, config);
                 (
-                    Arc::new(Listings::new(graph, plan, &strings, offline)),
+                    Arc::new(Listings::new(graph, plan, config, &strings, offline)),
                     config.structured_data.enabled.then(references).map(Arc::new),
                 )
             }
@@ -210,9 +217,22 @@ impl Renderer {
             .filter(|theme| theme.own == sources.templates && theme.constants == constants);
         renderer.theme = match known {
             Some(theme) => theme.clone(),
-            None => Arc::new(Theme::new(sources, constants, diagnostics)?),
+            None => Arc::new(Theme::new(sources, constants)),
         };
+        // What is wrong with the site's own templates is told even if no page is made by them.
+        if !sources.templates.is_empty()
+            && let Err(diagnostic) = renderer.tera()
+        {
+            diagnostics.push(diagnostic.clone());
+            return None;
+        }
         Some(renderer)
+    }
+
+    /// Tera, with all templates. Errors: one of them cannot be parsed.
+    fn tera(&self) -> Result<&Tera, &Diagnostic> {
+        let load = || templates::load(&self.sources, &self.theme.constants);
+        self.theme.tera.get_or_init(load).as_ref()
     }
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
@@ -240,25 +260,18 @@ impl Renderer {
         Shared {
             related: Shelf::new(related.collect()),
             stamps: self.theme.press.stamps(&briefs, self),
+            entries: Shelf::new(briefs.iter().map(|_| OnceLock::new()).collect()),
         }
     }
 }
 
 impl Theme {
-    fn new(
-        sources: &Sources,
-        constants: BTreeMap<&'static str, tera::Value>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Theme> {
-        let mut tera = templates::load(sources, diagnostics)?;
-        for (name, value) in &constants {
-            tera.global_context().insert_value(*name, value.clone());
-        }
+    fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> Theme {
         let all = templates::all(sources);
         let all = all.iter().map(|(name, text)| (name.as_str(), *text));
         let pages = TEMPLATES.iter().map(|(name, _)| *name);
         let press = Press::new(all, templates::BUILTIN, pages, &constants);
-        Some(Theme { tera, press, own: sources.templates.clone(), constants })
+        Theme { tera: OnceLock::new(), press, own: sources.templates.clone(), constants }
     }
 }
 
@@ -279,7 +292,13 @@ fn listed_alike(graph: &Graph, last: &Graph) -> bool {
 }
 
 impl Listings {
-    fn new(graph: &Graph, plan: &Plan, strings: &Strings, offline: bool) -> Listings {
+    fn new(
+        graph: &Graph,
+        plan: &Plan,
+        config: &Config,
+        strings: &Strings,
+        offline: bool,
+    ) -> Listings {
         let documents = &graph.documents;
         let named =
             |document| (graph.title(document), shown(plan.path(graph, document), offline), ());
@@ -329,6 +348,14 @@ impl Listings {
             months,
             kinds,
             up: "../".repeat(deepest),
+            covered_actors: most_covered(
+                graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect(),
+                config.home.actors.0 as usize,
+            ),
+            covered_topics: most_covered(
+                graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect(),
+                config.home.topics.0 as usize,
+            ),
         }
     }
 }
@@ -401,6 +428,63 @@ impl Pages<'_> {
         }
         Ok(Rendered::Text(paper))
     }
+
+    fn feed(&self, of: FeedOf, paper: &mut String) {
+        let graph = &*self.graph;
+        let site = self.config.title.value.as_str();
+        let all: Vec<Ix<Brief>>;
+        let of_site = |name: &str| [name, " — ", site].concat();
+        let (title, briefs): (String, &[Ix<Brief>]) = match of {
+            FeedOf::Site => {
+                all =
+                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
+                (site.to_owned(), &all)
+            }
+            FeedOf::Actor(ix) => {
+                (of_site(graph.title(DocumentIx::Actor(ix))), &graph.actors[ix].briefs)
+            }
+            FeedOf::Topic(ix) => {
+                (of_site(graph.title(DocumentIx::Topic(ix))), &graph.topics[ix].briefs)
+            }
+            FeedOf::Storyline(ix) => {
+                all = graph.storylines[ix].briefs.iter().rev().copied().collect();
+                (of_site(graph.title(DocumentIx::Storyline(ix))), &all)
+            }
+            FeedOf::Pair(index) => {
+                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
+                (of_site(&self.pair_title(index)), briefs)
+            }
+        };
+        // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
+        let full = self.config.feeds.full && of == FeedOf::Site;
+        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
+        let updated = entries.iter().map(|brief| self.changed(*brief)).max();
+        let feed = Feed {
+            title,
+            subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
+            url: self.absolute(&self.plan.feed_path(graph, of)),
+            page: self.absolute(self.plan.page_of(graph, of)),
+            author: self.config.publisher.as_deref().unwrap_or(site),
+            language: &self.config.language,
+            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
+        };
+        feed.write(paper, |out| {
+            entries.iter().for_each(|brief| self.write_entry(*brief, full, out))
+        });
+    }
+
+    /// Appends the entry of a brief in a feed; of all pages, each is made once.
+    fn write_entry(&self, brief: Ix<Brief>, full: bool, out: &mut String) {
+        let Some(shared) = self.shared.as_ref().filter(|_| !full) else {
+            return self.entry(brief, full).write(out);
+        };
+        let entry = shared.entries[brief].get_or_init(|| {
+            let mut entry = String::new();
+            self.entry(brief, full).write(&mut entry);
+            entry.into()
+        });
+        out.push_str(entry);
+    }
 }
 
 impl Renderer {
@@ -449,9 +533,9 @@ impl Renderer {
         let targets = &self.graph.body(from).targets;
         body.write(out, &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
-                if let Some(href) = self.href(from, target as usize, root, page) {
+                if self.leads(from, target as usize) {
                     out.push_str("<a href=\"");
-                    out.push_str(&href);
+                    self.href(from, target as usize, root, page, out);
                     let written = targets.get(target as usize);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
@@ -471,7 +555,7 @@ impl Renderer {
                 }
             }
             Fill::LinkClose(target) => {
-                if self.href(from, target as usize, root, page).is_some() {
+                if self.leads(from, target as usize) {
                     out.push_str("</a>");
                 }
             }
@@ -482,9 +566,7 @@ impl Renderer {
                     escape(out, target.map_or("", |t| &t.destination));
                 }
             },
-            Fill::Url(target) => {
-                out.push_str(&self.href(from, target as usize, root, page).unwrap_or_default());
-            }
+            Fill::Url(target) => self.href(from, target as usize, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = self.graph.documents.actor(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
@@ -515,28 +597,37 @@ impl Renderer {
         });
     }
 
-    /// Where a link of a document leads from a page, escaped; `None` when it is to be plain text.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool) -> Option<String> {
-        let with = |path: &str, fragment: &Option<Box<str>>| {
-            let mut href = format!("{root}{path}");
-            if let Some(fragment) = fragment {
-                href.push('#');
-                escape(&mut href, fragment);
+    /// Whether a link of a document leads anywhere; if not, it is to be plain text.
+    fn leads(&self, from: DocumentIx, target: usize) -> bool {
+        let destination = self.graph.destination(from, target);
+        !matches!(destination, Destination::Withheld | Destination::Nowhere)
+    }
+
+    /// Appends where a link of a document leads from a page, escaped.
+    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut String) {
+        let none = None;
+        let fragment = match self.graph.destination(from, target) {
+            Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
+            Destination::Document(to, fragment) => {
+                out.push_str(root);
+                out.push_str(self.path(*to));
+                fragment
             }
-            href
-        };
-        match self.graph.destination(from, target) {
-            Destination::Document(to, Some(fragment)) if *to == from && page => {
-                let mut href = String::from("#");
-                escape(&mut href, fragment);
-                Some(href)
+            Destination::File(path) => {
+                out.push_str(root);
+                out.push_str(&encode(&**path));
+                &none
             }
-            Destination::Document(to, fragment) => Some(with(self.path(*to), fragment)),
-            Destination::File(path) => Some(with(&encode(&**path), &None)),
             Destination::Address(path, fragment) => {
-                Some(with(&shown_raw(path, self.offline), fragment))
+                out.push_str(root);
+                out.push_str(&shown_raw(path, self.offline));
+                fragment
             }
-            Destination::Withheld | Destination::Nowhere => None,
+            Destination::Withheld | Destination::Nowhere => &none,
+        };
+        if let Some(fragment) = fragment {
+            out.push('#');
+            escape(out, fragment);
         }
     }
 
@@ -546,49 +637,6 @@ impl Renderer {
         let updated = document.front.updated.as_ref();
         let updated = updated.map(|moment| moment.value.instant(&self.config.zone()));
         updated.map_or(document.moment, |updated| updated.max(document.moment))
-    }
-
-    fn feed(&self, of: FeedOf, paper: &mut String) {
-        let graph = &*self.graph;
-        let site = self.config.title.value.as_str();
-        let all: Vec<Ix<Brief>>;
-        let (title, briefs): (String, &[Ix<Brief>]) = match of {
-            FeedOf::Site => {
-                all =
-                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
-                (site.to_owned(), &all)
-            }
-            FeedOf::Actor(ix) => (
-                format!("{} — {site}", graph.title(DocumentIx::Actor(ix))),
-                &graph.actors[ix].briefs,
-            ),
-            FeedOf::Topic(ix) => (
-                format!("{} — {site}", graph.title(DocumentIx::Topic(ix))),
-                &graph.topics[ix].briefs,
-            ),
-            FeedOf::Storyline(ix) => {
-                all = graph.storylines[ix].briefs.iter().rev().copied().collect();
-                (format!("{} — {site}", graph.title(DocumentIx::Storyline(ix))), &all)
-            }
-            FeedOf::Pair(index) => {
-                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
-                (format!("{} — {site}", self.pair_title(index)), briefs)
-            }
-        };
-        // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
-        let full = self.config.feeds.full && of == FeedOf::Site;
-        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
-        let updated = entries.iter().map(|brief| self.changed(*brief)).max();
-        let feed = Feed {
-            title,
-            subtitle: self.config.description.as_deref().filter(|_| of == FeedOf::Site),
-            url: self.absolute(&self.plan.feed_path(graph, of)),
-            page: self.absolute(self.plan.page_of(graph, of)),
-            author: self.config.publisher.as_deref().unwrap_or(site),
-            language: &self.config.language,
-            updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
-        };
-        feed.write(entries.iter().map(|brief| self.entry(*brief, full)), paper);
     }
 
     fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_, impl Iterator<Item = &str>> {
@@ -622,8 +670,20 @@ impl Renderer {
             self.graph.title(DocumentIx::Actor(pair.b)),
         ];
         names.sort();
-        format!("{} and {}", names[0], names[1])
+        names.join(" and ")
     }
+}
+
+/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
+fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> Vec<Ix<K>> {
+    covered.retain(|(briefs, _)| *briefs > 0);
+    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+    if room < covered.len() {
+        covered.select_nth_unstable_by(room, order);
+        covered.truncate(room);
+    }
+    covered.sort_unstable_by(order);
+    covered.into_iter().map(|(_, ix)| ix).collect()
 }
 
 /// A path as it stands in a link.

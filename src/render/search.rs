@@ -145,30 +145,41 @@ struct Lists<'a> {
 impl Lists<'_> {
     /// Adds the documents with a word, the `turn`-th: those with it in their title, in a name, in their text.
     fn write(&mut self, turn: u32, places: &Places, out: &mut String) {
-        let Lists { about, listed, numbers } = self;
-        let mut is_new = |number: u32| {
-            let last = listed.get_mut(number as usize);
-            last.is_some_and(|last| std::mem::replace(last, turn) != turn)
-        };
-        let mut list = |from: &mut dyn Iterator<Item = u32>, out: &mut String| {
-            numbers.clear();
-            numbers.extend(from.filter(|number| is_new(*number)));
-            // Names give lists in order, one after the other; others are one.
-            numbers.sort();
-            write_numbers(out, numbers);
-        };
         let own = |in_text: u32| {
             let own = places.own.iter().filter(move |place| *place & 1 == in_text);
             own.map(|place| place >> 1)
         };
-        list(&mut own(0), out);
+        own(0).for_each(|number| self.add(turn, number));
+        self.end(out);
         out.push(';');
-        let named = |number: &u32| about.get(*number as usize).into_iter().flatten().copied();
-        let named = places.names.iter().flat_map(named);
-        list(&mut places.names.iter().copied().chain(named), out);
+        let about = self.about;
+        for name in &places.names {
+            self.add(turn, *name);
+            let about = about.get(*name as usize).into_iter().flatten();
+            about.for_each(|number| self.add(turn, *number));
+        }
+        self.end(out);
         out.push(';');
-        list(&mut own(1), out);
+        own(1).for_each(|number| self.add(turn, number));
+        self.end(out);
         out.truncate(out.trim_end_matches(';').len());
+    }
+
+    /// Adds a document to a list of a word, unless it is in one.
+    fn add(&mut self, turn: u32, number: u32) {
+        if let Some(last) = self.listed.get_mut(number as usize)
+            && std::mem::replace(last, turn) != turn
+        {
+            self.numbers.push(number);
+        }
+    }
+
+    /// Writes a list.
+    fn end(&mut self, out: &mut String) {
+        // Names give lists in order, one after the other; others are one.
+        self.numbers.sort();
+        write_numbers(out, &self.numbers);
+        self.numbers.clear();
     }
 }
 

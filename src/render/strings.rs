@@ -35,7 +35,7 @@ impl Strings {
 
     /// The text of a word of a group, such as the kinds, or the word itself.
     pub fn of(&self, group: &str, word: &'static str) -> &str {
-        self.words.get(&format!("{group}_{word}")).map_or(word, String::as_str)
+        self.words.get(&[group, "_", word].concat()).map_or(word, String::as_str)
     }
 
     /// All keys and their texts.

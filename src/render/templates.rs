@@ -1,9 +1,10 @@
 //! The theme: templates, strings and stylesheets, embedded in the program and replaced file by file
 //! by those of the site.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Error, ErrorKind, Tera};
+use tera::{Error, ErrorKind, Tera, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -110,19 +111,19 @@ pub(super) fn all(sources: &Sources) -> Vec<(String, &str)> {
     built_in.chain(own).filter(|(name, _)| html(name)).collect()
 }
 
-/// All templates, ready to render.
-pub(super) fn load(sources: &Sources, diagnostics: &mut Diagnostics) -> Option<Tera> {
+/// All templates, ready to render, with what every page sees. Errors: one of them cannot be parsed.
+pub(super) fn load(
+    sources: &Sources,
+    constants: &BTreeMap<&'static str, Value>,
+) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
-    let loaded = tera
-        .set_fallback_prefixes(vec![BUILTIN])
-        .and_then(|()| tera.add_raw_templates(all(sources)));
-    match loaded {
-        Ok(()) => Some(tera),
-        Err(error) => {
-            diagnostics.push(diagnose(&error, None));
-            None
-        }
+    tera.set_fallback_prefixes(vec![BUILTIN])
+        .and_then(|()| tera.add_raw_templates(all(sources)))
+        .map_err(|error| diagnose(&error, None))?;
+    for (name, value) in constants {
+        tera.global_context().insert_value(*name, value.clone());
     }
+    Ok(tera)
 }
 
 /// A template that failed on a page.

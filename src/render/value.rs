@@ -496,9 +496,9 @@ impl<'a, T: IntoValue<'a>> IntoValue<'a> for Option<T> {
     }
 }
 
-impl<'a, T: IntoValue<'a>> IntoValue<'a> for Vec<T> {
+impl<'a> IntoValue<'a> for Vec<Value<'a>> {
     fn into_value(self) -> Value<'a> {
-        list(self)
+        Value::List(self)
     }
 }
 

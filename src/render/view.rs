@@ -235,7 +235,7 @@ views! {
         /// Where, or null.
         place: Option<&'a str>,
         /// Latitude and longitude, or null.
-        coordinates: Option<Vec<f64>>,
+        coordinates: Option<Value<'a>>,
         /// Who took part: a list of `Ref`.
         actors: &'a [Ix<Actor>],
         /// The brief that tells of it, as a `Ref`.
@@ -280,7 +280,7 @@ views! {
         /// The same in words, or null.
         updated_text: Option<String>,
         /// Who wrote it.
-        authors: Vec<&'a str>,
+        authors: Value<'a>,
         /// Its events.
         events: Vec<Value<'a>>,
         /// Whom it mentions besides whom it is about: a list of `Ref`.
@@ -325,7 +325,7 @@ views! {
         /// The kind in words.
         kind_text: &'a str,
         /// Its other names.
-        aliases: Vec<&'a str>,
+        aliases: Value<'a>,
         /// A sentence about it, or null.
         summary: Option<&'a str>,
         /// Its state as a `Ref`, or null.

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use tera::value::Key;
 
+use super::dates::write_number;
 use super::escape;
 use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
@@ -48,6 +49,7 @@ struct Program {
     steps: Box<[Step]>,
 }
 
+/// What is printed next. Programs are gone through on every page, and are to stay small: what is large or rare is boxed.
 #[derive(Debug)]
 enum Step {
     Text(Box<str>),
@@ -57,13 +59,7 @@ enum Step {
         then: Box<[Step]>,
         otherwise: Box<[Step]>,
     },
-    For {
-        list: Term,
-        /// The place of its item.
-        place: usize,
-        body: Box<[Step]>,
-        otherwise: Box<[Step]>,
-    },
+    For(Box<Each>),
     /// An argument must be of a type.
     Check(Term, Kind),
     /// A brief in a list: what is stamped on the page if there is a stamp of it, else the steps.
@@ -75,6 +71,16 @@ enum Step {
     },
 }
 
+/// A loop.
+#[derive(Debug)]
+struct Each {
+    list: Term,
+    /// The place of its item.
+    place: usize,
+    body: Box<[Step]>,
+    otherwise: Box<[Step]>,
+}
+
 /// An expression, with its names looked up.
 #[derive(Clone, Debug)]
 enum Term {
@@ -84,8 +90,9 @@ enum Term {
     Place(usize),
     /// What a loop says of its turn, by the place of its item.
     Loop(usize, Loop),
-    Field(Box<Term>, Field, bool),
-    Slice(Box<Term>, usize, Option<usize>),
+    /// A field, and whether it may be one of what is undefined.
+    Field(Box<(Term, Field)>, bool),
+    Slice(Box<Term>, usize, usize),
     Not(Box<Term>),
     And(Box<Term>, Box<Term>),
     Or(Box<Term>, Box<Term>),
@@ -386,7 +393,7 @@ impl<'t> Making<'t> {
         self.places.push(None);
         let body = self.block(body, &bind(Term::Place(place), Around::Turn(place)))?;
         let otherwise = self.block(otherwise, scope)?;
-        out.push(Step::For { list, place, body, otherwise });
+        out.push(Step::For(Box::new(Each { list, place, body, otherwise })));
         Some(())
     }
 
@@ -451,10 +458,10 @@ impl<'t> Making<'t> {
                 }
             },
             Expression::Field { of: value, name, optional } => {
-                Term::Field(of(value)?, Field::new(name), *optional)
+                Term::Field(Box::new((self.term(value, scope)?, Field::new(name))), *optional)
             }
             Expression::Slice { of: value, start, end } => {
-                Term::Slice(of(value)?, start.unwrap_or(0), *end)
+                Term::Slice(of(value)?, start.unwrap_or(0), end.unwrap_or(usize::MAX))
             }
             Expression::Not(value) => Term::Not(of(value)?),
             Expression::And(a, b) => Term::And(of(a)?, of(b)?),
@@ -528,11 +535,8 @@ fn fold(term: Term) -> Term {
         term => term,
     };
     let known = match &term {
-        Term::Field(a, ..)
-        | Term::Slice(a, ..)
-        | Term::Not(a)
-        | Term::Length(a)
-        | Term::Safe(a) => constant(a),
+        Term::Field(of, _) => constant(&of.0),
+        Term::Slice(a, ..) | Term::Not(a) | Term::Length(a) | Term::Safe(a) => constant(a),
         Term::Compare(_, a, b) | Term::In(a, b) | Term::StartsWith(a, b) => {
             constant(a) && constant(b)
         }
@@ -686,10 +690,10 @@ impl<'v> Seen<'v> {
         }
     }
 
-    fn slice(self, start: usize, end: Option<usize>) -> Sure<Seen<'v>> {
+    fn slice(self, start: usize, end: usize) -> Sure<Seen<'v>> {
         let cut = |text: &'v str| {
             let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
-            let end = end.map_or(text.len(), at);
+            let end = at(end);
             text.get(at(start).min(end)..end).unwrap_or_default()
         };
         match self {
@@ -781,11 +785,8 @@ impl Term {
     fn size(&self) -> usize {
         match self {
             Term::Constant(_) | Term::Place(_) | Term::Loop(..) => 1,
-            Term::Field(a, ..)
-            | Term::Slice(a, ..)
-            | Term::Not(a)
-            | Term::Length(a)
-            | Term::Safe(a) => 1 + a.size(),
+            Term::Field(of, _) => 1 + of.0.size(),
+            Term::Slice(a, ..) | Term::Not(a) | Term::Length(a) | Term::Safe(a) => 1 + a.size(),
             Term::And(a, b)
             | Term::Or(a, b)
             | Term::Compare(_, a, b)
@@ -799,9 +800,7 @@ impl Term {
     fn is_same(&self, other: &Term) -> bool {
         match (self, other) {
             (Term::Place(a), Term::Place(b)) => a == b,
-            (Term::Field(a, one, _), Term::Field(b, other, _)) => {
-                one.name == other.name && a.is_same(b)
-            }
+            (Term::Field(a, _), Term::Field(b, _)) => a.1.name == b.1.name && a.0.is_same(&b.0),
             _ => false,
         }
     }
@@ -817,11 +816,12 @@ impl Term {
         // By far the most are one of these.
         match self {
             Term::Place(place) => Ok(frame.at(*place)),
-            Term::Field(of, field, optional) => match **of {
-                Term::Place(place) => frame.at(place),
-                ref of => of.see(frame)?,
+            Term::Field(field, optional) => {
+                let (of, field) = &**field;
+                let of =
+                    if let Term::Place(place) = of { frame.at(*place) } else { of.see(frame)? };
+                of.field(field, *optional, frame.setting.documents)
             }
-            .field(field, *optional, frame.setting.documents),
             term => term.work_out(frame),
         }
     }
@@ -862,8 +862,8 @@ impl Term {
 }
 
 /// A part of a list.
-fn part<T>(items: &[T], start: usize, end: Option<usize>) -> &[T] {
-    let end = end.unwrap_or(items.len()).min(items.len());
+fn part<T>(items: &[T], start: usize, end: usize) -> &[T] {
+    let end = end.min(items.len());
     items.get(start.min(end)..end).unwrap_or_default()
 }
 
@@ -882,18 +882,6 @@ fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<
         _ => return Err(Unsure),
     }
     Ok(())
-}
-
-/// Appends a whole number. Most are numbers of briefs, and the standard's formatter takes long for a digit.
-fn write_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    let number = number.unsigned_abs();
-    if number >= 10 {
-        write_number(out, (number / 10) as i64);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Prints the items of a list with a separator between them.
@@ -923,7 +911,11 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
             Step::Print(Term::Join(list, separator)) => {
                 print_joined(list, separator, frame, paper)?;
             }
-            Step::Print(term) => print(term.see(frame)?, frame.setting, paper)?,
+            Step::Print(term) => match term.see(frame)? {
+                // As nearly all is.
+                Seen::Html(text) => paper.text().push_str(text),
+                seen => print(seen, frame.setting, paper)?,
+            },
             Step::If { when, then, otherwise } => match when.see(frame)? {
                 Seen::SameLater { later, text, same } => paper.fork(later, text, |paper, is| {
                     run(if is == same { then } else { otherwise }, frame, paper)
@@ -935,7 +927,8 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
                     }
                 }
             },
-            Step::For { list, place, body, otherwise } => {
+            Step::For(each) => {
+                let Each { list, place, body, otherwise } = &**each;
                 let list = list.see(frame)?;
                 let length = list.items().ok_or(Unsure)?;
                 for index in 0..length {

@@ -154,7 +154,8 @@ fn tokens(text: &str) -> Option<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let start = ["{{", "{%", "{#"].iter().filter_map(|mark| rest.find(mark)).min();
+        let is_mark = |at: &usize| matches!(rest.as_bytes().get(at + 1), Some(b'{' | b'%' | b'#'));
+        let start = rest.match_indices('{').map(|(at, _)| at).find(is_mark);
         let (before, from) = rest.split_at(start.unwrap_or(rest.len()));
         if !before.is_empty() {
             tokens.push(Token::Text(before));
