@@ -14,10 +14,9 @@ use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
 use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
 use super::view::{
-    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading,
-    MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
-    RoleView, Shape, SiteView, StorylineView, TimelineYear, TopicView,
-    fields,
+    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
+    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView, Shape,
+    SiteView, StorylineView, TimelineYear, TopicView, fields,
 };
 use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 
@@ -97,7 +96,8 @@ impl Renderer {
                 .collect()
         } else {
             let own = config.menu.iter();
-            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')).into_owned())).collect()
+            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')).into_owned()))
+                .collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -184,7 +184,9 @@ impl Pages<'_> {
             canonical,
             language: draft.language.unwrap_or(&self.config.language),
             kind: draft.kind,
-            feed_path: draft.feed.map(|feed| encode(self.plan.feed_path(&self.graph, feed)).into_owned()),
+            feed_path: draft
+                .feed
+                .map(|feed| encode(self.plan.feed_path(&self.graph, feed)).into_owned()),
             feed_title: draft.feed.map(|_| title),
             has_code: draft.has_code,
             draft: draft.draft,
@@ -717,9 +719,9 @@ impl Documents for Renderer {
                 let field = fields::StorylineCard::ALL.get(at);
                 field.map_or(NONE, |field| self.storyline_field(ix, *field))
             }
-            (Shape::Ref, document) => {
-                fields::Ref::ALL.get(at).map_or(NONE, |field| self.reference_field(document, *field))
-            }
+            (Shape::Ref, document) => fields::Ref::ALL
+                .get(at)
+                .map_or(NONE, |field| self.reference_field(document, *field)),
             _ => NONE,
         }
     }

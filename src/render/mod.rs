@@ -418,7 +418,9 @@ impl Pages<'_> {
             language: &self.config.language,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
         };
-        feed.write(paper, |out| entries.iter().for_each(|brief| self.write_entry(*brief, full, out)));
+        feed.write(paper, |out| {
+            entries.iter().for_each(|brief| self.write_entry(*brief, full, out))
+        });
     }
 
     /// Appends the entry of a brief in a feed; of all pages, each is made once.

@@ -536,10 +536,7 @@ fn fold(term: Term) -> Term {
     };
     let known = match &term {
         Term::Field(of, _) => constant(&of.0),
-        Term::Slice(a, ..)
-        | Term::Not(a)
-        | Term::Length(a)
-        | Term::Safe(a) => constant(a),
+        Term::Slice(a, ..) | Term::Not(a) | Term::Length(a) | Term::Safe(a) => constant(a),
         Term::Compare(_, a, b) | Term::In(a, b) | Term::StartsWith(a, b) => {
             constant(a) && constant(b)
         }
@@ -821,7 +818,8 @@ impl Term {
             Term::Place(place) => Ok(frame.at(*place)),
             Term::Field(field, optional) => {
                 let (of, field) = &**field;
-                let of = if let Term::Place(place) = of { frame.at(*place) } else { of.see(frame)? };
+                let of =
+                    if let Term::Place(place) = of { frame.at(*place) } else { of.see(frame)? };
                 of.field(field, *optional, frame.setting.documents)
             }
             term => term.work_out(frame),
