@@ -228,6 +228,13 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
+    #[test]
+    fn text_is_escaped_and_without_what_xml_forbids() {
+        let mut out = String::new();
+        super::text(&mut out, "a < b & \"c\" > d\n\u{1}\u{7f}\u{85}\u{fffe}« é\u{a0}ﬁ » 'e'");
+        assert_eq!(out, "a &lt; b &amp; &quot;c&quot; &gt; d\n« é\u{a0}ﬁ » 'e'");
+    }
+
     proptest! {
         #[test]
         fn moments_are_written_as_rfc_3339_has_them(
