@@ -52,12 +52,17 @@ pub struct Failure(pub String);
 /// Runs a command.
 pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let common = &cli.common;
+    let mut threads = rayon::ThreadPoolBuilder::new();
     if let Some(jobs) = common.jobs {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(jobs))
-            .build_global()
-            .map_err(|error| Failure(format!("cannot start {jobs} threads: {error}")))?;
+        threads = threads.num_threads(usize::from(jobs));
     }
+    // This thread is one of them, unless it waits for readers.
+    if !matches!(cli.command, Command::Serve(_)) {
+        threads = threads.use_current_thread();
+    }
+    threads
+        .build_global()
+        .map_err(|error| Failure(format!("threads cannot be started: {error}")))?;
     match &cli.command {
         Command::Build => build::run(common, build::Purpose::Publish),
         Command::Check { strict, external } => {
