@@ -51,8 +51,8 @@ struct Rule {
 
 /// What is known of an expression on lines that are ASCII, as nearly all are.
 struct Ascii {
-    /// Of these pieces of text, in lower case, every match has one. `None` when that is not known.
-    needs: Option<Vec<String>>,
+    /// Of each of these lists of pieces of text, in lower case, every match has one.
+    needs: Vec<Vec<String>>,
     /// The expression without the letters of the world, which take ten times as long to be made ready.
     regex: Regex,
 }
@@ -63,14 +63,14 @@ impl Ascii {
         // A group that is taken from an earlier match is not known here.
         let tree = Expr::parse_tree(expression).ok().filter(|_| !pattern.has_captures);
         Ascii {
-            needs: tree.and_then(|tree| pieces(&tree.expr)),
+            needs: tree.map(|tree| pieces(&tree.expr)).unwrap_or_default(),
             regex: Regex::new(ascii(expression)),
         }
     }
 
     fn search(&self, line: &Pieces, text: &str, at: usize, region: &mut Region) -> bool {
-        let met = |needs: &Vec<String>| needs.iter().any(|piece| line.may_have(piece));
-        self.needs.as_ref().is_none_or(met) && self.regex.search(text, at, text.len(), Some(region))
+        let met = |list: &Vec<String>| list.iter().any(|piece| line.may_have(piece));
+        self.needs.iter().all(met) && self.regex.search(text, at, text.len(), Some(region))
     }
 }
 
@@ -105,24 +105,13 @@ fn ascii(expression: &str) -> String {
     plain + rest
 }
 
-/// Pieces of ASCII text in lower case, one of which is in all that an expression matches or looks at to match.
-fn pieces(expression: &Expr) -> Option<Vec<String>> {
+/// Pieces of ASCII text in lower case: of each of some lists, one is in all that an expression matches or looks at to
+/// match.
+fn pieces(expression: &Expr) -> Vec<Vec<String>> {
     match expression {
-        Expr::Literal { val, .. } => {
-            (val.is_ascii() && !val.is_empty()).then(|| vec![val.to_ascii_lowercase()])
-        }
+        Expr::Literal { val, .. } if val.is_ascii() => vec![vec![val.to_ascii_lowercase()]],
         Expr::Concat(parts) => {
-            let mut best: Option<Vec<String>> = None;
-            let mut consider = |found: Option<Vec<String>>| {
-                // The longer the shortest, the fewer lines have one.
-                let worth = |pieces: &Vec<String>| {
-                    let shortest = pieces.iter().map(String::len).min().unwrap_or_default();
-                    (shortest, std::cmp::Reverse(pieces.len()))
-                };
-                if found.as_ref().map(worth) > best.as_ref().map(worth) {
-                    best = found;
-                }
-            };
+            let mut all = Vec::new();
             let mut run = String::new();
             for part in parts {
                 match part {
@@ -130,22 +119,29 @@ fn pieces(expression: &Expr) -> Option<Vec<String>> {
                         run.push_str(&val.to_ascii_lowercase());
                     }
                     part => {
-                        consider((!run.is_empty()).then(|| vec![std::mem::take(&mut run)]));
-                        consider(pieces(part));
+                        all.push(vec![std::mem::take(&mut run)]);
+                        all.extend(pieces(part));
                     }
                 }
             }
-            consider((!run.is_empty()).then_some(vec![run]));
-            best
+            all.push(vec![run]);
+            all.retain(|list| list.iter().all(|piece| !piece.is_empty()));
+            all
         }
         Expr::Alt(ways) => {
-            let ways: Option<Vec<Vec<String>>> = ways.iter().map(pieces).collect();
-            ways.map(|ways| ways.into_iter().flatten().collect())
+            // Of each way the list of which the fewest lines have one: the longer the shortest piece, the fewer.
+            let worth = |list: &Vec<String>| {
+                let shortest = list.iter().map(String::len).min();
+                (shortest, std::cmp::Reverse(list.len()))
+            };
+            let best = ways.iter().map(|way| pieces(way).into_iter().max_by_key(worth));
+            let one: Option<Vec<Vec<String>>> = best.collect();
+            one.map(|lists| lists.into_iter().flatten().collect()).into_iter().collect()
         }
         Expr::Group(inner) | Expr::AtomicGroup(inner) => pieces(inner),
         Expr::LookAround(inner, LookAround::LookAhead | LookAround::LookBehind) => pieces(inner),
         Expr::Repeat { child, lo, .. } if *lo > 0 => pieces(child),
-        _ => None,
+        _ => Vec::new(),
     }
 }
 
@@ -640,14 +636,14 @@ mod tests {
     #[test]
     fn what_a_rule_needs_is_in_all_that_it_matches() {
         let needs = |regex: &str| pieces(&Expr::parse_tree(regex).unwrap().expr);
-        let some = |pieces: &[&str]| Some(pieces.iter().map(|p| (*p).to_owned()).collect());
-        assert_eq!(needs(r"\b(?:def|class)\b"), some(&["def", "class"]));
-        assert_eq!(needs(r"(?i)\bSELECT\b"), some(&["select"]));
-        assert_eq!(needs(r"(?=\s*->)x*"), some(&["->"]));
-        assert_eq!(needs(r"(?<!a)(?!b)[cd]*"), None);
-        assert_eq!(needs(r"(?:ab|c?)d*"), None);
-        assert_eq!(needs(r"a{2,}(bcd|efgh)"), some(&["bcd", "efgh"]));
-        assert_eq!(needs("é|x"), None);
+        assert_eq!(needs(r"\b(?:def|class)\b"), [["def", "class"]]);
+        assert_eq!(needs(r"(?i)\bSELECT\b"), [["select"]]);
+        assert_eq!(needs(r"(?=\s*->)x*"), [["->"]]);
+        assert_eq!(needs(r"(b)(')\s+fn(?=\()"), [["b"], ["'"], ["fn"], ["("]]);
+        assert_eq!(needs(r"a{2,}(bcd|x?ef+gh)"), [vec!["a"], vec!["bcd", "gh"]]);
+        for unknown in [r"(?<!a)(?!b)[cd]*", r"(?:ab|c?)d*", "é|x"] {
+            assert!(needs(unknown).is_empty(), "{unknown}");
+        }
         let line = Pieces::of("let Some(x) = y;\n").unwrap();
         assert!(["let", "some", "= y", "\n"].iter().all(|piece| line.may_have(piece)));
         assert!(["tel", "==", "z"].iter().all(|piece| !line.may_have(piece)));
