@@ -185,7 +185,7 @@ impl Renderer {
                 && offline == last.offline
                 && config.base_url.value == last.config.base_url.value
                 && sources.config == last.sources.config
-                && sources.templates == last.sources.templates
+                && templates::words(sources).eq(templates::words(&last.sources))
                 && listed_alike(graph, &last.graph)
         });
         let (listed, references) = match known {

@@ -80,6 +80,11 @@ pub fn theme_text(sources: &Sources, name: &str) -> String {
     }
 }
 
+/// The files of the site that say what the theme's words are.
+pub(super) fn words(sources: &Sources) -> impl Iterator<Item = &(String, Arc<str>)> {
+    sources.templates.iter().filter(|(name, _)| name.starts_with("strings/"))
+}
+
 /// The words of a language: the built-in English ones, then those of the theme and of the site.
 pub(super) fn strings(
     sources: &Sources,
