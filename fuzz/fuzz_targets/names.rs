@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use arbitrary::Arbitrary;
-use chancery::markdown::{Fill, Options, RawHtml, render};
+use chancery::markdown::{Fill, Options, RawHtml, Scribe};
 use chancery::names::{Declaration, Linker, Name, Policy, Registry, Role, Setting};
 use jiff::civil::date;
 use libfuzzer_sys::fuzz_target;
@@ -76,7 +76,7 @@ fuzz_target!(|case: Case<'_>| {
     let options = Options { raw_html: RawHtml::Escape, proof: true, ..Options::default() };
     let mut read = |registry: &Registry| {
         let mut linker = Linker::new(registry, &case.about, case.own, day, policy);
-        let body = render(&file, case.text, 0, &options, &mut linker, &mut Vec::new());
+        let body = Scribe::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
         let mut html = String::new();
         body.write(&mut html, &mut |fill, out| match fill {
             Fill::LinkOpen(_) | Fill::LinkText(_) | Fill::Url(_) => out.push_str("hole"),
