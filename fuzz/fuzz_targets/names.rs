@@ -74,7 +74,7 @@ fuzz_target!(|case: Case<'_>| {
     // The printed text without its links is the text without linking, but for the `~` that suppress.
     let file: Arc<str> = "f.md".into();
     let options = Options { raw_html: RawHtml::Escape, proof: true, ..Options::default() };
-    let mut read = |registry: &Registry| {
+    let read = |registry: &Registry| {
         let mut linker = Linker::new(registry, &case.about, case.own, day, policy);
         let body = Scribe::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
         let mut html = String::new();
