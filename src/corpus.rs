@@ -720,7 +720,7 @@ fn keep<T: Send + Sync>(
     withheld: &mut Vec<(Kind, String, Withheld)>,
     reason: impl Fn(&Document<T>) -> Option<Withheld> + Sync,
 ) -> Vec<Arc<Document<T>>> {
-    let reasons: Vec<_> = documents.par_iter().with_min_len(PORTION).map(|d| reason(d)).collect();
+    let reasons: Vec<_> = documents.par_iter().map(|d| reason(d)).collect();
     let mut reasons = reasons.into_iter();
     documents.retain(|document| {
         let reason = reasons.next().flatten();

@@ -321,7 +321,7 @@ impl Sources {
             .at(Place::file(file))
             .help("split it, or publish it as a file to download from `static/`"));
         }
-        let bytes = whole(opened, size).map_err(failed)?;
+        let bytes = whole(opened, size as usize).map_err(failed)?;
         // Looked for in all of them, so that many are at a time.
         if bytes.iter().fold(false, |found, byte| found | (*byte == 0)) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
@@ -563,14 +563,24 @@ impl Listing {
     }
 }
 
-/// All of a file that has so many bytes. One that says it has none may be made up as it is read.
-fn whole(mut file: File, size: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(size as usize);
-    match size {
-        0 => file.read_to_end(&mut bytes)?,
-        // That it ends there is not asked, which would be another call of the system.
-        _ => file.take(size).read_to_end(&mut bytes)?,
-    };
+/// All of a file that should have so many bytes.
+fn whole(mut file: File, size: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; size + 1];
+    let mut filled = 0;
+    // There is room for one byte more: that none comes tells of the end without another call of the system.
+    while filled != size || size == 0 {
+        match file.read(bytes.get_mut(filled..).unwrap_or_default()) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    // It has grown since, or its file system did not know how long it is.
+    if filled > size {
+        file.read_to_end(&mut bytes)?;
+    }
     Ok(bytes)
 }
 
@@ -677,6 +687,20 @@ mod tests {
             assert!(changed().is_empty());
             fs::remove_file(root.join("static/deep/link")).unwrap();
             assert_eq!(changed(), ["static/deep"]);
+        }
+    }
+
+    #[test]
+    fn all_of_a_file_is_read_whatever_its_length_was_said_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for length in [0, 1, 5000] {
+            let bytes = vec![b'x'; length];
+            fs::write(&path, &bytes).unwrap();
+            for said in [0, 1, 4999, 5000, 9000] {
+                let read = whole(File::open(&path).unwrap(), said).unwrap();
+                assert_eq!(read.len(), length, "said to be {said}");
+            }
         }
     }
 
