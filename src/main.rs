@@ -6,6 +6,8 @@ mod commands;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 
 use commands::{Failure, Outcome};
@@ -34,10 +36,15 @@ fn main() -> ExitCode {
 
 /// Writes text; a reader that closed the pipe is no reason to fail.
 pub(crate) fn print(text: &str, to_stdout: bool) {
-    let result = if to_stdout {
-        anstream::stdout().lock().write_all(text.as_bytes())
-    } else {
-        anstream::stderr().lock().write_all(text.as_bytes())
+    let (out, err) = (std::io::stdout(), std::io::stderr());
+    let choice = if to_stdout { AutoStream::choice(&out) } else { AutoStream::choice(&err) };
+    let plain = || strip_str(text).to_string();
+    let result = match (to_stdout, choice) {
+        // A stream that leaves styles out writes each piece between them by itself.
+        (true, ColorChoice::Never) => out.lock().write_all(plain().as_bytes()),
+        (false, ColorChoice::Never) => err.lock().write_all(plain().as_bytes()),
+        (true, _) => AutoStream::new(out, choice).lock().write_all(text.as_bytes()),
+        (false, _) => AutoStream::new(err, choice).lock().write_all(text.as_bytes()),
     };
     drop(result);
 }

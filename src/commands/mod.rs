@@ -52,7 +52,7 @@ pub struct Failure(pub String);
 /// Runs a command.
 pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let common = &cli.common;
-    let mut threads = rayon::ThreadPoolBuilder::new();
+    let mut threads = rayon::ThreadPoolBuilder::new().start_handler(|_| grow_in_large_steps());
     if let Some(jobs) = common.jobs {
         threads = threads.num_threads(usize::from(jobs));
     }
@@ -108,6 +108,23 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
             ReferencePage::Templates => render::reference(),
         })),
     }
+}
+
+/// Lets the memory of this thread grow in large steps.
+///
+/// glibc asks the system for the memory of a thread in steps of a few pages, unless the thread gave much of it back
+/// before: for 10,000 briefs that is 9,000 calls. None of what is taken here is touched, so it costs the system nothing.
+fn grow_in_large_steps() {
+    let block = |mebibytes: usize| {
+        let mut block = Vec::<u8>::new();
+        // Without it, memory grows in small steps.
+        let _ = block.try_reserve_exact(mebibytes << 20);
+        std::hint::black_box(block)
+    };
+    // The first one, which stands by itself, raises the size up to which blocks come from the thread's own memory;
+    // the others are from there, and stay.
+    drop(block(31));
+    drop((block(30), block(30)));
 }
 
 /// The moment to build for: the one asked for, or the clock's.
