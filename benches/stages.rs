@@ -40,7 +40,7 @@ static CONFIG: LazyLock<Config> =
 
 fn request() -> Request {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    Request { base_url: None, drafts: true, proof: false, now, highlights: Arc::default() }
+    Request { base_url: None, drafts: true, proof: false, now }
 }
 
 fn site(memory: Option<&mut Memory>) -> Site {

@@ -49,8 +49,6 @@ pub struct Request {
     pub proof: bool,
     /// The moment to build for.
     pub now: Timestamp,
-    /// Code that need not be highlighted again.
-    pub highlights: Arc<markdown::Highlights>,
 }
 
 /// A site up to the plan: everything that rendering needs.
@@ -114,11 +112,7 @@ impl Site {
         }
         done("read");
         let known = memory.as_mut().map(|memory| &mut memory.documents);
-        let options = markdown::Options {
-            proof: request.proof,
-            highlights: request.highlights.clone(),
-            ..config.markdown_options()
-        };
+        let options = markdown::Options { proof: request.proof, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
         done("parse");
         let documents = corpus.publish(request.now, &config.zone(), request.drafts);

@@ -21,7 +21,7 @@ use site::Scratch;
 
 fn request() -> Request {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    Request { base_url: None, drafts: false, proof: false, now, highlights: Arc::default() }
+    Request { base_url: None, drafts: false, proof: false, now }
 }
 
 /// Every page of the site, whether its links were taken from the memory, and what made the pages.

@@ -497,56 +497,6 @@ fn templates_beyond_the_press_are_rendered_by_tera_and_that_is_said() {
     assert!(page("actors/us/index.html").contains("<li>own Talks</li>"));
 }
 
-#[test]
-fn code_is_highlighted_once_and_kept_in_the_cache() {
-    let scratch = Scratch::small();
-    let brief = |number: u8| {
-        let text = format!("+++\ntitle = \"Code\"\n+++\n```rust\nlet x = {number}; // one\n```\n");
-        scratch.write("content/briefs/2025-03-01-code.md", &text);
-    };
-    let cache = scratch.root.parent().unwrap().join("cache");
-    let build = || {
-        let status = std::process::Command::new(env!("CARGO_BIN_EXE_chancery"))
-            .arg("--root")
-            .arg(&scratch.root)
-            .args(["build", "--now", "2026-01-01"])
-            .env("XDG_CACHE_HOME", &cache)
-            .output()
-            .unwrap()
-            .status;
-        assert!(status.success());
-        let page = scratch.root.join("public/briefs/2025-03-01-code/index.html");
-        fs::read_to_string(page).unwrap()
-    };
-    let kept = || {
-        let folder = cache.join("chancery/code");
-        let (name, bytes) = files(&folder).pop_first().unwrap();
-        (folder.join(name), String::from_utf8(bytes).unwrap())
-    };
-    brief(1);
-    let first = build();
-    assert!(first.contains("// one\n</span>"));
-    // What the page shows comes from the cache: it shows what is put there.
-    let (file, text) = kept();
-    assert!(text.contains("// one") && !text.contains("\"\""));
-    fs::write(&file, text.replace("// one", "// kept")).unwrap();
-    assert!(build().contains("// kept\n</span>"));
-    // Another program may highlight otherwise.
-    let ours = fs::read_to_string(&file).unwrap();
-    fs::write(&file, ours.replacen("\"program\":\"", "\"program\":\"another ", 1)).unwrap();
-    assert_eq!(build(), first);
-    fs::write(&file, ours).unwrap();
-    assert!(build().contains("// kept\n</span>"));
-    // Other code does not come from there, and takes its place.
-    brief(2);
-    assert!(build().contains("// one\n</span>"));
-    assert!(!kept().1.contains("// kept"));
-    // A cache that is broken is none.
-    fs::write(&file, "{").unwrap();
-    brief(1);
-    assert_eq!(build(), first);
-}
-
 #[cfg(unix)]
 #[test]
 fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one() {

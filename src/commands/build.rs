@@ -73,7 +73,6 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         let summary = said.summary(None, started.elapsed());
         return Ok(finish(common, said.findings, summary, 0));
     }
-    let request = Request { highlights: super::highlights(common), ..request };
     let site = sources
         .clone()
         .and_then(|sources| Site::link(sources, &request, None, started, &mut diagnostics));
@@ -81,9 +80,6 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         let (text, code) = findings(common, sources.as_deref(), diagnostics);
         return Ok(finish(common, text, String::new(), code));
     };
-    if write {
-        super::keep_highlights(common, &request.highlights);
-    }
     let mut timings = site.timings.clone();
     #[cfg(feature = "external")]
     if external {

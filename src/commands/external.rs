@@ -1,13 +1,13 @@
 //! `check --external`: looks links out of the site up, politely, and says only what is certain.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chancery::Site;
 use chancery::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
 use chancery::graph::DocumentIx;
+use chancery::publish::cache;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lychee_lib::ratelimit::RateLimitConfig;
@@ -72,8 +72,9 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
         }
     }
     // Where answers are kept between runs.
-    let cache = super::cache_folder().map(|folder| folder.join("links.json"));
-    let mut known = cache.as_deref().map(read_cache).unwrap_or_default();
+    let links = super::cache_folder().map(|folder| folder.join("links.json"));
+    let mut known: BTreeMap<String, Remembered> =
+        links.as_deref().and_then(cache::read).unwrap_or_default();
     let now = Timestamp::now();
     known.retain(|_, remembered| {
         let age = now.duration_since(remembered.at);
@@ -93,9 +94,9 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
         }
         answers.insert(url, answer);
     }
-    if let Some(cache) = &cache {
+    if let Some(links) = &links {
         // Without the cache the next run only takes longer.
-        let _ = write_cache(cache, &known);
+        let _ = cache::write(links, &known);
     }
     for (url, places) in places {
         let late = Answer::Unknown("there was no time to ask".to_owned());
@@ -188,19 +189,4 @@ fn judge(status: &Status) -> Answer {
         Status::Excluded => Answer::Unknown("the address is reserved for examples".to_owned()),
         other => Answer::Unknown(other.to_string()),
     }
-}
-
-/// What was remembered; nothing when the file is not there or damaged.
-fn read_cache(path: &Path) -> BTreeMap<String, Remembered> {
-    let text = std::fs::read(path).unwrap_or_default();
-    serde_json::from_slice(&text).unwrap_or_default()
-}
-
-fn write_cache(path: &Path, known: &BTreeMap<String, Remembered>) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let staged = path.with_extension(format!("{}.new", std::process::id()));
-    std::fs::write(&staged, serde_json::to_vec(known)?)?;
-    std::fs::rename(&staged, path)
 }

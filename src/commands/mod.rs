@@ -14,19 +14,15 @@ mod fix;
 mod rename;
 mod serve;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chancery::diagnostic::{self, Diagnostic, Diagnostics};
-use chancery::markdown::Highlights;
-use chancery::publish::{Look, cache};
+use chancery::publish::Look;
 use chancery::source::Sources;
 use chancery::{Request, config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
 
@@ -146,7 +142,6 @@ fn request(common: &Common) -> Result<Request, Failure> {
         drafts: common.drafts,
         proof: false,
         now: now(common)?,
-        highlights: Arc::default(),
     })
 }
 
@@ -162,42 +157,6 @@ fn program() -> Option<String> {
     let program = std::env::current_exe().ok()?;
     let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
     Some(format!("{} {look:?}", env!("CARGO_PKG_VERSION")))
-}
-
-/// The code that a program highlighted when it last built a site.
-#[derive(Serialize, Deserialize)]
-struct Highlighted {
-    program: String,
-    /// HTML by the hash of language and code.
-    blocks: BTreeMap<String, Arc<str>>,
-}
-
-/// Where the cache has the highlighted code of a site.
-fn highlighted(common: &Common) -> Option<PathBuf> {
-    let root = common.root.canonicalize().ok()?;
-    let name = xxh3_128(format!("{root:?}").as_bytes());
-    Some(cache_folder()?.join("code").join(format!("{name:032x}.json")))
-}
-
-/// The code that was highlighted when the site was last built. Another program may highlight otherwise.
-fn highlights(common: &Common) -> Arc<Highlights> {
-    let kept = highlighted(common).and_then(|file| cache::read::<Highlighted>(&file));
-    let kept = kept.filter(|kept| Some(&kept.program) == program().as_ref());
-    let blocks = kept.into_iter().flat_map(|kept| kept.blocks);
-    let known =
-        blocks.filter_map(|(hash, html)| Some((u128::from_str_radix(&hash, 16).ok()?, html)));
-    Arc::new(Highlights::known(known))
-}
-
-/// Keeps the code of this build for the next.
-fn keep_highlights(common: &Common, highlights: &Highlights) {
-    if let (Some(file), Some(program), Some(blocks)) =
-        (highlighted(common), program(), highlights.changed())
-    {
-        let blocks = blocks.into_iter().map(|(key, html)| (format!("{key:032x}"), html)).collect();
-        // Without it the next build only takes longer.
-        let _ = cache::write(&file, &Highlighted { program, blocks });
-    }
 }
 
 fn output(common: &Common) -> PathBuf {

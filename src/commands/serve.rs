@@ -20,11 +20,7 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
     }
     let asked = common.now.as_ref().map(|_| now(common)).transpose()?;
     let console = Terminal {
-        request: Request {
-            drafts: !arguments.no_drafts,
-            highlights: super::highlights(common),
-            ..request(common)?
-        },
+        request: Request { drafts: !arguments.no_drafts, ..request(common)? },
         asked,
         root: shown_root(common),
         quiet: common.quiet,

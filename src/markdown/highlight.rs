@@ -1,12 +1,10 @@
 //! Code blocks, highlighted with a few short classes instead of a stylesheet in every tag.
 
-use std::collections::BTreeMap;
 use std::panic::catch_unwind;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::LazyLock;
 
 use syntect::parsing::{Scope, ScopeStack};
 use syntect::util::LinesWithEndings;
-use xxhash_rust::xxh3::xxh3_128;
 
 use super::grammar::{Reader, SYNTAXES};
 use super::html::escape_text;
@@ -71,64 +69,14 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Blocks of code that have been highlighted: a grammar takes milliseconds to be made ready, and reads as little as
-/// 60 kB in a second.
-#[derive(Debug, Default)]
-pub struct Highlights {
-    blocks: Mutex<BTreeMap<u128, Block>>,
-}
-
-#[derive(Debug)]
-struct Block {
-    html: Arc<str>,
-    /// Whether it was asked for.
-    used: bool,
-    /// Whether it was highlighted now.
-    new: bool,
-}
-
-impl Highlights {
-    /// Those of an earlier run.
-    pub fn known(blocks: impl IntoIterator<Item = (u128, Arc<str>)>) -> Highlights {
-        let known = |html| Block { html, used: false, new: false };
-        let blocks = blocks.into_iter().map(|(key, html)| (key, known(html))).collect();
-        Highlights { blocks: Mutex::new(blocks) }
-    }
-
-    /// Those that were asked for, if they are not the same as the ones known at first.
-    pub fn changed(&self) -> Option<BTreeMap<u128, Arc<str>>> {
-        let blocks = self.blocks();
-        let same = blocks.values().all(|block| block.used && !block.new);
-        let used = blocks.iter().filter(|(_, block)| block.used);
-        (!same).then(|| used.map(|(key, block)| (*key, block.html.clone())).collect())
-    }
-
-    fn of(&self, language: &str, code: &str) -> Option<Arc<str>> {
-        let key = xxh3_128(format!("{language}\n{code}").as_bytes());
-        if let Some(block) = self.blocks().get_mut(&key) {
-            block.used = true;
-            return Some(block.html.clone());
-        }
-        // A grammar that makes the highlighter panic costs the colours of one block, not the document.
-        let html = catch_unwind(|| highlight(language, code)).ok().flatten()?;
-        let block = Block { html: html.into(), used: true, new: true };
-        let html = block.html.clone();
-        self.blocks().insert(key, block);
-        Some(html)
-    }
-
-    fn blocks(&self) -> MutexGuard<'_, BTreeMap<u128, Block>> {
-        // Nothing is left half done in it when a thread panics.
-        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// Appends a block's code, highlighted when its language is known and it is not too long.
-pub(super) fn push_code(out: &mut String, language: &str, code: &str, highlights: &Highlights) {
+pub(super) fn push_code(out: &mut String, language: &str, code: &str) {
     let fits = !language.is_empty()
         && code.len() <= LONGEST_BLOCK
         && code.lines().all(|line| line.len() <= LONGEST_LINE);
-    match fits.then(|| highlights.of(language, code)).flatten() {
+    // A grammar that makes the highlighter panic costs the colours of one block, not the document.
+    let highlighted = || catch_unwind(|| highlight(language, code)).ok().flatten();
+    match fits.then(highlighted).flatten() {
         Some(html) => out.push_str(&html),
         None => escape_text(out, code),
     }

@@ -806,8 +806,7 @@ impl<'a> Renderer<'a, '_, '_> {
             self.piece.attribute("class", &format!("language-{language}"));
         }
         self.push(">");
-        let highlights = &self.options.highlights;
-        highlight::push_code(&mut self.piece.html, &language, &code, highlights);
+        highlight::push_code(&mut self.piece.html, &language, &code);
         self.push("</code></pre>\n");
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::names::{Found, Linker};
 
-pub use highlight::{Highlights, code_css};
+pub use highlight::code_css;
 pub use passage::{Quote, count_words};
 
 /// What becomes of HTML tags in a document.
@@ -44,8 +44,6 @@ pub struct Options {
     pub math: bool,
     /// Whether a [`Proof`] is wanted.
     pub proof: bool,
-    /// Code that need not be highlighted again.
-    pub highlights: Arc<Highlights>,
     /// The titles of alerts in the document's language: note, tip, important, warning, caution.
     pub alert_titles: [Box<str>; 5],
 }
@@ -57,7 +55,6 @@ impl Default for Options {
             smart_punctuation: true,
             math: true,
             proof: false,
-            highlights: Arc::default(),
             alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
         }
     }

@@ -14,8 +14,7 @@ use crate::{Request, Site};
 
 fn site(root: &Path) -> Option<Site> {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let request =
-        Request { base_url: None, drafts: true, proof: false, now, highlights: Default::default() };
+    let request = Request { base_url: None, drafts: true, proof: false, now };
     Site::read(root, &request, &mut Diagnostics::new())
 }
 
