@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn code_is_marked_and_escaped() {
         let mut out = String::new();
-        push_code(&mut out, "rust", "let x = \"<a>\"; // hi\n", &Highlights::default());
+        push_code(&mut out, "rust", "let x = \"<a>\"; // hi\n");
         assert!(out.contains("<span class=\"z-w\">let</span>"), "{out}");
         assert!(out.contains("&lt;a&gt;"), "{out}");
         assert!(out.contains("<span class=\"z-c\">// hi"), "{out}");
@@ -205,7 +205,7 @@ mod tests {
     fn unknown_and_long_code_is_plain() {
         let plain = |language: &str, code: &str| {
             let mut out = String::new();
-            push_code(&mut out, language, code, &Highlights::default());
+            push_code(&mut out, language, code);
             out
         };
         assert_eq!(plain("klingon", "a < b"), "a &lt; b");
