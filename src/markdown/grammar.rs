@@ -5,9 +5,9 @@
 //! grammars, their expressions and the scopes are syntect's, and so is what comes out: a test reads files with both.
 
 use std::rc::Rc;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use fancy_regex::{Expr, LookAround};
+use fancy_regex::{Expr, LookAround, RegexBuilder};
 use rustc_hash::FxHashMap;
 use serde_json::json;
 use syntect::parsing::syntax_definition::{
@@ -53,8 +53,11 @@ struct Rule {
 struct Ascii {
     /// Of each of these lists of pieces of text, in lower case, every match has one.
     needs: Vec<Vec<String>>,
-    /// The expression without the letters of the world, which take ten times as long to be made ready.
-    regex: Regex,
+    /// The expression without the letters of the world, which take ten times as long to be made ready. As syntect has
+    /// it, for what a state takes from the match that entered it.
+    whole: Regex,
+    /// The same, made when it is first asked for, to be asked for no more than is wanted; nothing if it cannot be made.
+    regex: OnceLock<Option<fancy_regex::Regex>>,
 }
 
 impl Ascii {
@@ -64,13 +67,25 @@ impl Ascii {
         let tree = Expr::parse_tree(expression).ok().filter(|_| !pattern.has_captures);
         Ascii {
             needs: tree.map(|tree| pieces(&tree.expr)).unwrap_or_default(),
-            regex: Regex::new(ascii(expression)),
+            whole: Regex::new(ascii(expression)),
+            regex: OnceLock::new(),
         }
     }
 
-    fn search(&self, line: &Pieces, text: &str, at: usize, region: &mut Region) -> bool {
+    fn regex(&self) -> Option<&fancy_regex::Regex> {
+        let make = || {
+            // A table of all states at once takes longer to make than what is looked for in a few lines.
+            let mut builder = RegexBuilder::new(self.whole.regex_str());
+            builder.oniguruma_mode(true).delegate_dfa_size_limit(0).build().ok()
+        };
+        self.regex.get_or_init(make).as_ref()
+    }
+
+    fn find(&self, line: &Pieces, text: &str, at: usize) -> Option<(usize, usize)> {
         let met = |list: &Vec<String>| list.iter().any(|piece| line.may_have(piece));
-        self.needs.iter().all(met) && self.regex.search(text, at, text.len(), Some(region))
+        // An expression that goes too far astray matches nothing, as in syntect.
+        let find = || self.regex()?.find_from_pos(text, at).ok().flatten();
+        self.needs.iter().all(met).then(find).flatten().map(|found| (found.start(), found.end()))
     }
 }
 
@@ -259,8 +274,7 @@ struct Level {
     state: State,
     /// Rules that come before those of all states inside of this one.
     prototypes: Vec<State>,
-    /// What its expressions take from the match that entered it.
-    entered: Option<(Rc<Region>, Rc<str>)>,
+    entered: Option<Entered>,
 }
 
 /// The place in a grammar that reading has come to.
@@ -272,10 +286,23 @@ pub(super) struct Reader {
     prototypes_from: Vec<usize>,
 }
 
-/// Where a rule matches.
+/// What the expressions of a state take from the match that entered it: its groups, and the line they are in.
+type Entered = (Rc<Region>, Rc<str>);
+
+/// Where a rule was found, when it was looked for from a place on.
+#[derive(Clone, Copy)]
+struct Place {
+    from: usize,
+    start: usize,
+    end: usize,
+}
+
+/// A rule that matches.
 struct Match {
     rule: Rule,
-    region: Rc<Region>,
+    place: Place,
+    /// What its expression takes from an earlier match.
+    entered: Option<Entered>,
     by_prototype: bool,
     /// Whether it would leave a state that was entered here, and so forth without end.
     in_circles: bool,
@@ -286,8 +313,7 @@ struct Line<'l> {
     text: &'l str,
     pieces: Option<Pieces>,
     /// By the rule; `None` when it is nowhere in the rest.
-    found: FxHashMap<usize, Option<Rc<Region>>>,
-    region: Region,
+    found: FxHashMap<usize, Option<Place>>,
 }
 
 impl Reader {
@@ -305,8 +331,7 @@ impl Reader {
     /// Reads a line, with its end, and says what happens to the scopes where. `None` if the grammar is broken.
     pub(super) fn line(&mut self, text: &str) -> Option<Vec<(usize, ScopeStackOp)>> {
         let mut changes: Vec<_> = self.whole.take().map(|whole| (0, whole)).into_iter().collect();
-        let pieces = Pieces::of(text);
-        let mut line = Line { text, pieces, found: FxHashMap::default(), region: Region::new() };
+        let mut line = Line { text, pieces: Pieces::of(text), found: FxHashMap::default() };
         let mut at = 0;
         // Where a state was entered without a letter, and how many there were then.
         let mut entered = (0, 0);
@@ -321,7 +346,7 @@ impl Reader {
                 at += next.0;
                 continue;
             }
-            let (_, end) = found.region.pos(0)?;
+            let end = found.place.end;
             if end == at && matches!(found.rule.pattern.operation, MatchOperation::Push(_)) {
                 entered = (end, depth + 1);
             }
@@ -329,7 +354,7 @@ impl Reader {
             if found.by_prototype {
                 self.prototypes_from.push(depth);
             }
-            self.apply(text, &found, &mut changes)?;
+            self.apply(&line, &found, &mut changes)?;
         }
         Some(changes)
     }
@@ -347,10 +372,11 @@ impl Reader {
         let mut best: Option<(usize, Match)> = None;
         for (by_prototype, rules, entered) in above.chain(prototype).chain(own) {
             for rule in rules.iter() {
-                let Some(region) = line.find(rule, at, entered, self.levels.len()) else {
+                let entered = entered.filter(|_| rule.pattern.has_captures);
+                let Some(place) = line.find(rule, at, entered, self.levels.len()) else {
                     continue;
                 };
-                let (start, end) = region.pos(0)?;
+                let Place { start, end, .. } = place;
                 let better = best.as_ref().is_none_or(|(first, known)| {
                     start < *first || (start == *first && known.in_circles)
                 });
@@ -362,7 +388,8 @@ impl Reader {
                     return Some(None);
                 }
                 let in_circles = closed && end <= at && matches!(operation, MatchOperation::Pop);
-                let found = Match { rule: rule.clone(), region, by_prototype, in_circles };
+                let (rule, entered) = (rule.clone(), entered.cloned());
+                let found = Match { rule, place, entered, by_prototype, in_circles };
                 if start == at && !in_circles {
                     return Some(Some(found));
                 }
@@ -375,12 +402,12 @@ impl Reader {
     /// Notes what a match does to the scopes, and goes where it leads.
     fn apply(
         &mut self,
-        text: &str,
+        line: &Line,
         found: &Match,
         changes: &mut Vec<(usize, ScopeStackOp)>,
     ) -> Option<()> {
         let MatchPattern { scope, captures, operation, with_prototype, .. } = found.rule.pattern;
-        let (start, end) = found.region.pos(0)?;
+        let Place { start, end, .. } = found.place;
         let left = self.levels.last()?.state.context;
         let entered = match operation {
             MatchOperation::Push(references) | MatchOperation::Set(references) => {
@@ -392,10 +419,10 @@ impl Reader {
         before(operation, left, &entered, |change| changes.push((start, change)));
         changes.extend(scope.iter().map(|scope| (start, ScopeStackOp::Push(*scope))));
         let mut groups: Vec<((usize, i64), ScopeStackOp)> = Vec::new();
-        for (group, scopes) in captures.iter().flatten() {
-            let Some((start, end)) = found.region.pos(*group).filter(|(s, e)| s != e) else {
-                continue;
-            };
+        let wanted: Vec<usize> = captures.iter().flatten().map(|(group, _)| *group).collect();
+        let places = if wanted.is_empty() { Vec::new() } else { line.groups(found, &wanted)? };
+        for ((_, scopes), place) in captures.iter().flatten().zip(places) {
+            let Some((start, end)) = place.filter(|(start, end)| start != end) else { continue };
             // Of groups that begin together the longest is outside; what ends goes before what begins.
             let length = (end - start) as i64;
             groups.extend(scopes.iter().map(|s| ((start, -length), ScopeStackOp::Push(*s))));
@@ -425,7 +452,10 @@ impl Reader {
             }
             let takes = context.uses_backrefs
                 || prototypes.iter().any(|prototype| prototype.context.uses_backrefs);
-            let entered = takes.then(|| (found.region.clone(), text.into()));
+            let entered = match takes {
+                true => Some((Rc::new(line.region(found)?), line.text.into())),
+                false => None,
+            };
             self.levels.push(Level { state: table().state(context), prototypes, entered });
         }
         Some(())
@@ -511,40 +541,57 @@ impl Line<'_> {
         &mut self,
         rule: &Rule,
         at: usize,
-        entered: Option<&(Rc<Region>, Rc<str>)>,
+        entered: Option<&Entered>,
         depth: usize,
-    ) -> Option<Rc<Region>> {
+    ) -> Option<Place> {
         let pattern = rule.pattern;
         let key = std::ptr::from_ref(pattern).addr();
         match self.found.get(&key) {
             Some(None) => return None,
-            Some(Some(region)) if region.pos(0)?.0 >= at => return Some(region.clone()),
+            Some(Some(place)) if place.start >= at => return Some(*place),
             _ => {}
         }
-        let (text, region) = (self.text, &mut self.region);
-        let entered = entered.filter(|_| pattern.has_captures);
-        let matches = match entered {
-            Some((groups, line)) => {
-                let regex = pattern.regex_with_refs(groups, line);
-                regex.search(text, at, text.len(), Some(region))
-            }
-            None => match &self.pieces {
-                Some(pieces) => rule.ascii.search(pieces, text, at, region),
-                None => pattern.regex.search(text, at, text.len(), Some(region)),
-            },
+        let place = match (entered, &self.pieces) {
+            (None, Some(pieces)) => rule.ascii.find(pieces, self.text, at),
+            _ => self.search(rule, at, entered).and_then(|region| region.pos(0)),
         };
         // A rule that would change nothing is passed over, and may do something further on.
-        let (start, end) = region.pos(0).unwrap_or_default();
-        let idle = match pattern.operation {
+        let idle = place.is_some_and(|(start, end)| match pattern.operation {
             MatchOperation::None => start == end,
             MatchOperation::Push(_) => depth >= DEEPEST,
             MatchOperation::Set(_) | MatchOperation::Pop => false,
-        };
-        let found = (matches && !idle).then(|| Rc::new(region.clone()));
-        if entered.is_none() && !(matches && idle) {
-            self.found.insert(key, found.clone());
+        });
+        let place = place.filter(|_| !idle).map(|(start, end)| Place { from: at, start, end });
+        if entered.is_none() && !idle {
+            self.found.insert(key, place);
         }
-        found
+        place
+    }
+
+    /// The same with all groups, as syntect has them.
+    fn search(&self, rule: &Rule, at: usize, entered: Option<&Entered>) -> Option<Region> {
+        let with_groups = entered.map(|(groups, line)| rule.pattern.regex_with_refs(groups, line));
+        let plain = if self.pieces.is_some() { &rule.ascii.whole } else { &rule.pattern.regex };
+        let mut region = Region::new();
+        let regex = with_groups.as_ref().unwrap_or(plain);
+        regex.search(self.text, at, self.text.len(), Some(&mut region)).then_some(region)
+    }
+
+    /// All groups of a match, as syntect has them.
+    fn region(&self, found: &Match) -> Option<Region> {
+        self.search(&found.rule, found.place.from, found.entered.as_ref())
+    }
+
+    /// Where some groups of a match are.
+    fn groups(&self, found: &Match, groups: &[usize]) -> Option<Vec<Option<(usize, usize)>>> {
+        if found.entered.is_some() || self.pieces.is_none() {
+            let region = self.region(found)?;
+            return Some(groups.iter().map(|group| region.pos(*group)).collect());
+        }
+        let regex = found.rule.ascii.regex()?;
+        let captures = regex.captures_from_pos(self.text, found.place.from).ok()??;
+        let place = |group: &usize| captures.get(*group).map(|found| (found.start(), found.end()));
+        Some(groups.iter().map(place).collect())
     }
 }
 
