@@ -16,6 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::html::Html;
 use crate::names::{Found, Linker};
 
 pub use highlight::code_css;
@@ -182,7 +183,7 @@ pub struct Heading {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// The HTML without what belongs in the holes.
-    pub html: String,
+    pub html: Html,
     /// The holes, from first to last; those at one byte are in the order in which they are filled.
     pub holes: Vec<Hole>,
     /// What the document points at.
@@ -229,16 +230,16 @@ impl Body {
         self.targets.append(&mut other.targets);
     }
 
-    /// Writes the HTML; `fill` writes what belongs in each hole, as finished HTML.
-    pub fn write(&self, out: &mut String, fill: &mut dyn FnMut(&Fill, &mut String)) {
+    /// Writes the HTML; `fill` writes what belongs in each hole.
+    pub fn write(&self, out: &mut Html, fill: &mut dyn FnMut(&Fill, &mut Html)) {
         let mut from = 0;
         for hole in &self.holes {
             let at = hole.at as usize;
-            out.push_str(self.html.get(from..at).unwrap_or_default());
+            out.append(self.html.part(from..at));
             fill(&hole.fill, out);
             from = at;
         }
-        out.push_str(self.html.get(from..).unwrap_or_default());
+        out.append(self.html.part(from..self.html.len()));
     }
 }
 

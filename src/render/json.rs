@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::first;
+use crate::html::first;
 
 /// Bytes with which begins what is not written as it is.
 #[inline]

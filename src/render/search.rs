@@ -17,11 +17,12 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::corpus::{Document, Ix};
 use crate::front_matter::{self, Brief};
 use crate::graph::{Destination, DocumentIx};
+use crate::html::Html;
 use crate::markdown::{Body, Fill};
 use crate::names::words;
 use crate::plan::{SEARCH_BLOCK, search_files};
 
-use super::{Renderer, escape, json};
+use super::{Renderer, json};
 
 /// Stands for how the files are written, and is another when that changes.
 const FORMAT: &[u8] = b"1";
@@ -185,14 +186,14 @@ impl Lists<'_> {
 
 /// The text of inline HTML, with what belongs in its holes.
 fn text_of<'t>(body: &Body, title: impl Fn(usize) -> &'t str) -> String {
-    let mut html = String::with_capacity(body.html.len());
+    let mut html = Html::with_capacity(body.html.len());
     body.write(&mut html, &mut |fill, out| {
         if let Fill::LinkText(target) = fill {
-            escape(out, title(*target as usize));
+            out.quoted(title(*target as usize));
         }
     });
     let mut text = String::with_capacity(html.len());
-    let mut rest = html.as_str();
+    let mut rest = &*html;
     while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'&')) {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
@@ -255,7 +256,7 @@ impl Renderer {
         }
         let mut shown = |document: DocumentIx, summary: &str| {
             let (kind, draft) = self.kind_of(document);
-            for text in [self.path(document), graph.title(document), summary, kind] {
+            for text in [self.path(document).as_str(), graph.title(document), summary, kind] {
                 hash.update(text.as_bytes());
                 hash.update(b"\n");
             }
@@ -435,7 +436,7 @@ impl Renderer {
         let kind = self.strings.of("kind", kind);
         let marked = draft.then(|| [kind, ", ", self.strings.get("draft")].concat());
         let texts = [
-            self.path(document),
+            self.path(document).as_str(),
             self.graph.title(document),
             marked.as_deref().unwrap_or(kind),
             self.summary(document),

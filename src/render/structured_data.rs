@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::front_matter::{Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Graph};
+use crate::html::Html;
 use crate::plan::{Output, Plan};
 
 use super::json::{self, Object};
@@ -105,7 +106,8 @@ impl Renderer {
             _ => return None,
         }
         out.push_str("]}");
-        Some(Value::Html(out))
+        // The writer of JSON escapes what would be markup.
+        Html::without_markup(out).map(Value::Html)
     }
 }
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Error, ErrorKind, Tera, Value};
+use tera::{Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+
+use tera::value::ValueKind;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -122,6 +124,7 @@ pub(super) fn load(
     constants: &BTreeMap<&'static str, Value>,
 ) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
+    tera.register_filter("safe", safe);
     tera.set_fallback_prefixes(vec![BUILTIN])
         .and_then(|()| tera.add_raw_templates(all(sources)))
         .map_err(|error| diagnose(&error, None))?;
@@ -129,6 +132,25 @@ pub(super) fn load(
         tera.global_context().insert_value(*name, value.clone());
     }
     Ok(tera)
+}
+
+/// The filter `safe`, which lets HTML stand as it is that the program made, and nothing else. Tera's own takes any text.
+fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    if value.is_safe() {
+        return Ok(value.clone());
+    }
+    Err(Error::message(format!(
+        "`safe` takes HTML that Chancery made, and this is {}: print it without `safe`, or have the text in a document",
+        match value.kind() {
+            ValueKind::String => "text",
+            ValueKind::None => "null",
+            ValueKind::Undefined => "undefined",
+            ValueKind::Array => "a list",
+            ValueKind::Map => "a map",
+            ValueKind::Bool => "true or false",
+            _ => "a number",
+        }
+    )))
 }
 
 /// A template that failed on a page.

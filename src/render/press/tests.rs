@@ -142,7 +142,7 @@ fn variables() -> Vec<(&'static str, Value<'static>)> {
         ("yes", true.into_value()),
         ("n", 2_usize.into_value()),
         ("text", "one 'two' ünf".into_value()),
-        ("html", Value::Html("<i>x</i>".into())),
+        ("html", Value::Html(Html::of("<i>x</i>"))),
         ("items", list(["a", "b", "<c>"])),
         ("empty", list(Vec::<&str>::new())),
         ("half", 0.5.into_value()),
