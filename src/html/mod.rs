@@ -122,7 +122,7 @@ impl Html {
     }
 
     /// Puts HTML in the place of a range.
-    pub fn replace(&mut self, range: Range<usize>, with: Part<'_>) {
+    pub fn put(&mut self, range: Range<usize>, with: Part<'_>) {
         self.0.replace_range(range, with.0);
     }
 

@@ -79,7 +79,7 @@ pub(super) enum Special {
 impl Piece {
     /// Inserts HTML before a byte; of the holes and fragments only those from the given ones on lie behind it.
     fn insert(&mut self, at: usize, html: &Html, first_hole: usize, first_special: usize) {
-        self.html.replace(at..at, html.whole());
+        self.html.put(at..at, html.whole());
         let by = u32::try_from(html.len()).unwrap_or(u32::MAX);
         for hole in self.holes.iter_mut().skip(first_hole) {
             hole.at = hole.at.saturating_add(by);
@@ -630,7 +630,7 @@ impl<'a> Renderer<'a, '_, '_> {
             && (self.piece.html.ends_with("<li><p>") || self.piece.html.ends_with("<dd><p>"))
         {
             let at = self.piece.html.len() - "<p>".len();
-            self.piece.html.replace(at..at, Html::of("\n").whole());
+            self.piece.html.put(at..at, Html::of("\n").whole());
             self.paragraph = Some(at + 1);
         }
     }
@@ -751,7 +751,7 @@ impl<'a> Renderer<'a, '_, '_> {
         self.push("><figcaption>");
         self.piece.html.text(&image.title);
         self.push("</figcaption></figure>\n");
-        self.piece.html.replace(start..start + "<p>".len(), Html::of("<figure>").whole());
+        self.piece.html.put(start..start + "<p>".len(), Html::of("<figure>").whole());
         let by = u32::try_from("<figure>".len() - "<p>".len()).unwrap_or(0);
         for hole in self.piece.holes.iter_mut().skip(first_hole) {
             hole.at = hole.at.saturating_add(by);

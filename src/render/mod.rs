@@ -800,6 +800,9 @@ pub fn reference() -> String {
          `if`, `for`, `block`, `super()`, `extends`, `include`, components with arguments of a type; `and`, `or`, `not`, `in`, comparisons, \
          `?.`, slices, `loop`; the filters `safe`, `length` and `join`, the test `starting_with`. Anything else works as well: \
          `chancery build --timings` says of which templates Tera makes the pages.\n\n\
+         Everything is escaped where it is printed. The filter `safe` lets HTML stand as it is that Chancery made: `content`, \
+         `bluf_html`, the `html` of a quote, `structured_data`, and what `{% set %}` captured. Of any other value it is an error, of \
+         `[extra]` and of text in a template too: what an author writes never becomes HTML in a template.\n\n\
          ## Pages\n\n| template | variables |\n|---|---|\n",
     );
     for (name, variables) in TEMPLATES {

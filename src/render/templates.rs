@@ -135,7 +135,7 @@ pub(super) fn load(
 }
 
 /// The filter `safe`, which lets HTML stand as it is that the program made, and nothing else. Tera's own takes any text.
-fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+pub(super) fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
     if value.is_safe() {
         return Ok(value.clone());
     }

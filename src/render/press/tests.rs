@@ -10,6 +10,7 @@ use super::super::view::{BriefCard, Ref};
 use super::super::{Manner, Renderer, TEMPLATES, template, templates};
 use super::{NOWHERE, Press};
 use crate::diagnostic::Diagnostics;
+use crate::html::Html;
 use crate::{Request, Site};
 
 fn site(root: &Path) -> Option<Site> {
@@ -99,6 +100,7 @@ fn both(
         ("words", tera::Value::from(vec!["x", "y&", "z"])),
     ]);
     let mut tera = tera::Tera::default();
+    tera.register_filter("safe", templates::safe);
     let by_tera = tera
         .set_fallback_prefixes(vec![templates::BUILTIN])
         .and_then(|()| tera.add_raw_templates(templates.to_vec()))
