@@ -59,7 +59,8 @@ fn read(line: &str) -> String {
                 out.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap());
                 rest = after;
             }
-            other => panic!("{line}: \\{other}"),
+            // Any other backslash is the payload's.
+            other => out.extend(['\\', other]),
         }
     }
     out + rest
@@ -290,7 +291,7 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         // A name of a file has no slash, and no line break.
         let legal: String = group[0]
             .chars()
-            .map(|c| if c == '/' || c.is_control() { '_' } else { c })
+            .map(|c| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c })
             .take(60)
             .collect();
         files.insert(format!("content/briefs/f{n}/{legal}.svg"), File::default());

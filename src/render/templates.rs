@@ -136,7 +136,8 @@ pub(super) fn load(
 
 /// The filter `safe`, which lets HTML stand as it is that the program made, and nothing else. Tera's own takes any text.
 pub(super) fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
-    if value.is_safe() {
+    // Tera has numbers and the like for safe as well.
+    if value.as_str().is_some() && value.is_safe() {
         return Ok(value.clone());
     }
     Err(Error::message(format!(
