@@ -25,9 +25,9 @@ use serde_json::Value;
 use site::{Scratch, chancery};
 
 /// How many payloads share a site: its title, menu and words are made of all of them.
-const SHARED: usize = 64;
+const SHARED: usize = 48;
 /// How many share a document.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 2;
 
 /// The payloads with the files they are from.
 fn payloads() -> Vec<String> {
@@ -320,7 +320,7 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
     for (name, file) in &files {
         scratch.write(name, file.text());
     }
-    for _ in 0..24 {
+    for _ in 0..200 {
         let run = chancery(&scratch.root, &["check", "--now", "2026-01-01", "--format", "json"]);
         let report: Vec<Value> = serde_json::from_str(&run.stdout)
             .unwrap_or_else(|_| panic!("exit {}: {}\n{}", run.code, run.stdout, run.stderr));
