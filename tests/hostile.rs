@@ -97,7 +97,9 @@ impl File {
     }
 
     fn field(&mut self, field: &'static str, text: impl Into<String>) {
-        self.parts.push(Part { field: Some(field), text: text.into() + "\n" });
+        // A file must not hold NUL; a string of TOML says it with an escape.
+        let text = text.into().replace('\0', "\u{fffd}") + "\n";
+        self.parts.push(Part { field: Some(field), text });
     }
 
     /// A key of front matter.
