@@ -171,8 +171,7 @@ impl Pages<'_> {
             context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
         let tera = self.tera().map_err(Diagnostic::clone)?;
-        tera.render(template, &context)
-            .map_err(|error| templates::failed(&error, template, &planned.path))
+        templates::render(tera, template, &context, &self.sources, &planned.path)
     }
 
     /// What the template of a page is given.

@@ -8,6 +8,7 @@ mod feed;
 mod html;
 mod json;
 mod listing;
+mod meter;
 mod press;
 mod search;
 mod strings;
