@@ -307,12 +307,18 @@ impl Sources {
     /// The same, for whoever needs it for a short time.
     pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
         let path = self.root.join(file);
-        let failed = |error: io::Error| {
-            Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
-                .at(Place::file(file))
-        };
-        let opened = File::open(&path).map_err(failed)?;
-        let size = opened.metadata().map_err(failed)?.len();
+        let failed = |error: io::Error| unreadable(file, &error).at(Place::file(file));
+        let opened = open(&path).map_err(failed)?;
+        let found = opened.metadata().map_err(failed)?;
+        if !found.is_file() {
+            return Err(Diagnostic::new(
+                Code::Unreadable,
+                format!("`{file}` is not a file now, but a folder, a pipe or a device"),
+            )
+            .at(Place::file(file))
+            .help("put a file in its place, or take it away"));
+        }
+        let size = found.len();
         if size > LARGEST_TEXT {
             return Err(Diagnostic::new(
                 Code::TooLarge,
@@ -355,9 +361,10 @@ impl Sources {
         self.root.join(file)
     }
 
-    /// The path of a file on disk, all links followed; `None` when it is gone or lies outside of the site now.
+    /// The path of a file on disk, all links followed; `None` when it is gone, is no file now or lies outside of the
+    /// site.
     pub fn inside(&self, file: &str) -> Option<PathBuf> {
-        let path = self.root.join(file).canonicalize().ok()?;
+        let path = self.root.join(file).canonicalize().ok().filter(|path| path.is_file())?;
         path.starts_with(self.root.canonicalize().ok()?).then_some(path)
     }
 
@@ -500,14 +507,11 @@ impl Listing {
                         Some(io) if io.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
                             continue;
                         }
-                        Some(_) if path.is_symlink() => Diagnostic::new(
+                        Some(io) if path.is_symlink() && !lacks_descriptors(io) => Diagnostic::new(
                             Code::Symlink,
                             format!("the link `{name}` leads to nothing"),
                         ),
-                        Some(io) => Diagnostic::new(
-                            Code::Unreadable,
-                            format!("`{name}` cannot be read: {io}"),
-                        ),
+                        Some(io) => unreadable(&name, io),
                         None => Diagnostic::new(
                             Code::Unreadable,
                             format!("`{name}` cannot be read: {error}"),
@@ -561,6 +565,40 @@ impl Listing {
             }
         }
     }
+}
+
+/// Opens a file for reading. A pipe that stands in its place is opened too, but not waited for.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    }
+    options.open(path)
+}
+
+/// What to report of a file or folder that cannot be read.
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {error}"));
+    if !lacks_descriptors(error) {
+        return diagnostic;
+    }
+    diagnostic.help(
+        "nothing is wrong with the file: the process or the system has as many files open as it may; close other \
+         programs, or allow more with `ulimit -n`",
+    )
+}
+
+/// Whether the process or the whole system has as many files open as it may (`EMFILE`, `ENFILE`).
+pub fn lacks_descriptors(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let codes = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(|e| e.raw_os_error());
+    // WSAEMFILE and ERROR_TOO_MANY_OPEN_FILES.
+    #[cfg(not(unix))]
+    let codes = [10024, 4];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
 }
 
 /// All of a file that should have so many bytes.
