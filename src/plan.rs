@@ -12,9 +12,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::corpus::Ix;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place, Span};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, missing_anchor};
+use crate::graph::{Anchors, Destination, DocumentIx, Graph, PORTION};
 use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
@@ -490,6 +490,9 @@ impl Plan {
                 );
             }
         }
+        let paths = || Near::new(self.files.iter().map(|file| file.path.as_str()));
+        let paths = std::cell::LazyCell::new(paths);
+        let mut anchors = Anchors::default();
         for (document, destinations) in graph.destinations() {
             for (index, destination) in destinations.iter().enumerate() {
                 let Destination::Address(address, fragment) = destination else { continue };
@@ -504,12 +507,13 @@ impl Plan {
                     if let Some(to) = output.and_then(document_of) {
                         let place = Place::span(graph.file(document).clone(), target.span);
                         let (other, body) = (graph.file(to), graph.body(to));
-                        diagnostics.extend(missing_anchor(other, body, fragment, place));
+                        let missing = anchors.missing(to, other, body, fragment, place);
+                        diagnostics.extend(missing);
                     }
                 }
                 let exists = found.is_some();
                 if !exists {
-                    let near = nearest(&path, self.files.iter().map(|f| f.path.as_str()));
+                    let near = paths.nearest(&path);
                     let (file, _) = redirects_of(graph, document);
                     diagnostics.push(
                         Diagnostic::new(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chancery::diagnostic::{Diagnostics, Suggestion};
+use chancery::diagnostic::{Diagnostics, Suggestion, visible};
 use chancery::front_matter::edit;
 use chancery::publish::{Revision, revise};
 use chancery::{Request, Site, desk};
@@ -80,13 +80,17 @@ pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
         for (file, revision) in &revisions {
             stdout.push_str(&diff(file, revision));
         }
-        return Ok(Outcome { stdout, stderr: refused, code });
+        return Ok(Outcome {
+            stderr: visible(&refused).into_owned(),
+            code,
+            ..Outcome::done(stdout)
+        });
     }
     let revisions: Vec<Revision> = revisions.into_iter().map(|(_, revision)| revision).collect();
     revise(&revisions, None).map_err(Failure)?.keep();
     let files = revisions.len();
     let _ = writeln!(said, "{files} file{} changed", if files == 1 { "" } else { "s" });
-    Ok(Outcome { stdout: said, stderr: refused, code })
+    Ok(Outcome { stderr: visible(&refused).into_owned(), code, ..Outcome::done(said) })
 }
 
 /// What would change in a file, as a unified diff.

@@ -37,8 +37,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Text without styles: what looks like one comes from a document.
     fn done(stdout: impl Into<String>) -> Self {
-        Outcome { stdout: stdout.into(), stderr: String::new(), code: 0 }
+        let stdout = diagnostic::visible(&stdout.into()).into_owned();
+        Outcome { stdout, stderr: String::new(), code: 0 }
     }
 }
 

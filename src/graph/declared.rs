@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, nearest, only_near};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place, Suggestion};
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
@@ -59,6 +59,8 @@ pub(super) struct Ids<'a> {
     /// Topics by what they are called in `topics` too: old ids.
     topics_and_aliases: ById<'a, Topic>,
     pub(super) storylines: ById<'a, Storyline>,
+    /// By kind, the ids that one which is not there is compared with.
+    near: [OnceLock<Near<'a>>; Kind::ALL.len()],
 }
 
 type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
@@ -84,6 +86,7 @@ impl<'a> Ids<'a> {
             topics,
             topics_and_aliases,
             storylines: by_id(&documents.storylines),
+            near: Default::default(),
         }
     }
 
@@ -127,7 +130,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
 
     pub(super) fn find<T>(
         &mut self,
-        known: &FxHashMap<&str, Ix<T>>,
+        known: &ById<'d, T>,
         kind: Kind,
         code: Code,
         file: &Arc<str>,
@@ -138,10 +141,12 @@ impl<'a, 'd> Resolver<'a, 'd> {
         // A file that could not be read was reported as such.
         let missing = || !self.sources.defines(kind, &id.value);
         if found.is_none() && missing() {
-            let near = nearest(&id.value, known.keys().copied());
+            let names = self.ids.near.get(kind as usize);
+            let names = names.map(|names| names.get_or_init(|| Near::new(known.keys().copied())));
+            let near = names.and_then(|names| names.nearest(&id.value));
             let place = Place::span(file.clone(), id.span);
             // Only what can be nothing else is mended without asking, and only in a document.
-            let sure = only_near(&id.value, known.keys().copied()).filter(|_| **file != *CONFIG);
+            let sure = names.and_then(|names| names.only(&id.value)).filter(|_| **file != *CONFIG);
             let suggestion = sure.map(|new| Suggestion::Replace {
                 place: place.clone(),
                 old: id.value.clone(),

@@ -1,12 +1,12 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Document, Published};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place};
 use crate::front_matter::Spanned;
 use crate::markdown::{Body, Target, TargetKind};
 use crate::source::{AssetFile, Kind, Sources};
@@ -61,6 +61,10 @@ struct Names<'a, 'd> {
     sources: &'a Sources,
     ids: &'a Ids<'d>,
     loose: Arc<Loose>,
+    /// All names, for a wikilink that none of them fits.
+    near: OnceLock<Near<'static>>,
+    /// By folder, its files, for a link to one that is not there.
+    beside: OnceLock<FxHashMap<&'a str, Near<'a>>>,
 }
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
@@ -129,23 +133,35 @@ pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool,
     }
 }
 
-/// What to report when a text, that of the file `other`, lacks the heading that a link at `place` leads to.
-/// The ids that start with `chancery-` are those of the theme.
-pub fn missing_anchor(
-    other: &str,
-    body: &Body,
-    fragment: &str,
-    place: Place,
-) -> Option<Diagnostic> {
-    if body.anchors().any(|anchor| anchor == fragment) || fragment.starts_with("chancery-") {
-        return None;
+/// The anchors of documents that links lead to: each document's are gathered once, however many links ask for them.
+#[derive(Default)]
+pub struct Anchors<'a> {
+    of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
+}
+
+impl<'a> Anchors<'a> {
+    /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
+    /// leads to. The ids that start with `chancery-` are those of the theme.
+    pub fn missing(
+        &mut self,
+        document: DocumentIx,
+        other: &str,
+        body: &'a Body,
+        fragment: &str,
+        place: Place,
+    ) -> Option<Diagnostic> {
+        let gathered = || (body.anchors().collect(), OnceLock::new());
+        let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
+        if anchors.contains(fragment) || fragment.starts_with("chancery-") {
+            return None;
+        }
+        let near = near.get_or_init(|| Near::new(anchors.iter().copied())).nearest(fragment);
+        Some(
+            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+                .at(place)
+                .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
+        )
     }
-    let near = nearest(fragment, body.anchors());
-    Some(
-        Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
-            .at(place)
-            .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
-    )
 }
 
 /// What a document may be called: its id first.
@@ -202,9 +218,37 @@ fn loosely(
     }
 }
 
+/// All that documents may be called in a wikilink.
+fn all_names(documents: &Published) -> Near<'static> {
+    let mut names = Vec::new();
+    let mut lower = String::new();
+    for document in all(documents) {
+        loosely(documents, document, &mut lower, |name| names.push(name.to_owned()));
+    }
+    Near::new(names)
+}
+
+/// The files to publish as they are, by the folders they lie in.
+fn by_folder(sources: &Sources) -> FxHashMap<&str, Near<'_>> {
+    let mut folders: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for asset in &sources.assets {
+        if let Some((folder, _)) = asset.file.rsplit_once('/') {
+            folders.entry(folder).or_default().push(&asset.file);
+        }
+    }
+    folders.into_iter().map(|(folder, files)| (folder, Near::new(files))).collect()
+}
+
 impl<'a, 'd> Names<'a, 'd> {
     fn new(documents: &'a Published, sources: &'a Sources, ids: &'a Ids<'d>) -> Self {
-        let mut names = Names { documents, sources, ids, loose: Arc::default() };
+        let mut names = Names {
+            documents,
+            sources,
+            ids,
+            loose: Arc::default(),
+            near: OnceLock::new(),
+            beside: OnceLock::new(),
+        };
         let all = all(documents);
         let asked = |document: &DocumentIx| {
             let targets = facts(documents, *document).2.targets.iter();
@@ -256,6 +300,7 @@ impl<'a, 'd> Names<'a, 'd> {
             return (None, diagnostics);
         }
         let mut list = Vec::with_capacity(body.targets.len());
+        let mut anchors = Anchors::default();
         for target in &body.targets {
             let found = self.find(documents, from, file, folder, target);
             let destination = found.unwrap_or_else(|diagnostic| {
@@ -266,7 +311,7 @@ impl<'a, 'd> Names<'a, 'd> {
             if let Destination::Document(to, Some(fragment)) = &destination {
                 let (other, _, body) = facts(documents, *to);
                 let place = Place::span(file, target.span);
-                diagnostics.extend(missing_anchor(other, body, fragment, place));
+                diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
             }
             list.push(destination);
         }
@@ -343,14 +388,7 @@ impl<'a, 'd> Names<'a, 'd> {
                 if withheld {
                     return Err(withheld_link(key));
                 }
-                let mut known: Vec<String> = Vec::new();
-                let mut lower = String::new();
-                for document in all(documents) {
-                    loosely(documents, document, &mut lower, |name| known.push(name.to_owned()));
-                }
-                known.sort_unstable();
-                known.dedup();
-                let near = nearest(&folded, known.iter().map(String::as_str));
+                let near = self.near.get_or_init(|| all_names(documents)).nearest(&folded);
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
@@ -400,9 +438,8 @@ impl<'a, 'd> Names<'a, 'd> {
             Some(asset) => Ok(Destination::File(asset.path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let files = self.sources.assets.iter().map(|asset| &*asset.file);
-                let beside = files.filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
-                let near = nearest(&name, beside);
+                let beside = self.beside.get_or_init(|| by_folder(self.sources));
+                let near = beside.get(here).and_then(|files| files.nearest(&name));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),

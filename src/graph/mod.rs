@@ -22,7 +22,7 @@ use crate::source::{CONFIG, Kind, Sources};
 pub use declared::Declared;
 use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
 use known::{Known, Untouched};
-pub use links::{Backlink, Destination, file_at, missing_anchor};
+pub use links::{Anchors, Backlink, Destination, file_at};
 use links::{Loose, Resolved};
 pub use related::{Kinship, shared_by};
 
