@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use lines::Lines;
 pub use lines::line_and_column;
-pub use near::{Near, nearest};
+pub use near::{MOST_GUESSES, Near, nearest};
 pub use visible::{escaped_json, visible, visible_but_styles, visible_name};
 
 /// How bad a finding is.

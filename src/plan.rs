@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::corpus::Ix;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Span};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Anchors, Destination, DocumentIx, Graph, PORTION};
 use crate::publish::OutputPath;
@@ -493,6 +493,7 @@ impl Plan {
         let paths = || Near::new(self.files.iter().map(|file| file.path.as_str()));
         let paths = std::cell::LazyCell::new(paths);
         let mut anchors = Anchors::default();
+        let mut guesses = MOST_GUESSES;
         for (document, destinations) in graph.destinations() {
             for (index, destination) in destinations.iter().enumerate() {
                 let Destination::Address(address, fragment) = destination else { continue };
@@ -513,7 +514,8 @@ impl Plan {
                 }
                 let exists = found.is_some();
                 if !exists {
-                    let near = paths.nearest(&path);
+                    let near = (guesses > 0).then(|| paths.nearest(&path)).flatten();
+                    guesses = guesses.saturating_sub(1);
                     let (file, _) = redirects_of(graph, document);
                     diagnostics.push(
                         Diagnostic::new(

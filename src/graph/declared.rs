@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place, Suggestion};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
@@ -117,6 +117,8 @@ pub(super) struct Resolver<'a, 'd> {
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Whether all that was looked for was there.
     whole: bool,
+    /// How many more that are not there are guessed at.
+    guesses: usize,
 }
 
 impl<'a, 'd> Resolver<'a, 'd> {
@@ -125,7 +127,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
         sources: &'a Sources,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Resolver { ids, sources, diagnostics, whole: true }
+        Resolver { ids, sources, diagnostics, whole: true, guesses: MOST_GUESSES }
     }
 
     pub(super) fn find<T>(
@@ -141,7 +143,8 @@ impl<'a, 'd> Resolver<'a, 'd> {
         // A file that could not be read was reported as such.
         let missing = || !self.sources.defines(kind, &id.value);
         if found.is_none() && missing() {
-            let names = self.ids.near.get(kind as usize);
+            let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
+            self.guesses = self.guesses.saturating_sub(1);
             let names = names.map(|names| names.get_or_init(|| Near::new(known.keys().copied())));
             let near = names.and_then(|names| names.nearest(&id.value));
             let place = Place::span(file.clone(), id.span);

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Document, Published};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Near, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::front_matter::Spanned;
 use crate::markdown::{Body, Target, TargetKind};
 use crate::source::{AssetFile, Kind, Sources};
@@ -136,6 +136,8 @@ pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool,
 /// The anchors of documents that links lead to: each document's are gathered once, however many links ask for them.
 #[derive(Default)]
 pub struct Anchors<'a> {
+    /// How many were missing.
+    missing: usize,
     of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
 }
 
@@ -155,7 +157,9 @@ impl<'a> Anchors<'a> {
         if anchors.contains(fragment) || fragment.starts_with("chancery-") {
             return None;
         }
-        let near = near.get_or_init(|| Near::new(anchors.iter().copied())).nearest(fragment);
+        self.missing += 1;
+        let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
+        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(fragment));
         Some(
             Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
                 .at(place)
@@ -301,9 +305,11 @@ impl<'a, 'd> Names<'a, 'd> {
         }
         let mut list = Vec::with_capacity(body.targets.len());
         let mut anchors = Anchors::default();
+        let mut guesses = MOST_GUESSES;
         for target in &body.targets {
-            let found = self.find(documents, from, file, folder, target);
+            let found = self.find(documents, from, file, folder, target, guesses > 0);
             let destination = found.unwrap_or_else(|diagnostic| {
+                guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
                 diagnostics.push(diagnostic.at(Place::span(file, target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
@@ -324,7 +330,7 @@ impl<'a, 'd> Names<'a, 'd> {
         assets.binary_search_by(|asset| (*asset.file).cmp(name)).ok().and_then(|at| assets.get(at))
     }
 
-    /// Where a target leads, or what is wrong with it.
+    /// Where a target leads, or what is wrong with it, with a guess at what was meant if one is wanted.
     fn find(
         &self,
         documents: &Published,
@@ -332,17 +338,18 @@ impl<'a, 'd> Names<'a, 'd> {
         file: &str,
         folder: bool,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let fragment = target.fragment.clone();
         match target.kind {
-            TargetKind::Wiki => self.wikilink(documents, from, target),
+            TargetKind::Wiki => self.wikilink(documents, from, target, guess),
             _ if target.destination.is_empty() => Ok(Destination::Document(from, fragment)),
             _ if target.destination.starts_with("//") => {
                 Err(broken(target, "an address without `https:`"))
             }
             _ => match target.destination.strip_prefix('/') {
                 Some(path) => Ok(Destination::Address(path.to_owned(), fragment)),
-                None => self.relative(documents, file, folder, target),
+                None => self.relative(documents, file, folder, target, guess),
             },
         }
     }
@@ -352,6 +359,7 @@ impl<'a, 'd> Names<'a, 'd> {
         documents: &Published,
         from: DocumentIx,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let key = target.destination.trim();
         let fragment = target.fragment.clone();
@@ -388,7 +396,8 @@ impl<'a, 'd> Names<'a, 'd> {
                 if withheld {
                     return Err(withheld_link(key));
                 }
-                let near = self.near.get_or_init(|| all_names(documents)).nearest(&folded);
+                let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
+                let near = names.and_then(|names| names.nearest(&folded));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
@@ -410,6 +419,7 @@ impl<'a, 'd> Names<'a, 'd> {
         file: &str,
         folder: bool,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let decoded = percent_encoding::percent_decode_str(&target.destination).decode_utf8_lossy();
         let Some(name) = file_at(file, &decoded) else {
@@ -438,8 +448,8 @@ impl<'a, 'd> Names<'a, 'd> {
             Some(asset) => Ok(Destination::File(asset.path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let beside = self.beside.get_or_init(|| by_folder(self.sources));
-                let near = beside.get(here).and_then(|files| files.nearest(&name));
+                let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));
+                let near = beside.and_then(|files| files.get(here)?.nearest(&name));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),
