@@ -267,6 +267,9 @@ impl<'a, 'd> Resolver<'a, 'd> {
     }
 }
 
+/// The most topics that lie in each other. A topic's page, and a brief of it, lead to all of those above.
+const DEEPEST_TOPIC: usize = 32;
+
 /// Each of some `items`, of which there are at most so many, once.
 fn once<T: PartialEq>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
     let mut list = Vec::with_capacity(most);
@@ -291,6 +294,27 @@ pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec
     });
     for ix in broken {
         if let Some(parent) = parents.get_mut(ix.get()) {
+            *parent = None;
+        }
+    }
+    for index in 0..parents.len() {
+        let up = |ix: &Ix<Topic>| parents.get(ix.get()).copied().flatten();
+        if std::iter::successors(Some(Ix::new(index)), up).nth(DEEPEST_TOPIC).is_none() {
+            continue;
+        }
+        let topic = &documents.topics[Ix::new(index)];
+        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        resolver.diagnostics.push(
+            Diagnostic::new(
+                Code::BadValue,
+                format!("the topic `{}` lies more than {DEEPEST_TOPIC} topics deep", topic.id),
+            )
+            .at(Place::span(topic.file.clone(), span))
+            .help(
+                "give it a parent that is nearer to the top: each page names all topics above it",
+            ),
+        );
+        if let Some(parent) = parents.get_mut(index) {
             *parent = None;
         }
     }

@@ -6,6 +6,7 @@
 //! held against a [`BUDGET`] for the page. Places in Tera's messages are led back to the text as it was written.
 
 use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -27,6 +28,9 @@ const MOST_VALUES: usize = 8 << 20;
 const DEEPEST_VALUE: usize = 64;
 /// Tera's parser goes down once for each.
 const MOST_ELIF: usize = 200;
+
+/// The longest chain of templates that include or extend each other.
+const DEEPEST_CHAIN: usize = 20;
 
 /// The function that counts.
 const STEP: &str = "__chancery_step";
@@ -212,6 +216,8 @@ fn join(items: &[Value], arguments: Kwargs, state: &State) -> TeraResult<Value> 
 /// A template's text with calls of the function that counts.
 pub(super) struct Metered {
     pub text: String,
+    /// The templates that it includes and extends.
+    pub others: Vec<String>,
     /// Where each call stands in it, and how long it is.
     calls: Vec<(usize, usize)>,
 }
@@ -229,7 +235,8 @@ impl Metered {
 
 /// Puts the calls into a template's text. Errors: what Tera's parser must not get, with its place.
 pub(super) fn metered(text: &str) -> Result<Metered, (String, Range<usize>)> {
-    let mut out = Metered { text: String::with_capacity(text.len()), calls: Vec::new() };
+    let mut out =
+        Metered { text: String::with_capacity(text.len()), others: Vec::new(), calls: Vec::new() };
     let mut rest = text;
     // The variables whose text is being captured, and how many `elif` each `if` around has.
     let mut captured: Vec<&str> = Vec::new();
@@ -248,6 +255,10 @@ pub(super) fn metered(text: &str) -> Result<Metered, (String, Range<usize>)> {
         let word = inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
         let argument = inner.get(word.map_or(0, str::len)..).unwrap_or_default().trim();
         let name = argument.split(|c: char| c.is_whitespace() || c == '=').next();
+        if let Some("include" | "extends") = word {
+            let quoted = argument.trim_matches(['"', '\'', '`']);
+            out.others.push(quoted.to_owned());
+        }
         let variable = match word {
             Some("raw") => {
                 // Nothing in it is a tag.
@@ -292,6 +303,26 @@ pub(super) fn metered(text: &str) -> Result<Metered, (String, Range<usize>)> {
     }
     out.text.push_str(rest);
     Ok(out)
+}
+
+/// The first by name of the templates that stand at the end of too long a chain of templates that include or extend
+/// each other, or in a circle: Tera goes down once for each.
+pub(super) fn too_deep<'m>(templates: &'m [(String, Metered)], builtin: &str) -> Option<&'m str> {
+    let known: HashMap<&str, &Metered> =
+        templates.iter().map(|(name, text)| (name.as_str(), text)).collect();
+    let named = |name: &str| {
+        let built_in = [builtin, name].concat();
+        known.get_key_value(name).or_else(|| known.get_key_value(built_in.as_str()))
+    };
+    let mut reached: BTreeMap<&str, &Metered> =
+        known.iter().map(|(name, text)| (*name, *text)).collect();
+    for _ in 0..DEEPEST_CHAIN {
+        let others: BTreeSet<&str> =
+            reached.values().flat_map(|text| &text.others).map(String::as_str).collect();
+        let others = others.into_iter().filter_map(named);
+        reached = others.map(|(name, text)| (*name, *text)).collect();
+    }
+    reached.into_keys().next()
 }
 
 /// Where the next tag or comment starts, and how long it is.

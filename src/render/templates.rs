@@ -131,8 +131,15 @@ pub(super) fn load(
                 .at(Place::span(file_of(&name), range))
                 .help("look the value up in a map, or split the template up")
         })?;
-        metered.push((name, text.text));
+        metered.push((name, text));
     }
+    if let Some(name) = meter::too_deep(&metered, BUILTIN) {
+        let what = "templates include or extend each other in a circle, or more than 20 deep";
+        return Err(Diagnostic::new(Code::TemplateSyntax, what)
+            .at(Place::file(file_of(name)))
+            .help("this one is at the end of such a chain: put the contents of some into others"));
+    }
+    let metered = metered.into_iter().map(|(name, text)| (name, text.text));
     tera.set_fallback_prefixes(vec![BUILTIN])
         .and_then(|()| tera.add_raw_templates(metered))
         .map_err(|error| diagnose(&error, sources, None))?;
