@@ -759,7 +759,7 @@ fn render_human(
         let file = visible_name(&place.file);
         group = match lines.filter(|_| !marks.is_empty()) {
             Some(lines) => {
-                let (origin, snippet) = snippet(&lines, marks, &file);
+                let (origin, snippet) = snippet(&lines, marks, file.clone());
                 let group = match origin {
                     Some((line, column)) => {
                         let origin = annotate_snippets::Origin::path(file);
@@ -795,7 +795,7 @@ struct Mark<'d> {
 fn snippet<'a>(
     lines: &Lines,
     marks: Vec<Mark<'a>>,
-    file: &Cow<'a, str>,
+    file: Cow<'a, str>,
 ) -> (Option<(usize, usize)>, Snippet<'a, annotate_snippets::Annotation<'a>>) {
     let text = &*lines.text;
     let start = marks.iter().map(|mark| mark.range.start).min().unwrap_or(0);
@@ -818,7 +818,7 @@ fn snippet<'a>(
         })
         .collect();
     let snippet = Snippet::source(visible(window).into_owned()).line_start(line);
-    let snippet = if cut { snippet } else { snippet.path(file.clone()) };
+    let snippet = if cut { snippet } else { snippet.path(file) };
     (origin, snippet.annotations(annotations))
 }
 

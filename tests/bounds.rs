@@ -23,7 +23,7 @@ fn instructions(scratch: &Scratch) -> u64 {
         .expect("valgrind counts instructions: install it with your system's packages");
     let said = String::from_utf8_lossy(&run.stderr);
     let count = said.rsplit_once("Collected :").unwrap_or_else(|| panic!("{said}")).1;
-    count.trim().split_whitespace().next().unwrap().parse().unwrap()
+    count.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// Holds the work for a text to growing with it: from twice to four times as much, it takes twice the work that it

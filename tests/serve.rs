@@ -798,11 +798,11 @@ fn a_head_that_does_not_end_and_a_connection_that_asks_nothing_are_closed() {
     let scratch = Scratch::small();
     let server = serve(&scratch, &[]);
     server.until(PAGE, |r| r.status == 200);
-    for (start, told) in [("GET / HTTP/1.1\r\nHost: local", ""), ("", "")] {
+    for start in ["GET / HTTP/1.1\r\nHost: local", ""] {
         let mut stream = TcpStream::connect(server.address).unwrap();
         stream.set_read_timeout(Some(LONG)).unwrap();
         stream.write_all(start.as_bytes()).unwrap();
-        let mut all = String::from(told);
+        let mut all = String::new();
         stream.read_to_string(&mut all).expect("the server closes within its limit");
     }
 }

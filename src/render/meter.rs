@@ -30,7 +30,7 @@ const DEEPEST_VALUE: usize = 64;
 const MOST_ELIF: usize = 200;
 
 /// The longest chain of templates that include or extend each other.
-const DEEPEST_CHAIN: usize = 20;
+pub(super) const DEEPEST_CHAIN: usize = 20;
 
 /// The function that counts.
 const STEP: &str = "__chancery_step";

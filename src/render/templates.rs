@@ -134,7 +134,10 @@ pub(super) fn load(
         metered.push((name, text));
     }
     if let Some(name) = meter::too_deep(&metered, BUILTIN) {
-        let what = "templates include or extend each other in a circle, or more than 20 deep";
+        let deepest = meter::DEEPEST_CHAIN;
+        let what = format!(
+            "templates include or extend each other in a circle, or more than {deepest} deep"
+        );
         return Err(Diagnostic::new(Code::TemplateSyntax, what)
             .at(Place::file(file_of(name)))
             .help("this one is at the end of such a chain: put the contents of some into others"));
