@@ -732,7 +732,8 @@ fn render_human(
                 .map(|(place, label)| (place, label.as_str(), AnnotationKind::Context)),
         );
     // Marks in one file share a snippet, unless they are far apart.
-    let mut snippets: Vec<(&Place, Option<Arc<Lines>>, Vec<Mark>)> = Vec::new();
+    type Marked<'p, 'd> = (&'p Place, Option<Arc<Lines>>, Vec<Mark<'d>>);
+    let mut snippets: Vec<Marked> = Vec::new();
     for (place, label, kind) in places {
         let lines = place.span.and_then(|_| text(place));
         let range = lines.as_ref().zip(place.span).map(|(lines, span)| {
