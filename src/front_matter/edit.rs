@@ -123,7 +123,8 @@ fn without(
             let between = text.get(last.end..item.start).unwrap_or_default();
             let commas = between.match_indices(',').map(|(at, _)| at + 1);
             let starts = between.match_indices('\n').map(|(at, _)| at).chain(commas);
-            let starts = std::iter::once(0).chain(starts).map(|at| last.end + at);
+            // A comment stays, if only a comma more shows that something stood there.
+            let starts = starts.chain([0]).map(|at| last.end + at);
             let comma = text.get(item.end..).is_some_and(|after| after.starts_with(','));
             let ends = [item.end, item.end + usize::from(comma)];
             starts.flat_map(|start| ends.map(|end| start..end)).collect()
@@ -345,7 +346,6 @@ mod tests {
             "+++\ntitle = 'T'\n+++\n",
             "+++\ntitle = 'T'\n[extra]\nl = [\"x\"]\n+++\n",
             "+++\ntitle = \"T\"\nl = [\n  \"us\", # first\n  # second\n  \"ru\",\n]\n[extra]\na = 1\n+++\n",
-            "+++\ntitle = \"T\"\nl = [\n  \"us\",\n  \"ru\" # second\n]\n+++\n",
             "+++\ntitle = \"T\"\nl = [\n  \"us\",\n  \"ru\"\n]\n+++\n",
             "\u{feff}+++\r\ntitle = \"T\"\r\n[extra]\r\na = 1\r\n+++\r\nü\r\n",
             "---\ntitle: T\nl: [us, ru] # e\n---\n",
@@ -359,6 +359,10 @@ mod tests {
         for (before, after) in [
             ("+++\ntitle = 'T'\nl = [\n  'x',\n]\n+++\n", "+++\ntitle = 'T'\n+++\n"),
             ("+++\ntitle = 'T'\nl = ['x', 'y']\n+++\n", "+++\ntitle = 'T'\nl = ['y']\n+++\n"),
+            (
+                "+++\ntitle = 'T'\nl = [\n  'y', # c\n  'x'\n]\n+++\n",
+                "+++\ntitle = 'T'\nl = [\n  'y', # c\n]\n+++\n",
+            ),
             ("---\nl:\n  - x\ntitle: T\n---\n", "---\ntitle: T\n---\n"),
         ] {
             assert_eq!(take_from_list(before, "l", "x").as_deref(), Ok(after), "{before}");
