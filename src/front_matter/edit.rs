@@ -113,9 +113,12 @@ fn without(
     };
     let span = |at: Option<usize>| items.get(at?).map(|item| item.span.range());
     let Some(item) = span(Some(at)) else { return Vec::new() };
+    let in_brackets = text.get(list.clone()).is_some_and(|written| written.starts_with('['));
     match (span(at.checked_sub(1)), span(Some(at + 1))) {
-        (None, None) => vec![lines(key, list.end.max(item.end))],
-        _ if !text.get(list).is_some_and(|written| written.starts_with('[')) => {
+        (None, None) if in_brackets => vec![lines(key, list.end)],
+        // A list of lines may be said to reach to what follows.
+        (None, None) => vec![lines(key, item.end)],
+        _ if !in_brackets => {
             vec![lines(item.start, item.end)]
         }
         (Some(last), _) => {
