@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chancery::serve::HostName;
+use chancery::source::Kind;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
@@ -94,7 +96,8 @@ pub enum Command {
     )]
     New {
         /// What to start
-        kind: NewKind,
+        #[arg(value_parser = kinds())]
+        kind: Kind,
         /// Its title or name
         title: String,
     },
@@ -129,13 +132,14 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Give an actor, a topic or a brief another id: moves its file, changes every reference, and adds a redirect
+    /// Give a document another id: moves its file, changes every reference, and adds a redirect
     #[command(
         after_help = "Examples:\n  chancery rename actor lavrov sergey-lavrov\n  chancery rename brief 2025-02-27-talks 2025-02-27-istanbul-talks --dry-run"
     )]
     Rename {
         /// What it is
-        kind: RenameKind,
+        #[arg(value_parser = kinds())]
+        kind: Kind,
         /// Its id
         old: String,
         /// The id it gets
@@ -222,30 +226,13 @@ pub enum TemplatesCommand {
     },
 }
 
-/// What `rename` can rename.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RenameKind {
-    /// A file or folder of content/actors
-    Actor,
-    /// A file or folder of content/topics
-    Topic,
-    /// A file or folder of content/briefs
-    Brief,
-}
-
-/// What `new` can start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum NewKind {
-    /// content/briefs, with today's date in its name
-    Brief,
-    /// content/actors
-    Actor,
-    /// content/topics
-    Topic,
-    /// content/storylines
-    Storyline,
-    /// content/pages
-    Page,
+/// The kinds of document, by the words for them.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let value =
+        |kind: Kind| PossibleValue::new(kind.word()).help(format!("content/{}", kind.folder()));
+    PossibleValuesParser::new(Kind::ALL.map(value)).try_map(|word| {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("no kind of document")
+    })
 }
 
 /// A page of the documentation that is made from the program.

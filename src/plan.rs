@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Anchors, Destination, DocumentIx, Graph, PORTION};
 use crate::publish::OutputPath;
-use crate::source::{CONFIG, Sources};
+use crate::source::{CONFIG, Kind, Sources};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
@@ -152,14 +152,22 @@ pub struct Plan {
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
     let documents = &graph.documents;
-    let (folder, id) = match document {
-        DocumentIx::Brief(ix) => ("briefs/", &documents.briefs[ix].id),
-        DocumentIx::Actor(ix) => ("actors/", &documents.actors[ix].id),
-        DocumentIx::Topic(ix) => ("topics/", &documents.topics[ix].id),
-        DocumentIx::Storyline(ix) => ("storylines/", &documents.storylines[ix].id),
-        DocumentIx::Page(ix) => ("", &documents.pages[ix].id),
+    let (kind, id) = match document {
+        DocumentIx::Brief(ix) => (Kind::Brief, &documents.briefs[ix].id),
+        DocumentIx::Actor(ix) => (Kind::Actor, &documents.actors[ix].id),
+        DocumentIx::Topic(ix) => (Kind::Topic, &documents.topics[ix].id),
+        DocumentIx::Storyline(ix) => (Kind::Storyline, &documents.storylines[ix].id),
+        DocumentIx::Page(ix) => (Kind::Page, &documents.pages[ix].id),
     };
-    [folder, id, "/"].concat()
+    path_of(kind, id)
+}
+
+/// The path of the document with an id.
+pub fn path_of(kind: Kind, id: &str) -> String {
+    match kind {
+        Kind::Page => [id, "/"].concat(),
+        _ => [kind.folder(), "/", id, "/"].concat(),
+    }
 }
 
 /// How many files of words the search has, and how many that say what is shown. That follows from the number of

@@ -100,6 +100,17 @@ struct Listing {
     files: BTreeMap<Arc<str>, u32>,
     /// What is wrong with names and links, by the name it is wrong with.
     problems: Vec<(String, Diagnostic)>,
+    /// Changes that are not made yet, by the name that a file has with them.
+    tried: BTreeMap<Arc<str>, Tried>,
+}
+
+/// What a file is with a change that is not made yet.
+#[derive(Clone, Debug)]
+enum Tried {
+    /// What it holds.
+    Text(Arc<str>),
+    /// Its name as long as it is not moved.
+    From(Arc<str>),
 }
 
 /// Every file of the site.
@@ -149,6 +160,30 @@ impl Sources {
             }
         }
         Sources::of(&self.root, reading, listing, diagnostics)
+    }
+
+    /// The site as it would be with changes that are not made yet: files of these names with these texts, after what
+    /// is called `from` is moved to `to`. Otherwise as [`Sources::read`].
+    pub fn with(
+        &self,
+        texts: impl IntoIterator<Item = (Arc<str>, Arc<str>)>,
+        moved: Option<(&str, &str)>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Sources> {
+        let mut listing = self.listing.clone();
+        if let Some((from, to)) = moved {
+            for (file, reading) in &self.listing.files {
+                let rest = file.strip_prefix(from);
+                if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+                    let new: Arc<str> = [to, rest].concat().into();
+                    listing.files.remove(file);
+                    listing.files.insert(new.clone(), *reading);
+                    listing.tried.insert(new, Tried::From(file.clone()));
+                }
+            }
+        }
+        listing.tried.extend(texts.into_iter().map(|(file, text)| (file, Tried::Text(text))));
+        Sources::of(&self.root, self.reading, listing, diagnostics)
     }
 
     fn of(
@@ -306,7 +341,11 @@ impl Sources {
 
     /// The same, for whoever needs it for a short time.
     pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
-        let path = self.root.join(file);
+        let path = match self.listing.tried.get(file) {
+            Some(Tried::Text(text)) => return Ok(text.to_string()),
+            Some(Tried::From(old)) => self.root.join(&**old),
+            None => self.root.join(file),
+        };
         let failed = |error: io::Error| unreadable(file, &error).at(Place::file(file));
         let opened = open(&path).map_err(failed)?;
         let found = opened.metadata().map_err(failed)?;
@@ -408,7 +447,7 @@ pub struct Look {
 impl Look {
     /// At the site in a folder.
     pub fn at(root: &Path) -> Look {
-        let Listing { files, problems } = Listing::of(root);
+        let Listing { files, problems, .. } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
             (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))

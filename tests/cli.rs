@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use site::{Scratch, chancery, files};
+use site::{Scratch, chancery, command, files};
 
 fn demo() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -613,7 +613,7 @@ fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one()
 #[cfg(unix)]
 #[test]
 fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     use std::time::Duration;
 
     let scratch = Scratch::small();
@@ -640,10 +640,7 @@ fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
         lay(1);
         build();
         lay(2);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
-            .arg("--root")
-            .arg(&scratch.root)
-            .args(["build", "--now", "2026-01-01"])
+        let mut child = command(&scratch.root, &["build", "--now", "2026-01-01"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

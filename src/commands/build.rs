@@ -91,7 +91,8 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         true => {
             let mut sources: Vec<_> = FOLDERS.iter().map(|f| common.root.join(f)).collect();
             sources.push(common.root.join(CONFIG));
-            match Publisher::open(&output(common), &common.root, &sources) {
+            let state = super::state_folder(common);
+            match Publisher::open(&output(common), &common.root, &sources, state.as_deref()) {
                 Ok(publisher) => Some(publisher),
                 Err(diagnostic) => {
                     diagnostics.push(diagnostic);
