@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::tz::TimeZone;
+
 use crate::config::Config;
 use crate::corpus::{Ix, Shelf};
 use crate::front_matter::{Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
@@ -67,10 +69,10 @@ fn organization(name: &str) -> String {
 }
 
 /// A day, or a moment in full.
-fn time(moment: &Moment) -> String {
+fn time(moment: &Moment, zone: &TimeZone) -> String {
     match moment {
         Moment::Day(day) => day.to_string(),
-        Moment::Exact(moment) => moment.to_string(),
+        Moment::Local(_) | Moment::Exact(_) => moment.instant(zone).to_string(),
     }
 }
 
@@ -92,6 +94,17 @@ impl Renderer {
         canonical: &str,
     ) -> Option<Value<'static>> {
         let known = self.references.as_deref()?;
+        // Nothing is told to other programs of what is held back and shown to its authors.
+        let shown = match output {
+            Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
+            Output::Actor(ix, _) => Some(DocumentIx::Actor(*ix)),
+            Output::Topic(ix, _) => Some(DocumentIx::Topic(*ix)),
+            Output::Storyline(ix, _) => Some(DocumentIx::Storyline(*ix)),
+            _ => None,
+        };
+        if shown.is_some_and(|document| !self.is_public(document)) {
+            return None;
+        }
         let mut out = String::with_capacity(2048);
         out.push_str("{\"@context\":\"https://schema.org\",\"@graph\":[");
         let about = About { site: self, known, url: canonical };
@@ -134,6 +147,7 @@ impl About<'_> {
     }
 
     fn actors(&self, node: &mut Object<'_>, key: &str, actors: &[Ix<Actor>]) {
+        let actors = actors.iter().filter(|a| self.site.is_public(DocumentIx::Actor(**a)));
         node.list(key, actors, |out, actor| out.push_str(&self.known.actors[*actor]));
     }
 
@@ -161,13 +175,15 @@ impl About<'_> {
         self.thing(out, kind, |node| {
             node.text("headline", &front.title.value);
             match front.date.as_ref().map(|date| &date.value) {
-                Some(Moment::Exact(moment)) => node.text("datePublished", &moment.to_string()),
+                Some(date @ (Moment::Exact(_) | Moment::Local(_))) => {
+                    node.text("datePublished", &time(date, &config.zone()));
+                }
                 _ => {
                     let day = self.site.day(ix).map(|(day, _)| day.as_str());
                     node.perhaps("datePublished", day);
                 }
             }
-            let updated = front.updated.as_ref().map(|moment| time(&moment.value));
+            let updated = front.updated.as_ref().map(|moment| time(&moment.value, &config.zone()));
             node.perhaps("dateModified", updated.as_deref());
             node.list("author", &front.authors, |out, author| {
                 // A brief may be signed by the desk itself.
@@ -180,13 +196,18 @@ impl About<'_> {
             self.publisher(node);
             node.perhaps("abstract", front.summary.as_ref().map(|s| s.value.as_str()));
             node.text("inLanguage", front.language.as_deref().unwrap_or(&config.language));
-            let actors = links.actors.iter().map(|actor| &self.known.actors[*actor]);
-            let topics = links.topics.iter().map(|topic| &self.known.topics[*topic]);
+            let public = |document| self.site.is_public(document);
+            let actors = links.actors.iter().filter(|actor| public(DocumentIx::Actor(**actor)));
+            let actors = actors.map(|actor| &self.known.actors[*actor]);
+            let topics = links.topics.iter().filter(|topic| public(DocumentIx::Topic(**topic)));
+            let topics = topics.map(|topic| &self.known.topics[*topic]);
             node.list("about", actors.chain(topics), |out, one| out.push_str(one));
-            node.list("mentions", links.mentioned(), |out, actor| {
+            let mentioned = links.mentioned().filter(|actor| public(DocumentIx::Actor(*actor)));
+            node.list("mentions", mentioned, |out, actor| {
                 out.push_str(&self.known.addresses[actor]);
             });
-            if let Some((storyline, place)) = links.storyline {
+            let storyline = links.storyline.filter(|(ix, _)| public(DocumentIx::Storyline(*ix)));
+            if let Some((storyline, place)) = storyline {
                 node.json("isPartOf", &self.known.storylines[storyline]);
                 let _ = write!(node.key("position"), "{}", place + 1);
             }
