@@ -300,7 +300,8 @@ impl HeldBack {
             return false;
         }
         let path = plain_path(path);
-        let lists = ["pairs", "storylines"].contains(&path.split('/').next().unwrap_or_default());
+        // Whose names a pair had is not known.
+        let lists = path == "storylines" || path.split('/').next() == Some("pairs");
         let later_page = path.rsplit('/').nth(1) == Some("page");
         let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         lists

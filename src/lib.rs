@@ -153,6 +153,7 @@ impl Site {
             memory.linked = Some(Linked { graph, plan, sources });
         }
         diagnostics.append(found);
+        plan.note_unreferenced(&sources, diagnostics);
         review_due(&graph, request.now, &config, diagnostics);
         // A site with errors is read in part only: what its editor would ask comes after them.
         if request.proof && !diagnostics.has_errors() {

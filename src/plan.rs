@@ -12,14 +12,14 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::config::Config;
+use crate::config::{Config, RawHtml};
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{
     Destination, DocumentIx, Graph, PORTION, as_shown, file_at, missing_anchor, without_query,
 };
-use crate::markdown::path_below;
+use crate::markdown::{path_below, raw_references};
 use crate::publish::OutputPath;
 use crate::source::{AssetFile, CONFIG, Sources};
 
@@ -150,6 +150,8 @@ pub struct Plan {
     documents: Vec<u32>,
     /// The links by address that lead to what is held back: the document and the number of the target.
     gone: FxHashSet<(DocumentIx, usize)>,
+    /// The numbers of the files of `content/` that are not published as nothing refers to them.
+    unreferenced: Vec<usize>,
     /// The entries of the site's own menu that lead to what is published.
     pub menu: Vec<usize>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
@@ -307,6 +309,7 @@ impl Plan {
             pairs,
             documents,
             gone: FxHashSet::default(),
+            unreferenced: Vec::new(),
             menu: Vec::new(),
             redirects: Vec::new(),
             theme: theme.to_vec(),
@@ -316,7 +319,7 @@ impl Plan {
         plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(graph, *i)).collect();
         plan.redirects(graph, diagnostics);
         plan.add_sitemaps();
-        plan.add_files(graph, sources, config, diagnostics);
+        plan.add_files(graph, sources, config);
         plan.check(graph, sources, diagnostics);
         plan.menu(graph, config, diagnostics);
         plan
@@ -347,6 +350,22 @@ impl Plan {
     /// Whether a link of a document by an address leads to what is held back.
     pub fn is_gone(&self, from: DocumentIx, target: usize) -> bool {
         !self.gone.is_empty() && self.gone.contains(&(from, target))
+    }
+
+    /// Notes the files of `content/` that are not published as no published document refers to them.
+    pub fn note_unreferenced(&self, sources: &Sources, diagnostics: &mut Diagnostics) {
+        let files = self.unreferenced.iter().filter_map(|index| sources.assets.get(*index));
+        diagnostics.extend(files.map(|AssetFile { file, .. }| {
+            Diagnostic::new(
+                Code::UnreferencedFile,
+                format!("`{file}` is not published: no published document refers to it"),
+            )
+            .at(Place::file(file.clone()))
+            .help(
+                "link to it, move it to the folder of a document with an `index.md` or to `static/`, or name it in \
+                 `[content] ignore` of `site.toml`",
+            )
+        }));
     }
 
     /// The file that is written to a path, such as `briefs/x/index.html`.
@@ -462,14 +481,8 @@ impl Plan {
 
     /// Adds the site's own files, the theme's, and those that hosts read. A file of the site in
     /// `static/` stands in for a generated one of the same name.
-    fn add_files(
-        &mut self,
-        graph: &Graph,
-        sources: &Sources,
-        config: &Config,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let referred = referred(graph, sources);
+    fn add_files(&mut self, graph: &Graph, sources: &Sources, config: &Config) {
+        let referred = referred(graph, sources, config);
         let mut own: FxHashSet<&str> = FxHashSet::default();
         for (index, asset) in sources.assets.iter().enumerate() {
             let published = match &asset.owner {
@@ -480,17 +493,7 @@ impl Plan {
                 own.insert(&asset.path);
                 self.push(asset.path.clone(), Output::File(index));
             } else if asset.owner.is_none() {
-                diagnostics.push(
-                    Diagnostic::new(
-                        Code::UnreferencedFile,
-                        format!("`{}` is not published: no published document refers to it", asset.file),
-                    )
-                    .at(Place::file(asset.file.clone()))
-                    .help(
-                        "link to it, move it to the folder of a document with an `index.md` or to `static/`, or name it \
-                         in `[content] ignore` of `site.toml`",
-                    ),
-                );
+                self.unreferenced.push(index);
             }
         }
         let own = |path: &str| own.contains(path);
@@ -700,7 +703,7 @@ fn split_address<'a>(
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
 /// its bottom line, or by a value of its front matter that names one.
-fn referred(graph: &Graph, sources: &Sources) -> FxHashSet<usize> {
+fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usize> {
     let mut referred = FxHashSet::default();
     let waiting = |asset: &AssetFile| asset.is_content() && asset.owner.is_none();
     if !sources.assets.iter().any(waiting) {
@@ -719,9 +722,16 @@ fn referred(graph: &Graph, sources: &Sources) -> FxHashSet<usize> {
     }
     let images = graph.actors.iter().filter_map(|actor| by_path.get(actor.image.as_deref()?));
     referred.extend(images);
+    // HTML that is trusted stays as it is written, and its links are not among the document's.
+    let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
-        for text in graph.extra(document).texts() {
-            let name = file_at(graph.file(document), text);
+        let written = raw_references(&graph.body(document).html).filter(|_| trusted);
+        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
+        for text in values.chain(written) {
+            let text =
+                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
+            let (text, _) = split_address(&text, None);
+            let name = file_at(graph.file(document), &text);
             let number = |name: String| {
                 sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()
             };

@@ -529,6 +529,11 @@ impl Listing {
         };
         // The link to a folder that the walk is below of: its name, and that of the folder.
         let mut folder_links: Vec<(String, String)> = Vec::new();
+        if let Some((above, _)) = top_name.rsplit_once('/') {
+            let real = root.join(above).canonicalize().ok();
+            let real = real.and_then(|real| target_of(&inside, &real)).filter(|real| real != above);
+            folder_links.extend(real.map(|real| (above.to_owned(), real)));
+        }
         let mut entries = WalkDir::new(&top).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
             let path = match &entry {

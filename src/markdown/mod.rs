@@ -23,6 +23,7 @@ use crate::names::{Found, Linker};
 pub use highlight::code_css;
 pub use html::path_below;
 pub use passage::{Quote, count_words};
+pub use sanitise::raw_references;
 
 /// What becomes of HTML tags in a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

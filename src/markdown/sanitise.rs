@@ -267,6 +267,21 @@ impl Reader<'_> {
         if let Some(id) = attribute(tag, "id") {
             self.clean.ids.push(unescape(id).into());
         }
+        // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
+        if let Some(place) = attribute_range(tag, "cite") {
+            let from = unescape(tag.get(place.clone()).unwrap_or_default());
+            let of_site = match address(&from) {
+                Address::Site(_) => true,
+                Address::Out(url) => is_of_site(&url, self.site),
+                Address::Forbidden(_) => false,
+            };
+            if of_site {
+                let before = tag.get(..place.start).unwrap_or_default();
+                let before = before.strip_suffix("cite=\"").unwrap_or(before).trim_end();
+                let after = tag.get(place.end + 1..).unwrap_or_default();
+                return self.plain_tag(&[before, after].concat());
+            }
+        }
         // A tag that was swallowed by an unclosed quote may have left tokens in an attribute.
         let mut rest = tag;
         while let Some(at) = rest.find(self.nonce) {
@@ -315,6 +330,12 @@ fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
 /// The value of a tag's attribute, still escaped.
 pub(super) fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.get(attribute_range(tag, name)?)
+}
+
+/// Where links, images and media lead in HTML that stays as its author wrote it, as far as that is in double quotes.
+pub fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
+    let values = |tag| ["src", "href", "poster", "data"].map(|name| attribute(tag, name));
+    html.split('<').flat_map(values).flatten().map(unescape)
 }
 
 /// The ids in HTML that stays as its author wrote it, as far as they are in double quotes.
