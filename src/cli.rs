@@ -45,7 +45,7 @@ pub struct Common {
     /// The site's address, instead of the one in site.toml
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Show drafts and briefs under embargo, marked as drafts
+    /// Show drafts, briefs under embargo and those dated in the future, each marked; feeds and sitemap leave them out
     #[arg(long, global = true)]
     pub drafts: bool,
     /// Build for this day or moment instead of now (2025-02-27 or 2025-02-27T09:00:00Z)
@@ -123,6 +123,11 @@ pub enum Command {
         #[arg(long)]
         external: bool,
     },
+    /// Say what is held back, why and until when, and when a build would next change the site
+    #[command(
+        after_help = "Examples:\n  chancery status\n  chancery status --format json\n  chancery status --now 2027-01-01"
+    )]
+    Status,
     /// Apply the suggestions of check that are beyond doubt to front matter; everything else stays byte for byte
     #[command(
         after_help = "Examples:\n  chancery fix --dry-run\n  chancery fix\n\nIt writes the only near id for an unknown one, adds actors that a brief names three times to its `actors`, and\nwrites new ids for old ones."
@@ -203,7 +208,7 @@ pub struct Serve {
     /// Lead the browser to the page of the document just saved
     #[arg(long)]
     pub follow: bool,
-    /// Hold drafts and briefs under embargo back, as build does
+    /// Hold drafts, briefs under embargo and those dated in the future back, as build does
     #[arg(long, conflicts_with = "drafts")]
     pub no_drafts: bool,
 }

@@ -84,12 +84,23 @@ codes! {
     TooLarge = "too-large", Error;
     /// A file or folder name that cannot become a URL: not UTF-8, a control character, or one of `<>:"|?*\`.
     BadFileName = "bad-file-name", Error;
-    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links inside the site are followed.
+    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links are followed to files in `content`,
+    /// `templates` and `static` when no part of the path is hidden.
     Symlink = "symlink", Error;
     /// A Markdown file lies in `content/` but in none of its folders `briefs`, `actors`, `topics`, `storylines`, `pages`.
     Misplaced = "misplaced", Error;
-    /// Two files define the same document: `x.md` and `x/index.md`.
+    /// Two files define the same document: `x.md` and `x/index.md`, or `x.md` and `x.markdown`.
     DuplicateId = "duplicate-id", Error;
+    /// A file that looks like a document or a copy of one and is none (`x.mdx`, `x (copy).md`), or like what an editor, a
+    /// merge, a sync, a download or a system leaves behind (`x.md.orig`, `x.swp`, `Thumbs.db`). It is not published.
+    LeftoverFile = "leftover-file", Warning;
+    /// A file in `content/` that lies in no folder of a published document and that no published document refers to. It is
+    /// not published. A file to publish whatever refers to it belongs in `static/`; `[content] ignore` in `site.toml` keeps
+    /// files out without a word.
+    UnreferencedFile = "unreferenced-file", Note;
+    /// A file or folder in `static/` whose name begins with a dot. It is not published: of such files only
+    /// `static/.htaccess` and those in `static/.well-known/` are.
+    HiddenFile = "hidden-file", Note;
 
     /// The file has no front matter. A document starts with a line `+++` (TOML) or `---` (YAML).
     NoFrontMatter = "no-front-matter", Error;
@@ -134,8 +145,15 @@ codes! {
     AmbiguousLink = "ambiguous-link", Error;
     /// A link with a URL scheme that is not allowed, such as `javascript:`.
     BadScheme = "bad-scheme", Error;
-    /// A link to a document that is not published: a draft, under embargo or expired. It is shown as plain text.
+    /// A link or an image that leads to what is held back from this build: a draft, a brief under embargo, dated in the future
+    /// or expired, a file in the folder of one, or a page that is made of such. A link is shown as its words, an image as
+    /// its description.
     WithheldLink = "withheld-link", Warning;
+    /// A document names another in its front matter, or `site.toml` does, which is held back from this build. It is published
+    /// as if it did not.
+    WithheldReference = "withheld-reference", Warning;
+    /// A brief that `expires` before its `embargo` or `date` lets it be published, or at that very moment.
+    NeverPublished = "never-published", Warning;
     /// Markdown nested deeper than 64 levels.
     TooDeep = "too-deep", Error;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
@@ -187,7 +205,7 @@ codes! {
     LongSummary = "long-summary", Note;
     /// Two briefs with the same title.
     RepeatedTitle = "repeated-title", Warning;
-    /// A brief dated in the future that no embargo holds back.
+    /// A brief dated in the future that is published now, as `[publish] future = true` asks.
     FutureDate = "future-date", Warning;
     /// A heading two levels or more below the one before it.
     SkippedHeading = "skipped-heading", Note;

@@ -460,6 +460,10 @@ fn a_long_storyline_has_pages_whose_numbers_go_on() {
 #[test]
 fn a_disk_that_is_full_costs_the_build_and_not_the_site() {
     let scratch = Scratch::small();
+    // The page is to be the only file that is too long: which of two fails first is chance.
+    let config =
+        "title = \"Small\"\nbase_url = \"https://small.example/\"\n[feeds]\nfull = false\n";
+    scratch.write("site.toml", config);
     assert_eq!(chancery(&scratch.root, &["build", "--now", "2026-01-01"]).code, 0);
     let before = scratch.output();
     let long = "A sentence about embassies. ".repeat(2000);

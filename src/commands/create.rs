@@ -46,7 +46,8 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
             dir.display()
         )));
     }
-    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
+    // A day begins when it does in the site's time zone, which is UTC to begin with.
+    let today = now.to_zoned_datetime(TimeZone::UTC).date().to_string();
     for (name, text) in SITE {
         let name = name.replace("{date}", &today);
         let text = text.replace("{date}", &today);
@@ -73,7 +74,12 @@ pub fn new(common: &Common, kind: Kind, title: &str, now: Timestamp) -> Result<O
             common.root.display()
         )));
     }
-    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
+    // A brief of a day that is yet to come where the site is would be held back.
+    let zone = std::fs::read_to_string(common.root.join(chancery::source::CONFIG))
+        .ok()
+        .and_then(|text| chancery::config::read(&text, &mut Vec::new()))
+        .map_or(TimeZone::UTC, |config| config.zone());
+    let today = now.to_zoned_datetime(zone).date().to_string();
     let (id, text) = match kind {
         Kind::Brief => (format!("{today}-{slug}"), include_str!("new/brief.md")),
         Kind::Actor => (slug, include_str!("new/actor.md")),

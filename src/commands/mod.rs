@@ -13,6 +13,7 @@ mod external;
 mod fix;
 mod rename;
 mod serve;
+mod status;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,6 +75,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
             build::run(common, build::Purpose::Check { strict: *strict, external: *external })
         }
         Command::Serve(arguments) => serve::run(common, arguments),
+        Command::Status => status::run(common),
         Command::Fix { dry_run } => fix::run(common, *dry_run),
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
@@ -121,6 +123,7 @@ fn reads_the_site(command: &Command) -> bool {
         Command::Build
         | Command::Check { .. }
         | Command::Serve(_)
+        | Command::Status
         | Command::Fix { .. }
         | Command::Rename { .. }
         | Command::Explain { .. }

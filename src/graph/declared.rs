@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::corpus::{Document, Ix, Published, Shelf};
+use crate::corpus::{Document, Held, Ix, Published, Shelf};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
 use super::known::Known;
+use super::links::file_at;
 use super::{ActorLinks, BriefLinks, DocumentIx, PORTION, TopicLinks};
 
 /// What follows from what a brief says itself, whatever other briefs say.
@@ -140,6 +141,11 @@ impl<'a, 'd> Resolver<'a, 'd> {
     ) -> Option<Ix<T>> {
         let found = known.get(id.value.as_str()).copied();
         self.whole &= found.is_some();
+        let held = || self.ids.documents.held.named(kind, &id.value);
+        if let (None, Some(held)) = (found, held()) {
+            self.diagnostics.push(withheld_reference(held, file, id));
+            return None;
+        }
         // A file that could not be read was reported as such.
         let missing = || !self.sources.defines(kind, &id.value);
         if found.is_none() && missing() {
@@ -181,6 +187,45 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// Each actor once, in the order given.
     fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
         once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
+    }
+
+    /// Where the file is published that an actor's `image` names, by a path beside the actor's file or from the site's root.
+    fn image(&mut self, file: &Arc<str>, image: &Spanned<String>) -> Option<String> {
+        let sources = self.sources;
+        let asset = match image.value.strip_prefix('/') {
+            Some(path) => sources.assets.iter().find(|asset| asset.path == path),
+            None => file_at(file, &image.value).and_then(|name| sources.asset(&name)),
+        };
+        let owner = asset.and_then(|asset| asset.owner.as_ref());
+        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
+        let place = Place::span(file.clone(), image.span);
+        match (asset, held) {
+            (Some(_), Some(held)) => {
+                let why = held.hold.why.words();
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::WithheldReference,
+                        format!("`{}` is held back from this build ({why})", image.value),
+                    )
+                    .at(place)
+                    .label("the actor is published without an image")
+                    .help("it is shown when the document is published in whose folder it lies"),
+                );
+                None
+            }
+            (Some(asset), None) => Some(asset.path.clone()),
+            (None, _) => {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::BrokenImage,
+                        format!("there is no file `{}`", image.value),
+                    )
+                    .at(place)
+                    .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
+                );
+                None
+            }
+        }
     }
 
     fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
@@ -270,6 +315,19 @@ impl<'a, 'd> Resolver<'a, 'd> {
 /// The most topics that lie in each other. A topic's page, and a brief of it, lead to all of those above.
 const DEEPEST_TOPIC: usize = 32;
 
+/// What to report of a name in the file `file` that means a document that is held back.
+fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Diagnostic {
+    let (kind, why) = (held.kind.word(), held.hold.why.words());
+    let by = if **file == *CONFIG { "the site" } else { "this document" };
+    Diagnostic::new(
+        Code::WithheldReference,
+        format!("the {kind} `{}` is held back from this build ({why})", id.value),
+    )
+    .at(Place::span(file.clone(), id.span))
+    .label(format!("{by} is published as if it did not say so"))
+    .help(format!("it is named again when the {kind} is published"))
+}
+
 /// Each of some `items`, of which there are at most so many, once.
 fn once<T: PartialEq>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
     let mut list = Vec::with_capacity(most);
@@ -342,6 +400,7 @@ pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec
                 country: one(&front.country),
                 roles: front.roles.iter().map(|role| one(&role.of)).collect(),
                 member_of: resolver.actors(file, &front.member_of),
+                image: front.image.as_ref().and_then(|image| resolver.image(file, image)),
                 ..Default::default()
             }
         })
