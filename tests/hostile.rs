@@ -28,6 +28,8 @@ use site::{Scratch, chancery};
 const SHARED: usize = 48;
 /// How many share a document.
 const TOGETHER: usize = 2;
+/// How many briefs a body is spread over: what each leaves open adds up, and is refused where it lies too deep.
+const SPREAD: usize = 3;
 
 /// The payloads with the files they are from.
 fn payloads() -> Vec<String> {
@@ -111,25 +113,24 @@ impl File {
         self.parts.iter().map(|part| part.text.as_str()).collect()
     }
 
-    /// Leaves out the part at a line; says which field it was.
-    fn refuse(&mut self, line: usize) -> Option<&'static str> {
-        let mut end = 0;
-        for at in 0..self.parts.len() {
-            end += self.parts[at].text.matches('\n').count();
-            if line <= end {
-                let field = self.parts[at].field?;
-                self.parts.remove(at);
-                return Some(field);
-            }
-        }
-        None
+    /// The part at a line.
+    fn part_at(&self, line: usize) -> Option<usize> {
+        let ends = self.parts.iter().scan(0, |end, part| {
+            *end += part.text.matches('\n').count();
+            Some(*end)
+        });
+        Some(ends.take_while(|end| *end < line).count()).filter(|n| *n < self.parts.len())
     }
 }
 
-/// What of Markdown a payload stands in; each is a block of its own.
-fn body(file: &mut File, payload: &str) {
+/// What of Markdown a payload stands in; each is a block of its own, in one file after the other.
+fn body(files: &mut [File], payload: &str) {
     let line = payload.replace('\n', " ");
-    let mut block = |field, text: String| file.field(field, format!("\n{text}\n"));
+    let mut turn = 0;
+    let mut block = |field, text: String| {
+        files[turn].field(field, format!("\n{text}\n"));
+        turn = (turn + 1) % files.len();
+    };
     block("block", payload.to_owned());
     block("paragraph", format!("Hostile x {payload} y."));
     block("heading", format!("## Heading {line}"));
@@ -241,11 +242,19 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         );
         brief.field("extra", format!("[extra]\nx = {}", toml(&joined)));
         brief.fixed("+++");
-        for (number, payload) in group.iter().enumerate() {
-            body(&mut brief, payload);
-            footnote(&mut brief, payload, number);
+        let mut briefs = vec![brief];
+        for part in 1..SPREAD {
+            let mut brief = File::default();
+            brief.fixed(format!("+++\ntitle = \"More {n} {part}\"\ndate = 2025-03-01\n+++"));
+            briefs.push(brief);
         }
-        files.insert(format!("content/briefs/b{n}.md"), brief);
+        for (number, payload) in group.iter().enumerate() {
+            body(&mut briefs, payload);
+            footnote(&mut briefs[SPREAD - 1], payload, number);
+        }
+        for (part, brief) in briefs.into_iter().enumerate() {
+            files.insert(format!("content/briefs/b{n}-{part}.md"), brief);
+        }
 
         let mut actor = File::default();
         actor.fixed("+++");
@@ -326,17 +335,15 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
         let run = chancery(&scratch.root, &["check", "--now", "2026-01-01", "--format", "json"]);
         let report: Vec<Value> = serde_json::from_str(&run.stdout)
             .unwrap_or_else(|_| panic!("exit {}: {}\n{}", run.code, run.stdout, run.stderr));
-        // Where two findings lie in a file, those below move up once the one above is gone.
-        let mut errors: Vec<(String, usize, String)> = report
-            .iter()
-            .filter(|finding| finding["severity"] == "error")
-            .map(|finding| {
-                let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-                (text("file"), finding["line"].as_u64().unwrap_or(1) as usize, text("code"))
-            })
-            .collect();
-        errors.sort();
-        errors.dedup_by(|a, b| (&a.0, a.1) == (&b.0, b.1));
+        // By place of the part: a part may be refused for more than one thing.
+        let mut errors: BTreeMap<(String, Option<usize>), String> = BTreeMap::new();
+        for finding in report.iter().filter(|finding| finding["severity"] == "error") {
+            let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            let name = text("file");
+            let line = finding["line"].as_u64().unwrap_or(1) as usize;
+            let file = files.get(&name).unwrap_or_else(|| panic!("{finding}"));
+            errors.entry((name, file.part_at(line))).or_insert_with(|| text("code"));
+        }
         if errors.is_empty() {
             let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
             assert_eq!(run.code, 0, "{}", run.stderr);
@@ -347,11 +354,13 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
             }
             return scratch;
         }
-        for (name, line, code) in errors.into_iter().rev() {
+        // From the last part of a file to the first, so that each stands where it was found.
+        for ((name, part), code) in errors.into_iter().rev() {
             *tally.codes.entry(code.clone()).or_default() += 1;
-            let file = files.get_mut(&name).unwrap_or_else(|| panic!("{name}:{line}: {code}"));
-            match file.refuse(line) {
-                Some(field) => {
+            let file = files.get_mut(&name).unwrap();
+            match part.and_then(|part| Some((part, file.parts[part].field?))) {
+                Some((part, field)) => {
+                    file.parts.remove(part);
                     *tally.refused.entry(field).or_default() += 1;
                     scratch.write(&name, file.text());
                 }
@@ -359,7 +368,7 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
                     files.remove(&name);
                     fs::remove_file(scratch.root.join(&name)).unwrap();
                 }
-                None => panic!("{name}:{line}: {code}\n{}", file.text()),
+                None => panic!("{name}: {code} at {part:?}\n{}", file.text()),
             }
         }
     }

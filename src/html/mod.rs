@@ -1,10 +1,11 @@
 //! The gate for HTML: what stands in a page as it is was made here, and the type says so.
 //!
-//! [`Html`] can be made by its own writer, which escapes all that is not a literal of the program, by the cleaner
-//! ([`Html::cleaned`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
+//! [`Html`] can be made by its own writer, which escapes all that is not a literal of the program, by that of JSON
+//! ([`Html::json`]), by the cleaner ([`Html::cleaned`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
 //! needs no escape. Everything else is text, and is escaped where it is written.
 
 mod clean;
+mod json;
 
 use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
@@ -36,12 +37,6 @@ impl Html {
     /// What the program says itself.
     pub fn of(literal: &'static str) -> Html {
         Html(literal.to_owned())
-    }
-
-    /// Text that stands between tags as it is, as JSON does whose writer escapes `<`, `>` and `&`; `None` if there
-    /// is one in it.
-    pub fn without_markup(text: String) -> Option<Html> {
-        first(&text, |byte| matches!(byte, b'&' | b'<' | b'>')).is_none().then_some(Html(text))
     }
 
     /// HTML as its author wrote it: for `raw_html = "trust"`, and for nothing else.

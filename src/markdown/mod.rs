@@ -5,7 +5,6 @@
 //! is parsed once. Names in running text are found by a [`Linker`], which sees the text of one block
 //! at a time and of its markup only where it stands.
 
-mod grammar;
 mod highlight;
 mod html;
 mod math;
@@ -15,12 +14,16 @@ mod sanitise;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
-use crate::html::Html;
+use crate::html::{Html, unescape};
 use crate::names::{Found, Linker};
 
 pub use highlight::code_css;
+pub use html::path_below;
 pub use passage::{Quote, count_words};
+pub use sanitise::raw_references;
 
 /// What becomes of HTML tags in a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +50,12 @@ pub struct Options {
     pub proof: bool,
     /// The titles of alerts in the document's language: note, tip, important, warning, caution.
     pub alert_titles: [Box<str>; 5],
+    /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
+    /// their anchors: `…` stands there.
+    pub unspoken: Arc<FxHashSet<Box<str>>>,
+    /// The full address of the site, as in `https://x.example/repo/`: links to it are links into the site, whatever
+    /// they are written with.
+    pub site: Box<str>,
 }
 
 impl Default for Options {
@@ -57,6 +66,8 @@ impl Default for Options {
             math: true,
             proof: false,
             alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
+            unspoken: Arc::default(),
+            site: Box::default(),
         }
     }
 }
@@ -133,6 +144,10 @@ pub enum TargetKind {
     Link,
     /// An image.
     Image,
+    /// A link by the site's full address, which stays as it is written: the whole address is the destination.
+    Full,
+    /// An image by the site's full address.
+    FullImage,
 }
 
 /// Something in the site that the document points at.
@@ -232,12 +247,31 @@ impl Body {
 
     /// Writes the HTML; `fill` writes what belongs in each hole.
     pub fn write(&self, out: &mut Html, fill: &mut dyn FnMut(&Fill, &mut Html)) {
+        self.write_but(out, &|_| false, fill);
+    }
+
+    /// The same, where an image whose target is `gone` becomes its description.
+    pub fn write_but(
+        &self,
+        out: &mut Html,
+        gone: &dyn Fn(u32) -> bool,
+        fill: &mut dyn FnMut(&Fill, &mut Html),
+    ) {
         let mut from = 0;
         for hole in &self.holes {
             let at = hole.at as usize;
             out.append(self.html.part(from..at));
-            fill(&hole.fill, out);
             from = at;
+            match hole.fill {
+                Fill::Url(target) if gone(target) => {
+                    let rest = self.html.get(at..).unwrap_or_default();
+                    from = at + sanitise::tag_end_within(rest);
+                    let mut tag = out.split_off(out.rfind("<img").unwrap_or(out.len()));
+                    tag.append(self.html.part(at..from));
+                    out.text(&unescape(sanitise::attribute(&tag, "alt").unwrap_or_default()));
+                }
+                _ => fill(&hole.fill, out),
+            }
         }
         out.append(self.html.part(from..self.html.len()));
     }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::html::{Address, Piece, Special, address, split_fragment};
+use super::html::{Address, Piece, Special, address, encode, full, is_of_site, split_fragment};
 use super::{Fill, Hole, Target, TargetKind};
 use crate::diagnostic::Span;
 use crate::html::{Html, Part, TooMuch, unescape};
@@ -31,6 +31,7 @@ pub(super) fn sanitise(
     piece: Piece,
     source: &str,
     targets: &mut Vec<Target>,
+    site: &str,
     span_of: &dyn Fn(&str) -> Span,
 ) -> Result<Clean, TooMuch> {
     // Nobody can write a text that holds the hash of itself, plainly or in disguise.
@@ -44,6 +45,7 @@ pub(super) fn sanitise(
         tokens: &tokens,
         fragments: &piece,
         targets,
+        site,
         span_of,
         clean: Clean { piece: Piece::default(), ids: Vec::new() },
         open: Vec::new(),
@@ -108,6 +110,8 @@ struct Reader<'a> {
     tokens: &'a [Token],
     fragments: &'a Piece,
     targets: &'a mut Vec<Target>,
+    /// The full address of the site.
+    site: &'a str,
     span_of: &'a dyn Fn(&str) -> Span,
     clean: Clean,
     /// For each open `a`: what closes it when it is a hole.
@@ -223,8 +227,16 @@ impl Reader<'_> {
 
     /// A new target for an address in the site.
     fn target(&mut self, kind: TargetKind, href: &str, title: Option<Box<str>>) -> Option<u32> {
-        let Address::Site(path) = address(href) else { return None };
-        let (destination, fragment) = split_fragment(&path);
+        let (kind, destination, fragment) = match address(href) {
+            Address::Site(path) => {
+                let (destination, fragment) = split_fragment(&path);
+                (kind, destination, fragment)
+            }
+            Address::Out(url) if is_of_site(&url, self.site) => {
+                (full(kind), encode(&url).into(), None)
+            }
+            _ => return None,
+        };
         let number = u32::try_from(self.targets.len()).ok()?;
         self.targets.push(Target {
             kind,
@@ -241,7 +253,26 @@ impl Reader<'_> {
         if let Some(id) = attribute(&tag, "id") {
             self.clean.ids.push(unescape(id).into());
         }
-        // A tag that was swallowed by an unclosed quote may have left tokens in an attribute.
+        // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
+        if let Some(place) = attribute_range(&tag, "cite") {
+            let from = unescape(tag.get(place.clone()).unwrap_or_default());
+            let of_site = match address(&from) {
+                Address::Site(_) => true,
+                Address::Out(url) => is_of_site(&url, self.site),
+                Address::Forbidden(_) => false,
+            };
+            if of_site {
+                let before = tag.get(..place.start).unwrap_or_default();
+                let before = before.strip_suffix("cite=\"").unwrap_or(before).trim_end().len();
+                self.without_tokens(tag.part(0..before));
+                return self.without_tokens(tag.part(place.end + 1..tag.len()));
+            }
+        }
+        self.without_tokens(tag);
+    }
+
+    /// Adds a tag. If it was swallowed by an unclosed quote, tokens may be left in an attribute.
+    fn without_tokens(&mut self, tag: Part<'_>) {
         let mut rest = tag;
         while let Some(at) = rest.find(self.nonce) {
             let (before, token) = rest.split_at(at);
@@ -267,6 +298,12 @@ fn tag_end(text: &str) -> usize {
     text.len()
 }
 
+/// The length of what is left of a tag, from inside the quotes of an attribute on.
+pub(super) fn tag_end_within(text: &str) -> usize {
+    text.find('"')
+        .map_or(text.len(), |quote| quote + 1 + tag_end(text.get(quote + 1..).unwrap_or_default()))
+}
+
 /// Where the value of a tag's attribute stands in it.
 fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
     let mut from = 0;
@@ -283,8 +320,14 @@ fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
 }
 
 /// The value of a tag's attribute, still escaped.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+pub(super) fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.get(attribute_range(tag, name)?)
+}
+
+/// Where links, images and media lead in HTML that stays as its author wrote it, as far as that is in double quotes.
+pub fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
+    let values = |tag| ["src", "href", "poster", "data"].map(|name| attribute(tag, name));
+    html.split('<').flat_map(values).flatten().map(unescape)
 }
 
 /// The ids in HTML that stays as its author wrote it, as far as they are in double quotes.
