@@ -258,7 +258,7 @@ views! {
         pages: usize,
         /// The place of its first brief in the whole list, from 1.
         first: usize,
-        /// The path of the page before, or null.
+        /// The path of the page before, which is empty if that is the home page, or null.
         previous: Option<String>,
         /// The path of the page after, or null.
         next: Option<String>,
