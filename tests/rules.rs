@@ -181,8 +181,42 @@ fn a_pager_offers_the_ends_and_two_pages_on_either_side() {
                     link.contains(&format!("rel=\"{rel}\"")) && path == to
                 })
             };
-            assert_eq!(leads("prev", &path(page.saturating_sub(1))), page > 1, "page {page}: {pager}");
+            assert_eq!(
+                leads("prev", &path(page.saturating_sub(1))),
+                page > 1,
+                "page {page}: {pager}"
+            );
             assert_eq!(leads("next", &path(page + 1)), page < pages, "page {page}: {pager}");
+        }
+    }
+}
+
+#[test]
+fn the_menu_marks_the_page_that_is_shown_and_the_list_it_belongs_to() {
+    let scratch = Scratch::small();
+    for id in ["about", "über uns"] {
+        let page = format!("+++\ntitle = \"P\"\nmenu = \"Page {id}\"\n+++\n");
+        scratch.write(&format!("content/pages/{id}.md"), page);
+    }
+    for arguments in [["build", "--now", "2026-01-01"].as_slice(), &["build", "--offline"]] {
+        let run = chancery(&scratch.root, arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let site = scratch.output();
+        for (page, current, within) in [
+            ("about/", Some("Page about"), None),
+            ("über uns/", Some("Page über uns"), None),
+            ("actors/", Some("Actors"), None),
+            ("actors/us/", None, Some("Actors")),
+            ("archive/", Some("Archive"), None),
+            ("archive/2025/02/", None, Some("Archive")),
+            ("briefs/2025-02-27-talks/", None, None),
+            ("", None, None),
+        ] {
+            let html = text(&site, &format!("{page}index.html"));
+            let menu = between(&html, "<nav class=\"site-nav\"", "</nav>")[0];
+            let of = |mark: &str| between(menu, mark, "</a>").first().copied();
+            let found = (of(" aria-current=\"page\">"), of(" class=\"within\">"));
+            assert_eq!(found, (current, within), "{page} by {arguments:?}");
         }
     }
 }

@@ -393,6 +393,8 @@ views! {
         label: &'a str,
         /// The path it leads to.
         path: Value<'a>,
+        /// The `page.path` of the page it leads to, for telling whether that is this page or above it.
+        page: Value<'a>,
     }
     /// A page of a list, in `pagination.numbers`.
     PageNumber {
