@@ -222,6 +222,29 @@ fn the_menu_marks_the_page_that_is_shown_and_the_list_it_belongs_to() {
 }
 
 #[test]
+fn the_feed_of_an_offline_copy_leads_to_the_addresses_of_the_host() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\n[feeds]\nfull = true\n",
+    );
+    scratch.write(
+        "content/briefs/b.md",
+        "+++\ntitle = \"B\"\ndate = 2025-03-01\n+++\nThe US, [[ru]], [a topic](../topics/embassies.md), [a list](/actors/).\n",
+    );
+    let feed = |arguments: &[&str]| {
+        let run = chancery(&scratch.root, &[&["build", "--now", "2026-01-01"], arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        text(&scratch.output(), "feed.xml")
+    };
+    let online = feed(&[]);
+    for path in ["actors/us/", "actors/ru/", "topics/embassies/", "actors/"] {
+        assert!(online.contains(&format!("https://s.example/{path}&quot;")), "{path}: {online}");
+    }
+    assert_eq!(online, feed(&["--offline"]));
+}
+
+#[test]
 fn an_author_is_a_person_unless_it_is_the_publisher() {
     let scratch = Scratch::small();
     scratch.write(

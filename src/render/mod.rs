@@ -526,8 +526,16 @@ impl Renderer {
         }
     }
 
+    /// A path in lists as it stands in a link of a page, or in a full address: that is one of a host, which knows of
+    /// no files.
+    fn linked<'p>(&self, path: &'p str, page: bool) -> &'p str {
+        let hosted = path.strip_suffix("index.html").filter(|_| self.offline && !page);
+        hosted.unwrap_or(path)
+    }
+
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
-    /// to the document itself are to its headings only, as it is the page they stand on.
+    /// to the document itself are to its headings only, as it is the page they stand on; without, `root` is the site's
+    /// address.
     fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
@@ -571,7 +579,7 @@ impl Renderer {
                 let Some(actor) = self.graph.documents.actor(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
                 out.push_str(root);
-                out.push_str(self.listed.actors.path(actor));
+                out.push_str(self.linked(self.listed.actors.path(actor), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
                     out.push_str("\" title=\"");
                     escape(out, &summary.value);
@@ -610,7 +618,7 @@ impl Renderer {
             Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
             Destination::Document(to, fragment) => {
                 out.push_str(root);
-                out.push_str(self.path(*to));
+                out.push_str(self.linked(self.path(*to), page));
                 fragment
             }
             Destination::File(path) => {
@@ -620,7 +628,7 @@ impl Renderer {
             }
             Destination::Address(path, fragment) => {
                 out.push_str(root);
-                out.push_str(&shown_raw(path, self.offline));
+                out.push_str(&shown_raw(path, self.offline && page));
                 fragment
             }
             Destination::Withheld | Destination::Nowhere => &none,
@@ -643,9 +651,7 @@ impl Renderer {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
-        let path = self.listed.briefs.path(brief);
-        // Full addresses are those of a host, which knows of no files.
-        let path = path.strip_suffix("index.html").filter(|_| self.offline).unwrap_or(path);
+        let path = self.linked(self.listed.briefs.path(brief), false);
         Entry {
             title: &document.front.title.value,
             url: Url(&self.config.base_url.value, path),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -98,10 +99,9 @@ pub fn hold(
     }
 }
 
-/// Takes away edits, files, and lines for as long as what is left still breaks the rule.
+/// Takes away edits, files, and lines for as long as what is left still breaks the rule: many at a time, then fewer.
 fn shrink(mut case: Case, breaks: impl Fn(&Case) -> bool) -> Case {
     let started = Instant::now();
-    let mut smaller = true;
     let attempt = |case: &mut Case, changed: Case| {
         let found = started.elapsed() < SHRINKING && breaks(&changed);
         if found {
@@ -109,6 +109,7 @@ fn shrink(mut case: Case, breaks: impl Fn(&Case) -> bool) -> Case {
         }
         found
     };
+    let mut smaller = true;
     while smaller && started.elapsed() < SHRINKING {
         smaller = false;
         for at in (0..case.edits.len()).rev() {
@@ -116,32 +117,44 @@ fn shrink(mut case: Case, breaks: impl Fn(&Case) -> bool) -> Case {
             changed.edits.remove(at);
             smaller |= attempt(&mut case, changed);
         }
-        for name in case.files.keys().cloned().collect::<Vec<_>>() {
+        smaller |= without_parts(case.files.len(), |range| {
             let mut changed = case.clone();
-            changed.files.remove(&name);
-            smaller |= attempt(&mut case, changed);
-        }
+            let mut at = 0..;
+            changed.files.retain(|_, _| at.next().is_none_or(|at| !range.contains(&at)));
+            attempt(&mut case, changed)
+        });
         for name in case.files.keys().cloned().collect::<Vec<_>>() {
-            let mut length = case.files[&name].lines().count();
-            while length > 0 {
-                let mut at = 0;
-                while at < case.files[&name].lines().count() {
-                    let lines: Vec<&str> = case.files[&name].lines().collect();
-                    let end = (at + length).min(lines.len());
-                    let left = [&lines[..at], &lines[end..]].concat();
-                    let mut changed = case.clone();
-                    changed.files.insert(name.clone(), left.join("\n") + "\n");
-                    if attempt(&mut case, changed) {
-                        smaller = true;
-                    } else {
-                        at += length;
-                    }
-                }
-                length /= 2;
-            }
+            smaller |= without_parts(case.files[&name].lines().count(), |range| {
+                let mut changed = case.clone();
+                let lines = case.files[&name].lines().enumerate();
+                let left = lines.filter(|(at, _)| !range.contains(at)).map(|(_, line)| line);
+                let left = left.collect::<Vec<_>>().join("\n") + "\n";
+                changed.files.insert(name.clone(), left);
+                attempt(&mut case, changed)
+            });
         }
     }
     case
+}
+
+/// Tries to take parts of a list of `len` items away, from the greatest to the smallest; whether any could be.
+fn without_parts(mut len: usize, mut attempt: impl FnMut(Range<usize>) -> bool) -> bool {
+    let mut smaller = false;
+    let mut part = len.div_ceil(2);
+    while part > 0 {
+        let mut at = 0;
+        while at < len {
+            let end = (at + part).min(len);
+            if attempt(at..end) {
+                smaller = true;
+                len -= end - at;
+            } else {
+                at = end;
+            }
+        }
+        part /= 2;
+    }
+    smaller
 }
 
 fn show(case: &Case) -> String {
@@ -197,7 +210,9 @@ const ACTORS: [Who; 10] = [
         aliases: &["السعودية"],
         more: &[("website", "\"https://sa.example/\"")],
     },
-    Who { id: "gr", name: "Greece", kind: "state", aliases: &["Ελλάδα", "Έλλάς"], more: &[] },
+    Who {
+        id: "gr", name: "Greece", kind: "state", aliases: &["Ελλάδα", "Έλλάς"], more: &[]
+    },
     Who {
         id: "bodies/unsc",
         name: "UN Security Council",
@@ -315,7 +330,8 @@ pub fn site(dice: &mut Dice) -> Files {
         files.insert("templates/strings/en.toml".to_owned(), strings.to_owned());
     }
     if site.dice.chance(25) {
-        let page = "{% extends \"base.html\" %}{% block main %}<p>Own: {{ page.title }}</p>{% endblock %}";
+        let page =
+            "{% extends \"base.html\" %}{% block main %}<p>Own: {{ page.title }}</p>{% endblock %}";
         files.insert("templates/404.html".to_owned(), page.to_owned());
     }
     files
@@ -534,8 +550,15 @@ impl Site<'_> {
     /// A name as a text may have it.
     fn name(&mut self) -> String {
         let who = &ACTORS[self.dice.below(ACTORS.len())];
-        let extra =
-            ["Lavrov", "Moscow", "Washington", "The Foreign Minister", "UNSC", "Russians", "TURKEY"];
+        let extra = [
+            "Lavrov",
+            "Moscow",
+            "Washington",
+            "The Foreign Minister",
+            "UNSC",
+            "Russians",
+            "TURKEY",
+        ];
         match self.dice.below(4) {
             0 => (*self.dice.pick(&extra)).to_owned(),
             1 if !who.aliases.is_empty() => (*self.dice.pick(who.aliases)).to_owned(),
@@ -555,7 +578,9 @@ impl Site<'_> {
             1 => format!("[[{whole}|their *own* words]]"),
             2 => format!("[[{whole}#aims]]"),
             3 if last.starts_with("20") => format!("[[{}]]", &last[11..]),
-            4 if other.held.is_none() && !other.name.contains(['\\', '<', '|', '#']) => format!("[[{}]]", other.name),
+            4 if other.held.is_none() && !other.name.contains(['\\', '<', '|', '#']) => {
+                format!("[[{}]]", other.name)
+            }
             5 => format!("[[{last}]]"),
             6 => format!("[[{whole}#aims|Ελλάδα & <co>]]"),
             _ => format!("[[{whole}]]"),
@@ -637,8 +662,10 @@ fn list<'t>(items: impl Iterator<Item = &'t str>) -> String {
 
 /// A table on one line.
 fn table(keys: &[(&str, &str)], yaml: bool) -> String {
-    let keys: Vec<String> =
-        keys.iter().map(|(key, v)| format!("{key}{}{v}", if yaml { ": " } else { " = " })).collect();
+    let keys: Vec<String> = keys
+        .iter()
+        .map(|(key, v)| format!("{key}{}{v}", if yaml { ": " } else { " = " }))
+        .collect();
     format!("{{ {} }}", keys.join(", "))
 }
 
