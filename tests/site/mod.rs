@@ -48,6 +48,25 @@ impl Scratch {
         scratch
     }
 
+    /// A random site.
+    pub fn of(files: &random::Files) -> Self {
+        let scratch = Scratch::empty();
+        for (name, text) in files {
+            scratch.write(name, text);
+        }
+        scratch
+    }
+
+    /// Changes files; one that is to go may have gone.
+    pub fn edit(&self, edit: &random::Edit) {
+        for (name, text) in edit {
+            match text {
+                Some(text) => self.write(name, text),
+                None => fs::remove_file(self.root.join(name)).unwrap_or_default(),
+            }
+        }
+    }
+
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let path = self.root.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();

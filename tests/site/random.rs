@@ -50,8 +50,14 @@ pub struct Case {
     pub edits: Vec<Edit>,
 }
 
-/// Makes the files of an edit.
-pub fn apply(files: &mut Files, edit: &Edit) {
+impl Case {
+    /// A random site, to which nothing is done.
+    pub fn of_site(dice: &mut Dice) -> Self {
+        Case { files: site(dice), edits: Vec::new() }
+    }
+}
+
+fn apply(files: &mut Files, edit: &Edit) {
     for (name, text) in edit {
         match text {
             Some(text) => files.insert(name.clone(), text.clone()),
@@ -669,8 +675,21 @@ fn table(keys: &[(&str, &str)], yaml: bool) -> String {
     format!("{{ {} }}", keys.join(", "))
 }
 
+/// A random site and edits of it, each of the site as those before left it.
+pub fn edited(dice: &mut Dice, edits: usize) -> Case {
+    let files = site(dice);
+    let mut now = files.clone();
+    let edits = (0..edits).map(|_| {
+        let made = edit(dice, &now, &files);
+        apply(&mut now, &made);
+        made
+    });
+    let edits = edits.collect();
+    Case { files, edits }
+}
+
 /// A random edit of a site, which may break it: files written, moved, cut, or gone.
-pub fn edit(dice: &mut Dice, files: &Files, sound: &Files) -> Edit {
+fn edit(dice: &mut Dice, files: &Files, sound: &Files) -> Edit {
     let content: Vec<&String> = files.keys().filter(|name| name.ends_with(".md")).collect();
     let any: Vec<&String> = files.keys().collect();
     if content.is_empty() {
@@ -678,7 +697,7 @@ pub fn edit(dice: &mut Dice, files: &Files, sound: &Files) -> Edit {
     }
     let name = (*dice.pick(&content)).clone();
     let text = files[&name].clone();
-    match dice.below(16) {
+    match dice.below(21) {
         // What another site has there, or has and this one has not.
         0..=3 => {
             let other = site(dice);
@@ -722,12 +741,14 @@ pub fn edit(dice: &mut Dice, files: &Files, sound: &Files) -> Edit {
             let svg = SVG.replace("4", &format!("{}", dice.below(9)));
             vec![("static/img/map.svg".to_owned(), Some(svg))]
         }
+        // One file, or all of them, as they were at first.
+        15..=16 => mended(files, sound).into_iter().take(1).collect(),
         _ => mended(files, sound),
     }
 }
 
 /// What makes a site as sound as another is.
-pub fn mended(files: &Files, sound: &Files) -> Edit {
+fn mended(files: &Files, sound: &Files) -> Edit {
     let mut edit: Edit = sound
         .iter()
         .filter(|(name, text)| files.get(*name) != Some(text))
