@@ -182,28 +182,48 @@ fn read(sources: Option<Sources>, memory: Option<&mut Memory>, last: Option<&Ren
     (found, Some((printed, renderer)))
 }
 
-#[test]
-fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
-    let scratch = Scratch::small();
-    let file = "content/actors/ru.md";
+/// The codes of what is found when a file of the small site has each of these texts in turn, or is gone.
+fn found_with(scratch: &Scratch, file: &str, texts: &[Option<&str>]) -> Vec<Vec<String>> {
     let mut memory = Memory::default();
     let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
     let mut codes = Vec::new();
-    for text in [None, Some("+++\nname = \"Rus"), None] {
-        match text {
-            Some(text) => scratch.write(file, text),
-            None if codes.is_empty() => {}
-            None => fs::remove_file(scratch.root.join(file)).unwrap(),
-        }
+    for text in texts {
+        scratch.edit(&vec![(file.to_owned(), text.map(str::to_owned))]);
         let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
         let (found, _) = read(again(), Some(&mut memory), None);
-        codes.push(found.iter().map(|found| format!("{:?}", found.code)).collect::<Vec<_>>());
+        codes.push(found.iter().map(|found| format!("{:?}", found.code)).collect());
         sources = again().unwrap();
     }
-    assert_eq!(
-        codes,
-        [vec![], vec!["UnclosedFrontMatter".to_owned()], vec!["UnknownActor".to_owned()]]
-    );
+    codes
+}
+
+#[test]
+fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
+    let sound = Some("+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
+    let cut = Some("+++\nname = \"Rus");
+    let codes = found_with(&Scratch::small(), "content/actors/ru.md", &[sound, cut, None]);
+    assert_eq!(codes, [&[][..], &["UnclosedFrontMatter".to_owned()], &["UnknownActor".to_owned()]]);
+}
+
+#[test]
+fn a_brief_that_was_held_back_is_followed_once_it_is_there_and_missed_once_it_is_gone() {
+    let scratch = Scratch::small();
+    let file = "content/briefs/2025-01-01-first.md";
+    let follows = "+++\ntitle = \"Next\"\nfollows = \"2025-01-01-first\"\n+++\n";
+    scratch.write("content/briefs/2025-01-02-next.md", follows);
+    let draft = Some("+++\ntitle = \"First\"\ndraft = true\n+++\n");
+    let codes = found_with(&scratch, file, &[draft, None]);
+    assert_eq!(codes, [&[][..], &["UnknownBrief".to_owned()]]);
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    for text in [draft, Some("+++\ntitle = \"First\"\n+++\n")] {
+        scratch.edit(&vec![(file.to_owned(), text.map(str::to_owned))]);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
+        let (_, made) = read(again(), Some(&mut memory), None);
+        let page = &made.unwrap().0["briefs/2025-01-02-next/"];
+        assert_eq!(page.contains("briefs/2025-01-01-first/"), text != draft);
+        sources = again().unwrap();
+    }
 }
 
 #[test]
