@@ -2,7 +2,6 @@
 
 pub mod edit;
 pub mod field;
-mod plain;
 pub mod tree;
 
 use std::sync::Arc;
@@ -538,6 +537,55 @@ mod tests {
             )
         };
         assert_eq!(facts(toml), facts(yaml));
+    }
+
+    #[test]
+    fn toml_keeps_the_order_and_the_places_of_what_is_written() {
+        let file = "+++\r\nz = \"é\\n\"\nb.c = [-0.5, 0x1F]\r\na = 2025-02-27 # then\n[[r]]\nt = true\n[[r]]\n\n[m]\nd = {y = 'x', b = 99999999999999999999}\n";
+        let (offset, mut found) = (5, Vec::new());
+        let node = tree::toml(&Arc::from("f.md"), &file[offset..], offset, &mut found);
+        assert_eq!(found, []);
+        /// Values with what is written where they stand.
+        fn show(file: &str, node: &Node, out: &mut String) {
+            let written = &file[node.span.range()];
+            match &node.value {
+                Value::Table(entries) => {
+                    for (key, node) in entries {
+                        assert_eq!(&file[key.span.range()], &*key.name);
+                        out.push_str(&format!("{}{{", key.name));
+                        show(file, node, out);
+                        out.push('}');
+                    }
+                }
+                Value::List(items) => items.iter().for_each(|item| show(file, item, out)),
+                value => out.push_str(&format!("{written} as {value:?} ")),
+            }
+        }
+        let mut shown = String::new();
+        show(file, &node, &mut shown);
+        assert_eq!(
+            shown,
+            "z{\"é\\n\" as Text(\"é\\n\") }b{c{-0.5 as Float(-0.5) 0x1F as Integer(31) }}a{2025-02-27 as Date(\"2025-02-27\") }\
+             r{t{true as Bool(true) }}m{d{y{'x' as Text(\"x\") }b{99999999999999999999 as Float(1e20) }}}"
+        );
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_refused_in_both_languages() {
+        let lists = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
+        for (depth, good) in [(30, true), (31, false), (400, false)] {
+            for text in [
+                format!("+++\ntitle = \"T\"\n[extra]\na = {}\n+++\n", lists(depth)),
+                format!("---\ntitle: T\nextra:\n  a: {}\n---\n", lists(depth)),
+            ] {
+                let (_, found) = brief(&text);
+                assert_eq!(found.is_empty(), good, "{text}: {found:?}");
+            }
+        }
+        let keys = format!("+++\ntitle = \"T\"\n[extra]\n{}a = 1\n+++\n", "a.".repeat(50));
+        let (_, found) = brief(&keys);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, Code::Syntax);
     }
 
     #[test]

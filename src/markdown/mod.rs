@@ -5,7 +5,6 @@
 //! is parsed once. Names in running text are found by a [`Linker`], which sees the text of one block
 //! at a time and of its markup only where it stands.
 
-mod grammar;
 mod highlight;
 mod html;
 mod math;

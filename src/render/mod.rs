@@ -41,7 +41,6 @@ use listing::Listing;
 use press::{Press, Stamps};
 use search::Index;
 use strings::Strings;
-use structured_data::References;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -122,8 +121,6 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     listed: Arc<Listings>,
-    /// Unless the site wants no structured data.
-    references: Option<Arc<References>>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
 }
@@ -188,15 +185,9 @@ impl Renderer {
                 && templates::words(sources).eq(templates::words(&last.sources))
                 && listed_alike(graph, &last.graph)
         });
-        let (listed, references) = match known {
-            Some(known) => (known.listed.clone(), known.references.clone()),
-            None => {
-                let references = || References::new(graph, plan, config);
-                (
-                    Arc::new(Listings::new(graph, plan, config, &strings, offline)),
-                    config.structured_data.enabled.then(references).map(Arc::new),
-                )
-            }
+        let listed = match known {
+            Some(known) => known.listed.clone(),
+            None => Arc::new(Listings::new(graph, plan, config, &strings, offline)),
         };
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -209,7 +200,6 @@ impl Renderer {
             offline,
             listed,
             search: OnceLock::new(),
-            references,
         };
         let constants = renderer.constants();
         let known = last
