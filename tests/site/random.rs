@@ -1,5 +1,12 @@
 //! Random sites and edits, each told by a seed; and of one that breaks a rule, the smallest part that still does.
 
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it fails"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
