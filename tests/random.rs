@@ -84,6 +84,62 @@ fn an_offline_site_differs_in_index_html_alone() {
     });
 }
 
+/// A site with an actor, a topic or a brief to rename: its id and a new one are in the last file.
+fn to_rename(dice: &mut Dice) -> Case {
+    let mut files = random_site(dice);
+    let documents: Vec<(String, String)> = files
+        .keys()
+        .filter_map(|name| {
+            let (folder, rest) = name.strip_prefix("content/")?.split_once('/')?;
+            let kind = folder
+                .strip_suffix('s')
+                .filter(|kind| ["actor", "topic", "brief"].contains(kind))?;
+            let id = rest.strip_suffix("/index.md").or_else(|| rest.strip_suffix(".md"))?;
+            Some((kind.to_owned(), id.to_owned()))
+        })
+        .collect();
+    let (kind, id) = dice.pick(&documents);
+    let last = id.rsplit('/').next().unwrap();
+    let date = last.get(..11).filter(|date| date.starts_with("20")).unwrap_or_default();
+    let folder = *dice.pick(&["", "new/", "new/er/"]);
+    files.insert("rename.txt".to_owned(), format!("{kind} {id} {folder}{date}renamed"));
+    Case { files, edits: Vec::new() }
+}
+
+#[test]
+fn a_rename_and_its_reverse_give_the_first_bytes() {
+    hold(15, to_rename, |case| {
+        let scratch = Scratch::of(&case.files);
+        let Some(asked) = case.files.get("rename.txt") else { return Ok(()) };
+        let [kind, from, to] = asked.split_whitespace().collect::<Vec<_>>()[..] else {
+            return Ok(());
+        };
+        let before = files(&scratch.root);
+        let there = run(&scratch, &["rename", kind, from, to]);
+        if there.stderr.contains("nothing was renamed: the errors above") {
+            // A part of a random site need not be sound.
+            return Ok(());
+        }
+        if there.code != 0 {
+            return Err(format!("it is not renamed: {}", there.stderr));
+        }
+        let back = run(&scratch, &["rename", kind, to, from]);
+        if back.code != 0 {
+            return Err(format!("it is not renamed back: {}", back.stderr));
+        }
+        let after = files(&scratch.root);
+        let differs = before.iter().find(|(name, bytes)| after.get(*name) != Some(bytes));
+        match differs {
+            Some((name, _)) => {
+                let now = after.get(name).map(|bytes| String::from_utf8_lossy(bytes));
+                Err(format!("other bytes\n{name}: {now:?}"))
+            }
+            None if before.len() != after.len() => Err("other files".to_owned()),
+            None => Ok(()),
+        }
+    });
+}
+
 /// A site whose ids are mistyped here and there, and whose texts name actors that they do not list.
 fn mistyped(dice: &mut Dice) -> Case {
     let mut files: Files = random_site(dice);
