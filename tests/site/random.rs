@@ -435,7 +435,8 @@ impl Site<'_> {
                 }
             }
             "storylines" => {
-                set("status", quoted(*self.dice.pick(&["open", "dormant", "closed"])));
+                let status = *self.dice.pick(&["open", "dormant", "closed"]);
+                set("status", quoted(status));
             }
             "pages" if self.dice.chance(50) => set("menu", quoted("A page")),
             "pages" => {}
