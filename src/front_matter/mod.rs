@@ -121,7 +121,8 @@ table! {
     Brief {
         /// The title.
         title: Spanned<String> => required;
-        /// The day or moment of the brief. May be left out when the file's name starts with the date.
+        /// The day or moment of the brief, which is held back until then unless `[publish] future = true`. May be left out
+        /// when the file's name starts with the date.
         date: Option<Spanned<Moment>> => or(None);
         /// One sentence, for lists and feeds.
         summary: Option<Spanned<String>> => or(None);
@@ -208,7 +209,7 @@ table! {
         wikidata: Option<WikidataId> => or(None);
         /// Its own site.
         website: Option<Url> => or(None);
-        /// A picture: a file beside the actor's.
+        /// A picture: the path of a file from the actor's, such as `portrait.jpg`, or from the site's root.
         image: Option<Spanned<String>> => or(None);
         /// One sentence, shown where the name is linked.
         summary: Option<Spanned<String>> => or(None);
@@ -296,6 +297,17 @@ pub trait Document: Field {
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
+    /// What the document is called: its title first.
+    fn names(&self) -> Vec<&str>;
+
+    /// The old addresses that lead to it.
+    fn redirects(&self) -> &[Spanned<String>];
+
+    /// The years of its events.
+    fn years(&self) -> Vec<i16> {
+        Vec::new()
+    }
+
     /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
     fn links_like(&self, other: &Self) -> bool;
 
@@ -309,6 +321,18 @@ fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
 }
 
 impl Document for Brief {
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
+    fn years(&self) -> Vec<i16> {
+        self.events.iter().map(|event| event.date.value.year).collect()
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -334,7 +358,7 @@ impl Document for Brief {
             redirects,
             language: _,
             events,
-            extra: _,
+            extra,
         } = self;
         let event = |(one, other): (&Event, &Event)| {
             one.date.value == other.date.value && same(&one.actors, &other.actors)
@@ -344,6 +368,8 @@ impl Document for Brief {
             && same(storyline.as_slice(), other.storyline.as_slice())
             && same(follows.as_slice(), other.follows.as_slice())
             && same(redirects, &other.redirects)
+            // It may name files.
+            && extra == &other.extra
             && events.len() == other.events.len()
             && events.iter().zip(&other.events).all(event)
     }
@@ -356,6 +382,15 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
+    fn names(&self) -> Vec<&str> {
+        let others = self.aliases.iter().chain(&self.abbreviation);
+        [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -387,6 +422,14 @@ fn in_order(
 }
 
 impl Document for Topic {
+    fn names(&self) -> Vec<&str> {
+        [&self.name].into_iter().chain(&self.aliases).map(|name| name.value.as_str()).collect()
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -397,6 +440,14 @@ impl Document for Topic {
 }
 
 impl Document for Storyline {
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -407,6 +458,14 @@ impl Document for Storyline {
 }
 
 impl Document for Page {
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -608,7 +667,13 @@ mod tests {
             ("2025-02-30", false),
             ("2025-2-7", false),
             ("tomorrow", false),
-            ("2025-02-27T09:00:00", false),
+            ("2025-02-27T09:00:00", true),
+            ("2025-02-27T09:00", true),
+            ("2025-02-27 09:00:00", true),
+            ("2025-02-27T25:00:00", false),
+            ("2025-02-27T09:00:00[Europe/Istanbul]", false),
+            ("20250227T090000", false),
+            ("2025-02-27T", false),
         ] {
             let (_, found) = brief(&format!("+++\ntitle = \"T\"\ndate = \"{text}\"\n+++\n"));
             assert_eq!(found.is_empty(), good, "{text}: {found:?}");

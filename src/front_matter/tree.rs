@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -224,6 +225,8 @@ pub fn yaml<'t>(
     };
     // Open collections, innermost last: a list, or a table with the key that waits for its value.
     let mut open: Vec<(Node, Option<Key>)> = Vec::new();
+    // The keys of each of them so far.
+    let mut keys: Vec<FxHashSet<Cow<str>>> = Vec::new();
     let mut root: Option<Node> = None;
     for event in Parser::new_from_str(text) {
         let (event, span) = match event {
@@ -246,14 +249,17 @@ pub fn yaml<'t>(
             }
             Event::SequenceStart(..) => {
                 open.push((Node { span, value: Value::List(Vec::new()) }, None));
+                keys.push(FxHashSet::default());
                 continue;
             }
             Event::MappingStart(..) => {
                 open.push((Node { span, value: Value::Table(Vec::new()) }, None));
+                keys.push(FxHashSet::default());
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
                 Some((mut node, _)) => {
+                    keys.pop();
                     node.span.end = span.end.max(node.span.start);
                     node
                 }
@@ -268,10 +274,8 @@ pub fn yaml<'t>(
                 break;
             }
             Event::Scalar(text, style, ..) => {
-                if let Some((Node { value: Value::Table(entries), .. }, key @ None)) =
-                    open.last_mut()
-                {
-                    if entries.iter().any(|(other, _)| other.name == text) {
+                if let Some((Node { value: Value::Table(_), .. }, key @ None)) = open.last_mut() {
+                    if keys.last_mut().is_some_and(|keys| !keys.insert(text.clone())) {
                         refuse(span, format!("the key `{text}` stands twice"));
                     }
                     *key = Some(Key { name: text, span });

@@ -255,12 +255,13 @@ impl Renderer {
             hash.update(text.as_bytes());
         }
         let mut shown = |document: DocumentIx, summary: &str| {
-            let (kind, draft) = self.kind_of(document);
+            let (kind, mark) = self.kind_of(document);
             for text in [self.path(document), graph.title(document), summary, kind] {
                 hash.update(text.as_bytes());
                 hash.update(b"\n");
             }
-            hash.update(&[draft.into()]);
+            hash.update(&[mark.is_some().into()]);
+            hash.update(mark.unwrap_or_default().as_bytes());
         };
         let mut about: Vec<Vec<u32>> = vec![Vec::new(); others.len()];
         let mut actors = vec![0; documents.actors.len()];
@@ -410,33 +411,26 @@ impl Renderer {
         deliver(out, &format!("documents/{block}"), &index.stamp, &data);
     }
 
-    /// What kind of document it is, as a word of the theme's strings, and whether it is a draft.
-    fn kind_of(&self, document: DocumentIx) -> (&'static str, bool) {
+    /// What kind of document it is, as a word of the theme's strings, and why it is held back from readers if it is, in
+    /// words.
+    fn kind_of(&self, document: DocumentIx) -> (&'static str, Option<&str>) {
         let documents = &self.graph.documents;
-        match document {
-            DocumentIx::Brief(ix) => {
-                let front = &documents.briefs[ix].front;
-                (front.kind.word(), front.draft)
-            }
-            DocumentIx::Actor(ix) => {
-                let front = &documents.actors[ix].front;
-                (front.kind.value.word(), front.draft)
-            }
-            DocumentIx::Topic(ix) => ("topic", documents.topics[ix].front.draft),
-            DocumentIx::Storyline(ix) => ("storyline", documents.storylines[ix].front.draft),
-            DocumentIx::Page(ix) => ("page", documents.pages[ix].front.draft),
-        }
+        let kind = match document {
+            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
+            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
+            DocumentIx::Topic(_) => "topic",
+            DocumentIx::Storyline(_) => "storyline",
+            DocumentIx::Page(_) => "page",
+        };
+        let hold = self.graph.hold(document);
+        (kind, hold.map(|hold| self.strings.get(hold.why.word())))
     }
 
     /// What is shown of a document that was found: its path, title, kind and summary, and a brief's date.
     fn found(&self, document: DocumentIx) -> Vec<Cow<'_, str>> {
-        let (kind, draft) = self.kind_of(document);
+        let (kind, mark) = self.kind_of(document);
         let kind = self.strings.of("kind", kind);
-        let kind = if draft {
-            [kind, ", ", self.strings.get("draft")].concat().into()
-        } else {
-            kind.into()
-        };
+        let kind = mark.map_or(Cow::Borrowed(kind), |mark| [kind, ", ", mark].concat().into());
         let path = self.path(document).into();
         let mut texts =
             vec![path, self.graph.title(document).into(), kind, self.summary(document).into()];

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::corpus::Ix;
@@ -195,10 +196,10 @@ struct Named<'r> {
 }
 
 /// A day, or a moment in full.
-fn time(moment: &Moment) -> String {
+fn time(moment: &Moment, zone: &TimeZone) -> String {
     match moment {
         Moment::Day(day) => day.to_string(),
-        Moment::Exact(moment) => moment.to_string(),
+        Moment::Local(_) | Moment::Exact(_) => moment.instant(zone).to_string(),
     }
 }
 
@@ -215,6 +216,17 @@ impl Renderer {
         canonical: &str,
     ) -> Option<Value<'static>> {
         if !self.config.structured_data.enabled {
+            return None;
+        }
+        // Nothing is told to other programs of what is held back and shown to its authors.
+        let shown = match output {
+            Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
+            Output::Actor(ix, _) => Some(DocumentIx::Actor(*ix)),
+            Output::Topic(ix, _) => Some(DocumentIx::Topic(*ix)),
+            Output::Storyline(ix, _) => Some(DocumentIx::Storyline(*ix)),
+            _ => None,
+        };
+        if shown.is_some_and(|document| !self.is_public(document)) {
             return None;
         }
         let about = About { site: self, url: canonical };
@@ -244,6 +256,10 @@ impl<'r> About<'r> {
         Some(Named { kind: "Organization", name })
     }
 
+    fn is_public(&self, document: DocumentIx) -> bool {
+        self.site.is_public(document)
+    }
+
     /// A document by its address alone.
     fn address(&self, document: DocumentIx) -> Reference<'r> {
         let path = self.site.plan.path(&self.site.graph, document);
@@ -256,7 +272,8 @@ impl<'r> About<'r> {
     }
 
     fn actors(&self, actors: &[Ix<Actor>]) -> Vec<Reference<'r>> {
-        actors.iter().map(|actor| self.reference(DocumentIx::Actor(*actor))).collect()
+        let public = actors.iter().filter(|actor| self.is_public(DocumentIx::Actor(**actor)));
+        public.map(|actor| self.reference(DocumentIx::Actor(*actor))).collect()
     }
 
     fn site(&self) -> Thing<'r> {
@@ -276,8 +293,12 @@ impl<'r> About<'r> {
         let front = &self.site.graph.documents.briefs[ix].front;
         let links = &self.site.graph.briefs[ix];
         let config = &self.site.config;
-        let topics = links.topics.iter().map(|topic| self.reference(DocumentIx::Topic(*topic)));
-        let mentioned = links.mentioned().map(|actor| self.address(DocumentIx::Actor(actor)));
+        let topics = links.topics.iter().map(|topic| DocumentIx::Topic(*topic));
+        let topics = topics.filter(|topic| self.is_public(*topic)).map(|t| self.reference(t));
+        let mentioned = links.mentioned().map(DocumentIx::Actor);
+        let mentioned = mentioned.filter(|a| self.is_public(*a)).map(|a| self.address(a));
+        let storyline =
+            links.storyline.filter(|(ix, _)| self.is_public(DocumentIx::Storyline(*ix)));
         let article = Article {
             kind: match front.kind {
                 BriefKind::Background => "BackgroundNewsArticle",
@@ -289,10 +310,12 @@ impl<'r> About<'r> {
             id: self.url,
             headline: &front.title.value,
             date_published: match front.date.as_ref().map(|date| &date.value) {
-                Some(Moment::Exact(moment)) => Some(moment.to_string()),
+                Some(date @ (Moment::Exact(_) | Moment::Local(_))) => {
+                    Some(time(date, &config.zone()))
+                }
                 _ => self.site.day(ix).map(|(day, _)| day.clone()),
             },
-            date_modified: front.updated.as_ref().map(|moment| time(&moment.value)),
+            date_modified: front.updated.as_ref().map(|moment| time(&moment.value, &config.zone())),
             author: front
                 .authors
                 .iter()
@@ -310,11 +333,11 @@ impl<'r> About<'r> {
             in_language: front.language.as_deref().unwrap_or(&config.language),
             about: self.actors(&links.actors).into_iter().chain(topics).collect(),
             mentions: mentioned.collect(),
-            is_part_of: links.storyline.map(|(storyline, _)| Reference {
+            is_part_of: storyline.map(|(storyline, _)| Reference {
                 kind: Some("CreativeWorkSeries"),
                 ..self.reference(DocumentIx::Storyline(storyline))
             }),
-            position: links.storyline.map(|(_, place)| place + 1),
+            position: storyline.map(|(_, place)| place + 1),
             temporal_coverage: self.coverage(ix),
         };
         let mut things = vec![Thing::Article(Box::new(article))];
@@ -432,7 +455,9 @@ impl<'r> About<'r> {
             },
         }))];
         let mut trail: Vec<Ix<Topic>> =
-            std::iter::successors(Some(ix), |ix| graph.topics[*ix].parent).collect();
+            std::iter::successors(Some(ix), |ix| graph.topics[*ix].parent)
+                .filter(|topic| self.is_public(DocumentIx::Topic(*topic)))
+                .collect();
         if trail.len() > 1 {
             trail.reverse();
             let steps = trail.iter().enumerate().map(|(index, topic)| ListItem {
