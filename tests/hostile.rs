@@ -25,11 +25,11 @@ use serde_json::Value;
 use site::{Scratch, chancery};
 
 /// How many payloads share a site: its title, menu and words are made of all of them.
-const SHARED: usize = 48;
+const SHARED: usize = 112;
 /// How many share a document.
-const TOGETHER: usize = 2;
+const TOGETHER: usize = 4;
 /// How many briefs a body is spread over: what each leaves open adds up, and is refused where it lies too deep.
-const SPREAD: usize = 3;
+const SPREAD: usize = 5;
 
 /// The payloads with the files they are from.
 fn payloads() -> Vec<String> {
@@ -90,10 +90,16 @@ struct Part {
 
 #[derive(Default)]
 struct File {
+    /// What kind of field its name is, if it holds a payload.
+    name: Option<&'static str>,
     parts: Vec<Part>,
 }
 
 impl File {
+    fn named(name: &'static str) -> File {
+        File { name: Some(name), ..File::default() }
+    }
+
     fn fixed(&mut self, text: impl Into<String>) {
         self.parts.push(Part { field: None, text: text.into() + "\n" });
     }
@@ -148,6 +154,9 @@ fn body(files: &mut [File], payload: &str) {
     block("wikilink", format!("[[{line}]]"));
     block("wikilink text", format!("[[us|{line}]]"));
     block("fragment", format!("[text](#{line})"));
+    block("held back link", format!("[{payload}](/briefs/held/)"));
+    block("held back image", format!("![{payload}](held/x.png)"));
+    block("held back raw image", format!("<img alt=\"{line}\" src=\"held/x.png\">"));
     block("code", format!("`{line}`"));
     block("code block", format!("```\n{payload}\n```"));
     block("coloured code", format!("```html\n{payload}\n```"));
@@ -187,10 +196,11 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
     site.key("description", &all);
     site.key("publisher", &all);
     for payload in payloads.iter().step_by(8) {
-        site.field(
-            "menu",
-            format!("[[menu]]\nlabel = {}\npath = {}", toml(payload), toml(payload)),
-        );
+        let entry = |label: &str, path: &str| {
+            format!("[[menu]]\nlabel = {}\npath = {}", toml(label), toml(path))
+        };
+        site.field("menu", entry(payload, "/timeline/"));
+        site.field("menu path", entry("x", payload));
     }
     site.fixed("[markdown]");
     site.fixed(format!("raw_html = \"{raw_html}\""));
@@ -214,6 +224,11 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
     us.fixed("+++");
     files.insert("content/actors/us.md".into(), us);
 
+    let mut held = File::default();
+    held.fixed("+++\ntitle = \"Held\"\ndate = 2025-01-01\ndraft = true\n+++");
+    files.insert("content/briefs/held/index.md".into(), held);
+    files.insert("content/briefs/held/x.png".into(), File::default());
+
     for (n, group) in payloads.chunks(TOGETHER).enumerate() {
         let joined = group.join(" ");
         let name = |what: &str| format!("Hostile {what} {n} {joined}");
@@ -221,9 +236,13 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         brief.fixed("+++");
         brief.field("title", format!("title = {}", toml(&name("brief"))));
         brief.fixed(format!("date = 2025-01-{:02}", n % 28 + 1));
-        brief.fixed(format!(
-            "actors = [\"us\", \"a{n}\"]\ntopics = [\"t{n}\"]\nstoryline = \"s{n}\""
-        ));
+        // What is not HTML is the same whatever is done with that, and is built once.
+        let whole = raw_html == "sanitise";
+        brief.fixed(if whole {
+            format!("actors = [\"us\", \"a{n}\"]\ntopics = [\"t{n}\"]\nstoryline = \"s{n}\"")
+        } else {
+            "actors = [\"us\"]".to_owned()
+        });
         brief.key("summary", &joined);
         brief.key("bluf", &format!("Hostile {joined}"));
         brief.field(
@@ -255,6 +274,9 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         for (part, brief) in briefs.into_iter().enumerate() {
             files.insert(format!("content/briefs/b{n}-{part}.md"), brief);
         }
+        if !whole {
+            continue;
+        }
 
         let mut actor = File::default();
         actor.fixed("+++");
@@ -262,7 +284,8 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         actor.fixed("kind = \"person\"");
         actor.key("summary", &joined);
         actor.field("aliases", format!("aliases = [{}]", toml(&name("alias"))));
-        actor.key("website", &format!("https://other.example/{joined}"));
+        let host = if n % 2 == 0 { "https://other.example/" } else { "" };
+        actor.key("website", &format!("{host}{}", group[0]));
         actor.key("image", &joined);
         actor.key("wikidata", &joined);
         actor.field(
@@ -305,7 +328,10 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
             .map(|c| if "/\\:*?\"<>|".contains(c) || c.is_control() { '_' } else { c })
             .take(60)
             .collect();
-        files.insert(format!("content/briefs/f{n}/{legal}.svg"), File::default());
+        files.insert(format!("content/briefs/f{n}/{legal}.svg"), File::named("file name"));
+        let mut page = File::named("document name");
+        page.fixed(format!("+++\ntitle = \"Named {n}\"\n+++"));
+        files.insert(format!("content/pages/{legal}.md"), page);
         let mut folder = File::default();
         folder.fixed(format!("+++\ntitle = \"Folder {n}\"\ndate = 2025-02-01\n+++"));
         folder.field("file name", format!("\n![x](<{legal}.svg>)\n"));
@@ -347,8 +373,9 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
         if errors.is_empty() {
             let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
             assert_eq!(run.code, 0, "{}", run.stderr);
-            for part in files.values().flat_map(|file| &file.parts) {
-                if let Some(field) = part.field {
+            for file in files.values() {
+                let fields = file.parts.iter().map(|part| part.field);
+                for field in fields.chain([file.name]).flatten() {
                     *tally.shown.entry(field).or_default() += 1;
                 }
             }
@@ -358,17 +385,17 @@ fn build(mut files: BTreeMap<String, File>, tally: &mut Tally) -> Scratch {
         for ((name, part), code) in errors.into_iter().rev() {
             *tally.codes.entry(code.clone()).or_default() += 1;
             let file = files.get_mut(&name).unwrap();
-            match part.and_then(|part| Some((part, file.parts[part].field?))) {
-                Some((part, field)) => {
-                    file.parts.remove(part);
-                    *tally.refused.entry(field).or_default() += 1;
-                    scratch.write(&name, file.text());
-                }
-                None if file.parts.is_empty() => {
-                    files.remove(&name);
-                    fs::remove_file(scratch.root.join(&name)).unwrap();
-                }
-                None => panic!("{name}: {code} at {part:?}\n{}", file.text()),
+            let named = file.name;
+            if let Some(field) = part.and_then(|part| file.parts[part].field) {
+                file.parts.remove(part.unwrap());
+                *tally.refused.entry(field).or_default() += 1;
+                scratch.write(&name, file.text());
+            } else if let Some(field) = named {
+                files.remove(&name);
+                *tally.refused.entry(field).or_default() += 1;
+                fs::remove_file(scratch.root.join(&name)).unwrap();
+            } else {
+                panic!("{name}: {code} at {part:?}\n{}", file.text());
             }
         }
     }
@@ -396,7 +423,7 @@ fn happened(found: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Reads each feed and sitemap of a site, and gives the HTML in feeds a page each.
+/// Reads each feed and sitemap of a site, and gives the HTML in feeds a page each. Gives how many there were.
 fn read_feeds(root: &Path, pages: &Path) -> usize {
     fs::create_dir_all(pages).unwrap();
     let mut contents = 0;
@@ -452,8 +479,30 @@ fn read_feeds(root: &Path, pages: &Path) -> usize {
             }
         }
     }
-    assert!(read > 10 && contents > 5, "{read} feeds, {contents} texts");
-    contents
+    assert!(contents > 5, "{contents} texts");
+    read
+}
+
+/// Reads what each page says of itself to other programs; every brief says something.
+fn read_structured_data(root: &Path) {
+    let mut briefs = 0;
+    for (name, bytes) in site::files(&root.join("public")) {
+        if !name.ends_with(".html") {
+            continue;
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let mut blocks = text.split("<script type=\"application/ld+json\">");
+        let Some(block) = blocks.nth(1) else {
+            assert!(!name.starts_with("briefs/b"), "{name}");
+            continue;
+        };
+        let (block, _) = block.split_once("</script>").unwrap();
+        let data: Value =
+            serde_json::from_str(block).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(data["@graph"].as_array().is_some_and(|things| !things.is_empty()), "{name}");
+        briefs += usize::from(name.starts_with("briefs/b"));
+    }
+    assert!(briefs > 20, "{briefs} briefs");
 }
 
 /// The corpus, every mode that promises something, every page, in the browser.
@@ -469,13 +518,16 @@ fn nothing_runs() {
     let mut tally = Tally::default();
     let mut sites = Vec::new();
     let feeds = tempfile::tempdir().unwrap();
+    let mut read = 0;
     for raw_html in ["sanitise", "escape"] {
         for group in payloads.chunks(SHARED) {
             let site = build(files(group, raw_html), &mut tally);
-            read_feeds(&site.root, &feeds.path().join(sites.len().to_string()));
+            read += read_feeds(&site.root, &feeds.path().join(sites.len().to_string()));
+            read_structured_data(&site.root);
             sites.push(site);
         }
     }
+    assert!(read > 300, "{read} feeds");
     let folders: Vec<_> = sites.iter().map(|site| site.root.join("public")).collect();
     let mut folders: Vec<&Path> = folders.iter().map(|folder| folder.as_path()).collect();
     folders.push(feeds.path());

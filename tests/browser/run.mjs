@@ -11,6 +11,8 @@ import { chromium } from "playwright-core";
 
 const TABS = 3;
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+// The address of every site.
+const HOST = "https://small.example/";
 const folders = process.argv.slice(2);
 
 async function pagesOf(folder) {
@@ -83,7 +85,7 @@ function use() {
     if (name === "meta" && element.httpEquiv && !/^0; url=\.?\.?\//.test(element.content)) wrong.push(`<meta ${element.content}>`);
     if (name === "script") {
       if (element.type === "application/ld+json") JSON.parse(element.textContent);
-      else if (!/^(\.\.?\/)+(theme|search)\//.test(element.getAttribute("src") ?? "")) wrong.push(`<script src="${element.getAttribute("src")}">`);
+      else if (!/^(https:\/\/small\.example\/|(\.\.?\/)+)(theme|search)\//.test(element.getAttribute("src") ?? "")) wrong.push(`<script src="${element.getAttribute("src")}">`);
     }
   }
   // Links are pressed, but the page is not left for one that leads to a host.
@@ -150,6 +152,8 @@ async function tab() {
   await page.route("**/*", (route) => {
     const request = route.request();
     if (request.url().startsWith(`${origin}/`)) return route.continue();
+    // The page for what is not found, which a host shows anywhere, asks for the site's files by their full addresses.
+    if (at && request.url().startsWith(HOST)) return route.fulfill({ path: join(folders[at.number], new URL(request.url()).pathname) });
     // An image may come from anywhere; nothing else does.
     if (request.resourceType() !== "image" && !(request.isNavigationRequest() && /^(about|chrome-error):/.test(request.url())))
       note(`request: ${request.resourceType()} ${request.url()}`);
