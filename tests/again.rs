@@ -213,7 +213,7 @@ fn a_brief_that_was_held_back_is_followed_once_it_is_there_and_missed_once_it_is
     scratch.write("content/briefs/2025-01-02-next.md", follows);
     let draft = Some("+++\ntitle = \"First\"\ndraft = true\n+++\n");
     let codes = found_with(&scratch, file, &[draft, None]);
-    assert_eq!(codes, [&[][..], &["UnknownBrief".to_owned()]]);
+    assert_eq!(codes, [["WithheldReference"], ["UnknownBrief"]]);
     let mut memory = Memory::default();
     let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
     for text in [draft, Some("+++\ntitle = \"First\"\n+++\n")] {
