@@ -88,6 +88,13 @@ fn what_goes_on_without_end_is_stopped_and_told() {
                 doubling("{% set a %}{{ a }}{{ a }}{% endset %}")
             ),
         ),
+        (
+            "indenting",
+            format!(
+                "{{% set a = '\n' %}}{}{{{{ a | indent(width=1000, blank=true) | length }}}}",
+                "{% set a = a ~ a %}".repeat(20)
+            ),
+        ),
         ("includes", "{% include 'brief.html' %}".to_owned()),
         ("parents", "{% extends 'brief.html' %}".to_owned()),
     ];
