@@ -660,3 +660,21 @@ fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
         assert!(build() == new, "attempt {attempt}: not healed");
     }
 }
+
+/// Every test that `docs/security.md` names is there, so that no promise loses what holds it.
+#[test]
+fn the_security_page_names_tests_that_exist() {
+    let page = fs::read_to_string(demo().join("docs/security.md")).unwrap();
+    let sources = files(&demo().join("tests")).into_iter().chain(files(&demo().join("src")));
+    let code: String = sources
+        .filter(|(name, _)| name.ends_with(".rs"))
+        .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+        .collect();
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.rsplit(" | ").next());
+    let words = cells.flat_map(|cell| cell.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    let names: Vec<&str> = words.filter(|word| word.matches('_').count() > 1).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        assert!(code.contains(&format!("fn {}", name.trim_end_matches('_'))), "{name}");
+    }
+}

@@ -479,14 +479,14 @@ pub(super) fn brief_links(
             let mut found = Diagnostics::new();
             let resolver = &mut Resolver::new(ids, sources, &mut found);
             let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
-            let (declared, follows) = match known {
-                // What a brief continues is a number, which may be another's now.
-                Some(links) if links.follows.is_none() || numbers => {
-                    (links.declared.clone(), links.follows)
-                }
-                Some(links) => (links.declared.clone(), resolver.follows(brief)),
-                None => (Arc::new(resolver.declared(documents, brief)), resolver.follows(brief)),
+            let declared = match known {
+                Some(links) => links.declared.clone(),
+                None => Arc::new(resolver.declared(documents, brief)),
             };
+            // What a brief continues is a number, which may be another's now; and one that was held back may be there
+            // now, or gone.
+            let follows = known.and_then(|links| links.follows).filter(|_| numbers);
+            let follows = follows.or_else(|| resolver.follows(brief));
             let storyline = declared.storyline.map(|storyline| (storyline, 0));
             (BriefLinks { declared, storyline, follows, followed_by: Vec::new() }, found)
         })

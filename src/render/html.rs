@@ -75,14 +75,16 @@ impl Renderer {
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
                 let path = self.listed.pages.path(ix).into_value();
-                let item = MenuItem { label, path }.into_value();
+                let its = self.plan.path(&self.graph, DocumentIx::Page(ix)).into_value();
+                let item = MenuItem { label, path, page: its }.into_value();
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        fn item(label: &str, path: String) -> Value<'_> {
-            MenuItem { label, path: path.into_value() }.into_value()
-        }
+        let item = |label, page: Cow<'_, str>, path: String| {
+            let page = page.into_owned().into_value();
+            MenuItem { label, path: path.into_value(), page }.into_value()
+        };
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
             ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
@@ -93,16 +95,15 @@ impl Renderer {
                     _ => true,
                 })
                 .map(|list| {
-                    item(
-                        self.strings.get(list),
-                        shown(format!("{list}/"), self.offline).into_owned(),
-                    )
+                    let page = format!("{list}/");
+                    let path = shown(page.as_str(), self.offline).into_owned();
+                    item(self.strings.get(list), page.into(), path)
                 })
                 .collect()
         } else {
             let own = self.plan.menu.iter().filter_map(|index| config.menu.get(*index));
-            own.map(|m| item(&m.label, encode(m.path.value.trim_start_matches('/')).into_owned()))
-                .collect()
+            let own = own.map(|m| (&m.label, m.path.value.trim_start_matches('/')));
+            own.map(|(label, page)| item(label, page.into(), encode(page).into_owned())).collect()
         };
         let site = SiteView {
             title: &config.title.value,

@@ -543,9 +543,16 @@ impl Renderer {
         }
     }
 
+    /// A path in lists as it stands in a link of a page, or in a full address: that is one of a host, which knows of
+    /// no files.
+    fn linked<'p>(&self, path: &'p str, page: bool) -> &'p str {
+        let hosted = path.strip_suffix("index.html").filter(|_| self.offline && !page);
+        hosted.unwrap_or(path)
+    }
+
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
-    /// feeds, and what is held back is so too where it is shown to its authors.
+    /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
     fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
@@ -597,7 +604,7 @@ impl Renderer {
                 let Some(actor) = actor_of(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
                 out.push_str(root);
-                out.push_str(self.listed.actors.path(actor));
+                out.push_str(self.linked(self.listed.actors.path(actor), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
                     out.push_str("\" title=\"");
                     escape(out, &summary.value);
@@ -640,7 +647,7 @@ impl Renderer {
             Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
             Destination::Document(to, fragment) => {
                 out.push_str(root);
-                out.push_str(self.path(*to));
+                out.push_str(self.linked(self.path(*to), page));
                 fragment
             }
             Destination::File(path) => {
@@ -650,7 +657,7 @@ impl Renderer {
             }
             Destination::Address(path, fragment) => {
                 out.push_str(root);
-                out.push_str(&shown_raw(path, self.offline));
+                out.push_str(&shown_raw(path, self.offline && page));
                 fragment
             }
             Destination::Full(address, _) => {
@@ -678,9 +685,7 @@ impl Renderer {
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
         let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
-        let path = self.listed.briefs.path(brief);
-        // Full addresses are those of a host, which knows of no files.
-        let path = path.strip_suffix("index.html").filter(|_| self.offline).unwrap_or(path);
+        let path = self.linked(self.listed.briefs.path(brief), false);
         Entry {
             title: &document.front.title.value,
             url: Url(&self.config.base_url.value, path),

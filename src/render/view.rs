@@ -261,7 +261,7 @@ views! {
         pages: usize,
         /// The place of its first brief in the whole list, from 1.
         first: usize,
-        /// The path of the page before, or null.
+        /// The path of the page before, which is empty if that is the home page, or null.
         previous: Option<String>,
         /// The path of the page after, or null.
         next: Option<String>,
@@ -396,6 +396,8 @@ views! {
         label: &'a str,
         /// The path it leads to.
         path: Value<'a>,
+        /// The `page.path` of the page it leads to, for telling whether that is this page or above it.
+        page: Value<'a>,
     }
     /// A page of a list, in `pagination.numbers`.
     PageNumber {

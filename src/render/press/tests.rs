@@ -89,6 +89,30 @@ fn the_press_knows_the_whole_theme() {
     }
 }
 
+/// Random sites, as the tests of the whole program make them.
+#[path = "../../../tests/site/random.rs"]
+#[allow(dead_code, reason = "sites are not edited here")]
+mod random;
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a test prepares files")]
+fn the_press_prints_every_page_of_random_sites_as_tera_does() {
+    let printed = Cell::new(0);
+    random::hold(10, random::Case::of_site, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in &case.files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        printed
+            .set(printed.get() + pages(folder.path()).iter().filter(|(_, known)| *known).count());
+        Ok(())
+    });
+    // Else it would have compared nothing.
+    assert!(printed.get() > 20, "{}", printed.get());
+}
+
 /// What Tera and the press make of templates; the last is rendered.
 fn both(
     templates: &[(&str, &str)],
