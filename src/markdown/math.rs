@@ -121,7 +121,7 @@ fn rebuild(mathml: &str) -> Result<Html, String> {
             out.literal(close);
             continue;
         }
-        if open.is_empty() && out.len() > 0 {
+        if open.is_empty() && !out.is_empty() {
             return Err(unknown());
         }
         let end = rest.find(|c: char| !c.is_ascii_lowercase()).ok_or_else(unknown)?;

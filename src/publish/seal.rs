@@ -225,7 +225,7 @@ mod tests {
         assert_eq!(seal("key").unbroken(&other, &output, at(100)), None);
         assert_eq!(seal("other").unbroken(&look, &output, at(100)), None);
         // A build was killed.
-        let staging = super::super::beside("public".as_ref(), STAGING_SUFFIX);
+        let staging = super::super::beside("public", STAGING_SUFFIX);
         fs::create_dir(folder.path().join(staging)).unwrap();
         assert!(!holds(100));
     }
