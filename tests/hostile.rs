@@ -9,6 +9,7 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test prepares files, and may stop where it fails"
 )]
 
