@@ -17,6 +17,7 @@ pub mod desk;
 pub mod diagnostic;
 pub mod front_matter;
 pub mod graph;
+pub mod html;
 pub mod markdown;
 pub mod names;
 pub mod plan;

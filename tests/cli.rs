@@ -334,6 +334,7 @@ fn nothing_runs_back_up() {
         "front_matter",
         "publish",
         "source",
+        "html",
         "diagnostic",
     ];
     for (name, bytes) in files(&demo().join("src")) {

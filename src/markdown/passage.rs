@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Target;
-use super::html::escaped_len;
 use crate::diagnostic::Span;
+use crate::html::escaped_len;
 use crate::names::Setting;
 
 /// Stands in a passage for what is not running text: code, a formula, an image (U+FFFC OBJECT
@@ -98,8 +98,8 @@ pub(super) struct Block {
     pub(super) open: bool,
     /// Where its holes start.
     pub(super) first_hole: usize,
-    /// Where its finished fragments start.
-    pub(super) first_finished: usize,
+    /// Where its special ranges start.
+    pub(super) first_special: usize,
     /// The text.
     pub(super) text: String,
     /// The text of links, by the number of their target.

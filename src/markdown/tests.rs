@@ -29,7 +29,7 @@ fn read(source: &str, options: &Options) -> (Body, Vec<Diagnostic>) {
 
 /// The HTML with every hole filled by something that shows what it is.
 fn written(body: &Body) -> String {
-    let mut out = String::new();
+    let mut out = Html::default();
     body.write(&mut out, &mut |fill, out| {
         let text = match fill {
             Fill::LinkOpen(n) => {
@@ -45,9 +45,9 @@ fn written(body: &Body) -> String {
             Fill::AbbreviationOpen(n) => format!("<abbr {n}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
         };
-        out.push_str(&text);
+        out.append(Html::trusted(&text).whole());
     });
-    out
+    out.to_string()
 }
 
 fn html(source: &str) -> String {

@@ -9,6 +9,7 @@ use crate::corpus::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
+use crate::html::{Html, Plain};
 use crate::markdown::Body;
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
@@ -309,7 +310,7 @@ impl Pages<'_> {
             }
             Output::Redirect(document) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
-                draft.set("target", format!("{root}{}", self.path(*document)));
+                draft.set("target", [root, self.path(*document).as_str()].concat());
                 let path = self.plan.path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(path));
                 draft
@@ -468,7 +469,7 @@ impl Pages<'_> {
         let image = links.image.as_deref().map(|image| encode(image).into_owned());
         let view = ActorView {
             name: &front.name.value,
-            path: self.listed.actors.path(ix),
+            path: self.listed.actors.path(ix).as_str(),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: list(
@@ -520,7 +521,7 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: self.listed.topics.path(ix),
+            path: self.listed.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             content: content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
@@ -577,7 +578,7 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: self.listed.storylines.path(ix),
+            path: self.listed.storylines.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
@@ -732,7 +733,7 @@ impl Documents for Renderer {
         }
     }
 
-    fn write(&self, text: Text, root: &str, out: &mut String) {
+    fn write(&self, text: Text, root: &str, out: &mut Html) {
         match text {
             Text::Of(document) => self.fill(document, self.graph.body(document), root, true, out),
             Text::BottomLine(ix) => {
@@ -753,11 +754,11 @@ impl Renderer {
         let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
             F::title => listed.briefs.name(ix),
-            F::path => Seen::Html(listed.briefs.path(ix)),
-            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::Html(numbers)),
+            F::path => Seen::Plain(listed.briefs.path(ix)),
+            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::of(numbers)),
             F::date_text => day().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
             F::summary => Seen::perhaps(summary(&document().front.summary)),
-            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Html(word)),
+            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Plain(Plain::word(word))),
             F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
             F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
             F::mark => {
@@ -785,8 +786,8 @@ impl Renderer {
         let front = || &self.graph.documents.actors[ix].front;
         match field {
             F::name => self.listed.actors.name(ix),
-            F::path => Seen::Html(self.listed.actors.path(ix)),
-            F::kind => Seen::Html(front().kind.value.word()),
+            F::path => Seen::Plain(self.listed.actors.path(ix)),
+            F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
             F::summary => Seen::perhaps(summary(&front().summary)),
             F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
@@ -798,7 +799,7 @@ impl Renderer {
         let links = &self.graph.topics[ix];
         match field {
             F::name => self.listed.topics.name(ix),
-            F::path => Seen::Html(self.listed.topics.path(ix)),
+            F::path => Seen::Plain(self.listed.topics.path(ix)),
             F::summary => Seen::perhaps(summary(&front().summary)),
             F::depth => Seen::Integer(links.depth as i64),
             F::briefs => Seen::Integer(links.briefs.len() as i64),
@@ -811,9 +812,9 @@ impl Renderer {
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
             F::title => self.listed.storylines.name(ix),
-            F::path => Seen::Html(self.listed.storylines.path(ix)),
+            F::path => Seen::Plain(self.listed.storylines.path(ix)),
             F::summary => Seen::perhaps(summary(&front().summary)),
-            F::status => Seen::Html(front().status.word()),
+            F::status => Seen::Plain(Plain::word(front().status.word())),
             F::status_text => Seen::of(self.strings.of("status", front().status.word())),
             F::briefs => Seen::Integer(briefs.len() as i64),
             F::latest => {
@@ -834,14 +835,14 @@ impl Renderer {
                 DocumentIx::Storyline(ix) => listed.storylines.name(ix),
                 DocumentIx::Page(ix) => listed.pages.name(ix),
             },
-            F::path => Seen::Html(self.path(document)),
-            F::kind => Seen::Html(match document {
+            F::path => Seen::Plain(self.path(document)),
+            F::kind => Seen::Plain(Plain::word(match document {
                 DocumentIx::Brief(_) => "brief",
                 DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
                 DocumentIx::Topic(_) => "topic",
                 DocumentIx::Storyline(_) => "storyline",
                 DocumentIx::Page(_) => "page",
-            }),
+            })),
             F::summary => Seen::perhaps(summary(match document {
                 DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
                 DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
@@ -860,7 +861,7 @@ fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
 /// The text of a document, or nothing.
 fn content<'a>(document: DocumentIx, body: &Body) -> Value<'a> {
     if body.html.is_empty() && body.holes.is_empty() {
-        return "".into_value();
+        return Value::Html(Html::default());
     }
     Value::Body(Text::Of(document))
 }

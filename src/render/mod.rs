@@ -6,7 +6,6 @@
 mod dates;
 mod feed;
 mod html;
-mod json;
 mod listing;
 mod meter;
 mod press;
@@ -33,6 +32,7 @@ use crate::corpus::{Hold, Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
+use crate::html::{Html, Plain, first};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, file_of};
 use crate::source::Sources;
@@ -533,7 +533,7 @@ impl Renderer {
     }
 
     /// The path of a document in links.
-    fn path(&self, document: DocumentIx) -> &str {
+    fn path(&self, document: DocumentIx) -> Plain<'_> {
         match document {
             DocumentIx::Brief(ix) => self.listed.briefs.path(ix),
             DocumentIx::Actor(ix) => self.listed.actors.path(ix),
@@ -553,7 +553,7 @@ impl Renderer {
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
     /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
-    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
+    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut Html) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
         let leads = |target: u32| self.leads(from, target as usize, page);
@@ -564,7 +564,7 @@ impl Renderer {
         body.write_but(out, &|target| !leads(target), &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
                 if leads(target) {
-                    out.push_str("<a href=\"");
+                    out.literal("<a href=\"");
                     self.href(from, target as usize, root, page, out);
                     let written = targets.get(target as usize);
                     let own = written.and_then(|t| t.title.as_deref());
@@ -578,53 +578,53 @@ impl Renderer {
                         _ => None,
                     };
                     if let Some(title) = own.or(actor.map(|summary| summary.value.as_str())) {
-                        out.push_str("\" title=\"");
-                        escape(out, title);
+                        out.literal("\" title=\"");
+                        out.quoted(title);
                     }
-                    out.push_str("\">");
+                    out.literal("\">");
                 }
             }
             Fill::LinkClose(target) => {
                 if leads(target) {
-                    out.push_str("</a>");
+                    out.literal("</a>");
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
                 Destination::Document(to, _) if leads(target) => {
-                    escape(out, self.graph.title(*to));
+                    out.quoted(self.graph.title(*to));
                 }
                 Destination::Nowhere => {
                     let target = targets.get(target as usize);
-                    escape(out, target.map_or("", |t| &t.destination));
+                    out.quoted(target.map_or("", |t| &t.destination));
                 }
-                _ => escape(out, self.strings.get("not_published")),
+                _ => out.quoted(self.strings.get("not_published")),
             },
             Fill::Url(target) => self.href(from, target as usize, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
-                out.push_str("<a class=\"actor\" href=\"");
-                out.push_str(root);
-                out.push_str(self.linked(self.listed.actors.path(actor), page));
+                out.literal("<a class=\"actor\" href=\"");
+                out.quoted(root);
+                out.quoted(self.linked(self.listed.actors.path(actor).as_str(), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
-                    out.push_str("\" title=\"");
-                    escape(out, &summary.value);
+                    out.literal("\" title=\"");
+                    out.quoted(&summary.value);
                 }
-                out.push_str("\">");
+                out.literal("\">");
             }
             Fill::MentionClose(actor) => {
                 if actor_of(actor).is_some() {
-                    out.push_str("</a>");
+                    out.literal("</a>");
                 }
             }
             Fill::AbbreviationOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
-                out.push_str("<abbr title=\"");
-                escape(out, self.graph.title(DocumentIx::Actor(actor)));
-                out.push_str("\">");
+                out.literal("<abbr title=\"");
+                out.quoted(self.graph.title(DocumentIx::Actor(actor)));
+                out.literal("\">");
             }
             Fill::AbbreviationClose(actor) => {
                 if actor_of(actor).is_some() {
-                    out.push_str("</abbr>");
+                    out.literal("</abbr>");
                 }
             }
         });
@@ -641,34 +641,34 @@ impl Renderer {
     }
 
     /// Appends where a link of a document leads from a page, escaped.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut String) {
+    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut Html) {
         let none = None;
         let fragment = match self.graph.destination(from, target) {
             Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
             Destination::Document(to, fragment) => {
-                out.push_str(root);
-                out.push_str(self.linked(self.path(*to), page));
+                out.quoted(root);
+                out.quoted(self.linked(self.path(*to).as_str(), page));
                 fragment
             }
             Destination::File(path) => {
-                out.push_str(root);
-                out.push_str(&encode(&**path));
+                out.quoted(root);
+                out.quoted(&encode(&**path));
                 &none
             }
             Destination::Address(path, fragment) => {
-                out.push_str(root);
-                out.push_str(&shown_raw(path, self.offline && page));
+                out.quoted(root);
+                out.quoted(&shown_raw(path, self.offline && page));
                 fragment
             }
             Destination::Full(address, _) => {
-                escape(out, address);
+                out.quoted(address);
                 &none
             }
             Destination::Withheld | Destination::Nowhere => &none,
         };
         if let Some(fragment) = fragment {
-            out.push('#');
-            escape(out, fragment);
+            out.literal("#");
+            out.quoted(fragment);
         }
     }
 
@@ -685,7 +685,7 @@ impl Renderer {
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
         let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
-        let path = self.linked(self.listed.briefs.path(brief), false);
+        let path = self.linked(self.listed.briefs.path(brief).as_str(), false);
         Entry {
             title: &document.front.title.value,
             url: Url(&self.config.base_url.value, path),
@@ -694,7 +694,7 @@ impl Renderer {
             authors: &document.front.authors,
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full.then(|| {
-                let mut html = String::new();
+                let mut html = Html::default();
                 self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
                 html
             }),
@@ -734,15 +734,13 @@ fn shown<'p>(path: impl Into<Cow<'p, str>>, offline: bool) -> Cow<'p, str> {
 
 /// A path that an author wrote, percent-encoded already, as it stands in a link.
 fn shown_raw(path: &str, offline: bool) -> String {
-    let mut out = String::new();
     let is_page = !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let path = if is_page && !path.is_empty() && !path.ends_with('/') {
         format!("{path}/")
     } else {
         path.to_owned()
     };
-    escape(&mut out, &if offline && is_page { file_of(&path) } else { path });
-    out
+    if offline && is_page { file_of(&path) } else { path }
 }
 
 /// How many folders a path lies below the site's root.
@@ -759,49 +757,6 @@ fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
         return path;
     }
     utf8_percent_encode(&path, RESERVED).to_string().into()
-}
-
-/// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many
-/// bytes at a time.
-#[inline]
-fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut before = 0;
-    for part in bytes.chunks(64) {
-        if part.iter().fold(false, |found, byte| found | is(*byte)) {
-            return part.iter().position(|byte| is(*byte)).map(|at| before + at);
-        }
-        before += part.len();
-    }
-    None
-}
-
-#[inline]
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
-}
-
-/// Whether text stands in HTML as it is.
-fn is_plain(text: &str) -> bool {
-    first(text, is_special).is_none()
-}
-
-/// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
-fn escape(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = first(rest, is_special) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        out.push_str(match from.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
-        rest = from.get(1..).unwrap_or_default();
-    }
-    out.push_str(rest);
 }
 
 /// The template that makes a file of the site, or what does.
@@ -884,6 +839,9 @@ pub fn reference() -> String {
          `if`, `for`, `block`, `super()`, `extends`, `include`, components with arguments of a type; `and`, `or`, `not`, `in`, comparisons, \
          `?.`, slices, `loop`; the filters `safe`, `length` and `join`, the test `starting_with`. Anything else works as well: \
          `chancery build --timings` says of which templates Tera makes the pages.\n\n\
+         Everything is escaped where it is printed. The filter `safe` lets HTML stand as it is that Chancery made: `content`, \
+         `bluf_html`, the `html` of a quote, `structured_data`, and what `{% set %}` captured. Of any other value it is an error, of \
+         `[extra]` and of text in a template too: what an author writes never becomes HTML in a template.\n\n\
          ## Pages\n\n| template | variables |\n|---|---|\n",
     );
     for (name, variables) in TEMPLATES {

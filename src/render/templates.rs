@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Context, Error, ErrorKind, Tera, Value};
+use tera::value::ValueKind;
+use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -124,6 +125,7 @@ pub(super) fn load(
 ) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
     meter::install(&mut tera);
+    tera.register_filter("safe", safe);
     let mut metered = Vec::new();
     for (name, text) in all(sources) {
         let text = meter::metered(text).map_err(|(what, range)| {
@@ -150,6 +152,26 @@ pub(super) fn load(
         tera.global_context().insert_value(*name, value.clone());
     }
     Ok(tera)
+}
+
+/// The filter `safe`, which lets HTML stand as it is that the program made, and nothing else. Tera's own takes any text.
+pub(super) fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    // Tera has numbers and the like for safe as well.
+    if value.as_str().is_some() && value.is_safe() {
+        return Ok(value.clone());
+    }
+    Err(Error::message(format!(
+        "`safe` takes HTML that Chancery made, and this is {}: print it without `safe`, or have the text in a document",
+        match value.kind() {
+            ValueKind::String => "text",
+            ValueKind::None => "null",
+            ValueKind::Undefined => "undefined",
+            ValueKind::Array => "a list",
+            ValueKind::Map => "a map",
+            ValueKind::Bool => "true or false",
+            _ => "a number",
+        }
+    )))
 }
 
 /// Makes a page of a template by Tera. Errors: the template fails on it, or takes more work than a page may.

@@ -10,6 +10,7 @@ use super::super::view::{BriefCard, Ref};
 use super::super::{Manner, Renderer, TEMPLATES, template, templates};
 use super::{NOWHERE, Press};
 use crate::diagnostic::Diagnostics;
+use crate::html::Html;
 use crate::{Request, Site};
 
 fn site(root: &Path) -> Option<Site> {
@@ -123,6 +124,7 @@ fn both(
         ("words", tera::Value::from(vec!["x", "y&", "z"])),
     ]);
     let mut tera = tera::Tera::default();
+    tera.register_filter("safe", templates::safe);
     let by_tera = tera
         .set_fallback_prefixes(vec![templates::BUILTIN])
         .and_then(|()| tera.add_raw_templates(templates.to_vec()))
@@ -167,7 +169,7 @@ fn variables() -> Vec<(&'static str, Value<'static>)> {
         ("yes", true.into_value()),
         ("n", 2_usize.into_value()),
         ("text", "one 'two' ünf".into_value()),
-        ("html", Value::Html("<i>x</i>".into())),
+        ("html", Value::Html(Html::of("<i>x</i>"))),
         ("items", list(["a", "b", "<c>"])),
         ("empty", list(Vec::<&str>::new())),
         ("half", 0.5.into_value()),
