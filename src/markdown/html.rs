@@ -15,8 +15,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::passage::Block;
 use super::{
-    Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target, TargetKind,
-    count_words, highlight, math, sanitise,
+    Alert, Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target,
+    TargetKind, count_words, highlight, math, sanitise,
 };
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::names::{Form, Found, Linker, Setting, Verdict, strangers};
@@ -689,22 +689,23 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>) {
         let alert = kind.map(|kind| match kind {
-            BlockQuoteKind::Note => ("note", 0),
-            BlockQuoteKind::Tip => ("tip", 1),
-            BlockQuoteKind::Important => ("important", 2),
-            BlockQuoteKind::Warning => ("warning", 3),
-            BlockQuoteKind::Caution => ("caution", 4),
+            BlockQuoteKind::Note => Alert::Note,
+            BlockQuoteKind::Tip => Alert::Tip,
+            BlockQuoteKind::Important => Alert::Important,
+            BlockQuoteKind::Warning => Alert::Warning,
+            BlockQuoteKind::Caution => Alert::Caution,
         });
         self.alerts.push(alert.is_some());
         match alert {
-            Some((class, number)) => {
-                let title = self.options.alert_titles.get(number).map_or("", |title| title);
-                let mut html = format!(
-                    "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">"
-                );
-                escape_text(&mut html, title);
-                html.push_str("</p>\n");
-                self.block_tag(&html);
+            Some(alert) => {
+                self.block_tag(&format!(
+                    "<div class=\"alert alert-{}\" role=\"note\"><p class=\"alert-title\">",
+                    alert.word()
+                ));
+                if !self.inline {
+                    self.piece.hole(Fill::AlertTitle(alert));
+                }
+                self.block_tag("</p>\n");
             }
             None => {
                 self.quotes += 1;

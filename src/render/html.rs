@@ -218,7 +218,7 @@ impl Pages<'_> {
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
-                    let (a, b) = self.ordered(pair.a, pair.b);
+                    let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
                 });
@@ -552,7 +552,7 @@ impl Pages<'_> {
     fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
         let mut draft = Draft::new("pair", self.pair_title(index));
         let Some(pair) = self.graph.pairs.get(index) else { return draft };
-        let (a, b) = self.ordered(pair.a, pair.b);
+        let (a, b) = self.ordered(pair);
         draft.feed =
             Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
@@ -618,12 +618,6 @@ impl Pages<'_> {
             Some(shared) => Cow::Borrowed(&shared.related[brief]),
             None => Cow::Owned(Kinship::new(&self.graph).of(brief).into_vec()),
         }
-    }
-
-    /// Two actors in the order of their pair's address.
-    fn ordered(&self, a: Ix<Actor>, b: Ix<Actor>) -> (Ix<Actor>, Ix<Actor>) {
-        let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
-        if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
     /// The months of a year that have briefs, newest first.
