@@ -352,8 +352,12 @@ impl Pages<'_> {
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
         let view = BriefView {
             card: ix.into_value(),
-            bluf_html: document.bluf.as_ref().map(|_| Value::Body(Text::BottomLine(ix))),
-            content: content(this, &document.body),
+            bluf_html: document
+                .bluf
+                .as_ref()
+                .filter(|bluf| self.says_something(this, bluf))
+                .map(|_| Value::Body(Text::BottomLine(ix))),
+            content: self.content(this, &document.body),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -480,7 +484,7 @@ impl Pages<'_> {
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: content(DocumentIx::Actor(ix), &document.body),
+            content: self.content(DocumentIx::Actor(ix), &document.body),
             part_of: links.part_of.map(IntoValue::into_value),
             parts: &links.parts,
             member_of: &links.member_of,
@@ -522,7 +526,7 @@ impl Pages<'_> {
             name: &front.name.value,
             path: self.listed.topics.path(ix),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: content(DocumentIx::Topic(ix), &document.body),
+            content: self.content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -581,7 +585,7 @@ impl Pages<'_> {
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: content(DocumentIx::Storyline(ix), &document.body),
+            content: self.content(DocumentIx::Storyline(ix), &document.body),
             extra: &front.extra,
         };
         let mut draft = Draft::new("storyline", front.title.value.as_str());
@@ -607,7 +611,7 @@ impl Pages<'_> {
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", content(DocumentIx::Page(ix), &document.body));
+        draft.set("content", self.content(DocumentIx::Page(ix), &document.body));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
@@ -695,6 +699,25 @@ impl Pages<'_> {
 }
 
 impl Renderer {
+    /// The text of a document, or nothing.
+    fn content<'a>(&self, document: DocumentIx, body: &Body) -> Value<'a> {
+        if !self.says_something(document, body) {
+            return "".into_value();
+        }
+        Value::Body(Text::Of(document))
+    }
+
+    /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
+    /// words, or to what is held back.
+    pub(super) fn says_something(&self, document: DocumentIx, body: &Body) -> bool {
+        if !body.html.trim().is_empty() || body.holes.is_empty() {
+            return !body.html.trim().is_empty();
+        }
+        let mut html = String::new();
+        self.fill(document, body, "", true, &mut html);
+        !html.trim().is_empty()
+    }
+
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
         let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
@@ -849,14 +872,6 @@ impl Renderer {
 
 fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
     summary.as_ref().map(|summary| summary.value.as_str())
-}
-
-/// The text of a document, or nothing.
-fn content<'a>(document: DocumentIx, body: &Body) -> Value<'a> {
-    if body.html.is_empty() && body.holes.is_empty() {
-        return "".into_value();
-    }
-    Value::Body(Text::Of(document))
 }
 
 /// What is said of a page where it is not read: its summary, or how its text begins.

@@ -400,10 +400,12 @@ impl Pages<'_> {
             Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                let zone = self.config.zone();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
                         Output::Brief(ix) => {
-                            Some(self.changed(ix).strftime("%Y-%m-%d").to_string())
+                            let changed = self.changed(ix).to_zoned_datetime(zone.clone());
+                            Some(changed.date().to_string())
                         }
                         _ => None,
                     };
@@ -714,8 +716,16 @@ impl Renderer {
             authors: &document.front.authors,
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full.then(|| {
-                let mut html = String::new();
-                self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
+                let (mut html, root) = (String::new(), &self.config.base_url.value);
+                let bluf = document.bluf.as_ref();
+                if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
+                    html.push_str("<h2>");
+                    escape(&mut html, self.strings_of(ix).get("bottom_line"));
+                    html.push_str("</h2>\n<p>");
+                    self.fill(ix, bluf, root, false, &mut html);
+                    html.push_str("</p>\n");
+                }
+                self.fill(ix, &document.body, root, false, &mut html);
                 html
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
