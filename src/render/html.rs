@@ -118,6 +118,7 @@ impl Renderer {
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
             has_search: config.search.enabled,
+            extra: &config.extra,
         };
         let map = |paths: Vec<(&str, String)>| {
             let entries =

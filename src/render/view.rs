@@ -113,6 +113,8 @@ views! {
         has_events: bool,
         /// Whether there is a search.
         has_search: bool,
+        /// The `[extra]` table of `site.toml`.
+        extra: &'a Extra,
     }
     /// The page that is rendered, as `page`.
     PageView {
