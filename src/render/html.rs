@@ -71,20 +71,21 @@ impl Renderer {
     pub(super) fn constants(&self) -> BTreeMap<&'static str, tera::Value> {
         let config = &*self.config;
         let documents = &self.graph.documents;
+        let item = |label, page: Option<Cow<'_, str>>, path: Cow<'_, str>| {
+            let (outside, page) = (page.is_none(), page.map(|page| page.into_owned().into_value()));
+            let path = path.into_owned().into_value();
+            MenuItem { label, path, page, outside }.into_value()
+        };
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.listed.pages.path(ix).into_value();
-                let its = self.plan.path(&self.graph, DocumentIx::Page(ix)).into_value();
-                let item = MenuItem { label, path, page: its }.into_value();
+                let path = self.listed.pages.path(ix);
+                let its = self.plan.path(&self.graph, DocumentIx::Page(ix));
+                let item = item(label, Some(its.into()), path.into());
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let item = |label, page: Cow<'_, str>, path: String| {
-            let page = page.into_owned().into_value();
-            MenuItem { label, path: path.into_value(), page }.into_value()
-        };
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
             ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
@@ -96,14 +97,23 @@ impl Renderer {
                 })
                 .map(|list| {
                     let page = format!("{list}/");
-                    let path = shown(page.as_str(), self.offline).into_owned();
-                    item(self.strings.get(list), page.into(), path)
+                    let path = shown(page.clone(), self.offline);
+                    item(self.strings.get(list), Some(page.into()), path)
                 })
                 .collect()
         } else {
-            let own = self.plan.menu.iter().filter_map(|index| config.menu.get(*index));
-            let own = own.map(|m| (&m.label, m.path.value.trim_start_matches('/')));
-            own.map(|(label, page)| item(label, page.into(), encode(page).into_owned())).collect()
+            let own = self.plan.menu.iter().filter_map(|entry| {
+                let written = config.menu.get(entry.item)?;
+                let file = entry.file.and_then(|file| self.plan.files.get(file));
+                let path = match file {
+                    Some(file) => {
+                        format!("{}{}", shown(file.path.as_str(), self.offline), entry.rest).into()
+                    }
+                    None => written.path.value.as_str().into(),
+                };
+                Some(item(&written.label, file.map(|file| file.path.as_str().into()), path))
+            });
+            own.collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -131,7 +141,8 @@ impl Renderer {
             Some((stem, path.clone()))
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
+        let lists =
+            ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
@@ -264,6 +275,12 @@ impl Pages<'_> {
                 draft.set("years", list(year));
                 draft
             }
+            Output::Briefs(part) => {
+                let mut draft = Draft::new("briefs", word("briefs"));
+                draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
+                draft.set("pagination", self.pagination("briefs/", part));
+                draft
+            }
             Output::Archive => {
                 let mut draft = Draft::new("archive", word("archive"));
                 let years = self.listed.months.chunk_by(|a, b| a.year == b.year);
@@ -308,7 +325,7 @@ impl Pages<'_> {
                 draft.set("stamp", self.search_index().stamp.as_str());
                 draft
             }
-            Output::Redirect(document) => {
+            Output::Redirect(document, _) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", format!("{root}{}", self.path(*document)));
                 let path = self.plan.path(&self.graph, *document);

@@ -38,6 +38,7 @@ embedded![
     "archive_year.html",
     "base.html",
     "brief.html",
+    "briefs.html",
     "components.html",
     "home.html",
     "page.html",
