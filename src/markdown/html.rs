@@ -15,8 +15,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::passage::Block;
 use super::{
-    Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target, TargetKind,
-    count_words, highlight, math, sanitise,
+    Alert, Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target,
+    TargetKind, count_words, highlight, math, sanitise,
 };
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::{Html, SCHEMES, TooMuch};
@@ -705,22 +705,27 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>) {
         let alert = kind.map(|kind| match kind {
-            BlockQuoteKind::Note => ("<div class=\"alert alert-note\" role=\"note\">", 0),
-            BlockQuoteKind::Tip => ("<div class=\"alert alert-tip\" role=\"note\">", 1),
-            BlockQuoteKind::Important => ("<div class=\"alert alert-important\" role=\"note\">", 2),
-            BlockQuoteKind::Warning => ("<div class=\"alert alert-warning\" role=\"note\">", 3),
-            BlockQuoteKind::Caution => ("<div class=\"alert alert-caution\" role=\"note\">", 4),
+            BlockQuoteKind::Note => Alert::Note,
+            BlockQuoteKind::Tip => Alert::Tip,
+            BlockQuoteKind::Important => Alert::Important,
+            BlockQuoteKind::Warning => Alert::Warning,
+            BlockQuoteKind::Caution => Alert::Caution,
         });
         self.alerts.push(alert.is_some());
         match alert {
-            Some((tag, number)) => {
+            Some(alert) => {
+                self.block_tag(match alert {
+                    Alert::Note => "<div class=\"alert alert-note\" role=\"note\">",
+                    Alert::Tip => "<div class=\"alert alert-tip\" role=\"note\">",
+                    Alert::Important => "<div class=\"alert alert-important\" role=\"note\">",
+                    Alert::Warning => "<div class=\"alert alert-warning\" role=\"note\">",
+                    Alert::Caution => "<div class=\"alert alert-caution\" role=\"note\">",
+                });
+                self.block_tag("<p class=\"alert-title\">");
                 if !self.inline {
-                    self.push(tag);
-                    self.push("<p class=\"alert-title\">");
-                    let title = self.options.alert_titles.get(number).map_or("", |title| title);
-                    self.piece.html.text(title);
-                    self.push("</p>\n");
+                    self.piece.hole(Fill::AlertTitle(alert));
                 }
+                self.block_tag("</p>\n");
             }
             None => {
                 self.quotes += 1;

@@ -48,8 +48,6 @@ pub struct Options {
     pub math: bool,
     /// Whether a [`Proof`] is wanted.
     pub proof: bool,
-    /// The titles of alerts in the document's language: note, tip, important, warning, caution.
-    pub alert_titles: [Box<str>; 5],
     /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
     /// their anchors: `…` stands there.
     pub unspoken: Arc<FxHashSet<Box<str>>>,
@@ -65,7 +63,6 @@ impl Default for Options {
             smart_punctuation: true,
             math: true,
             proof: false,
-            alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
             unspoken: Arc::default(),
             site: Box::default(),
         }
@@ -124,6 +121,36 @@ pub enum Fill {
     AbbreviationOpen(u32),
     /// The end tag that belongs to it.
     AbbreviationClose(u32),
+    /// The title of an alert, in the document's language.
+    AlertTitle(Alert),
+}
+
+/// A quote that stands out from the text, as in `> [!NOTE]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alert {
+    /// `[!NOTE]`
+    Note,
+    /// `[!TIP]`
+    Tip,
+    /// `[!IMPORTANT]`
+    Important,
+    /// `[!WARNING]`
+    Warning,
+    /// `[!CAUTION]`
+    Caution,
+}
+
+impl Alert {
+    /// Its name in classes and in tables of strings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Alert::Note => "note",
+            Alert::Tip => "tip",
+            Alert::Important => "important",
+            Alert::Warning => "warning",
+            Alert::Caution => "caution",
+        }
+    }
 }
 
 /// A place in the HTML that is filled when a page is written.
@@ -239,7 +266,8 @@ impl Body {
                 Fill::MentionOpen(_)
                 | Fill::MentionClose(_)
                 | Fill::AbbreviationOpen(_)
-                | Fill::AbbreviationClose(_) => {}
+                | Fill::AbbreviationClose(_)
+                | Fill::AlertTitle(_) => {}
             }
         }
         self.targets.append(&mut other.targets);

@@ -77,7 +77,8 @@ fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
                     Fill::LinkText(_)
                     | Fill::Url(_)
                     | Fill::AbbreviationOpen(_)
-                    | Fill::AbbreviationClose(_) => {
+                    | Fill::AbbreviationClose(_)
+                    | Fill::AlertTitle(_) => {
                         out.push_str(&format!("{nonce}{number:08}"));
                     }
                 }
@@ -152,7 +153,8 @@ impl Reader<'_> {
                 Token::Fill(
                     fill @ (Fill::LinkText(_)
                     | Fill::AbbreviationOpen(_)
-                    | Fill::AbbreviationClose(_)),
+                    | Fill::AbbreviationClose(_)
+                    | Fill::AlertTitle(_)),
                 ) => self.clean.piece.hole(fill),
                 Token::Finished(index) => {
                     if let Some((range, _)) = self.fragments.special.get(index) {

@@ -72,20 +72,21 @@ impl Renderer {
     pub(super) fn constants(&self) -> BTreeMap<&'static str, tera::Value> {
         let config = &*self.config;
         let documents = &self.graph.documents;
+        let item = |label, page: Option<Cow<'_, str>>, path: Cow<'_, str>| {
+            let (outside, page) = (page.is_none(), page.map(|page| page.into_owned().into_value()));
+            let path = path.into_owned().into_value();
+            MenuItem { label, path, page, outside }.into_value()
+        };
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.listed.pages.path(ix).into_value();
-                let its = self.plan.path(&self.graph, DocumentIx::Page(ix)).into_value();
-                let item = MenuItem { label, path, page: its }.into_value();
+                let path = self.listed.pages.path(ix);
+                let its = self.plan.path(&self.graph, DocumentIx::Page(ix));
+                let item = item(label, Some(its.into()), path.as_str().into());
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        let item = |label, page: Cow<'_, str>, path: String| {
-            let page = page.into_owned().into_value();
-            MenuItem { label, path: path.into_value(), page }.into_value()
-        };
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
             ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
@@ -97,14 +98,23 @@ impl Renderer {
                 })
                 .map(|list| {
                     let page = format!("{list}/");
-                    let path = shown(page.as_str(), self.offline).into_owned();
-                    item(self.strings.get(list), page.into(), path)
+                    let path = shown(page.clone(), self.offline);
+                    item(self.strings.get(list), Some(page.into()), path)
                 })
                 .collect()
         } else {
-            let own = self.plan.menu.iter().filter_map(|index| config.menu.get(*index));
-            let own = own.map(|m| (&m.label, m.path.value.trim_start_matches('/')));
-            own.map(|(label, page)| item(label, page.into(), encode(page).into_owned())).collect()
+            let own = self.plan.menu.iter().filter_map(|entry| {
+                let written = config.menu.get(entry.item)?;
+                let file = entry.file.and_then(|file| self.plan.files.get(file));
+                let path = match file {
+                    Some(file) => {
+                        format!("{}{}", shown(file.path.as_str(), self.offline), entry.rest).into()
+                    }
+                    None => written.path.value.as_str().into(),
+                };
+                Some(item(&written.label, file.map(|file| file.path.as_str().into()), path))
+            });
+            own.collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -119,6 +129,7 @@ impl Renderer {
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
             has_search: config.search.enabled,
+            extra: &config.extra,
         };
         let map = |paths: Vec<(&str, String)>| {
             let entries =
@@ -131,7 +142,8 @@ impl Renderer {
             Some((stem, path.clone()))
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
+        let lists =
+            ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
@@ -219,7 +231,7 @@ impl Pages<'_> {
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
-                    let (a, b) = self.ordered(pair.a, pair.b);
+                    let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
                 });
@@ -262,6 +274,12 @@ impl Pages<'_> {
                         events: self.events(events),
                     });
                 draft.set("years", list(year));
+                draft
+            }
+            Output::Briefs(part) => {
+                let mut draft = Draft::new("briefs", word("briefs"));
+                draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
+                draft.set("pagination", self.pagination("briefs/", part));
                 draft
             }
             Output::Archive => {
@@ -308,7 +326,7 @@ impl Pages<'_> {
                 draft.set("stamp", self.search_index().stamp.as_str());
                 draft
             }
-            Output::Redirect(document) => {
+            Output::Redirect(document, _) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
                 draft.set("target", [root, self.path(*document).as_str()].concat());
                 let path = self.plan.path(&self.graph, *document);
@@ -353,8 +371,12 @@ impl Pages<'_> {
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
         let view = BriefView {
             card: ix.into_value(),
-            bluf_html: document.bluf.as_ref().map(|_| Value::Body(Text::BottomLine(ix))),
-            content: content(this, &document.body),
+            bluf_html: document
+                .bluf
+                .as_ref()
+                .filter(|bluf| self.says_something(this, bluf))
+                .map(|_| Value::Body(Text::BottomLine(ix))),
+            content: self.content(this, &document.body),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -481,7 +503,7 @@ impl Pages<'_> {
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: content(DocumentIx::Actor(ix), &document.body),
+            content: self.content(DocumentIx::Actor(ix), &document.body),
             part_of: links.part_of.map(IntoValue::into_value),
             parts: &links.parts,
             member_of: &links.member_of,
@@ -523,7 +545,7 @@ impl Pages<'_> {
             name: &front.name.value,
             path: self.listed.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: content(DocumentIx::Topic(ix), &document.body),
+            content: self.content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -553,7 +575,7 @@ impl Pages<'_> {
     fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
         let mut draft = Draft::new("pair", self.pair_title(index));
         let Some(pair) = self.graph.pairs.get(index) else { return draft };
-        let (a, b) = self.ordered(pair.a, pair.b);
+        let (a, b) = self.ordered(pair);
         draft.feed =
             Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
@@ -582,7 +604,7 @@ impl Pages<'_> {
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: content(DocumentIx::Storyline(ix), &document.body),
+            content: self.content(DocumentIx::Storyline(ix), &document.body),
             extra: &front.extra,
         };
         let mut draft = Draft::new("storyline", front.title.value.as_str());
@@ -608,7 +630,7 @@ impl Pages<'_> {
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", content(DocumentIx::Page(ix), &document.body));
+        draft.set("content", self.content(DocumentIx::Page(ix), &document.body));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
@@ -619,12 +641,6 @@ impl Pages<'_> {
             Some(shared) => Cow::Borrowed(&shared.related[brief]),
             None => Cow::Owned(Kinship::new(&self.graph).of(brief).into_vec()),
         }
-    }
-
-    /// Two actors in the order of their pair's address.
-    fn ordered(&self, a: Ix<Actor>, b: Ix<Actor>) -> (Ix<Actor>, Ix<Actor>) {
-        let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
-        if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
     /// The months of a year that have briefs, newest first.
@@ -702,6 +718,25 @@ impl Pages<'_> {
 }
 
 impl Renderer {
+    /// The text of a document, or nothing.
+    fn content<'a>(&self, document: DocumentIx, body: &Body) -> Value<'a> {
+        if !self.says_something(document, body) {
+            return Value::Html(Html::default());
+        }
+        Value::Body(Text::Of(document))
+    }
+
+    /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
+    /// words, or to what is held back.
+    pub(super) fn says_something(&self, document: DocumentIx, body: &Body) -> bool {
+        if !body.html.trim().is_empty() || body.holes.is_empty() {
+            return !body.html.trim().is_empty();
+        }
+        let mut html = Html::default();
+        self.fill(document, body, "", true, &mut html);
+        !html.trim().is_empty()
+    }
+
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
         let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
@@ -856,14 +891,6 @@ impl Renderer {
 
 fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
     summary.as_ref().map(|summary| summary.value.as_str())
-}
-
-/// The text of a document, or nothing.
-fn content<'a>(document: DocumentIx, body: &Body) -> Value<'a> {
-    if body.html.is_empty() && body.holes.is_empty() {
-        return Value::Html(Html::default());
-    }
-    Value::Body(Text::Of(document))
 }
 
 /// What is said of a page where it is not read: its summary, or how its text begins.

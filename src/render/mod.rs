@@ -17,7 +17,7 @@ mod value;
 pub mod view;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -31,7 +31,7 @@ use crate::config::Config;
 use crate::corpus::{Hold, Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
 use crate::html::{Html, Plain, first};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, file_of};
@@ -121,7 +121,10 @@ pub struct Renderer {
     config: Arc<Config>,
     sources: Arc<Sources>,
     theme: Arc<Theme>,
+    /// The words of the theme in the site's language.
     strings: Strings,
+    /// The same in other languages that briefs are in.
+    languages: BTreeMap<String, Strings>,
     now: Timestamp,
     offline: bool,
     listed: Arc<Listings>,
@@ -180,7 +183,11 @@ impl Renderer {
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
         let Manner { now, offline } = manner;
-        let strings = templates::strings(sources, &config.language, diagnostics)?;
+        let briefs = graph.documents.briefs.iter();
+        let of_briefs: BTreeSet<&str> =
+            briefs.filter_map(|brief| brief.front.language.as_deref()).collect();
+        let (strings, languages) =
+            templates::strings(sources, &config.language, of_briefs.into_iter(), diagnostics)?;
         let known = last.filter(|last| {
             Arc::ptr_eq(plan, &last.plan)
                 && offline == last.offline
@@ -200,6 +207,7 @@ impl Renderer {
             sources: sources.clone(),
             theme: Arc::default(),
             strings,
+            languages,
             now,
             offline,
             listed,
@@ -392,10 +400,12 @@ impl Pages<'_> {
             Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                let zone = self.config.zone();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
                         Output::Brief(ix) => {
-                            Some(self.changed(ix).strftime("%Y-%m-%d").to_string())
+                            let changed = self.changed(ix).to_zoned_datetime(zone.clone());
+                            Some(changed.date().to_string())
                         }
                         _ => None,
                     };
@@ -627,7 +637,19 @@ impl Renderer {
                     out.literal("</abbr>");
                 }
             }
+            Fill::AlertTitle(alert) => {
+                out.text(self.strings_of(from).of("alert", alert.word()));
+            }
         });
+    }
+
+    /// The words of the theme in the language of a document, if there is a table for it.
+    fn strings_of(&self, document: DocumentIx) -> &Strings {
+        let language = match document {
+            DocumentIx::Brief(ix) => self.graph.documents.briefs[ix].front.language.as_deref(),
+            _ => None,
+        };
+        language.and_then(|language| self.languages.get(language)).unwrap_or(&self.strings)
     }
 
     /// Whether a link of a document leads anywhere; if not, it is to be plain text.
@@ -694,23 +716,34 @@ impl Renderer {
             authors: &document.front.authors,
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full.then(|| {
-                let mut html = Html::default();
-                self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
+                let (mut html, root) = (Html::default(), &self.config.base_url.value);
+                let bluf = document.bluf.as_ref();
+                if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
+                    html.literal("<h2>");
+                    html.text(self.strings_of(ix).get("bottom_line"));
+                    html.literal("</h2>\n<p>");
+                    self.fill(ix, bluf, root, false, &mut html);
+                    html.literal("</p>\n");
+                }
+                self.fill(ix, &document.body, root, false, &mut html);
                 html
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
     }
 
-    /// Both names of a pair, in the order of its address.
+    /// Both names of a pair, in the order in which its page has them.
     fn pair_title(&self, pair: usize) -> String {
         let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
-        let mut names = [
-            self.graph.title(DocumentIx::Actor(pair.a)),
-            self.graph.title(DocumentIx::Actor(pair.b)),
-        ];
-        names.sort();
-        names.join(" and ")
+        let (a, b) = self.ordered(pair);
+        let name = |ix| self.graph.title(DocumentIx::Actor(ix));
+        [name(a), self.strings.get("and"), name(b)].join(" ")
+    }
+
+    /// The actors of a pair in the order of its address.
+    fn ordered(&self, pair: &Pair) -> (Ix<Actor>, Ix<Actor>) {
+        let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
+        if slug(pair.a) <= slug(pair.b) { (pair.a, pair.b) } else { (pair.b, pair.a) }
     }
 }
 
@@ -773,13 +806,14 @@ pub fn template(output: &Output) -> &'static str {
         Output::Storylines => "storylines.html",
         Output::Storyline(..) => "storyline.html",
         Output::Timeline | Output::TimelineYear(_) => "timeline.html",
+        Output::Briefs(_) => "briefs.html",
         Output::Archive => "archive.html",
         Output::ArchiveYear(_) => "archive_year.html",
         Output::ArchiveMonth(..) => "archive_month.html",
         Output::Page(_) => "page.html",
         Output::Search => "search.html",
         Output::NotFound => "404.html",
-        Output::Redirect(_) => "redirect.html",
+        Output::Redirect(..) => "redirect.html",
         Output::Feed(_) => "feeds",
         Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
         Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
@@ -814,6 +848,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "timeline.html",
         "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`",
     ),
+    ("briefs.html", "`briefs`, `pagination`"),
     ("archive.html", "`years`: a list of `ArchiveYear`"),
     ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
     ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
@@ -831,7 +866,8 @@ pub fn reference() -> String {
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
          `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
-         `strings/en.toml`). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
+         `strings/en.toml`; a table for the site's language, such as `strings/pt-BR.toml`, stands over those of `pt` and of English, and \
+         the titles of alerts in a brief are in the brief's own language if there is a table for it). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
          that the site works under any address. What may be missing is null; an undefined variable is an error.\n\n\
          Lists show a brief with the component `card` of `components.html`; a component of the same name in any of your \
          templates stands in for it, as for every other.\n\n\

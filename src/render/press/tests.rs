@@ -82,6 +82,30 @@ fn the_press_prints_every_page_of_the_golden_sites_as_tera_does() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test prepares files")]
+fn the_press_and_tera_agree_on_what_comes_out_as_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("site.toml", "title = \"S\"\nbase_url = \"https://s.example/\"\n");
+    write("content/briefs/o.md", "+++\ntitle = \"O\"\ndate = 2025-01-01\n+++\n");
+    for (name, text) in
+        [("a", "&nbsp;"), ("b", "<!-- x -->"), ("c", "[](o.md)"), ("d", "[[o]]"), ("e", "x")]
+    {
+        write(
+            &format!("content/briefs/{name}.md"),
+            &format!("+++\ntitle = \"T\"\ndate = 2025-01-01\nbluf = '{text}'\n+++\n{text}\n"),
+        );
+    }
+    let pages = pages(folder.path());
+    let printed = pages.iter().filter(|(template, known)| *known && template == "brief.html");
+    assert_eq!(printed.count(), 12);
+}
+
+#[test]
 fn the_press_knows_the_whole_theme() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
