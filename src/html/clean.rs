@@ -1,5 +1,6 @@
 //! Removes what is dangerous from HTML of a document, and closes what was left open.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
@@ -43,9 +44,19 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("pre", ["tabindex"])
         .url_schemes(SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
+        // Ammonia does not take this for an address.
+        .attribute_filter(|_, name, value| {
+            (name != "cite" || is_out(value)).then_some(Cow::Borrowed(value))
+        })
         .link_rel(None);
     cleaner
 });
+
+/// Whether an address begins with one of the schemes of links out of the site.
+fn is_out(address: &str) -> bool {
+    let scheme = address.split_once(':').map_or("", |(scheme, _)| scheme);
+    SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+}
 
 /// Why HTML is not cleaned: it would take time that grows with the square of its length. Each with the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,4 +158,26 @@ fn measure_attributes(tag: &[u8]) -> Result<(), TooMuch> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::html::Html;
+
+    #[test]
+    fn where_a_quotation_is_from_has_a_scheme_that_links_have() {
+        for (address, stays) in [
+            ("https://other.example/", true),
+            ("HTTPS://other.example/", true),
+            ("javascript:alert(1)", false),
+            ("&#1;java&Tab;script:alert(1)", false),
+            ("data:text/html,x", false),
+        ] {
+            for element in ["q", "ins", "del", "blockquote"] {
+                let written = format!("<{element} cite=\"{address}\">x</{element}>");
+                let cleaned = Html::cleaned(&written).unwrap();
+                assert_eq!(cleaned.contains("cite"), stays, "{written}: {cleaned}");
+            }
+        }
+    }
 }
