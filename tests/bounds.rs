@@ -1,6 +1,13 @@
 //! Time and depth are bounded: what is nested without end, or goes on without end, is refused. That what is repeated
 //! costs so much each is held by `scripts/growth`.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
 mod site;
 
 use site::{Scratch, chancery};
