@@ -163,10 +163,7 @@ fn nothing_from_a_document_is_obeyed_by_a_terminal() {
         scratch
             .write(BRIEF, brief("", &format!("[a](/dead{hostile}/) [[dead {hostile}::error::x]]")));
         scratch.write(&format!("content/briefs/evil{hostile}.md"), brief("", "[a](/dead/)"));
-        scratch.write(
-            &format!("content/briefs/way\u{202e}.md"),
-            brief("date = 2025-01-01", "[a](/dead/)"),
-        );
+        scratch.write("content/briefs/way\u{202e}.md", brief("date = 2025-01-01", "[a](/dead/)"));
         let run = chancery(&scratch.root, &["check", "--format", format, "--now", "2026-01-01"]);
         let all = run.stdout + &run.stderr;
         assert!(all.contains("dead"), "{format}: {all}");
