@@ -251,7 +251,7 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
             format!("authors = [{}]", group.iter().map(|p| toml(p)).collect::<Vec<_>>().join(", ")),
         );
         brief.key("language", &joined);
-        brief.field("redirects", format!("redirects = [{}]", toml(&format!("/old/{joined}/"))));
+        brief.field("redirects", format!("redirects = [{}]", toml(&format!("/old/{}/", group[0]))));
         brief.field(
             "event",
             format!(
