@@ -121,6 +121,7 @@ fn forms() -> Vec<(String, &'static str)> {
         "https://small.example/sub/briefs/2025-01-05-xyzzyid/",
         "http://small.example/sub/briefs/2025-01-05-xyzzyid#aims",
         "HTTPS://Small.Example/sub/briefs/2025-01-05-xyzzyid/index.html?q",
+        "https://small.example:443/sub/briefs/2025-01-05-xyzzyid/",
         "//small.example/sub/actors/xyzzyid-a/",
     ] {
         forms.push((format!("[words]({address})"), "words"));

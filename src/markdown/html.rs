@@ -1430,12 +1430,15 @@ pub(super) fn is_of_site(url: &str, site: &str) -> bool {
 /// The path below the site's address `site` that a full address means, if it is one of the site, with what stands behind
 /// `?` and `#`.
 pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
-    let without_scheme = |url: &str| url.split_once("//").map(|(scheme, _)| scheme.len() + 2);
-    let host = site.get(without_scheme(site)?..)?.trim_end_matches('/');
-    let rest = url.get(without_scheme(url)?..)?;
-    let (start, below) = rest.split_at_checked(host.len())?;
-    // A host is the same in any case; a path that differs by it is another, and its page is not there.
-    if host.is_empty() || !start.eq_ignore_ascii_case(host) {
+    let (host, rest) = after_scheme(url)?;
+    let (own, folder) = after_scheme(site)?;
+    let folder = folder.trim_end_matches('/');
+    let (start, below) = rest.split_at_checked(folder.len())?;
+    // A host is the same in any case, and with the port that its scheme has anyway.
+    if own.is_empty()
+        || !without_usual_port(host).eq_ignore_ascii_case(without_usual_port(own))
+        || !start.eq_ignore_ascii_case(folder)
+    {
         return None;
     }
     match below.chars().next() {
@@ -1444,6 +1447,17 @@ pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
         Some('?' | '#') => Some(below),
         Some(_) => None,
     }
+}
+
+/// The host of a full address, with its port, and what stands behind it.
+fn after_scheme(url: &str) -> Option<(&str, &str)> {
+    let (_, rest) = url.split_once("//")?;
+    rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
+}
+
+/// A host without the port that its scheme has anyway (RFC 3986, section 6.2.3).
+fn without_usual_port(host: &str) -> &str {
+    [":443", ":80", ":"].iter().find_map(|port| host.strip_suffix(port)).unwrap_or(host)
 }
 
 /// How a target of a kind is called that is written with the site's full address.
