@@ -594,7 +594,7 @@ mod tests {
             block.run(&text, 0..text.len(), 0..text.len());
             let marks: Vec<_> = text.match_indices("[a]").map(|(at, _)| at..at + 3).collect();
             block.replaced =
-                marks.iter().map(|mark| (mark.clone(), "x".repeat(replaced).into())).collect();
+                marks.iter().map(|mark| (mark.clone(), "x".repeat(replaced))).collect();
             for mark in marks.iter().step_by(97) {
                 let whole = Quote::new(
                     block.plain(0..mark.start).trim_start(),
