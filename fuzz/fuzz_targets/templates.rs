@@ -27,10 +27,10 @@ static SITE: LazyLock<Site> = LazyLock::new(|| {
 /// The page of a brief, and whether Tera prints it; `None` if the template is refused.
 fn page(template: String) -> Option<(String, bool)> {
     let Site { graph, plan, config, sources, .. } = &*SITE;
-    let templates = vec![("brief.html".to_owned(), template.into())];
-    let sources = Arc::new(Sources { templates, ..(**sources).clone() });
-    let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
     let found = &mut Diagnostics::new();
+    let sources = sources.with([("templates/brief.html".into(), template.into())], None, found)?;
+    let sources = Arc::new(sources);
+    let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
     let renderer = Renderer::new(graph, plan, config, &sources, manner, None, found)?;
     let brief = plan.files.iter().find(|file| matches!(file.output, Output::Brief(_))).unwrap();
     let mut paper = String::new();

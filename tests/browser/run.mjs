@@ -165,8 +165,11 @@ async function tab() {
     const address = `${origin}/${at.number}/${at.page.split("/").map(encodeURIComponent).join("/")}`;
     try {
       await page.goto(address, { waitUntil: "load", timeout: 20000 });
-      const found = await page.evaluate(use).catch((error) => [`left or broken: ${error.message}`]);
+      // A page at an old address leads to the new one at once; where that lies, the requests tell.
+      const leads = await page.locator('meta[http-equiv="refresh"]').count().catch(() => 1);
+      const found = await page.evaluate(use).catch((error) => (leads ? [] : [`left or broken: ${error.message}`]));
       found.forEach(note);
+      if (leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
       if (at.page === "search/index.html") results += await search(page);
       // Handlers that wait for a task have had it.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
