@@ -84,7 +84,7 @@ const KINDS: &[Kind] = &[
     }),
     Kind("circle-of-topics", 100, Refused, |n| (0..n).map(|i| topic(i, &format!("parent = \"t{}\"", (i + 1) % n))).collect()),
     Kind("circle-of-actors", 100, Refused, |n| (0..n).map(|i| actor(i, &format!("part_of = \"a{}\"", (i + 1) % n))).collect()),
-    Kind("actors-of-a-brief", 50, Refused, |n| {
+    Kind("actors-of-a-brief", 60, Refused, |n| {
         let mut files = front(&format!("actors = [{}]", repeat(4 * n, |i| format!("\"a{i}\", "))));
         files.extend((0..4 * n).map(|i| actor(i, "")));
         files
@@ -153,10 +153,13 @@ const KINDS: &[Kind] = &[
     Kind("foreign-links", 100, Sound, |n| text(&repeat(n, |i| format!("[Site {i}](https://x.example/{i}) ")))),
     Kind("links-home", 100, Sound, |n| text(&repeat(n, |i| format!("[Page {i}](https://small.example/briefs/?{i}) ")))),
     // HTML.
-    Kind("tags-open", 200, Sound, |n| text(&"<b>".repeat(n))),
+    Kind("tags-open", 200, Refused, |n| text(&"<b>".repeat(n))),
+    Kind("tags-nested", 50, Sound, |n| text(&format!("{}a{}\n\n", "<div>".repeat(60), "</div>".repeat(60)).repeat(n))),
+    Kind("tags-in-turn", 200, Sound, |n| text(&"<b>x</b> <i class=\"a\">y</i> ".repeat(n))),
     Kind("tags-closed", 200, Sound, |n| text(&"a</b>".repeat(n))),
     Kind("tags-half", 200, Sound, |n| text(&"a <b ".repeat(n))),
-    Kind("attributes", 200, Sound, |n| text(&format!("a <b {}>b</b>", repeat(n, |i| format!("a{i}=\"1\" "))))),
+    Kind("attributes-too-many", 200, Refused, |n| text(&format!("a <b {}>b</b>", repeat(n, |i| format!("a{i}=\"1\" "))))),
+    Kind("attributes", 20, Sound, |n| text(&format!("a <b {}>b</b>\n\n", repeat(100, |i| format!("a{i}=\"1\" "))).repeat(n))),
     Kind("comments-open", 200, Sound, |n| text(&"a <!-- ".repeat(n))),
     Kind("instructions-open", 200, Sound, |n| text(&"a <? <![CDATA[ <!A ".repeat(n))),
     Kind("html-blocks", 100, Sound, |n| text(&"<p id=\"x\">a</p>\n\n".repeat(n))),
@@ -178,7 +181,7 @@ const KINDS: &[Kind] = &[
     Kind("built-briefs", 20, Built, |n| briefs(n, |_| ("actors = [\"us\", \"ru\"]".into(), "The US met Russia.".into()))),
     Kind("built-files", 40, Built, |n| (0..n).map(|i| (format!("static/d{i}/f{i}.txt"), "x".into())).collect()),
     // The site's own.
-    Kind("menu", 20, Sound, |n| vec![("site.toml".into(), format!("{SITE}{}", repeat(n, |i| format!("[[menu]]\ntitle = \"M{i}\"\nurl = \"/briefs/\"\n"))))]),
+    Kind("menu", 20, Sound, |n| vec![("site.toml".into(), format!("{SITE}{}", repeat(n, |i| format!("[[menu]]\nlabel = \"M{i}\"\npath = \"/briefs/\"\n"))))]),
     Kind("keys-of-the-site", 100, Refused, |n| vec![("site.toml".into(), format!("{SITE}{}", repeat(n, |i| format!("key{i} = 1\n"))))]),
     Kind("extra-of-the-site", 100, Sound, |n| vec![("site.toml".into(), format!("{SITE}[extra]\n{}", repeat(n, |i| format!("key{i} = 1\n"))))]),
     // Templates.
@@ -187,7 +190,7 @@ const KINDS: &[Kind] = &[
     Kind("template-elif", 40, Sound, |n| template(&format!("{{% if page.draft %}}{}{{% endif %}}", "{% elif page.draft %}".repeat(n)))),
     Kind("template-errors", 100, Refused, |n| template(&"{{ page.nothing }}".repeat(n))),
     Kind("template-set", 100, Sound, |n| template(&repeat(n, |i| format!("{{% set a{i} = \"a\" %}}{{{{ a{i} }}}}")))),
-    Kind("template-texts", 100, Sound, |n| template(&format!("{{{{ \"a\"{} }}}}", " ~ \"a\"".repeat(n)))),
+    Kind("template-texts", 40, Sound, |n| template(&format!("{{{{ \"a\"{} }}}}", " ~ \"a\"".repeat(n)))),
     Kind("template-blocks", 50, Sound, |n| template(&repeat(n, |i| format!("{{% block b{i} %}}a{{% endblock %}}")))),
     Kind("template-loop", 2000, Sound, |n| template(&format!("{{% for a in range(end={n}) %}}{{{{ a }}}}{{% endfor %}}"))),
     Kind("template-components", 40, Sound, |n| template(&format!("{}{}", repeat(n, |i| format!("{{% component c{i}() %}}a{{% endcomponent c{i} %}}")), repeat(n, |i| format!("{{{{<c{i} />}}}}"))))),
