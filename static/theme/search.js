@@ -189,7 +189,8 @@ if (typeof document !== "undefined") {
   const show = async (mine) => {
     const from = list.children.length;
     const shown = await Promise.all(found.slice(from, from + SHOWN).map((number) => search.entry(number, load)));
-    if (mine !== turn) return false;
+    // Pressed twice, "more" asks for the same results twice.
+    if (mine !== turn || list.children.length !== from) return false;
     list.append(...shown.map(card));
     more.hidden = list.children.length >= found.length;
     return true;

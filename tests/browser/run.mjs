@@ -9,8 +9,10 @@ import { tmpdir } from "node:os";
 import { extname, join, relative } from "node:path";
 import { chromium } from "playwright-core";
 
-const TABS = 3;
+const TABS = 6;
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+// A tab that lies behind others draws about once a second: what waits for it to draw waits long.
+const WAIT = { polling: 20 };
 // The address of every site.
 const HOST = "https://small.example/";
 const folders = process.argv.slice(2);
@@ -115,12 +117,12 @@ async function search(page) {
   let shown = 0;
   for (const word of words) {
     await box.fill(word);
-    await page.waitForFunction((asked) => new URL(location.href).searchParams.get("q") === asked, word);
+    await page.waitForFunction((asked) => new URL(location.href).searchParams.get("q") === asked, word, WAIT);
     const more = page.locator("#chancery-search-more");
     for (let turn = 0; turn < 8 && (await more.isVisible()); turn += 1) {
       const before = await page.locator("#chancery-search-results > li").count();
-      await more.click();
-      await page.waitForFunction((count) => document.querySelectorAll("#chancery-search-results > li").length > count, before);
+      await more.evaluate((button) => button.click());
+      await page.waitForFunction((count) => document.querySelectorAll("#chancery-search-results > li").length > count, before, WAIT);
     }
     shown += await page.locator("#chancery-search-results > li").count();
     for (const wrong of await page.evaluate(use)) happened.push({ page: `search for ${word}`, what: wrong });
