@@ -187,9 +187,12 @@ table! {
         /// A name of initials that always means this actor, such as `UNSC`; where it first stands on a page, readers
         /// are told the full name.
         abbreviation: Option<Spanned<String>> => or(None);
+        /// Those of its names that are also a given name, a surname or a word, such as `Jordan`: not it beside a
+        /// capitalised word, as in `Michael Jordan`.
+        guarded: Vec<Spanned<String>> => or(Vec::new());
         /// Short forms that mean it only with evidence.
         weak: Vec<Spanned<String>> => or(Vec::new());
-        /// Places or buildings that stand for it, with evidence.
+        /// Places or buildings that stand for it, with evidence and a sign that they act.
         metonyms: Vec<Spanned<String>> => or(Vec::new());
         /// Names of its people: counted, never linked.
         demonyms: Vec<Spanned<String>> => or(Vec::new());
@@ -294,6 +297,9 @@ impl Role {
 
 /// What stands at the head of a document.
 pub trait Document: Field {
+    /// What the document is called.
+    fn title(&self) -> &str;
+
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
@@ -310,6 +316,10 @@ fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
 }
 
 impl Document for Brief {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -357,6 +367,10 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -366,6 +380,18 @@ impl Document for Actor {
     }
 
     fn check(&self, reader: &mut Reader) {
+        let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
+        for guarded in &self.guarded {
+            if !names.clone().any(|name| name.value == guarded.value) {
+                reader.refuse(
+                    Code::BadValue,
+                    guarded.span,
+                    format!("`{}` is none of the actor's names", guarded.value),
+                    "nothing to guard",
+                    "write it as in `name`, `aliases` or `abbreviation`, or add it to `aliases`",
+                );
+            }
+        }
         for role in &self.roles {
             if let Some(from) = &role.from {
                 in_order(from, role.to.as_ref(), "the role ends before it begins", reader);
@@ -388,6 +414,10 @@ fn in_order(
 }
 
 impl Document for Topic {
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -398,6 +428,10 @@ impl Document for Topic {
 }
 
 impl Document for Storyline {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -408,6 +442,10 @@ impl Document for Storyline {
 }
 
 impl Document for Page {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }

@@ -1,5 +1,7 @@
 //! The examples of the rules, as data, and what holds for any text.
 
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization as _;
@@ -12,6 +14,16 @@ impl Linker<'_> {
     pub(super) fn passage(&mut self, text: &str, setting: Setting, found: &mut Vec<Found>) {
         self.block(text, &[], |_| setting, found);
     }
+}
+
+fn languages() -> &'static Languages {
+    static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::default);
+    &LANGUAGES
+}
+
+/// A document in English of which nothing is known.
+pub(super) fn subject<'s>() -> Subject<'s> {
+    Subject { about: &[], own: None, date: None, language: languages().of("en") }
 }
 
 fn name(text: &str) -> Name {
@@ -38,6 +50,7 @@ fn declaration(line: &str) -> Declaration {
             "metonyms" => made.metonyms = names,
             "demonyms" => made.demonyms = names,
             "stop" => made.stop = names,
+            "guarded" => made.guarded = names,
             "role" => {
                 let day = |n: &Name| n.text.parse::<Date>().ok();
                 made.roles.push(Role {
@@ -102,7 +115,7 @@ fn run(about: &[&str], day: Option<Date>, text: &str) -> String {
     let registry = registry();
     let about: Vec<_> = about.iter().map(|id| actor(&registry, id)).collect();
     let mut found = Vec::new();
-    Linker::new(&registry, &about, None, day, Policy::First).passage(
+    Linker::new(&registry, Subject { about: &about, own: None, date: day, language: languages().of("en") }, Policy::First).passage(
         text,
         Setting::Prose,
         &mut found,
@@ -235,7 +248,7 @@ fn evidence_from_front_matter_for_two_is_ambiguous_and_reported() {
     let about = [actor(&registry, "ivanov-s"), actor(&registry, "ivanov-i")];
     let mut found = Vec::new();
     let text = "Then Ivanov left";
-    Linker::new(&registry, &about, None, None, Policy::First).passage(
+    Linker::new(&registry, Subject { about: &about, own: None, date: None, language: languages().of("en") }, Policy::First).passage(
         text,
         Setting::Prose,
         &mut found,
@@ -256,7 +269,7 @@ fn decomposed_text_matches_exactly_and_keeps_its_bytes() {
     let registry = registry();
     let text: String = "von Öncü Keçeli.".nfd().collect();
     let mut found = Vec::new();
-    Linker::new(&registry, &[], None, None, Policy::First).passage(
+    Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First).passage(
         &text,
         Setting::Prose,
         &mut found,
@@ -277,7 +290,7 @@ fn an_exact_name_comes_before_a_folded_one() {
     assert!(diagnostics.is_empty());
     let mut found = Vec::new();
     let text = "Peña Pena Péna Peña Nieto";
-    Linker::new(&registry, &[], None, None, Policy::All).passage(text, Setting::Prose, &mut found);
+    Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::All).passage(text, Setting::Prose, &mut found);
     assert_eq!(
         shown(&registry, text, &found),
         "Peña→pena Pena→penal ?Péna(clash) Peña Nieto→long*"
@@ -290,7 +303,7 @@ fn vowels_and_voicing_are_not_diacritics() {
     let registry = Registry::new(&actors, &mut Vec::new());
     let mut found = Vec::new();
     let text = "हदी ばん हिंदी";
-    Linker::new(&registry, &[], None, None, Policy::All).passage(text, Setting::Prose, &mut found);
+    Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::All).passage(text, Setting::Prose, &mut found);
     assert_eq!(shown(&registry, text, &found), "हिंदी→hi");
 }
 
@@ -298,7 +311,7 @@ fn vowels_and_voicing_are_not_diacritics() {
 fn settings(own: Option<&str>, policy: Policy, passages: &[(Setting, &str)]) -> Vec<String> {
     let registry = registry();
     let own = own.map(|id| actor(&registry, id));
-    let mut linker = Linker::new(&registry, &[], own, None, policy);
+    let mut linker = Linker::new(&registry, Subject { about: &[], own, date: None, language: languages().of("en") }, policy);
     let mut all = Vec::new();
     for (setting, text) in passages {
         let mut found = Vec::new();
@@ -355,7 +368,7 @@ fn an_explicit_link_is_the_link_of_the_page_and_evidence() {
     // `Lavrov, [[lavrov|the Russian]] and Lavrov; [[lavrov|Sergei]] Lavrov`
     let text = "Lavrov, the Russian and Lavrov; Sergei Lavrov";
     let mut found = Vec::new();
-    Linker::new(&registry, &[], None, None, Policy::First).block(
+    Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First).block(
         text,
         &[(8..19, lavrov), (32..38, lavrov)],
         |_| Setting::Prose,
@@ -374,7 +387,7 @@ fn an_abbreviation_is_strong_and_expanded_once() {
     let registry = Registry::new(&actors, &mut Vec::new());
     let text = "UNSC; UNSC, the Council";
     let mut found = Vec::new();
-    let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+    let mut linker = Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First);
     linker.passage("UNSC", Setting::Heading, &mut found);
     assert!(!found[0].expand);
     found.clear();
@@ -402,7 +415,7 @@ fn a_block_sees_past_its_inline_elements() {
         |range: &Range<usize>| if *range == (4..17) { Setting::Across } else { Setting::Prose };
     let mut found = Vec::new();
     let about = [actor(&registry, "ru")];
-    Linker::new(&registry, &about, None, None, Policy::First).block(text, &[], setting, &mut found);
+    Linker::new(&registry, Subject { about: &about, own: None, date: None, language: languages().of("en") }, Policy::First).block(text, &[], setting, &mut found);
     assert_eq!(shown(&registry, text, &found), "m:us m:ru ?Moscow(locative) US→us");
     assert_eq!(found[0].verdict, Verdict::Counted(Why::Across));
 }
@@ -424,6 +437,8 @@ fn the_documentation_names_every_rule_and_reason() {
         Suppressed,
         NoEvidence,
         Locative,
+        NoSign,
+        InsideLongerName,
         Ambiguous,
         Clash,
         NoArticle,
@@ -470,7 +485,7 @@ fn a_stop_phrase_binds_only_who_declares_it() {
     let registry = Registry::new(&actors, &mut Vec::new());
     let mut found = Vec::new();
     let text = "The Washington Post";
-    Linker::new(&registry, &[], None, None, Policy::First).passage(
+    Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First).passage(
         text,
         Setting::Prose,
         &mut found,
@@ -483,7 +498,7 @@ fn names_without_letters_and_an_empty_registry_find_nothing() {
     for actors in [vec![], vec![declaration("dot . | aliases: ; -;\u{ad}")]] {
         let registry = Registry::new(&actors, &mut Vec::new());
         let mut found = Vec::new();
-        Linker::new(&registry, &[], None, None, Policy::First).passage(
+        Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First).passage(
             "a . - b \u{ad} ü",
             Setting::Prose,
             &mut found,
@@ -530,7 +545,7 @@ proptest! {
             })
             .collect();
         let registry = Registry::new(&actors, &mut Vec::new());
-        let mut linker = Linker::new(&registry, &[0, 99], own, Some(date(2025, 1, 1)), Policy::All);
+        let mut linker = Linker::new(&registry, Subject { about: &[0, 99], own, date: Some(date(2025, 1, 1)), language: languages().of("en") }, Policy::All);
         for text in &texts {
             let mut found = Vec::new();
             linker.passage(text, Setting::Prose, &mut found);
@@ -559,7 +574,7 @@ proptest! {
         for spelling in [plain.to_owned(), plain.nfc().collect(), plain.nfd().collect(), plain.replace('\'', "’")] {
             let alone = format!("( {spelling} )");
             let mut found = Vec::new();
-            Linker::new(&registry, &[], None, None, Policy::First).passage(&alone, Setting::Prose, &mut found);
+            Linker::new(&registry, Subject { about: &[], own: None, date: None, language: languages().of("en") }, Policy::First).passage(&alone, Setting::Prose, &mut found);
             prop_assert_eq!(found.len(), 1, "{:?}", alone);
             prop_assert!(!found[0].folded);
             prop_assert_eq!(&alone[found[0].range.clone()], spelling.as_str());
