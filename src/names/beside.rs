@@ -167,13 +167,18 @@ fn longer_before(
         if let Some((end, known)) = known
             && word.end <= end
         {
-            // A stop belongs to the name before it: `U.S. `.
             let stranger = match known {
                 Known::Name => false,
                 Known::Role => !person,
                 Known::Other => true,
             };
-            return if stranger && gap != Gap::Comma && gap != Gap::Slash { word.start } else { start };
+            // A stop ends the sentence unless it belongs to the name before it: `U.S. `.
+            let apart = match gap {
+                Gap::Comma | Gap::Slash => true,
+                Gap::Stop => word.end == end,
+                _ => false,
+            };
+            return if stranger && !apart { word.start } else { start };
         }
         if matches!(gap, Gap::Comma | Gap::Slash) {
             break;
@@ -346,11 +351,15 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
     const LISTS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
     let (mut first, mut listed) = (at, listed);
     for _ in 0..LONGEST_LIST {
+        // An article may stand between, and may be such a word itself: `du Kremlin`.
         let from = language.before(List::Articles, text, first).unwrap_or(first);
-        let phrases = LISTS.iter().filter_map(|list| Some((language.before(*list, text, from)?, *list)));
-        // The longest phrase: `pressure on` before `on`.
-        if let Some((_, list)) = phrases.min_by_key(|(start, _)| *start) {
-            return (Some(list), from);
+        for place in [from, first] {
+            let phrase = |list: &List| Some((language.before(*list, text, place)?, *list));
+            // The longest phrase: `pressure on` before `on`.
+            let longest = LISTS.iter().filter_map(phrase).min_by_key(|(start, _)| *start);
+            if let Some((_, list)) = longest {
+                return (Some(list), place);
+            }
         }
         // Past `and`, and past a comma if this is a list, to the name before.
         let joint = language.before(List::And, text, from);
@@ -409,9 +418,16 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
         if language.after(List::Verbs, text, from).is_some() {
             return true;
         }
-        match language.after(List::Auxiliaries, text, from) {
-            Some(end) => from = end,
-            None => return false,
+        // `Moscow, however, has said` has its verb behind two commas.
+        let aside = ahead(text, from).filter(|word| word.gap == Gap::Comma);
+        let aside = aside.map(|word| word.word).filter(|word| {
+            let closed = text.get(word.end..).is_some_and(|rest| rest.starts_with(','));
+            closed && text.get(word.clone()).is_some_and(|word| language.has(List::Auxiliaries, word))
+        });
+        match (language.after(List::Auxiliaries, text, from), aside) {
+            (Some(end), _) => from = end,
+            (None, Some(word)) => from = word.end + 1,
+            (None, None) => return false,
         }
     }
     false

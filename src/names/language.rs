@@ -62,7 +62,7 @@ lists! {
     Former = "former";
     /// After a role, they go on with its title: `of`, `for`.
     Continuing = "continuing";
-    /// Stand inside longer names: `of`, `van der`, `al`.
+    /// Stand inside longer names, single words: `of`, `van`, `al`.
     Inside = "inside";
     /// Words that start sentences, and then have a capital without being part of a name: `yesterday`, `when`.
     Openers = "openers";

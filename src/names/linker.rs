@@ -584,7 +584,7 @@ impl<'r> Linker<'r> {
                     end: Some(name.range.end),
                 });
             }
-            if !named.is_empty() {
+            if !named.is_empty() && !former {
                 return Err(Why::InsideLongerName);
             }
         }
@@ -693,6 +693,9 @@ impl<'r> Linker<'r> {
     fn is_titled(&self, text: &str, at: usize, actor: u32) -> bool {
         let Some(date) = self.date else { return false };
         let Some(start) = self.language.before(List::Titles, text, at) else { return false };
+        if self.language.before(List::Former, text, start).is_some() {
+            return false;
+        }
         let title = text.get(start..at).unwrap_or_default().trim_end_matches(['~', '.', ' ', '\n', '\u{a0}']);
         self.registry.has_title(actor, title, date)
     }
