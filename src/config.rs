@@ -107,8 +107,7 @@ impl Field for Words {
     fn schema() -> serde_json::Value {
         let lists = List::ALL.iter().map(|list| (list.name().to_owned(), Vec::<String>::schema()));
         let lists: serde_json::Map<String, serde_json::Value> = lists.collect();
-        let language =
-            serde_json::json!({ "type": "object", "properties": lists, "additionalProperties": false });
+        let language = serde_json::json!({ "type": "object", "properties": lists, "additionalProperties": false });
         serde_json::json!({ "type": "object", "additionalProperties": language })
     }
 }

@@ -246,8 +246,11 @@ impl Desk<'_> {
         let count = briefs.len();
         if count > 1 && briefs.iter().all(|brief| brief.front.summary.is_none()) {
             self.diagnostics.push(
-                Diagnostic::new(Code::NoSummary, format!("none of the {count} briefs has a summary"))
-                    .help("add `summary`, one sentence: lists, feeds and search engines show it"),
+                Diagnostic::new(
+                    Code::NoSummary,
+                    format!("none of the {count} briefs has a summary"),
+                )
+                .help("add `summary`, one sentence: lists, feeds and search engines show it"),
             );
             self.no_summaries = true;
         }

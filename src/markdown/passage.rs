@@ -203,12 +203,16 @@ impl Block {
         // All of them stand at the edges of the range, if the furthest does.
         let start = match opening {
             None => None,
-            Some(Some(Edge { text, kind: EdgeKind::Start(html) })) if *text == range.start => Some(*html),
+            Some(Some(Edge { text, kind: EdgeKind::Start(html) })) if *text == range.start => {
+                Some(*html)
+            }
             Some(_) => return None,
         };
         let end = match closing {
             None => None,
-            Some(Some(Edge { text, kind: EdgeKind::End(html) })) if *text == range.end => Some(*html),
+            Some(Some(Edge { text, kind: EdgeKind::End(html) })) if *text == range.end => {
+                Some(*html)
+            }
             Some(_) => return None,
         };
         Some((start, end))

@@ -307,7 +307,8 @@ pub(super) fn reading(
         return Reading::Place;
     }
     let pair = pair_after(text, range.end, language);
-    let listed = pair.is_some() || text.get(range.end..).is_some_and(|after| after.starts_with(','));
+    let listed =
+        pair.is_some() || text.get(range.end..).is_some_and(|after| after.starts_with(','));
     let (governor, first) = governor(text, range.start, language, listed);
     match governor {
         Some(List::Place) => return Reading::Place,
@@ -422,7 +423,8 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
         let aside = ahead(text, from).filter(|word| word.gap == Gap::Comma);
         let aside = aside.map(|word| word.word).filter(|word| {
             let closed = text.get(word.end..).is_some_and(|rest| rest.starts_with(','));
-            closed && text.get(word.clone()).is_some_and(|word| language.has(List::Auxiliaries, word))
+            closed
+                && text.get(word.clone()).is_some_and(|word| language.has(List::Auxiliaries, word))
         });
         match (language.after(List::Auxiliaries, text, from), aside) {
             (Some(end), _) => from = end,

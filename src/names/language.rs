@@ -116,7 +116,10 @@ impl Words {
         }
         let word = word.to_lowercase();
         self.phrases.contains(word.as_str())
-            || self.endings.iter().any(|ending| word.len() > ending.len() && word.ends_with(&**ending))
+            || self
+                .endings
+                .iter()
+                .any(|ending| word.len() > ending.len() && word.ends_with(&**ending))
     }
 }
 

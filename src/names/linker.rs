@@ -427,7 +427,8 @@ impl<'r> Linker<'r> {
         let mut expand = false;
         if let Some(actor) = actor {
             // A title shows who is meant as a full name does.
-            let titled = end.is_some() || form == Form::Weak && self.is_titled(text, range.start, actor);
+            let titled =
+                end.is_some() || form == Form::Weak && self.is_titled(text, range.start, actor);
             let section = self.section;
             let standing = self.actors.entry(actor).or_default();
             standing.named |= form.is_strong() || titled;
@@ -641,7 +642,8 @@ impl<'r> Linker<'r> {
             candidates = actors(shown.into_iter());
             self.doubted.extend(doubted.iter().map(|entry| entry.actor));
         }
-        let form_of = |actor: u32| likely.iter().find(|e| e.actor == actor).map_or(form, |e| e.form);
+        let form_of =
+            |actor: u32| likely.iter().find(|e| e.actor == actor).map_or(form, |e| e.form);
         match candidates.as_slice() {
             [] => Err((form, why(form))),
             [actor] => Ok(Decision {
@@ -685,8 +687,7 @@ impl<'r> Linker<'r> {
 
     /// Whether what such a name stands for makes a pair with a metonym: it is one, or the name of a state.
     fn is_partner(&self, entry: &Entry) -> bool {
-        entry.form == Form::Metonym
-            || entry.form.is_strong() && self.registry.is_state(entry.actor)
+        entry.form == Form::Metonym || entry.form.is_strong() && self.registry.is_state(entry.actor)
     }
 
     /// Whether a title right before a place is one of an actor's on the document's date.
@@ -696,7 +697,10 @@ impl<'r> Linker<'r> {
         if self.language.before(List::Former, text, start).is_some() {
             return false;
         }
-        let title = text.get(start..at).unwrap_or_default().trim_end_matches(['~', '.', ' ', '\n', '\u{a0}']);
+        let title = text
+            .get(start..at)
+            .unwrap_or_default()
+            .trim_end_matches(['~', '.', ' ', '\n', '\u{a0}']);
         self.registry.has_title(actor, title, date)
     }
 

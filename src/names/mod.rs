@@ -13,7 +13,7 @@ mod registry;
 mod scan;
 mod strangers;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 use std::ops::Range;

@@ -218,7 +218,9 @@ fn is_foldable(form: Form, name: &str) -> bool {
     let letters = || name.chars().filter(|c| c.is_alphabetic()).count();
     match form {
         Form::Stop => true,
-        Form::Name | Form::Alias => name.split_whitespace().count() > 1 || letters() >= FOLDED_LETTERS,
+        Form::Name | Form::Alias => {
+            name.split_whitespace().count() > 1 || letters() >= FOLDED_LETTERS
+        }
         _ => false,
     }
 }
@@ -254,15 +256,8 @@ impl Builder {
 
     fn add(&mut self, actor: u32, name: &Name, form: Form, guarded: bool, term: Term) {
         let foldable = is_foldable(form, &name.text);
-        let entry = |exact| Entry {
-            actor,
-            form,
-            sentence_start: false,
-            exact,
-            foldable,
-            guarded,
-            term,
-        };
+        let entry =
+            |exact| Entry { actor, form, sentence_start: false, exact, foldable, guarded, term };
         if let Some(node) = self.insert(&name.text) {
             let exact = self.exact.as_str().into();
             self.entries.push((node, entry(exact), Some(name.span)));

@@ -84,7 +84,8 @@ fn end_name(
     out: &mut Vec<Stranger>,
 ) {
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
-    let is_title = |token: &Token| token.kind == Kind::Word && language.has(List::Titles, word(token));
+    let is_title =
+        |token: &Token| token.kind == Kind::Word && language.has(List::Titles, word(token));
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
         let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
@@ -103,14 +104,8 @@ fn is_acronym(word: &str) -> bool {
 
 /// A run of tokens without what only surrounds a name; `None` when nothing is left that is one.
 fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<usize>> {
-    const COMMON: [List; 6] = [
-        List::Openers,
-        List::Capitalised,
-        List::Articles,
-        List::Place,
-        List::And,
-        List::Governing,
-    ];
+    const COMMON: [List; 6] =
+        [List::Openers, List::Capitalised, List::Articles, List::Place, List::And, List::Governing];
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
     let counts = |token: &Token| {
         let word = word(token);
