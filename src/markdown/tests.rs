@@ -144,7 +144,15 @@ fn names_are_linked_where_they_may_be() {
         ("United\nStates", "<p><a actor 0>United\nStates</a></p>\n"),
         (
             "**United** States, United States",
-            "<p><strong>United</strong> States, <a actor 0>United States</a></p>\n",
+            "<p><a actor 0><strong>United</strong> States</a>, United States</p>\n",
+        ),
+        (
+            "*z **United*** **States** United **States *x***",
+            "<p><em>z <strong>United</strong></em> <strong>States</strong> United <strong>States <em>x</em></strong></p>\n",
+        ),
+        (
+            "***United** States* United [States](https://x.example)",
+            "<p><em><a actor 0><strong>United</strong> States</a></em> United <a href=\"https://x.example\">States</a></p>\n",
         ),
         ("**Russia**", "<p><strong><a actor 1>Russia</a></strong></p>\n"),
         ("## Russia\n\nRussia", "<h2 id=\"russia\">Russia</h2>\n<p><a actor 1>Russia</a></p>\n"),

@@ -84,8 +84,10 @@ fn end_name(
     out: &mut Vec<Stranger>,
 ) {
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
-    let is_title =
-        |token: &Token| token.kind == Kind::Word && language.has(List::Titles, word(token));
+    let is_title = |token: &Token| {
+        let joined = text.get(token.end..).is_some_and(|rest| rest.starts_with(['-', '\u{2011}']));
+        token.kind == Kind::Word && !joined && language.has(List::Titles, word(token))
+    };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
         let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
