@@ -317,6 +317,14 @@ pub(super) fn reading(
             let tied = tied.is_some_and(|at| language.before(List::Ties, text, at).is_some());
             return if tied { Reading::Acts } else { Reading::NoSign };
         }
+        // `told Berlin's Tagesspiegel` and `by the Berlin fire brigade` say what another did.
+        Some(List::Acting) if possessive => {
+            let place = is_of_a_place(text, end, language, partner);
+            return if place { Reading::NoSign } else { Reading::Acts };
+        }
+        Some(List::Acting) if first < range.start && is_attribute(text, range, language) => {
+            return Reading::NoSign;
+        }
         Some(List::Acting) => return Reading::Acts,
         _ => {}
     }
@@ -345,6 +353,25 @@ fn is_of_a_place(
         && !language.has(List::Capitalised, spelt)
         && language.after(List::Titles, text, end).is_none();
     named || language.after(List::PlaceAfter, text, word.word.end).is_some()
+}
+
+/// Whether a name behind an article says of what follows it where it is: `the Berlin fire brigade`.
+fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    const NEVER: [List; 6] = [
+        List::And,
+        List::Place,
+        List::Governing,
+        List::Acting,
+        List::Verbs,
+        List::Auxiliaries,
+    ];
+    let Some(word) = ahead(text, range.end).filter(|word| word.gap == Gap::Space) else {
+        return false;
+    };
+    let spelt = text.get(word.word).unwrap_or_default();
+    let small = spelt.chars().next().is_some_and(char::is_lowercase);
+    let articled = language.before(List::Articles, text, range.start).is_some();
+    articled && small && !is_plain(language, spelt) && !NEVER.iter().any(|list| language.has(*list, spelt))
 }
 
 /// The kind of word that governs a name or the list of names that it ends, and where that list starts.
