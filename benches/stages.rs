@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use chancery::config::{self, Config};
-use chancery::corpus::{Corpus, Published};
+use chancery::corpus::{Corpus, Published, Release};
 use chancery::diagnostic::Diagnostics;
 use chancery::graph::Graph;
 use chancery::plan::{Output, Plan};
@@ -51,7 +51,7 @@ fn site(memory: Option<&mut Memory>) -> Site {
 fn published() -> Published {
     let corpus =
         Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new());
-    corpus.publish(request().now, &CONFIG.zone(), true)
+    corpus.publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true })
 }
 
 /// Front matter, Markdown and mentions of all documents.

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chancery::serve::HostName;
+use chancery::source::Kind;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Builds a static site from a folder of Markdown briefs, cross-linked by actor and topic.
@@ -43,7 +45,7 @@ pub struct Common {
     /// The site's address, instead of the one in site.toml
     #[arg(long, global = true, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Show drafts and briefs under embargo, marked as drafts
+    /// Show drafts, briefs under embargo and those dated in the future, each marked; feeds and sitemap leave them out
     #[arg(long, global = true)]
     pub drafts: bool,
     /// Build for this day or moment instead of now (2025-02-27 or 2025-02-27T09:00:00Z)
@@ -94,7 +96,8 @@ pub enum Command {
     )]
     New {
         /// What to start
-        kind: NewKind,
+        #[arg(value_parser = kinds())]
+        kind: Kind,
         /// Its title or name
         title: String,
     },
@@ -120,6 +123,11 @@ pub enum Command {
         #[arg(long)]
         external: bool,
     },
+    /// Say what is held back, why and until when, and when a build would next change the site
+    #[command(
+        after_help = "Examples:\n  chancery status\n  chancery status --format json\n  chancery status --now 2027-01-01"
+    )]
+    Status,
     /// Apply the suggestions of check that are beyond doubt to front matter; everything else stays byte for byte
     #[command(
         after_help = "Examples:\n  chancery fix --dry-run\n  chancery fix\n\nIt writes the only near id for an unknown one, adds actors that a brief names three times to its `actors`, and\nwrites new ids for old ones."
@@ -129,13 +137,14 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Give an actor, a topic or a brief another id: moves its file, changes every reference, and adds a redirect
+    /// Give a document another id: moves its file, changes every reference, and adds a redirect
     #[command(
         after_help = "Examples:\n  chancery rename actor lavrov sergey-lavrov\n  chancery rename brief 2025-02-27-talks 2025-02-27-istanbul-talks --dry-run"
     )]
     Rename {
         /// What it is
-        kind: RenameKind,
+        #[arg(value_parser = kinds())]
+        kind: Kind,
         /// Its id
         old: String,
         /// The id it gets
@@ -202,7 +211,7 @@ pub struct Serve {
     /// Lead the browser to the page of the document just saved
     #[arg(long)]
     pub follow: bool,
-    /// Hold drafts and briefs under embargo back, as build does
+    /// Hold drafts, briefs under embargo and those dated in the future back, as build does
     #[arg(long, conflicts_with = "drafts")]
     pub no_drafts: bool,
 }
@@ -225,30 +234,13 @@ pub enum TemplatesCommand {
     },
 }
 
-/// What `rename` can rename.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RenameKind {
-    /// A file or folder of content/actors
-    Actor,
-    /// A file or folder of content/topics
-    Topic,
-    /// A file or folder of content/briefs
-    Brief,
-}
-
-/// What `new` can start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum NewKind {
-    /// content/briefs, with today's date in its name
-    Brief,
-    /// content/actors
-    Actor,
-    /// content/topics
-    Topic,
-    /// content/storylines
-    Storyline,
-    /// content/pages
-    Page,
+/// The kinds of document, by the words for them.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let value =
+        |kind: Kind| PossibleValue::new(kind.word()).help(format!("content/{}", kind.folder()));
+    PossibleValuesParser::new(Kind::ALL.map(value)).try_map(|word| {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("no kind of document")
+    })
 }
 
 /// A page of the documentation that is made from the program.

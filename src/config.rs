@@ -10,7 +10,7 @@ use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, 
 use crate::front_matter::{self, Extra, LanguageTag, tree};
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
-use crate::source::CONFIG;
+use crate::source::{CONFIG, glob};
 
 words! {
     /// Which mentions of an actor are links.
@@ -43,8 +43,8 @@ table! {
     MenuItem {
         /// What it says.
         label: String => required;
-        /// The path it leads to, such as `/timeline/`.
-        path: String => required;
+        /// The path it leads to, such as `/timeline/`. An entry that leads to what is held back is left out.
+        path: Spanned<String> => required;
     }
 }
 
@@ -239,8 +239,19 @@ table! {
 }
 
 table! {
-    /// Hosts.
+    /// Files of `content/`.
+    Content {
+        /// What is passed over: globs of names below `content/`, such as `"drafts/**"` or `"*.csv"`. `*` stops at a `/`, `**`
+        /// does not; a glob without a `/` fits in every folder.
+        ignore: Vec<Spanned<String>> => or(Vec::new());
+    }
+}
+
+table! {
+    /// What is published, and hosts.
     Publish {
+        /// Whether briefs dated in the future are published now.
+        future: bool => or(false);
         /// The site's own host name, written to `CNAME` for GitHub Pages.
         cname: Option<String> => or(None);
     }
@@ -292,7 +303,9 @@ table! {
         structured_data: StructuredData => or(StructuredData::default());
         /// The search of the site.
         search: Search => or(Search::default());
-        /// Hosts.
+        /// Files of `content/`.
+        content: Content => or(Content::default());
+        /// What is published, and hosts.
         publish: Publish => or(Publish::default());
         /// The home page.
         home: Home => or(Home::default());
@@ -341,6 +354,7 @@ impl Config {
             },
             smart_punctuation: self.markdown.smart_punctuation,
             math: self.markdown.math,
+            site: self.base_url.value.as_str().into(),
             ..markdown::Options::default()
         }
     }
@@ -377,6 +391,18 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
         && let Err(diagnostic) = config.set_base_url(&address.value)
     {
         found.push(diagnostic.at(Place::span(file.clone(), address.span)));
+    }
+    for pattern in &config.content.ignore {
+        if let Err(why) = glob(&pattern.value) {
+            found.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    format!("`{}` is not a glob: {}", pattern.value, why.kind()),
+                )
+                .at(Place::span(file.clone(), pattern.span))
+                .help("write it as in `drafts/**` or `*.csv`; a `\\` before a special letter takes it as it is"),
+            );
+        }
     }
     if TimeZone::get(&config.timezone.value).is_err() {
         found.push(
@@ -415,6 +441,7 @@ pub fn reference() -> String {
         ("[feeds]", Feeds::reference()),
         ("[structured_data]", StructuredData::reference()),
         ("[search]", Search::reference()),
+        ("[content]", Content::reference()),
         ("[publish]", Publish::reference()),
         ("[home]", Home::reference()),
     ] {

@@ -3,9 +3,9 @@
 //! [`Corpus::read`] knows nothing of how documents belong together, save that actors are read first:
 //! their names must be known before they can be found in the text of the others.
 //! [`Corpus::publish`] is the one place where drafts, and documents before or after their time, are
-//! dropped; nothing that follows holds a byte of them.
+//! dropped. What follows knows of them only what [`HeldBack`] says: which they are and why, and of what they may be
+//! called fingerprints, by which a reference to one is told from a slip.
 
-use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::ops::Index;
 use std::sync::Arc;
@@ -14,12 +14,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{self, Actor, ActorKind, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body, Mention, Scribe, Sighting, Target};
+use crate::front_matter::{self, Actor, ActorKind, Brief, Moment, Page, Spanned, Storyline, Topic};
+use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target};
 use crate::names::{Declaration, Languages, Linker, Name, Registry, Role, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -166,6 +167,17 @@ pub struct Corpus {
     storylines: Vec<Arc<Document<Storyline>>>,
     pages: Vec<Arc<Document<Page>>>,
     registry: Arc<Registry>,
+    /// How they were read.
+    options: markdown::Options,
+}
+
+/// For when a site is built, and what it shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Release {
+    /// The moment.
+    pub now: Timestamp,
+    /// Whether drafts, briefs under embargo and those dated in the future are shown.
+    pub drafts: bool,
 }
 
 /// Why a document is held back.
@@ -175,6 +187,8 @@ pub enum Withheld {
     Draft,
     /// Its embargo has not ended.
     Embargo,
+    /// It is dated in the future.
+    Scheduled,
     /// It has expired.
     Expired,
 }
@@ -185,8 +199,170 @@ impl Withheld {
         match self {
             Withheld::Draft => "draft",
             Withheld::Embargo => "under embargo",
+            Withheld::Scheduled => "dated in the future",
             Withheld::Expired => "expired",
         }
+    }
+
+    /// The reason in a word, for other programs and for the theme's strings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Withheld::Draft => "draft",
+            Withheld::Embargo => "embargo",
+            Withheld::Scheduled => "scheduled",
+            Withheld::Expired => "expired",
+        }
+    }
+}
+
+/// Why a document is held back, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Why.
+    pub why: Withheld,
+    /// The moment from which on it is published, when one is known.
+    pub until: Option<Timestamp>,
+}
+
+impl Hold {
+    const DRAFT: Hold = Hold { why: Withheld::Draft, until: None };
+
+    /// Whether a build that shows drafts shows the document.
+    fn is_shown_to_authors(self) -> bool {
+        self.why != Withheld::Expired
+    }
+}
+
+/// A document that is held back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// What it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: String,
+    /// The name of its file below the site's root.
+    pub file: Arc<str>,
+    /// Why, and until when.
+    pub hold: Hold,
+}
+
+/// A fingerprint of a name or an address: it tells whether two are the same, and not what they are.
+type Fingerprint = u128;
+
+/// The documents that are held back: by what they are referred to, and nothing of what they say.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct HeldBack {
+    /// By kind and id.
+    documents: Vec<Held>,
+    /// What wikilinks may call them, in lower case.
+    names: FxHashMap<Fingerprint, u32>,
+    /// The addresses of their pages and those that lead there. What lies below is theirs too.
+    addresses: FxHashSet<Fingerprint>,
+    /// The addresses of lists that they stand in and that may be there for their sake only.
+    lists: FxHashSet<Fingerprint>,
+}
+
+impl HeldBack {
+    /// The documents, by kind and id.
+    pub fn documents(&self) -> &[Held] {
+        &self.documents
+    }
+
+    /// The document of a kind and id, if it is held back.
+    pub fn get(&self, kind: Kind, id: &str) -> Option<&Held> {
+        let found = self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, id)));
+        found.ok().and_then(|at| self.documents.get(at))
+    }
+
+    /// The document of a kind that is called so, by an id, a title or an alias, if it is held back.
+    pub fn named(&self, kind: Kind, name: &str) -> Option<&Held> {
+        self.get(kind, name).or_else(|| self.called(name).filter(|held| held.kind == kind))
+    }
+
+    /// A document that a wikilink may call so and that is held back.
+    pub fn called(&self, key: &str) -> Option<&Held> {
+        if self.documents.is_empty() {
+            return None;
+        }
+        let by_folder = Kind::ALL
+            .into_iter()
+            .find_map(|kind| self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?));
+        by_folder.or_else(|| {
+            let number = self.names.get(&xxh3_128(key.trim().to_lowercase().as_bytes()))?;
+            self.documents.get(*number as usize)
+        })
+    }
+
+    /// Whether a path of the site that this build does not write is one of a document that is held back, of what lies
+    /// below it, or of a list that may be there when such a document is published.
+    pub fn has_address(&self, path: &str) -> bool {
+        if self.documents.is_empty() {
+            return false;
+        }
+        let path = plain_path(path);
+        // Whose names a pair had is not known.
+        let lists = path == "storylines" || path.split('/').next() == Some("pairs");
+        let later_page = path.rsplit('/').nth(1) == Some("page");
+        let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        lists
+            || later_page
+            || self.lists.contains(&xxh3_128(path.as_bytes()))
+            || self.addresses.contains(&xxh3_128(path.as_bytes()))
+            || above.any(|folder| self.addresses.contains(&xxh3_128(folder.as_bytes())))
+    }
+
+    fn add<T: front_matter::Document>(&mut self, kind: Kind, document: &Document<T>, hold: Hold) {
+        let Document { id, file, front, date, .. } = document;
+        let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
+        self.documents.push(Held { kind, id: id.clone(), file: file.clone(), hold });
+        let mut lower = String::new();
+        called(id, &front.names(), &mut lower, |name| {
+            self.names.entry(xxh3_128(name.as_bytes())).or_insert(number);
+        });
+        let mut address = |path: &str| self.addresses.insert(xxh3_128(plain_path(path).as_bytes()));
+        match kind {
+            Kind::Page => address(id),
+            _ => address(&[kind.folder(), "/", id].concat()),
+        };
+        for redirect in front.redirects() {
+            address(&redirect.value);
+        }
+        let mut list = |path: String| self.lists.insert(xxh3_128(path.as_bytes()));
+        if let Some(date) = date {
+            list(format!("archive/{:04}", date.year()));
+            list(format!("archive/{:04}/{:02}", date.year(), date.month()));
+        }
+        for year in front.years() {
+            list("timeline".to_owned());
+            list(format!("timeline/{year:04}"));
+        }
+    }
+}
+
+/// A path of the site as addresses are compared: without regard to case, a slash at either end, or `index.html`.
+fn plain_path(path: &str) -> String {
+    let path = path.trim_matches('/').to_lowercase();
+    let folder = path.strip_suffix("index.html").filter(|f| f.is_empty() || f.ends_with('/'));
+    folder.unwrap_or(&path).trim_matches('/').to_owned()
+}
+
+/// All that a document of an id may be called in a wikilink beside its id with the folder of its kind, in lower case:
+/// its id, the last part of it, that without a date, and its `names`. `lower` is paper for writing on.
+pub fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(&str)) {
+    let last = id.rsplit('/').next().unwrap_or(id);
+    let undated = match date_in_name(last) {
+        Some(_) => last.get(11..).unwrap_or(last),
+        None => last,
+    };
+    for name in [last, undated, id].iter().chain(names) {
+        lower.clear();
+        if name.is_ascii() {
+            lower.push_str(name);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.push_str(&name.to_lowercase());
+        }
+        add(lower);
     }
 }
 
@@ -203,10 +379,11 @@ pub struct Published {
     pub storylines: Shelf<Storyline, Arc<Document<Storyline>>>,
     /// By id.
     pub pages: Shelf<Page, Arc<Document<Page>>>,
+    /// Of briefs that are shown although they are held back: why, and until when.
+    pub holds: Shelf<Brief, Option<Hold>>,
     /// What was held back.
-    pub withheld: Vec<(Kind, String, Withheld)>,
-    withheld_ids: HashSet<(Kind, String)>,
-    /// The next moment at which an embargo ends or a brief expires.
+    pub held: HeldBack,
+    /// The next moment at which a document comes, goes or is held back for another reason.
     pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
     pub registry: Arc<Registry>,
@@ -215,11 +392,6 @@ pub struct Published {
 }
 
 impl Published {
-    /// Whether there is such a document, held back from this build.
-    pub fn is_withheld(&self, kind: Kind, id: &str) -> bool {
-        self.withheld_ids.contains(&(kind, id.to_owned()))
-    }
-
     /// The published actor behind a number that the registry gave.
     pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
         self.registered.get(registered as usize).copied().flatten()
@@ -245,7 +417,8 @@ impl Published {
                     .zip(others.iter())
                     .all(|(a, b)| Arc::ptr_eq(a, b) || a.links_like(b))
         }
-        self.withheld == others.withheld
+        self.held == others.held
+            && self.holds.as_slice() == others.holds.as_slice()
             && self.same_registered(others)
             && alike(&self.briefs, &others.briefs)
             && alike(&self.actors, &others.actors)
@@ -271,6 +444,9 @@ impl<T: front_matter::Document> Document<T> {
             && mentions.iter().zip(&other.mentions).all(|(a, b)| a.actor == b.actor)
     }
 }
+
+/// The file of a document, and every name found in it.
+pub type Explained = (Arc<str>, Vec<Sighting>);
 
 /// A file whose front matter is read and whose body is still to be.
 struct Opened<T> {
@@ -339,14 +515,18 @@ impl Reader<'_> {
             (bluf, body)
         };
         let mut linker = Linker::new(self.registry, subject, self.config.mention_policy());
-        linker.overhear(opened.front.title());
-        linker.overhear(opened.front.summary().unwrap_or_default());
+        for text in opened.front.names().into_iter().chain(opened.front.summary()) {
+            linker.overhear(text);
+        }
         let before = found.len();
         let (mut bluf, mut body) = read(&mut linker, found);
         // A short form stands for who is named in full behind it, too: then the text is read once more.
         if let Some(mut informed) = linker.informed() {
             found.truncate(before);
             (bluf, body) = read(&mut informed, found);
+        }
+        if let Some(bluf) = &mut bluf {
+            body.adopt_targets(bluf);
         }
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
@@ -386,9 +566,42 @@ impl Reader<'_> {
     ) -> Vec<Arc<Document<T>>> {
         let files = files_of(self.sources, kind);
         gather(files, drawer, keep, &self.options, diagnostics, |source, scribe, found| {
-            let opened = Opened::<T>::open(source, self.sources, found)?;
-            Some(self.finish(opened, None, self.subject(), scribe, found))
+            self.one(source, scribe, found)
         })
+    }
+
+    fn one<T: front_matter::Document>(
+        &self,
+        source: &DocumentFile,
+        scribe: &mut Scribe<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Document<T>> {
+        let opened = Opened::<T>::open(source, self.sources, found)?;
+        Some(self.finish(opened, None, self.subject(), scribe, found))
+    }
+
+    /// Reads those documents again that call one that is held back by a wikilink without words of its own: what is
+    /// quoted of them, their headings and the anchors of these are then made without what it is called. Few do, and
+    /// that one is held back is known only when all have been read. What is wrong with them was found the first time.
+    fn silence<T: Send + Sync>(
+        &self,
+        kind: Kind,
+        documents: &mut [Arc<Document<T>>],
+        read: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>,
+    ) {
+        let mut scribe = Scribe::new(&self.options);
+        let files = files_of(self.sources, kind);
+        for document in documents {
+            if !wordless(document).any(|key| self.options.unspoken.contains(key)) {
+                continue;
+            }
+            let source = files.binary_search_by(|file| file.id.as_str().cmp(&document.id));
+            let source = source.ok().and_then(|at| files.get(at));
+            let again = source.and_then(|source| read(source, &mut scribe, &mut Vec::new()));
+            if let Some(again) = again {
+                *document = Arc::new(again);
+            }
+        }
     }
 
     fn brief(
@@ -416,6 +629,7 @@ impl Reader<'_> {
             }
         };
         let date = moment.to_zoned_datetime(self.zone.clone()).date();
+        found.extend(never_published(&opened, moment, &self.zone));
         let about: Vec<u32> = opened
             .front
             .actors
@@ -645,10 +859,11 @@ impl Corpus {
         let topics = reader.plain(Kind::Topic, &mut memory.topics, keep, diagnostics);
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);
         let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
+        let options = reader.options;
         if keep {
             memory.names = Some(Names { declarations, registry: sound.then(|| registry.clone()) });
         }
-        Corpus { briefs, actors, topics, storylines, pages, registry }
+        Corpus { briefs, actors, topics, storylines, pages, registry, options }
     }
 
     /// Every name found in the documents of the site, published or not, or in the one whose file is `file` below the site's
@@ -658,12 +873,12 @@ impl Corpus {
         config: &Config,
         file: Option<&str>,
         diagnostics: &mut Diagnostics,
-    ) -> (Vec<(Arc<str>, Vec<Sighting>)>, Arc<Registry>) {
+    ) -> (Vec<Explained>, Arc<Registry>) {
         let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
         sources.documents.retain(|d| d.kind == Kind::Actor || wanted(&d.file));
         let options = markdown::Options { proof: true, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, config, options, None, diagnostics);
-        fn sightings<T>(documents: &[Arc<Document<T>>]) -> Vec<(Arc<str>, Vec<Sighting>)> {
+        fn sightings<T>(documents: &[Arc<Document<T>>]) -> Vec<Explained> {
             let of = |document: &Arc<Document<T>>| {
                 let bodies = document.bluf.iter().chain([&document.body]);
                 let proofs = bodies.filter_map(|body| body.proof.as_ref());
@@ -682,32 +897,24 @@ impl Corpus {
         (all, corpus.registry)
     }
 
-    /// Drops what is not to be published at the moment `now`: drafts (unless `drafts`), briefs before
-    /// their embargo ends, and briefs that have expired.
-    pub fn publish(self, now: Timestamp, zone: &TimeZone, drafts: bool) -> Published {
-        let mut withheld = Vec::new();
-        let ends = |brief: &Arc<Document<Brief>>| {
-            let front = &brief.front;
-            let ends = [&front.embargo, &front.expires].into_iter().flatten();
-            ends.map(|moment| moment.value.instant(zone)).filter(|moment| now < *moment).min()
-        };
-        let next_change = self.briefs.par_iter().filter_map(ends).min();
-        let mut briefs = keep(self.briefs, Kind::Brief, &mut withheld, |brief| {
-            let front = &brief.front;
-            let at = |moment: &front_matter::Moment| moment.instant(zone);
-            if front.draft && !drafts {
-                Some(Withheld::Draft)
-            } else if !drafts && front.embargo.as_ref().is_some_and(|m| now < at(&m.value)) {
-                Some(Withheld::Embargo)
-            } else if front.expires.as_ref().is_some_and(|m| at(&m.value) <= now) {
-                Some(Withheld::Expired)
-            } else {
-                None
-            }
+    /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
+    /// `[publish] future` asks for them) before their date, and briefs that have expired. `sources` and `config` are those
+    /// that the documents were read with.
+    pub fn publish(self, sources: &Sources, config: &Config, release: Release) -> Published {
+        let Release { now, drafts } = release;
+        let zone = &config.zone();
+        let future = config.publish.future;
+        let next = |brief: &Arc<Document<Brief>>| next_change(brief, now, zone, future);
+        let next_change = self.briefs.par_iter().filter_map(next).min();
+        let mut held = HeldBack::default();
+        let withheld = |hold: Option<Hold>| hold.filter(|h| !drafts || !h.is_shown_to_authors());
+        let mut briefs = keep(self.briefs, Kind::Brief, &mut held, |brief| {
+            withheld(hold_of(brief, now, zone, future))
         });
-        let draft = |is: bool| (is && !drafts).then_some(Withheld::Draft);
+        let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
         let registered: Vec<bool> =
             self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
+        let everyone = self.actors.clone();
         let mut next = 0;
         let registered = registered
             .into_iter()
@@ -718,20 +925,57 @@ impl Corpus {
                 })
             })
             .collect();
-        let actors = keep(self.actors, Kind::Actor, &mut withheld, |d| draft(d.front.draft));
-        let topics = keep(self.topics, Kind::Topic, &mut withheld, |d| draft(d.front.draft));
-        let storylines =
-            keep(self.storylines, Kind::Storyline, &mut withheld, |d| draft(d.front.draft));
-        let pages = keep(self.pages, Kind::Page, &mut withheld, |d| draft(d.front.draft));
+        let mut actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
+        let mut topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
+        let mut storylines =
+            keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
+        let mut pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
+        let mut unspoken = FxHashSet::default();
+        if !held.documents.is_empty() {
+            gather_unspoken(&briefs, &held, &mut unspoken);
+            gather_unspoken(&actors, &held, &mut unspoken);
+            gather_unspoken(&topics, &held, &mut unspoken);
+            gather_unspoken(&storylines, &held, &mut unspoken);
+            gather_unspoken(&pages, &held, &mut unspoken);
+        }
+        if !unspoken.is_empty() {
+            let options = markdown::Options { unspoken: Arc::new(unspoken), ..self.options };
+            let reader = Reader {
+                sources,
+                config,
+                zone: zone.clone(),
+                registry: &self.registry,
+                languages: config.languages(),
+                options,
+                actors: everyone.iter().map(|actor| actor.id.as_str()).zip(0..).collect(),
+            };
+            reader.silence(Kind::Brief, &mut briefs, |source, scribe, found| {
+                reader.brief(source, scribe, found)
+            });
+            reader.silence(Kind::Actor, &mut actors, |source, scribe, found| {
+                let opened = Opened::<Actor>::open(source, sources, found)?;
+                let own = reader.actors.get(opened.id.as_str()).copied();
+                let subject = Subject { own, ..reader.subject() };
+                Some(reader.finish(opened, None, subject, scribe, found))
+            });
+            reader.silence(Kind::Topic, &mut topics, |s, scribe, f| reader.one(s, scribe, f));
+            reader
+                .silence(Kind::Storyline, &mut storylines, |s, scribe, f| reader.one(s, scribe, f));
+            reader.silence(Kind::Page, &mut pages, |s, scribe, f| reader.one(s, scribe, f));
+        }
         briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
+        let shown = |brief: &Arc<Document<Brief>>| match drafts {
+            true => hold_of(brief, now, zone, future),
+            false => None,
+        };
         Published {
+            holds: Shelf::new(briefs.iter().map(shown).collect()),
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
             topics: Shelf::new(topics),
             storylines: Shelf::new(storylines),
             pages: Shelf::new(pages),
-            withheld_ids: withheld.iter().map(|(kind, id, _)| (*kind, id.clone())).collect(),
-            withheld,
+            held,
             next_change,
             registry: self.registry,
             registered,
@@ -739,21 +983,109 @@ impl Corpus {
     }
 }
 
-/// The documents without those that are held back, whose ids and reasons are noted.
-fn keep<T: Send + Sync>(
+/// What to report of a brief that expires before it may be published.
+fn never_published(
+    brief: &Opened<Brief>,
+    moment: Timestamp,
+    zone: &TimeZone,
+) -> Option<Diagnostic> {
+    let expires = brief.front.expires.as_ref()?;
+    let ends = expires.value.instant(zone);
+    let starts = |other: &Spanned<Moment>| other.value.instant(zone) >= ends;
+    let embargo = brief.front.embargo.as_ref().filter(|embargo| starts(embargo));
+    let (key, place) = match embargo {
+        Some(embargo) => ("embargo", Some(embargo.span)),
+        None if moment >= ends => ("date", brief.front.date.as_ref().map(|date| date.span)),
+        None => return None,
+    };
+    let message = format!("the brief is never published: its `expires` is not after its `{key}`");
+    let finding = Diagnostic::new(Code::NeverPublished, message)
+        .at(Place::span(brief.file.clone(), expires.span))
+        .help(format!("write a later `expires`, or an earlier `{key}`"));
+    Some(match place {
+        Some(span) => {
+            finding.related(Place::span(brief.file.clone(), span), format!("the `{key}`"))
+        }
+        None => finding,
+    })
+}
+
+/// Why a brief is held back at a moment, if it is.
+fn hold_of(brief: &Document<Brief>, now: Timestamp, zone: &TimeZone, future: bool) -> Option<Hold> {
+    let front = &brief.front;
+    let instant = |moment: &Option<Spanned<Moment>>| moment.as_ref().map(|m| m.value.instant(zone));
+    let ahead = |moment: Option<Timestamp>| moment.filter(|moment| now < *moment);
+    if instant(&front.expires).is_some_and(|expires| expires <= now) {
+        return Some(Hold { why: Withheld::Expired, until: None });
+    }
+    if front.draft {
+        return Some(Hold::DRAFT);
+    }
+    let embargo = ahead(instant(&front.embargo));
+    let date = ahead((!future).then_some(brief.moment));
+    let why = if embargo.is_some() { Withheld::Embargo } else { Withheld::Scheduled };
+    let until = embargo.max(date)?;
+    Some(Hold { why, until: Some(until) })
+}
+
+/// The next moment at which a brief comes, goes or is held back for another reason.
+fn next_change(
+    brief: &Document<Brief>,
+    now: Timestamp,
+    zone: &TimeZone,
+    future: bool,
+) -> Option<Timestamp> {
+    let front = &brief.front;
+    let ends = [&front.embargo, &front.expires].into_iter().flatten();
+    let ends = ends.map(|moment| moment.value.instant(zone)).chain([brief.moment]);
+    let mut ahead: Vec<Timestamp> = ends.filter(|moment| now < *moment).collect();
+    ahead.sort_unstable();
+    let today = hold_of(brief, now, zone, future);
+    ahead.into_iter().find(|moment| hold_of(brief, *moment, zone, future) != today)
+}
+
+/// The documents without those that are held back, of which is noted what they may be called.
+fn keep<T: front_matter::Document + Send + Sync>(
     mut documents: Vec<Arc<Document<T>>>,
     kind: Kind,
-    withheld: &mut Vec<(Kind, String, Withheld)>,
-    reason: impl Fn(&Document<T>) -> Option<Withheld> + Sync,
+    held: &mut HeldBack,
+    hold: impl Fn(&Document<T>) -> Option<Hold> + Sync,
 ) -> Vec<Arc<Document<T>>> {
-    let reasons: Vec<_> = documents.par_iter().map(|d| reason(d)).collect();
-    let mut reasons = reasons.into_iter();
+    let holds: Vec<_> = documents.par_iter().map(|d| hold(d)).collect();
+    let mut holds = holds.into_iter();
     documents.retain(|document| {
-        let reason = reasons.next().flatten();
-        withheld.extend(reason.map(|reason| (kind, document.id.clone(), reason)));
-        reason.is_none()
+        let hold = holds.next().flatten();
+        if let Some(hold) = hold {
+            held.add(kind, document, hold);
+        }
+        hold.is_none()
     });
     documents
+}
+
+/// What the wikilinks of a document that have no words of their own call others.
+fn wordless<T>(document: &Document<T>) -> impl Iterator<Item = &str> {
+    let bodies = document.bluf.iter().chain([&document.body]);
+    let holes = bodies.flat_map(|body| &body.holes);
+    holes.filter_map(|hole| match hole.fill {
+        Fill::LinkText(target) => {
+            document.body.targets.get(target as usize).map(|target| &*target.destination)
+        }
+        _ => None,
+    })
+}
+
+/// Adds what wikilinks without words of their own call documents that are held back.
+fn gather_unspoken<T: Send + Sync>(
+    documents: &[Arc<Document<T>>],
+    held: &HeldBack,
+    unspoken: &mut FxHashSet<Box<str>>,
+) {
+    let keys = |document: &Arc<Document<T>>| {
+        let keys = wordless(document).filter(|key| held.called(key).is_some());
+        keys.map(Box::from).collect::<Vec<Box<str>>>()
+    };
+    unspoken.par_extend(documents.par_iter().flat_map_iter(keys));
 }
 
 /// An actor's names as the registry takes them.

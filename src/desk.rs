@@ -301,14 +301,15 @@ impl Desk<'_> {
                 }
             }
         }
-        if brief.moment > now && brief.front.embargo.is_none() {
+        if brief.moment > now && graph.hold(DocumentIx::Brief(ix)).is_none() {
             let span = brief.front.date.as_ref().map_or(title, |date| date.span);
             self.say(
                 Code::FutureDate,
                 &brief.file,
                 span,
                 "the brief is dated in the future, and is published now".to_owned(),
-                "correct the date, or hold the brief back with `embargo`".to_owned(),
+                "correct the date, or take `future = true` out of `[publish]` to hold the brief back until then"
+                    .to_owned(),
             );
         }
         if graph.briefs.len() > 1 && !self.only_orphans && self.is_orphan(ix) {

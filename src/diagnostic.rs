@@ -4,6 +4,11 @@
 //! sorted by place. A diagnostic holds the name of its file and a byte span, not the text: the
 //! text is looked up when the report is rendered, so that a site's sources need not stay in memory.
 
+mod lines;
+mod near;
+mod visible;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -11,6 +16,11 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
+
+use lines::Lines;
+pub use lines::line_and_column;
+pub use near::{MOST_GUESSES, Near, nearest};
+pub use visible::{escaped_json, visible, visible_but_styles, visible_name};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -74,12 +84,23 @@ codes! {
     TooLarge = "too-large", Error;
     /// A file or folder name that cannot become a URL: not UTF-8, a control character, or one of `<>:"|?*\`.
     BadFileName = "bad-file-name", Error;
-    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links inside the site are followed.
+    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links are followed to files in `content`,
+    /// `templates` and `static` when no part of the path is hidden.
     Symlink = "symlink", Error;
     /// A Markdown file lies in `content/` but in none of its folders `briefs`, `actors`, `topics`, `storylines`, `pages`.
     Misplaced = "misplaced", Error;
-    /// Two files define the same document: `x.md` and `x/index.md`.
+    /// Two files define the same document: `x.md` and `x/index.md`, or `x.md` and `x.markdown`.
     DuplicateId = "duplicate-id", Error;
+    /// A file that looks like a document or a copy of one and is none (`x.mdx`, `x (copy).md`), or like what an editor, a
+    /// merge, a sync, a download or a system leaves behind (`x.md.orig`, `x.swp`, `Thumbs.db`). It is not published.
+    LeftoverFile = "leftover-file", Warning;
+    /// A file in `content/` that lies in no folder of a published document and that no published document refers to. It is
+    /// not published. A file to publish whatever refers to it belongs in `static/`; `[content] ignore` in `site.toml` keeps
+    /// files out without a word.
+    UnreferencedFile = "unreferenced-file", Note;
+    /// A file or folder in `static/` whose name begins with a dot. It is not published: of such files only
+    /// `static/.htaccess` and those in `static/.well-known/` are.
+    HiddenFile = "hidden-file", Note;
 
     /// The file has no front matter. A document starts with a line `+++` (TOML) or `---` (YAML).
     NoFrontMatter = "no-front-matter", Error;
@@ -124,8 +145,15 @@ codes! {
     AmbiguousLink = "ambiguous-link", Error;
     /// A link with a URL scheme that is not allowed, such as `javascript:`.
     BadScheme = "bad-scheme", Error;
-    /// A link to a document that is not published: a draft, under embargo or expired. It is shown as plain text.
+    /// A link or an image that leads to what is held back from this build: a draft, a brief under embargo, dated in the future
+    /// or expired, a file in the folder of one, or a page that is made of such. A link is shown as its words, an image as
+    /// its description.
     WithheldLink = "withheld-link", Warning;
+    /// A document names another in its front matter, or `site.toml` does, which is held back from this build. It is published
+    /// as if it did not.
+    WithheldReference = "withheld-reference", Warning;
+    /// A brief that `expires` before its `embargo` or `date` lets it be published, or at that very moment.
+    NeverPublished = "never-published", Warning;
     /// Markdown nested deeper than 64 levels.
     TooDeep = "too-deep", Error;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
@@ -185,7 +213,7 @@ codes! {
     LongSummary = "long-summary", Note;
     /// Two briefs with the same title.
     RepeatedTitle = "repeated-title", Warning;
-    /// A brief dated in the future that no embargo holds back.
+    /// A brief dated in the future that is published now, as `[publish] future = true` asks.
     FutureDate = "future-date", Warning;
     /// A heading two levels or more below the one before it.
     SkippedHeading = "skipped-heading", Note;
@@ -353,35 +381,6 @@ impl Diagnostic {
     }
 }
 
-/// The name nearest to `wanted` among `known`, if one is near enough to be a likely slip.
-///
-/// Near enough: at most one edit in three characters, or a common prefix of the whole of `wanted`
-/// or of the whole candidate. Ties go to the first in byte order, so that messages are stable.
-pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(wanted, known).min().map(|(_, name)| name)
-}
-
-/// The name near to `wanted` among `known`, if there is just one: so near that nothing else can be meant.
-pub fn only_near<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut near = near(wanted, known);
-    let (_, first) = near.next()?;
-    near.next().is_none().then_some(first)
-}
-
-fn near<'a>(
-    wanted: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> impl Iterator<Item = (usize, &'a str)> {
-    let limit = 1.max(wanted.chars().count() / 3);
-    let long = wanted.chars().count() >= 4;
-    known.into_iter().filter_map(move |name| {
-        let distance = strsim::damerau_levenshtein(wanted, name);
-        let contained = long && (name.starts_with(wanted) || name.ends_with(wanted));
-        let distance = if contained { distance.min(limit) } else { distance };
-        (distance <= limit).then_some((distance, name))
-    })
-}
-
 /// Everything found in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
@@ -516,17 +515,18 @@ pub enum Format {
 struct JsonDiagnostic<'a> {
     code: &'static str,
     severity: Severity,
-    message: &'a str,
+    message: Cow<'a, str>,
     file: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
     start: Option<usize>,
     end: Option<usize>,
-    help: Option<&'a str>,
+    help: Option<Cow<'a, str>>,
 }
 
 /// Renders findings, in the order given. `text_of` gives a file's text by its name, or `None` when it
-/// cannot be had (the place is then named without a snippet). `root` is put before the names of files
+/// cannot be had (the place is then named without a snippet). What a terminal or a viewer would obey instead of
+/// showing it is made visible in messages; names of files are exact where a program reads them, in JSON with escapes. `root` is put before the names of files
 /// where other programs look them up from their own folder: empty, or ending in `/`.
 pub fn render(
     diagnostics: &[Diagnostic],
@@ -534,9 +534,10 @@ pub fn render(
     root: &str,
     text_of: &dyn Fn(&str) -> Option<Arc<str>>,
 ) -> String {
-    let mut texts: BTreeMap<Arc<str>, Option<Arc<str>>> = BTreeMap::new();
+    let mut texts: BTreeMap<Arc<str>, Option<Arc<Lines>>> = BTreeMap::new();
     let mut text = |place: &Place| {
-        texts.entry(place.file.clone()).or_insert_with(|| text_of(&place.file)).clone()
+        let counted = || text_of(&place.file).map(|text| Arc::new(Lines::of(text)));
+        texts.entry(place.file.clone()).or_insert_with(counted).clone()
     };
     match format {
         Format::Human { colour } => {
@@ -556,13 +557,13 @@ pub fn render(
                     JsonDiagnostic {
                         code: d.code.name(),
                         severity: d.severity,
-                        message: &d.message,
+                        message: visible(&d.message),
                         file: d.place.as_ref().map(|p| &*p.file),
                         line: spot.as_ref().map(|spot| spot.line),
                         column: spot.as_ref().map(|spot| spot.column),
                         start: spot.as_ref().map(|spot| spot.bytes.start),
                         end: spot.as_ref().map(|spot| spot.bytes.end),
-                        help: d.help.as_deref(),
+                        help: d.help.as_deref().map(visible),
                     }
                 })
                 .collect();
@@ -579,7 +580,7 @@ fn pretty(value: &impl Serialize) -> String {
     // Serialising plain strings and numbers to memory cannot fail.
     let mut out = serde_json::to_string_pretty(value).unwrap_or_default();
     out.push('\n');
-    out
+    escaped_json(&out).into_owned()
 }
 
 /// Where a finding stands, as other programs count it: lines and columns from 1, columns in characters.
@@ -594,22 +595,23 @@ struct Spot {
 impl Spot {
     fn of(
         diagnostic: &Diagnostic,
-        text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+        text: &mut dyn FnMut(&Place) -> Option<Arc<Lines>>,
     ) -> Option<Spot> {
         let place = diagnostic.place.as_ref()?;
         let text = text(place)?;
-        let bytes = clamp(place.span?, &text);
-        let (line, column) = line_and_column(&text, bytes.start);
-        let (end_line, end_column) = line_and_column(&text, bytes.end);
+        let bytes = clamp(place.span?, &text.text);
+        let (line, column) = text.at(bytes.start);
+        let (end_line, end_column) = text.at(bytes.end);
         Some(Spot { line, column, end_line, end_column, bytes })
     }
 }
 
 /// The message with the help after it, for programs that show one text.
 fn full_message(diagnostic: &Diagnostic) -> String {
+    let message = visible(&diagnostic.message);
     match &diagnostic.help {
-        Some(help) => format!("{}\nhelp: {help}", diagnostic.message),
-        None => diagnostic.message.clone(),
+        Some(help) => format!("{message}\nhelp: {}", visible(help)),
+        None => message.into_owned(),
     }
 }
 
@@ -617,7 +619,7 @@ fn full_message(diagnostic: &Diagnostic) -> String {
 fn sarif(
     diagnostics: &[Diagnostic],
     root: &str,
-    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<Lines>>,
 ) -> serde_json::Value {
     use serde_json::json;
     let level = |severity: Severity| match severity {
@@ -697,7 +699,7 @@ fn uri(root: &str, file: &str) -> String {
 fn annotation(
     diagnostic: &Diagnostic,
     root: &str,
-    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<Lines>>,
 ) -> String {
     let command = match diagnostic.severity {
         Severity::Error => "error",
@@ -708,7 +710,10 @@ fn annotation(
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let mut out = format!("::{command} ");
     if let Some(place) = &diagnostic.place {
-        out.push_str(&format!("file={},", property(&format!("{root}{}", place.file))));
+        out.push_str(&format!(
+            "file={},",
+            property(&visible_name(&format!("{root}{}", place.file)))
+        ));
     }
     if let Some(spot) = Spot::of(diagnostic, text) {
         out.push_str(&format!("line={},endLine={},", spot.line, spot.end_line));
@@ -725,19 +730,23 @@ fn annotation(
     out
 }
 
+/// The most of a line that is laid out on either side of a mark, and of a mark, in bytes. What is longer is cut:
+/// lines may have megabytes, and a report shows one for each finding.
+const BESIDE: usize = 400;
+
 /// One finding in the shape of the Rust compiler's messages.
 fn render_human(
     renderer: &Renderer,
     diagnostic: &Diagnostic,
-    text: &mut dyn FnMut(&Place) -> Option<Arc<str>>,
+    text: &mut dyn FnMut(&Place) -> Option<Arc<Lines>>,
 ) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let mut group =
-        Group::with_title(level.primary_title(&diagnostic.message).id(diagnostic.code.name()));
+    let title = level.primary_title(visible(&diagnostic.message));
+    let mut group = Group::with_title(title.id(diagnostic.code.name()));
     let places = diagnostic
         .place
         .iter()
@@ -748,55 +757,51 @@ fn render_human(
                 .iter()
                 .map(|(place, label)| (place, label.as_str(), AnnotationKind::Context)),
         );
-    // Marks in one file share a snippet.
-    type Marks<'a> = Vec<(Span, &'a str, AnnotationKind)>;
-    let mut snippets: Vec<(Place, Marks)> = Vec::new();
+    // Marks in one file share a snippet, unless they are far apart.
+    type Marked<'p, 'd> = (&'p Place, Option<Arc<Lines>>, Vec<Mark<'d>>);
+    let mut snippets: Vec<Marked> = Vec::new();
     for (place, label, kind) in places {
-        let index = match snippets.iter().position(|(other, _)| other.file == place.file) {
-            Some(index) => index,
-            None => {
-                snippets.push((place.clone(), Vec::new()));
-                snippets.len() - 1
+        let lines = place.span.and_then(|_| text(place));
+        let range = lines.as_ref().zip(place.span).map(|(lines, span)| {
+            let Range { start, end } = clamp(span, &lines.text);
+            start..lines.text.floor_char_boundary(end.min(start.saturating_add(BESIDE))).max(start)
+        });
+        let mark = range.map(|range| Mark { range, label: visible(label), kind });
+        let shared = snippets.iter_mut().find(|(other, _, marks)| {
+            other.file == place.file
+                && marks.iter().chain(&mark).all(|a| {
+                    mark.as_ref().is_none_or(|b| a.range.start.abs_diff(b.range.start) <= BESIDE)
+                })
+        });
+        match shared {
+            Some((_, known, marks)) => {
+                *known = known.take().or(lines);
+                marks.extend(mark);
             }
-        };
-        if let (Some((_, marks)), Some(span)) = (snippets.get_mut(index), place.span) {
-            marks.push((span, label, kind));
+            None => snippets.push((place, lines, mark.into_iter().collect())),
         }
     }
-    let with_text: Vec<_> = snippets
-        .into_iter()
-        .map(|(place, marks)| {
-            let text = if marks.is_empty() { None } else { text(&place) };
-            (place, marks, text)
-        })
-        .collect();
-    for (place, marks, text) in &with_text {
-        group = match text {
-            // Only the lines around the marks are handed over: laying out a 10 MB file is slow.
-            Some(text) => {
-                let spans = marks.iter().map(|(span, ..)| clamp(*span, text));
-                let start = spans.clone().map(|s| s.start).min().unwrap_or(0);
-                let end = spans.map(|s| s.end).max().unwrap_or(0);
-                let from = line_start(text, start);
-                let to = text.get(end..).and_then(|t| t.find('\n')).map_or(text.len(), |n| end + n);
-                let window = text.get(from..to).unwrap_or_default();
-                let (line, _) = line_and_column(text, from);
-                group.element(
-                    Snippet::source(window).path(&*place.file).line_start(line).annotations(
-                        marks.iter().map(|(span, label, kind)| {
-                            let span = clamp(*span, text);
-                            let mark = kind.span(span.start - from..span.end - from);
-                            if label.is_empty() { mark } else { mark.label(*label) }
-                        }),
-                    ),
-                )
+    let without_text = snippets.is_empty();
+    for (place, lines, marks) in snippets {
+        let file = visible_name(&place.file);
+        group = match lines.filter(|_| !marks.is_empty()) {
+            Some(lines) => {
+                let (origin, snippet) = snippet(&lines, marks, file.clone());
+                let group = match origin {
+                    Some((line, column)) => {
+                        let origin = annotate_snippets::Origin::path(file);
+                        group.element(origin.line(line).char_column(column))
+                    }
+                    None => group,
+                };
+                group.element(snippet)
             }
-            None => group.element(annotate_snippets::Origin::path(&*place.file)),
+            None => group.element(annotate_snippets::Origin::path(file)),
         };
     }
-    match &diagnostic.help {
+    match diagnostic.help.as_deref().map(visible) {
         // Without a snippet above it, help stands by itself.
-        Some(help) if with_text.is_empty() => {
+        Some(help) if without_text => {
             let help = Group::with_title(Level::HELP.primary_title(help));
             format!("{}\n{}", renderer.render(&[group]), renderer.render(&[help]))
         }
@@ -805,24 +810,51 @@ fn render_human(
     }
 }
 
+/// A range of bytes of a text, and what is said of it.
+struct Mark<'d> {
+    range: Range<usize>,
+    label: Cow<'d, str>,
+    kind: AnnotationKind,
+}
+
+/// The lines around marks that are near each other. Where these are long, the part of them at the marks; the line
+/// and column of the first mark are then given too, as they cannot be told from the part.
+fn snippet<'a>(
+    lines: &Lines,
+    marks: Vec<Mark<'a>>,
+    file: Cow<'a, str>,
+) -> (Option<(usize, usize)>, Snippet<'a, annotate_snippets::Annotation<'a>>) {
+    let text = &*lines.text;
+    let start = marks.iter().map(|mark| mark.range.start).min().unwrap_or(0);
+    let end = marks.iter().map(|mark| mark.range.end).max().unwrap_or(0);
+    let whole = lines.around(&(start..end));
+    let from = text.ceil_char_boundary(whole.start.max(start.saturating_sub(BESIDE)));
+    let to = text.floor_char_boundary(whole.end.min(end.saturating_add(BESIDE)));
+    let (from, to) = (from.min(start), to.max(end));
+    let window = text.get(from..to).unwrap_or_default();
+    let at = |offset: usize| visible(text.get(from..offset).unwrap_or_default()).len();
+    let (line, _) = lines.at(from);
+    let cut = from > whole.start;
+    let primary = marks.iter().find(|mark| mark.kind == AnnotationKind::Primary);
+    let origin = primary.or(marks.first()).map(|mark| lines.at(mark.range.start)).filter(|_| cut);
+    let annotations: Vec<_> = marks
+        .into_iter()
+        .map(|Mark { range, label, kind }| {
+            let mark = kind.span(at(range.start)..at(range.end));
+            if label.is_empty() { mark } else { mark.label(label) }
+        })
+        .collect();
+    let snippet = Snippet::source(visible(window).into_owned()).line_start(line);
+    let snippet = if cut { snippet } else { snippet.path(file) };
+    (origin, snippet.annotations(annotations))
+}
+
 /// The span moved to character boundaries inside the text.
 fn clamp(span: Span, text: &str) -> Range<usize> {
     let Range { start, end } = span.range();
     let start = text.floor_char_boundary(start.min(text.len()));
     let end = text.ceil_char_boundary(end.clamp(start, text.len()));
     start..end
-}
-
-fn line_start(text: &str, offset: usize) -> usize {
-    text.get(..offset).and_then(|t| t.rfind('\n')).map_or(0, |n| n + 1)
-}
-
-/// The line and the column of a byte offset, both from 1; columns count characters.
-pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
-    let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    (line, column)
 }
 
 /// The reference of all codes, as Markdown for `docs/diagnostics.md`.
@@ -847,15 +879,6 @@ pub fn reference() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nearest_finds_slips_and_nothing_else() {
-        let keys = ["title", "topics", "actors", "review_by"];
-        assert_eq!(nearest("titel", keys), Some("title"));
-        assert_eq!(nearest("topic", keys), Some("topics"));
-        assert_eq!(nearest("review", keys), Some("review_by"));
-        assert_eq!(nearest("colour", keys), None);
-    }
 
     #[test]
     fn spans_outside_the_text_are_clamped() {

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use config::Config;
-use corpus::Corpus;
+use corpus::{Corpus, Release};
 use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use graph::Graph;
 use plan::Plan;
@@ -43,7 +43,7 @@ use source::Sources;
 pub struct Request {
     /// An address to use instead of the one in `site.toml`.
     pub base_url: Option<String>,
-    /// Whether drafts and briefs under embargo are shown.
+    /// Whether drafts, briefs under embargo and those dated in the future are shown.
     pub drafts: bool,
     /// Whether the documents are to be read as an editor reads them.
     pub proof: bool,
@@ -115,7 +115,8 @@ impl Site {
         let options = markdown::Options { proof: request.proof, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
         done("parse");
-        let documents = corpus.publish(request.now, &config.zone(), request.drafts);
+        let release = Release { now: request.now, drafts: request.drafts };
+        let documents = corpus.publish(&sources, &config, release);
         let theme = render::templates::theme(&sources, &config);
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
         let last = last.filter(|last| {
@@ -152,6 +153,7 @@ impl Site {
             memory.linked = Some(Linked { graph, plan, sources });
         }
         diagnostics.append(found);
+        plan.note_unreferenced(&sources, diagnostics);
         review_due(&graph, request.now, &config, diagnostics);
         // A site with errors is read in part only: what its editor would ask comes after them.
         if request.proof && !diagnostics.has_errors() {

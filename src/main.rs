@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use chancery::diagnostic::{visible, visible_but_styles};
 use clap::Parser;
 
 use commands::{Failure, Outcome};
@@ -28,14 +29,16 @@ fn main() -> ExitCode {
             print(&stderr, false);
             (stdout, true, code)
         }
-        Err(Failure(text)) => (format!("error: {text}\n"), false, 2),
+        Err(Failure(text)) => (format!("error: {}\n", visible(&text)), false, 2),
     };
     print(&text, to_stdout);
     ExitCode::from(code)
 }
 
-/// Writes text; a reader that closed the pipe is no reason to fail.
+/// Writes text, with what a terminal would obey made visible but for styles; a reader that closed the pipe is no reason
+/// to fail.
 pub(crate) fn print(text: &str, to_stdout: bool) {
+    let text = &*visible_but_styles(text);
     let (out, err) = (std::io::stdout(), std::io::stderr());
     let choice = if to_stdout { AutoStream::choice(&out) } else { AutoStream::choice(&err) };
     let plain = || strip_str(text).to_string();

@@ -4,19 +4,24 @@
 //! the empty path for the home page. A path that ends in `/` (or is empty) is written as the
 //! `index.html` of that folder.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::config::Config;
+use crate::config::{Config, RawHtml};
 use crate::corpus::Ix;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Span};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, missing_anchor};
+use crate::graph::{
+    Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
+};
+use crate::markdown::{path_below, raw_references};
 use crate::publish::OutputPath;
-use crate::source::{CONFIG, Sources};
+use crate::source::{AssetFile, CONFIG, Kind, Sources};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
@@ -143,6 +148,12 @@ pub struct Plan {
     pub pairs: Vec<String>,
     /// Where the page of each document stands in `files`, by its number among all.
     documents: Vec<u32>,
+    /// The links by address that lead to what is held back: the document and the number of the target.
+    gone: FxHashSet<(DocumentIx, usize)>,
+    /// The numbers of the files of `content/` that are not published as nothing refers to them.
+    unreferenced: Vec<usize>,
+    /// The entries of the site's own menu that lead to what is published.
+    pub menu: Vec<usize>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
     /// Where each file that is written stands in `files`.
@@ -152,14 +163,22 @@ pub struct Plan {
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
     let documents = &graph.documents;
-    let (folder, id) = match document {
-        DocumentIx::Brief(ix) => ("briefs/", &documents.briefs[ix].id),
-        DocumentIx::Actor(ix) => ("actors/", &documents.actors[ix].id),
-        DocumentIx::Topic(ix) => ("topics/", &documents.topics[ix].id),
-        DocumentIx::Storyline(ix) => ("storylines/", &documents.storylines[ix].id),
-        DocumentIx::Page(ix) => ("", &documents.pages[ix].id),
+    let (kind, id) = match document {
+        DocumentIx::Brief(ix) => (Kind::Brief, &documents.briefs[ix].id),
+        DocumentIx::Actor(ix) => (Kind::Actor, &documents.actors[ix].id),
+        DocumentIx::Topic(ix) => (Kind::Topic, &documents.topics[ix].id),
+        DocumentIx::Storyline(ix) => (Kind::Storyline, &documents.storylines[ix].id),
+        DocumentIx::Page(ix) => (Kind::Page, &documents.pages[ix].id),
     };
-    [folder, id, "/"].concat()
+    path_of(kind, id)
+}
+
+/// The path of the document with an id.
+pub fn path_of(kind: Kind, id: &str) -> String {
+    match kind {
+        Kind::Page => [id, "/"].concat(),
+        _ => [kind.folder(), "/", id, "/"].concat(),
+    }
 }
 
 /// How many files of words the search has, and how many that say what is shown. That follows from the number of
@@ -297,16 +316,20 @@ impl Plan {
             files,
             pairs,
             documents,
+            gone: FxHashSet::default(),
+            unreferenced: Vec::new(),
+            menu: Vec::new(),
             redirects: Vec::new(),
             theme: theme.to_vec(),
             written: FxHashMap::default(),
         };
         plan.feeds(graph);
-        plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(*i)).collect();
+        plan.listed = (0..plan.files.len()).filter(|i| plan.is_listed(graph, *i)).collect();
         plan.redirects(graph, diagnostics);
         plan.add_sitemaps();
         plan.add_files(graph, sources, config);
         plan.check(graph, sources, diagnostics);
+        plan.menu(graph, config, diagnostics);
         plan
     }
 
@@ -332,29 +355,87 @@ impl Plan {
         [self.page_of(graph, feed), "feed.xml"].concat()
     }
 
+    /// Whether a link of a document by an address leads to what is held back.
+    pub fn is_gone(&self, from: DocumentIx, target: usize) -> bool {
+        !self.gone.is_empty() && self.gone.contains(&(from, target))
+    }
+
+    /// Notes the files of `content/` that are not published as no published document refers to them.
+    pub fn note_unreferenced(&self, sources: &Sources, diagnostics: &mut Diagnostics) {
+        let files = self.unreferenced.iter().filter_map(|index| sources.assets.get(*index));
+        diagnostics.extend(files.map(|AssetFile { file, .. }| {
+            Diagnostic::new(
+                Code::UnreferencedFile,
+                format!("`{file}` is not published: no published document refers to it"),
+            )
+            .at(Place::file(file.clone()))
+            .help(
+                "link to it, move it to the folder of a document with an `index.md` or to `static/`, or name it in \
+                 `[content] ignore` of `site.toml`",
+            )
+        }));
+    }
+
     /// The file that is written to a path, such as `briefs/x/index.html`.
     pub fn written(&self, file: &str) -> Option<&Planned> {
         let found = self.files.get(*self.written.get(&folded(file))? as usize)?;
         (file_of(&found.path) == file).then_some(found)
     }
 
-    fn is_listed(&self, index: usize) -> bool {
-        !matches!(
-            self.files.get(index).map(|f| &f.output),
-            None | Some(Output::Feed(_) | Output::NotFound | Output::Search)
-        )
+    /// Whether search engines are told of a page: not of one that is held back and shown to its authors.
+    fn is_listed(&self, graph: &Graph, index: usize) -> bool {
+        let Some(file) = self.files.get(index) else { return false };
+        let briefs = &graph.documents.briefs;
+        let public = |of: &dyn Fn(Date) -> bool| {
+            let mut open = graph.documents.holds.entries().filter(|(_, hold)| hold.is_none());
+            !graph.shows_held() || open.any(|(ix, _)| briefs[ix].date.is_some_and(of))
+        };
+        match &file.output {
+            Output::Feed(_) | Output::NotFound | Output::Search => false,
+            Output::Actor(ix, _) => graph.hold(DocumentIx::Actor(*ix)).is_none(),
+            Output::Topic(ix, _) => graph.hold(DocumentIx::Topic(*ix)).is_none(),
+            Output::Storyline(ix, _) => graph.hold(DocumentIx::Storyline(*ix)).is_none(),
+            Output::Pair(pair, _) => !graph.is_held_pair(*pair),
+            Output::ArchiveYear(year) => public(&|date| date.year() == *year),
+            Output::ArchiveMonth(year, month) => {
+                public(&|date| (date.year(), date.month()) == (*year, *month))
+            }
+            Output::TimelineYear(year) => {
+                let mut events = graph.timeline.iter();
+                !graph.shows_held()
+                    || events.any(|event| {
+                        graph.hold(DocumentIx::Brief(event.brief)).is_none()
+                            && graph.event(*event).is_some_and(|e| e.date.value.year == *year)
+                    })
+            }
+            other => document_of(other).is_none_or(|document| graph.hold(document).is_none()),
+        }
     }
 
     fn push(&mut self, path: impl Into<String>, output: Output) {
         self.files.push(Planned { path: path.into(), output });
     }
 
+    /// Whether there is such a feed: not of what is held back and shown to its authors.
+    pub fn has_feed(&self, graph: &Graph, feed: FeedOf) -> bool {
+        let document = match feed {
+            FeedOf::Site => return true,
+            FeedOf::Pair(pair) => return !graph.is_held_pair(pair),
+            FeedOf::Actor(ix) => DocumentIx::Actor(ix),
+            FeedOf::Topic(ix) => DocumentIx::Topic(ix),
+            FeedOf::Storyline(ix) => DocumentIx::Storyline(ix),
+        };
+        graph.hold(document).is_none()
+    }
+
     fn feeds(&mut self, graph: &Graph) {
         let mut feeds = vec![FeedOf::Site];
-        feeds.extend(graph.documents.actors.keys().map(FeedOf::Actor));
-        feeds.extend(graph.documents.topics.keys().map(FeedOf::Topic));
-        feeds.extend(graph.documents.storylines.keys().map(FeedOf::Storyline));
+        let documents = &graph.documents;
+        feeds.extend(documents.actors.keys().map(FeedOf::Actor));
+        feeds.extend(documents.topics.keys().map(FeedOf::Topic));
+        feeds.extend(documents.storylines.keys().map(FeedOf::Storyline));
         feeds.extend((0..graph.pairs.len()).map(FeedOf::Pair));
+        feeds.retain(|feed| self.has_feed(graph, *feed));
         for feed in feeds {
             self.push(self.feed_path(graph, feed), Output::Feed(feed));
         }
@@ -409,14 +490,21 @@ impl Plan {
     /// Adds the site's own files, the theme's, and those that hosts read. A file of the site in
     /// `static/` stands in for a generated one of the same name.
     fn add_files(&mut self, graph: &Graph, sources: &Sources, config: &Config) {
+        let referred = referred(graph, sources, config);
+        let mut own: FxHashSet<&str> = FxHashSet::default();
         for (index, asset) in sources.assets.iter().enumerate() {
-            let withheld = asset.owner.as_ref();
-            if withheld.is_some_and(|(kind, id)| graph.documents.is_withheld(*kind, id)) {
-                continue;
+            let published = match &asset.owner {
+                Some((kind, id)) => graph.documents.held.get(*kind, id).is_none(),
+                None => !asset.is_content() || referred.contains(&index),
+            };
+            if published {
+                own.insert(&asset.path);
+                self.push(asset.path.clone(), Output::File(index));
+            } else if asset.owner.is_none() {
+                self.unreferenced.push(index);
             }
-            self.push(asset.path.clone(), Output::File(index));
         }
-        let own = |path: &str| sources.assets.iter().any(|asset| asset.path == path);
+        let own = |path: &str| own.contains(path);
         let mut generated = vec![
             ("robots.txt", Output::Robots),
             ("_headers", Output::Headers),
@@ -490,26 +578,45 @@ impl Plan {
                 );
             }
         }
+        let paths = || Near::new(self.files.iter().map(|file| file.path.as_str()));
+        let paths = std::cell::LazyCell::new(paths);
+        let mut anchors = Anchors::default();
+        let mut guesses = MOST_GUESSES;
         for (document, destinations) in graph.destinations() {
             for (index, destination) in destinations.iter().enumerate() {
-                let Destination::Address(address, fragment) = destination else { continue };
+                let Some((path, fragment)) = address_of(destination) else { continue };
                 let Some(target) = graph.body(document).targets.get(index) else { continue };
-                let path = percent_encoding::percent_decode_str(address).decode_utf8_lossy();
+                let whole = matches!(destination, Destination::Full(..));
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
                     .iter()
                     .find_map(|path| taken.get(&folded(path)));
-                if let (Some(found), Some(fragment)) = (found, fragment) {
+                if let (Some(found), Some(fragment), false) = (found, fragment, whole) {
                     let output = self.files.get(*found as usize).map(|file| &file.output);
                     if let Some(to) = output.and_then(document_of) {
                         let place = Place::span(graph.file(document).clone(), target.span);
                         let (other, body) = (graph.file(to), graph.body(to));
-                        diagnostics.extend(missing_anchor(other, body, fragment, place));
+                        let missing = anchors.missing(to, other, body, fragment, place);
+                        diagnostics.extend(missing);
                     }
                 }
-                let exists = found.is_some();
-                if !exists {
-                    let near = nearest(&path, self.files.iter().map(|f| f.path.as_str()));
+                if found.is_some() {
+                    continue;
+                }
+                if graph.documents.held.has_address(&path) {
+                    self.gone.insert((document, index));
+                    let shown = as_shown(target.kind);
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::WithheldLink,
+                            format!("`/{path}` is held back from this build, {shown}"),
+                        )
+                        .at(Place::span(graph.file(document).clone(), target.span))
+                        .help("it is a link, or an image, when what stands there is published"),
+                    );
+                } else if !whole {
+                    let near = (guesses > 0).then(|| paths.nearest(&path)).flatten();
+                    guesses = guesses.saturating_sub(1);
                     let (file, _) = redirects_of(graph, document);
                     diagnostics.push(
                         Diagnostic::new(
@@ -523,6 +630,32 @@ impl Plan {
             }
         }
         self.written = taken;
+    }
+
+    /// Leaves entries of the site's own menu out that lead to what is held back.
+    fn menu(&mut self, graph: &Graph, config: &Config, diagnostics: &mut Diagnostics) {
+        for (index, item) in config.menu.iter().enumerate() {
+            let written = &item.path.value;
+            let below = path_below(written, &config.base_url.value).unwrap_or(written);
+            let (path, _) = split_address(below.trim_start_matches('/'), None);
+            let with_slash = format!("{path}/");
+            let taken = [path.as_ref(), with_slash.as_str()]
+                .iter()
+                .any(|path| self.written.contains_key(&folded(path)));
+            if taken || !graph.documents.held.has_address(&path) {
+                self.menu.push(index);
+                continue;
+            }
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::WithheldReference,
+                    format!("the entry `{}` of the menu leads to `/{path}`, which is held back from this build", item.label),
+                )
+                .at(Place::span(CONFIG, item.path.span))
+                .label("it is left out")
+                .help("it is shown when what stands there is published"),
+            );
+        }
     }
 
     /// The source file that a file of the site comes from.
@@ -558,6 +691,69 @@ impl Plan {
             None => Place::span(file, Span::default()),
         }
     }
+}
+
+/// The path of the site that a destination means by its address, decoded, and the heading.
+fn address_of(destination: &Destination) -> Option<(Cow<'_, str>, Option<&str>)> {
+    match destination {
+        Destination::Address(path, fragment) => Some(split_address(path, fragment.as_deref())),
+        Destination::Full(_, below) => Some(split_address(below, None)),
+        _ => None,
+    }
+}
+
+/// The path of an address, decoded and without its query, and what stands behind `#`.
+fn split_address<'a>(
+    address: &'a str,
+    fragment: Option<&'a str>,
+) -> (Cow<'a, str>, Option<&'a str>) {
+    let (path, own) = match address.split_once('#') {
+        Some((path, own)) => (path, Some(own)),
+        None => (address, None),
+    };
+    let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
+    (path, own.or(fragment))
+}
+
+/// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
+/// its bottom line, or by a value of its front matter that names one.
+fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usize> {
+    let mut referred = FxHashSet::default();
+    let waiting = |asset: &AssetFile| asset.is_content() && asset.owner.is_none();
+    if !sources.assets.iter().any(waiting) {
+        return referred;
+    }
+    let by_path: FxHashMap<&str, usize> =
+        sources.assets.iter().enumerate().map(|(n, asset)| (asset.path.as_str(), n)).collect();
+    for (_, destinations) in graph.destinations() {
+        for destination in destinations {
+            let found = match destination {
+                Destination::File(path) => by_path.get(path.as_str()),
+                other => address_of(other).and_then(|(path, _)| by_path.get(&*path)),
+            };
+            referred.extend(found);
+        }
+    }
+    let images = graph.actors.iter().filter_map(|actor| by_path.get(actor.image.as_deref()?));
+    referred.extend(images);
+    // HTML that is trusted stays as it is written, and its links are not among the document's.
+    let trusted = config.markdown.raw_html == RawHtml::Trust;
+    for document in graph.all() {
+        let written = raw_references(&graph.body(document).html).filter(|_| trusted);
+        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
+        for text in values.chain(written) {
+            let text =
+                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
+            let (text, _) = split_address(&text, None);
+            let name = file_at(graph.file(document), &text);
+            let number = |name: String| {
+                sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()
+            };
+            referred.extend(name.and_then(number));
+            referred.extend(text.strip_prefix('/').and_then(|path| by_path.get(path)));
+        }
+    }
+    referred
 }
 
 /// A document's file and the old addresses it declares.

@@ -5,6 +5,8 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
+mod stray;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -13,9 +15,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use globset::{Glob, GlobBuilder, GlobSet};
+use serde::Deserialize;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+
+pub use stray::document_stem;
+use stray::{Stray, is_leftover, stray};
 
 /// The name of the site's configuration.
 pub const CONFIG: &str = "site.toml";
@@ -82,7 +89,8 @@ pub struct DocumentFile {
     pub reading: u32,
 }
 
-/// Any other file of `content/` or `static/`, published as it is.
+/// Any other file of `content/` or `static/`, which may be published as it is: one of `static/` is; one of `content/`
+/// together with the document whose folder it lies in, or when a published document refers to it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AssetFile {
     /// The file's name below the site's root.
@@ -93,13 +101,33 @@ pub struct AssetFile {
     pub owner: Option<(Kind, String)>,
 }
 
+impl AssetFile {
+    /// Whether it lies in `content/`.
+    pub fn is_content(&self) -> bool {
+        self.file.starts_with("content/")
+    }
+}
+
 /// What the folders of the site hold.
 #[derive(Clone, Debug, Default)]
 struct Listing {
     /// The names of the files below the root, and which reading found each as it is.
     files: BTreeMap<Arc<str>, u32>,
+    /// Of the files that are reached by a link: the name of the file that it leads to.
+    linked: BTreeMap<Arc<str>, Arc<str>>,
     /// What is wrong with names and links, by the name it is wrong with.
     problems: Vec<(String, Diagnostic)>,
+    /// Changes that are not made yet, by the name that a file has with them.
+    tried: BTreeMap<Arc<str>, Tried>,
+}
+
+/// What a file is with a change that is not made yet.
+#[derive(Clone, Debug)]
+enum Tried {
+    /// What it holds.
+    Text(Arc<str>),
+    /// Its name as long as it is not moved.
+    From(Arc<str>),
 }
 
 /// Every file of the site.
@@ -138,7 +166,7 @@ impl Sources {
         for path in touched {
             let Some(name) = name_of(&self.root, path) else { continue };
             let in_site = FOLDERS.iter().any(|f| name.split('/').next() == Some(f));
-            if !in_site || name.split('/').any(hidden) {
+            if !in_site || (is_hidden(&name) && !name.starts_with("static/")) {
                 continue;
             }
             listing.forget(&name);
@@ -149,6 +177,30 @@ impl Sources {
             }
         }
         Sources::of(&self.root, reading, listing, diagnostics)
+    }
+
+    /// The site as it would be with changes that are not made yet: files of these names with these texts, after what
+    /// is called `from` is moved to `to`. Otherwise as [`Sources::read`].
+    pub fn with(
+        &self,
+        texts: impl IntoIterator<Item = (Arc<str>, Arc<str>)>,
+        moved: Option<(&str, &str)>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Sources> {
+        let mut listing = self.listing.clone();
+        if let Some((from, to)) = moved {
+            for (file, reading) in &self.listing.files {
+                let rest = file.strip_prefix(from);
+                if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+                    let new: Arc<str> = [to, rest].concat().into();
+                    listing.files.remove(file);
+                    listing.files.insert(new.clone(), *reading);
+                    listing.tried.insert(new, Tried::From(file.clone()));
+                }
+            }
+        }
+        listing.tried.extend(texts.into_iter().map(|(file, text)| (file, Tried::Text(text))));
+        Sources::of(&self.root, self.reading, listing, diagnostics)
     }
 
     fn of(
@@ -178,9 +230,18 @@ impl Sources {
                 return None;
             }
         };
-        diagnostics.extend(sources.listing.problems.iter().map(|(_, problem)| problem.clone()));
+        let ignored = ignored(&sources.config);
+        let is_ignored = |name: &str| {
+            ignored.as_ref().zip(name.strip_prefix("content/")).is_some_and(|(globs, below)| {
+                // A folder that is ignored is so with all that it holds.
+                let folders = below.match_indices('/').filter_map(|(at, _)| below.get(..at));
+                folders.chain([below]).any(|name| globs.is_match(name))
+            })
+        };
+        let problems = sources.listing.problems.iter().filter(|(name, _)| !is_ignored(name));
+        diagnostics.extend(problems.map(|(_, problem)| problem.clone()));
         let files = std::mem::take(&mut sources.listing.files);
-        for (file, reading) in &files {
+        for (file, reading) in files.iter().filter(|(file, _)| !is_ignored(file)) {
             sources.sort_in(file, *reading, diagnostics);
         }
         sources.listing.files = files;
@@ -204,40 +265,37 @@ impl Sources {
                     Err(diagnostic) => diagnostics.push(diagnostic),
                 }
             }
-            "static" => self.assets.push(AssetFile {
-                file: file.clone(),
-                path: below.to_owned(),
-                owner: None,
-            }),
+            "static" => {
+                let linked = self.listing.linked.get(file);
+                // A link is no way round what holds a document back.
+                let hides = |real: &&Arc<str>| {
+                    real.starts_with("content/") && (looks(real) || document_stem(real).is_some())
+                };
+                if is_leftover(last_of(file)) || linked.filter(hides).is_some() {
+                    diagnostics.push(left_behind(file, "what is to be published"));
+                    return;
+                }
+                self.add_asset(file, below.to_owned());
+            }
             _ => {
                 let kind = Kind::ALL.into_iter().find_map(|kind| {
                     let rest = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
                     Some((kind, rest))
                 });
-                match (kind, below.strip_suffix(".md")) {
-                    (Some((kind, rest)), Some(_)) => {
-                        let stem = rest.strip_suffix(".md").unwrap_or(rest);
-                        let (id, in_folder) = match stem.strip_suffix("/index") {
-                            Some(id) => (id, true),
-                            None => (stem, false),
-                        };
-                        self.documents.push(DocumentFile {
-                            kind,
-                            id: id.to_owned(),
-                            file: file.clone(),
-                            folder: in_folder,
-                            reading,
-                        });
-                    }
-                    (Some((kind, rest)), None) => self.assets.push(AssetFile {
+                let linked = self.listing.linked.get(file).is_some_and(|real| looks(real));
+                if linked || looks(file) {
+                    diagnostics.push(left_behind(file, "a document"));
+                    return;
+                }
+                match (kind, document_at(file)) {
+                    (_, Some((kind, id))) => self.documents.push(DocumentFile {
+                        kind,
+                        id: id.to_owned(),
                         file: file.clone(),
-                        path: match kind {
-                            Kind::Page => rest.to_owned(),
-                            _ => below.to_owned(),
-                        },
-                        owner: None,
+                        folder: document_stem(below).is_some_and(|stem| stem.ends_with("/index")),
+                        reading,
                     }),
-                    (None, _) => diagnostics.push(
+                    (None, None) if document_stem(below).is_some() => diagnostics.push(
                         Diagnostic::new(
                             Code::Misplaced,
                             format!("`{file}` lies in none of the folders of `content/`"),
@@ -248,9 +306,16 @@ impl Sources {
                              `pages`; a file to publish as it is belongs in `static/`",
                         ),
                     ),
+                    (Some((Kind::Page, rest)), None) => self.add_asset(file, rest.to_owned()),
+                    (_, None) => self.add_asset(file, below.to_owned()),
                 }
             }
         }
+    }
+
+    fn add_asset(&mut self, file: &Arc<str>, path: String) {
+        // Whose it is is found when all documents are known.
+        self.assets.push(AssetFile { file: file.clone(), path, owner: None });
     }
 
     /// Sorts everything, finds who owns the assets, and reports documents defined twice.
@@ -272,7 +337,11 @@ impl Sources {
         self.documents.dedup_by(|b, a| (a.kind, &a.id) == (b.kind, &b.id));
         let mut assets = std::mem::take(&mut self.assets);
         for asset in &mut assets {
-            asset.owner = self.owner(&asset.file);
+            let real = self.listing.linked.get(&asset.file);
+            asset.owner = real.and_then(|real| self.owner(real));
+            if asset.owner.is_none() {
+                asset.owner = self.owner(&asset.file);
+            }
         }
         assets.sort();
         self.assets = assets;
@@ -306,13 +375,23 @@ impl Sources {
 
     /// The same, for whoever needs it for a short time.
     pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
-        let path = self.root.join(file);
-        let failed = |error: io::Error| {
-            Diagnostic::new(Code::Unreadable, format!("`{file}` cannot be read: {error}"))
-                .at(Place::file(file))
+        let path = match self.listing.tried.get(file) {
+            Some(Tried::Text(text)) => return Ok(text.to_string()),
+            Some(Tried::From(old)) => self.root.join(&**old),
+            None => self.root.join(file),
         };
-        let opened = File::open(&path).map_err(failed)?;
-        let size = opened.metadata().map_err(failed)?.len();
+        let failed = |error: io::Error| unreadable(file, &error).at(Place::file(file));
+        let opened = open(&path).map_err(failed)?;
+        let found = opened.metadata().map_err(failed)?;
+        if !found.is_file() {
+            return Err(Diagnostic::new(
+                Code::Unreadable,
+                format!("`{file}` is not a file now, but a folder, a pipe or a device"),
+            )
+            .at(Place::file(file))
+            .help("put a file in its place, or take it away"));
+        }
+        let size = found.len();
         if size > LARGEST_TEXT {
             return Err(Diagnostic::new(
                 Code::TooLarge,
@@ -355,10 +434,11 @@ impl Sources {
         self.root.join(file)
     }
 
-    /// The path of a file on disk, all links followed; `None` when it is gone or lies outside of the site now.
+    /// The path of a file on disk, all links followed; `None` when it is gone, is no file now or lies where links are
+    /// not followed.
     pub fn inside(&self, file: &str) -> Option<PathBuf> {
-        let path = self.root.join(file).canonicalize().ok()?;
-        path.starts_with(self.root.canonicalize().ok()?).then_some(path)
+        let path = self.root.join(file).canonicalize().ok().filter(|path| path.is_file())?;
+        target_of(&self.root.canonicalize().ok()?, &path).map(|_| path)
     }
 
     /// Whether the site has a file of this name.
@@ -369,6 +449,12 @@ impl Sources {
     /// The names of all files of the site below its root.
     pub fn names(&self) -> Vec<&str> {
         self.listing.files.keys().map(|name| &**name).chain([CONFIG]).collect()
+    }
+
+    /// The file of this name, if it is one that may be published as it is.
+    pub fn asset(&self, file: &str) -> Option<&AssetFile> {
+        let found = self.assets.binary_search_by(|asset| (*asset.file).cmp(file));
+        found.ok().and_then(|at| self.assets.get(at))
     }
 
     /// How often the site had been read before the file was last found changed; 0 for other files.
@@ -401,7 +487,7 @@ pub struct Look {
 impl Look {
     /// At the site in a folder.
     pub fn at(root: &Path) -> Look {
-        let Listing { files, problems } = Listing::of(root);
+        let Listing { files, problems, .. } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
             (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))
@@ -461,6 +547,7 @@ impl Listing {
             gone.take_while(|file| file.starts_with(name)).filter(|f| below(f)).cloned().collect();
         for file in gone {
             self.files.remove(&file);
+            self.linked.remove(&file);
         }
         self.problems.retain(|(name, _)| !below(name));
     }
@@ -473,24 +560,47 @@ impl Listing {
     }
 
     /// Finds a file, or the files of a folder, by its name below the root, and notes what is wrong with others. Hidden
-    /// files and what editors leave behind are passed over; links are followed as long as they stay inside the site.
+    /// files and what editors leave behind are passed over before links are followed. A link is followed only to what
+    /// the site is made of.
     fn find(&mut self, root: &Path, top_name: &str, mut file: impl FnMut(Arc<str>)) {
         let top = root.join(top_name);
         if !top.exists() && !top.is_symlink() {
             return;
         }
         let inside = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let Listing { problems, linked, .. } = self;
         let mut problem = |path: &Path, problem: Diagnostic| {
             let lossy = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
-            self.problems.push((lossy, problem));
+            problems.push((lossy, problem));
         };
+        // The link to a folder that the walk is below of: its name, and that of the folder.
+        let mut folder_links: Vec<(String, String)> = Vec::new();
+        if let Some((above, _)) = top_name.rsplit_once('/') {
+            let real = root.join(above).canonicalize().ok();
+            let real = real.and_then(|real| target_of(&inside, &real)).filter(|real| real != above);
+            folder_links.extend(real.map(|real| (above.to_owned(), real)));
+        }
         let mut entries = WalkDir::new(&top).follow_links(true).into_iter();
         while let Some(entry) = entries.next() {
+            let path = match &entry {
+                Ok(entry) => entry.path(),
+                Err(error) => error.path().unwrap_or(&top),
+            };
+            let name = name_of(root, path);
+            if let Some(name) = name.as_deref().filter(|name| is_hidden(name)) {
+                if is_told(name) {
+                    problem(path, hidden_file(name));
+                }
+                if entry.as_ref().is_ok_and(|entry| entry.file_type().is_dir()) {
+                    entries.skip_current_dir();
+                }
+                continue;
+            }
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
                     let path = error.path().unwrap_or(&top);
-                    let name = name_of(root, path).unwrap_or_else(|| top_name.to_owned());
+                    let name = name.unwrap_or_else(|| top_name.to_owned());
                     let diagnostic = match error.io_error() {
                         _ if error.loop_ancestor().is_some() => Diagnostic::new(
                             Code::Symlink,
@@ -500,14 +610,11 @@ impl Listing {
                         Some(io) if io.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
                             continue;
                         }
-                        Some(_) if path.is_symlink() => Diagnostic::new(
+                        Some(io) if path.is_symlink() && !lacks_descriptors(io) => Diagnostic::new(
                             Code::Symlink,
                             format!("the link `{name}` leads to nothing"),
                         ),
-                        Some(io) => Diagnostic::new(
-                            Code::Unreadable,
-                            format!("`{name}` cannot be read: {io}"),
-                        ),
+                        Some(io) => unreadable(&name, io),
                         None => Diagnostic::new(
                             Code::Unreadable,
                             format!("`{name}` cannot be read: {error}"),
@@ -517,31 +624,39 @@ impl Listing {
                     continue;
                 }
             };
-            let name = name_of(root, entry.path());
-            let last = name.as_deref().and_then(|name| name.rsplit('/').next());
-            if entry.depth() > 0 && last.is_some_and(hidden) {
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
+            let real = match entry.path_is_symlink() {
+                true => {
+                    let real = entry.path().canonicalize().ok();
+                    let Some(real) = real.as_deref().and_then(|real| target_of(&inside, real))
+                    else {
+                        let name = name.unwrap_or_else(|| top_name.to_owned());
+                        problem(entry.path(), leads_out(&name, real.as_deref(), &inside));
+                        if entry.file_type().is_dir() {
+                            entries.skip_current_dir();
+                        }
+                        continue;
+                    };
+                    Some(real)
                 }
-                continue;
-            }
-            if entry.path_is_symlink()
-                && !entry.path().canonicalize().is_ok_and(|p| p.starts_with(&inside))
-            {
-                let name = name.unwrap_or_else(|| top_name.to_owned());
-                problem(
-                    entry.path(),
-                    Diagnostic::new(
-                        Code::Symlink,
-                        format!("the link `{name}` leads out of the site"),
-                    )
-                    .at(Place::file(name))
-                    .help("copy what it points at into the site"),
-                );
-                if entry.file_type().is_dir() {
-                    entries.skip_current_dir();
+                false => None,
+            };
+            if let Some(name) = &name {
+                folder_links.retain(|(link, _)| is_below(name, link));
+                match real {
+                    Some(real) if entry.file_type().is_dir() => {
+                        folder_links.push((name.clone(), real));
+                    }
+                    Some(real) => {
+                        linked.insert(name.as_str().into(), real.into());
+                    }
+                    None => {
+                        let last = folder_links.last();
+                        let real = last.and_then(|(link, real)| {
+                            Some([real, name.strip_prefix(link.as_str())?].concat())
+                        });
+                        linked.extend(real.map(|real| (name.as_str().into(), real.into())));
+                    }
                 }
-                continue;
             }
             if !entry.file_type().is_file() {
                 continue;
@@ -561,6 +676,40 @@ impl Listing {
             }
         }
     }
+}
+
+/// Opens a file for reading. A pipe that stands in its place is opened too, but not waited for.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32);
+    }
+    options.open(path)
+}
+
+/// What to report of a file or folder that cannot be read.
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let diagnostic = Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {error}"));
+    if !lacks_descriptors(error) {
+        return diagnostic;
+    }
+    diagnostic.help(
+        "nothing is wrong with the file: the process or the system has as many files open as it may; close other \
+         programs, or allow more with `ulimit -n`",
+    )
+}
+
+/// Whether the process or the whole system has as many files open as it may (`EMFILE`, `ENFILE`).
+pub fn lacks_descriptors(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let codes = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(|e| e.raw_os_error());
+    // WSAEMFILE and ERROR_TOO_MANY_OPEN_FILES.
+    #[cfg(not(unix))]
+    let codes = [10024, 4];
+    error.raw_os_error().is_some_and(|code| codes.contains(&code))
 }
 
 /// All of a file that should have so many bytes.
@@ -584,9 +733,127 @@ fn whole(mut file: File, size: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether a file or folder of this name is passed over: hidden, or left behind by an editor.
-fn hidden(name: &str) -> bool {
-    name.starts_with('.') || name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'))
+/// Whether a file or folder of this name below the root is passed over, or lies in a folder that is: hidden, or left
+/// behind by an editor. What hosts read from the site's root is not.
+fn is_hidden(name: &str) -> bool {
+    let rest = match name.strip_prefix("static/") {
+        Some(".htaccess" | ".well-known") => return false,
+        Some(rest) => rest.strip_prefix(".well-known/").unwrap_or(rest),
+        None => name,
+    };
+    rest.split('/').any(|part| {
+        part.starts_with('.')
+            || part.ends_with('~')
+            || (part.starts_with('#') && part.ends_with('#'))
+    })
+}
+
+/// Whether it is told that a hidden file is passed over: in `static/`, where its author may think that it is published.
+fn is_told(name: &str) -> bool {
+    name.starts_with("static/") && last_of(name).starts_with('.')
+}
+
+fn hidden_file(name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::HiddenFile,
+        format!("`{name}` is hidden, as its name begins with a dot, and is not published"),
+    )
+    .at(Place::file(name))
+    .help("of hidden files, `static/.htaccess` and those in `static/.well-known/` are published")
+}
+
+/// The last part of a name.
+fn last_of(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Whether a name below the root is that of another or of something in it.
+fn is_below(name: &str, folder: &str) -> bool {
+    name.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether a file of `content/`, or a folder that it lies in, is a leftover or a copy of a document.
+fn looks(name: &str) -> bool {
+    let (folders, last) = name.rsplit_once('/').unwrap_or(("", name));
+    stray(last).is_some() || folders.split('/').any(is_leftover)
+}
+
+/// What to report of a file that looks like a document or is a leftover.
+fn left_behind(file: &str, wanted: &str) -> Diagnostic {
+    let why = match stray(last_of(file)) {
+        Some(Stray::Document) => "looks like a document, or a copy of one, and is none",
+        _ => "looks like a file that a program left behind",
+    };
+    Diagnostic::new(Code::LeftoverFile, format!("`{file}` {why}: it is not published"))
+        .at(Place::file(file))
+        .help(format!("delete it, or rename it if it is {wanted}; `[content] ignore` in `site.toml` passes files of `content/` over"))
+}
+
+/// The name below the root of what a link leads to, if links to it are followed: it lies in a folder that the site is
+/// made of, and nothing on the way is hidden. Both paths are without links.
+fn target_of(root: &Path, target: &Path) -> Option<String> {
+    target.strip_prefix(root).ok()?;
+    let name = name_of(root, target)?;
+    let folder = name.split('/').next();
+    let followed = FOLDERS.iter().any(|f| folder == Some(f)) && !is_hidden(&name);
+    followed.then_some(name)
+}
+
+fn leads_out(name: &str, real: Option<&Path>, root: &Path) -> Diagnostic {
+    let within = real.and_then(|real| real.strip_prefix(root).ok());
+    let what = match within.map(|below| below.display().to_string()) {
+        Some(below) => {
+            format!("the link `{name}` leads to `{below}`, which is no part of the site")
+        }
+        None => format!("the link `{name}` leads out of the site"),
+    };
+    Diagnostic::new(Code::Symlink, what).at(Place::file(name)).help(
+        "links are followed to files in `content`, `templates` and `static` that are not hidden; copy what is meant there",
+    )
+}
+
+/// The document that the file of this name defines, or would.
+pub fn document_at(file: &str) -> Option<(Kind, &str)> {
+    let stem = document_stem(file.strip_prefix("content/")?)?;
+    let (kind, id) = Kind::ALL
+        .into_iter()
+        .find_map(|kind| Some((kind, stem.strip_prefix(kind.folder())?.strip_prefix('/')?)))?;
+    Some((kind, id.strip_suffix("/index").unwrap_or(id)))
+}
+
+/// A glob of `[content] ignore`: names below `content/`, where `*` stops at a `/` and `**` does not; one without a `/`
+/// fits in every folder. Errors: it is none.
+pub fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    let pattern = pattern.trim_end_matches('/');
+    let anywhere = match pattern.strip_prefix('/') {
+        Some(from_top) => from_top.to_owned(),
+        None if pattern.contains('/') => pattern.to_owned(),
+        None => format!("**/{pattern}"),
+    };
+    GlobBuilder::new(&anywhere).literal_separator(true).build()
+}
+
+/// What `site.toml` says is to be ignored. What is wrong with it is reported when the configuration is read.
+fn ignored(config: &str) -> Option<GlobSet> {
+    #[derive(Default, Deserialize)]
+    struct Content {
+        #[serde(default)]
+        ignore: Vec<String>,
+    }
+    #[derive(Deserialize)]
+    struct Site {
+        #[serde(default)]
+        content: Content,
+    }
+    // Nearly no site says so, and its text need not be parsed twice.
+    config.contains("ignore").then_some(())?;
+    let site: Site = toml::from_str(config.trim_start_matches('\u{feff}')).ok()?;
+    let globs = site.content.ignore.iter().filter_map(|pattern| glob(pattern).ok());
+    let mut set = GlobSet::builder();
+    globs.for_each(|glob| {
+        set.add(glob);
+    });
+    set.build().ok().filter(|set| !set.is_empty())
 }
 
 /// Whether a letter cannot be part of a file's name on every system.

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use site::{Scratch, chancery, files};
+use site::{Scratch, chancery, command, files};
 
 fn demo() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -460,6 +460,10 @@ fn a_long_storyline_has_pages_whose_numbers_go_on() {
 #[test]
 fn a_disk_that_is_full_costs_the_build_and_not_the_site() {
     let scratch = Scratch::small();
+    // The page is to be the only file that is too long: which of two fails first is chance.
+    let config =
+        "title = \"Small\"\nbase_url = \"https://small.example/\"\n[feeds]\nfull = false\n";
+    scratch.write("site.toml", config);
     assert_eq!(chancery(&scratch.root, &["build", "--now", "2026-01-01"]).code, 0);
     let before = scratch.output();
     let long = "A sentence about embassies. ".repeat(2000);
@@ -613,7 +617,7 @@ fn a_build_that_would_do_nothing_is_not_done_and_nothing_else_is_taken_for_one()
 #[cfg(unix)]
 #[test]
 fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     use std::time::Duration;
 
     let scratch = Scratch::small();
@@ -640,10 +644,7 @@ fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
         lay(1);
         build();
         lay(2);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_chancery"))
-            .arg("--root")
-            .arg(&scratch.root)
-            .args(["build", "--now", "2026-01-01"])
+        let mut child = command(&scratch.root, &["build", "--now", "2026-01-01"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()

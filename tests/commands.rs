@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use site::{Scratch, chancery, files};
+use site::{Scratch, chancery, command, files};
 
 fn read(scratch: &Scratch, name: &str) -> String {
     fs::read_to_string(scratch.root.join(name)).unwrap()
@@ -428,4 +428,226 @@ fn actors_of_one_name_have_pages_of_their_own_with_their_partners() {
     for path in ["pairs/ge--us", "pairs/us--us-ga"] {
         assert!(scratch.root.join("public").join(path).join("feed.xml").exists(), "{path}");
     }
+}
+
+#[test]
+fn rename_finds_the_address_in_every_form_and_a_reverse_gives_the_first_bytes_again() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/sub/\"\n[[menu]]\nlabel = \"R\"\npath = \"/actors/ru/\" # kept\n[[menu]]\nlabel = \"L\"\npath = \"/storylines/line/\"\n",
+    );
+    scratch.write("content/storylines/line.md", "+++\ntitle = \"Line\"\n+++\n");
+    scratch.write(
+        "content/pages/about.md",
+        "---\ntitle: About\nredirects:\n  - /old-about/ # first\n---\n[home](/about/)\n",
+    );
+    scratch.write(
+        "content/actors/ru/sub.md",
+        "+++\nname = \"Sub\"\nkind = \"body\"\nredirects = []\n+++\n",
+    );
+    scratch.write(
+        "content/briefs/b.md",
+        "+++\ntitle = \"B\"\ndate = 2025-03-01\nstoryline = \"line\"\nactors = [\"ru\"]\nbluf = \"See [x](/actors/ru/).\"\n[extra]\nsee = \"https://s.example/sub/actors/ru/#x\"\n+++\n\
+         [a](https://s.example/sub/actors/ru/?q=1#x) [b](/actors/ru) <https://s.example/sub/actors/ru/> [c][d] [e](/actors/ru/feed.xml)\n\n\
+         [f](./../actors/ru.md) [g](/actors/ru/sub/) [h](https://other.example/actors/ru/) [i](/about/) [[ru]] [[RU]] [[Russia]]\n\n\
+         `/actors/ru/` see https://s.example/sub/actors/ru/, and http://s.example/sub/actors/ru.\n\n    /actors/ru/\n\n[d]: /actors/ru/ \"t\"\n",
+    );
+    scratch
+        .write("content/actors/ru.md", "+++\nname = \"Russia\"\nkind = \"state\"\n+++\n# X {#x}\n");
+    let done = |arguments: &[&str]| {
+        let run = chancery(&scratch.root, &[&["rename"], arguments].concat());
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+        run.stdout
+    };
+    let first = files(&scratch.root);
+    done(&["actor", "ru", "states/rossiya"]);
+    assert_eq!(
+        read(&scratch, "content/briefs/b.md"),
+        "+++\ntitle = \"B\"\ndate = 2025-03-01\nstoryline = \"line\"\nactors = [\"states/rossiya\"]\nbluf = \"See [x](/actors/states/rossiya/).\"\n[extra]\nsee = \"https://s.example/sub/actors/states/rossiya/#x\"\n+++\n\
+         [a](https://s.example/sub/actors/states/rossiya/?q=1#x) [b](/actors/states/rossiya) <https://s.example/sub/actors/states/rossiya/> [c][d] [e](/actors/states/rossiya/feed.xml)\n\n\
+         [f](./../actors/states/rossiya.md) [g](/actors/ru/sub/) [h](https://other.example/actors/ru/) [i](/about/) [[states/rossiya]] [[STATES/ROSSIYA]] [[Russia]]\n\n\
+         `/actors/ru/` see https://s.example/sub/actors/states/rossiya/, and http://s.example/sub/actors/states/rossiya.\n\n    /actors/ru/\n\n[d]: /actors/states/rossiya/ \"t\"\n",
+    );
+    assert!(read(&scratch, "site.toml").contains("path = \"/actors/states/rossiya/\" # kept"));
+    done(&["page", "about", "about us"]);
+    done(&["storyline", "line", "threads/line"]);
+    done(&["actor", "ru/sub", "ru/below"]);
+    assert!(read(&scratch, "site.toml").contains("path = \"/storylines/threads/line/\""));
+    assert!(read(&scratch, "content/briefs/b.md").contains("storyline = \"threads/line\""));
+    assert_eq!(
+        read(&scratch, "content/pages/about us.md"),
+        "---\ntitle: About\nredirects:\n  - /old-about/ # first\n  - \"/about/\"\n---\n[home](/about us/)\n"
+    );
+    done(&["actor", "ru/below", "ru/sub"]);
+    done(&["storyline", "threads/line", "line"]);
+    done(&["page", "about us", "about"]);
+    let said = done(&["actor", "states/rossiya", "ru"]);
+    assert!(said.contains("no redirect is left at `/actors/states/rossiya/`"), "{said}");
+    for (name, bytes) in files(&scratch.root) {
+        let now = String::from_utf8(bytes).unwrap();
+        let before = String::from_utf8(first[&name].clone()).unwrap();
+        // An empty list and none are the same to whoever takes the last one out.
+        let before = before.replace("redirects = []\n", "");
+        assert_eq!(now, before, "{name}");
+    }
+    assert_eq!(files(&scratch.root).len(), first.len());
+    assert!(!scratch.root.join("content/actors/states").exists());
+    // By way of another id, the address between stays a redirect.
+    for (from, to) in [("ru", "one"), ("one", "two"), ("two", "ru")] {
+        done(&["actor", from, to]);
+    }
+    let text = read(&scratch, "content/actors/ru.md");
+    assert!(text.contains("redirects = [\"/actors/one/\", \"/actors/two/\"]"), "{text}");
+}
+
+#[test]
+fn a_dry_run_refuses_what_the_real_one_would() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/briefs/c.md",
+        "+++\ntitle = \"C\"\ndate = 2025-03-01\nredirects = [\"/actors/x/\"]\n+++\n",
+    );
+    scratch.write("content/actors/y/file.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let before = files(&scratch.root);
+    for arguments in [
+        // Its date is in its name; something is at that address; a file has a name like that of the folder.
+        ["brief", "2025-02-27-talks", "talks"],
+        ["actor", "us", "x"],
+        ["actor", "us", "ru"],
+    ] {
+        let run = |more: &[&str]| {
+            chancery(&scratch.root, &[&["rename"], arguments.as_slice(), more].concat())
+        };
+        let (dry, real) = (run(&["--dry-run"]), run(&[]));
+        assert!(dry.code > 0 && real.code == dry.code, "{arguments:?}: {}", dry.stdout);
+        assert_eq!(dry.stderr, real.stderr);
+        assert_eq!(files(&scratch.root), before, "{arguments:?}");
+    }
+}
+
+/// A site of hundreds of briefs about one actor, on a topic.
+#[cfg(unix)]
+fn large(topic: &str) -> Scratch {
+    let scratch = Scratch::small();
+    for number in 0..200 {
+        let text = format!(
+            "+++\ntitle = \"T{number}\"\ndate = 2025-03-01\ntopics = [\"{topic}\"]\nactors = [\"us\"]\n+++\n[[us]]\n"
+        );
+        scratch.write(&format!("content/briefs/n{number}.md"), text);
+    }
+    scratch
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rename_or_fix_that_is_killed_is_whole_or_undone_by_the_next_command() {
+    use std::time::Duration;
+    let mut undone = 0;
+    for (topic, arguments) in [
+        ("embassies", ["rename", "actor", "us", "states/us"].as_slice()),
+        ("embasies", ["fix"].as_slice()),
+    ] {
+        let whole = large(topic);
+        let old = files(&whole.root);
+        let started = std::time::Instant::now();
+        let run = chancery(&whole.root, arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let long = started.elapsed();
+        let new = files(&whole.root);
+        assert!(old != new, "{}", run.stdout);
+        for kill in 0..12_u32 {
+            let scratch = large(topic);
+            let mut child = command(&scratch.root, arguments);
+            let quiet = || std::process::Stdio::null();
+            let mut child = child.stdout(quiet()).stderr(quiet()).spawn().unwrap();
+            // Most of the time is the writing: spread over all of it, and a little beyond.
+            std::thread::sleep(long * kill / 11 + Duration::from_micros(137));
+            let _ = child.kill();
+            child.wait().unwrap();
+            let next = ["check", "build", "explain"][kill as usize % 3];
+            let place = "content/briefs/n0.md";
+            let arguments = if next == "explain" { vec![next, place] } else { vec![next] };
+            let run = chancery(&scratch.root, &arguments);
+            undone += usize::from(run.stderr.contains("was interrupted, and has been undone"));
+            let mut found = files(&scratch.root);
+            found.retain(|name, _| !name.starts_with("public/"));
+            assert!(found == old || found == new, "a mixture: {}", run.stderr);
+            assert!(!scratch.root.join(".chancery-staging").exists(), "{}", run.stderr);
+        }
+    }
+    assert!(undone > 0, "no kill met the writing");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_change_that_a_stranger_began_is_refused_by_every_command() {
+    let scratch = Scratch::small();
+    let token = "0123456789abcdef0123456789abcdef";
+    scratch.write(&format!(".chancery-staging/{token}/old/0"), "theirs");
+    scratch.write(
+        &format!(".chancery-staging/{token}/journal"),
+        r#"{"what":"fix","files":[],"moved":{"from":"content/x","to":"content/actors","made":[]}}"#,
+    );
+    let before = files(&scratch.root);
+    for arguments in [
+        ["build"].as_slice(),
+        &["check"],
+        &["serve", "--port", "0"],
+        &["fix"],
+        &["rename", "actor", "us", "x"],
+        &["new", "actor", "X"],
+        &["templates", "eject"],
+        &["explain", "content/actors/us.md"],
+    ] {
+        let run = chancery(&scratch.root, arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("it is not certain that this user's Chancery made it"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("help: nothing in it was used"), "{}", run.stderr);
+        assert_eq!(files(&scratch.root), before, "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn new_files_go_through_no_link() {
+    use std::os::unix::fs::symlink;
+    let scratch = Scratch::small();
+    let outside = tempfile::tempdir().unwrap();
+    symlink(outside.path(), scratch.root.join("templates")).unwrap();
+    symlink(outside.path(), scratch.root.join("content/pages")).unwrap();
+    for arguments in [["new", "page", "X"].as_slice(), &["templates", "eject"]] {
+        let run = chancery(&scratch.root, arguments);
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        let link = format!("is a link to `{}`, and no folder", outside.path().display());
+        assert!(run.stderr.contains(&link), "{}", run.stderr);
+        assert!(fs::read_dir(outside.path()).unwrap().next().is_none());
+    }
+}
+
+/// Without a home folder everything works, but what a kill leaves is refused.
+#[cfg(unix)]
+#[test]
+fn nobody_needs_a_home() {
+    let scratch = Scratch::small();
+    let homeless = |arguments: &[&str]| {
+        let mut run = command(&scratch.root, arguments);
+        run.env_remove("XDG_STATE_HOME").env_remove("HOME").output().unwrap()
+    };
+    assert!(homeless(&["build"]).status.success());
+    assert!(homeless(&["rename", "actor", "ru", "x"]).status.success());
+    scratch.write(".public.chancery-staging/x/site/y", "");
+    let refused = homeless(&["build"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("there is no home folder"), "{said}");
+    // A home in the site is none: there a repository could put tokens.
+    let mut inside = command(&scratch.root, &["build"]);
+    let inside = inside.env_remove("XDG_STATE_HOME").env("HOME", &scratch.root).output().unwrap();
+    assert!(String::from_utf8(inside.stderr).unwrap().contains("there is no home folder"));
+    assert!(!scratch.root.join(".local").exists());
 }

@@ -775,3 +775,68 @@ fn what_cannot_be_served_is_said_in_a_sentence() {
         assert_eq!(run.code, 2, "{}", run.stderr);
     }
 }
+
+#[test]
+fn no_answer_leads_to_another_host_or_stands_in_a_frame() {
+    let scratch = Scratch::small();
+    let server = serve(&scratch, &[]);
+    server.until(PAGE, |r| r.status == 200);
+    for path in ["//actors/us", "///actors/us", "//actors//us", "/actors/us//"] {
+        let moved = server.get(path);
+        let to = moved.head.split("location: ").nth(1).map_or("", |rest| rest.trim_start());
+        assert!(to.is_empty() || to.starts_with("/actors/us/"), "{path}: {}", moved.head);
+    }
+    assert!(server.get("//actors/us").head.contains("location: /actors/us/"));
+    let page = server.get(PAGE);
+    assert!(page.head.contains("content-security-policy: frame-ancestors 'none'"), "{}", page.head);
+    assert!(page.head.contains("x-frame-options: deny"), "{}", page.head);
+    assert!(page.head.contains("x-content-type-options: nosniff"), "{}", page.head);
+}
+
+#[test]
+fn a_head_that_does_not_end_and_a_connection_that_asks_nothing_are_closed() {
+    let scratch = Scratch::small();
+    let server = serve(&scratch, &[]);
+    server.until(PAGE, |r| r.status == 200);
+    for start in ["GET / HTTP/1.1\r\nHost: local", ""] {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        stream.set_read_timeout(Some(LONG)).unwrap();
+        stream.write_all(start.as_bytes()).unwrap();
+        let mut all = String::new();
+        stream.read_to_string(&mut all).expect("the server closes within its limit");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_not_waited_for() {
+    let scratch = Scratch::small();
+    scratch.write("static/table.csv", "a\n");
+    let server = serve(&scratch, &[]);
+    server.until("/table.csv", |r| r.status == 200);
+    for name in ["static/table.csv", "site.toml"] {
+        fs::remove_file(scratch.root.join(name)).unwrap();
+        let made = Command::new("mkfifo").arg(scratch.root.join(name)).status().unwrap();
+        assert!(made.success());
+    }
+    server.until("/table.csv", |r| r.status == 404);
+    assert_eq!(server.get(PAGE).status, 200);
+    let run = chancery(&scratch.root, &["check"]);
+    assert_ne!(run.code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn with_few_files_to_open_the_site_is_read_all_the_same() {
+    let scratch = Scratch::small();
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 64 && exec \"$@\"", "sh", env!("CARGO_BIN_EXE_chancery")]);
+    limited.arg("--root").arg(&scratch.root).args(["serve", "--port", "0", "--now", "2026-01-01"]);
+    let server = start(&mut limited);
+    server.until(PAGE, |r| r.status == 200);
+    let many: Vec<TcpStream> =
+        (0..100).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    scratch.write(BRIEF, brief("Words that are new."));
+    drop(many);
+    server.until(PAGE, |r| r.body.contains("Words that are new."));
+}

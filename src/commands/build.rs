@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use chancery::corpus::Withheld;
 use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
 use chancery::plan::file_of;
 use chancery::publish::{Look, OutputPath, Publisher, Report, Seal};
@@ -17,6 +18,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::status::next_turn;
 use super::{Failure, Outcome, findings, output, request};
 use crate::cli::{Common, Format};
 
@@ -91,7 +93,8 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         true => {
             let mut sources: Vec<_> = FOLDERS.iter().map(|f| common.root.join(f)).collect();
             sources.push(common.root.join(CONFIG));
-            match Publisher::open(&output(common), &common.root, &sources) {
+            let state = super::state_folder(common);
+            match Publisher::open(&output(common), &common.root, &sources, state.as_deref()) {
                 Ok(publisher) => Some(publisher),
                 Err(diagnostic) => {
                     diagnostics.push(diagnostic);
@@ -140,7 +143,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
         if let (Some((seal, look)), Some(_), Ok(text)) =
             (seal, report, serde_json::to_string(&said))
         {
-            let until = unchanging(&site, request.now);
+            let until = next_turn(&site.graph.documents, &site.config.zone(), request.now).at;
             let output = output(common);
             let left = left.flatten();
             seal.set(look, began, (request.now, until), (&output, left), text);
@@ -273,14 +276,6 @@ fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
     Some((seal, Look::at(&common.root, &sources.names()).ok()?))
 }
 
-/// Until when the same files make the same site: pages say what is current today, and briefs come and go.
-fn unchanging(site: &Site, now: Timestamp) -> Timestamp {
-    let day = now.to_zoned_datetime(site.config.zone());
-    let tomorrow = day.tomorrow().and_then(|day| day.start_of_day()).map(|day| day.timestamp());
-    let tomorrow = tomorrow.unwrap_or(now);
-    site.graph.documents.next_change.map_or(tomorrow, |change| change.min(tomorrow))
-}
-
 /// What a build says, apart from what it did and how long that took.
 #[derive(Serialize, Deserialize)]
 struct Said {
@@ -324,23 +319,30 @@ fn said(site: &Site, findings: String, people: bool, report: Option<&Report>) ->
     ];
     let [pages, rest @ ..] = counts;
     let counts = if people { format!("{pages}: {}", rest.join(", ")) } else { String::new() };
+    let held = documents.held.documents().iter();
+    let held = reasons(held.map(|held| (held.hold.why, held.id.as_str())));
+    let shown = site.graph.all().into_iter();
+    let shown = shown.filter_map(|d| Some((site.graph.hold(d)?.why, site.graph.id(d))));
+    let shown = reasons(shown);
     let mut withheld = String::new();
-    if !documents.withheld.is_empty() {
-        let mut by_reason: BTreeMap<_, Vec<&str>> = BTreeMap::new();
-        for (_, id, reason) in &documents.withheld {
-            by_reason.entry(*reason).or_default().push(id);
+    for (what, reasons) in [("held back", held), ("shows drafts", shown)] {
+        if !reasons.is_empty() {
+            let _ = write!(withheld, "; {what}: {reasons}");
         }
-        let reasons: Vec<String> = by_reason
-            .iter()
-            .map(|(reason, ids)| match ids.as_slice() {
-                few @ ([_] | [_, _] | [_, _, _]) => {
-                    format!("{} ({})", reason.words(), few.join(", "))
-                }
-                many => format!("{} {}", many.len(), reason.words()),
-            })
-            .collect();
-        withheld = format!("; held back: {}", reasons.join(", "));
     }
     let files = report.map_or(0, |report| report.written + report.unchanged);
     Said { findings, counts, files, withheld }
+}
+
+/// Documents by the reason why they are held back, the ids of a few.
+fn reasons<'d>(documents: impl Iterator<Item = (Withheld, &'d str)>) -> String {
+    let mut by_reason: BTreeMap<Withheld, Vec<&str>> = BTreeMap::new();
+    for (reason, id) in documents {
+        by_reason.entry(reason).or_default().push(id);
+    }
+    let reasons = by_reason.iter().map(|(reason, ids)| match ids.as_slice() {
+        few @ ([_] | [_, _] | [_, _, _]) => format!("{} ({})", reason.words(), few.join(", ")),
+        many => format!("{} {}", many.len(), reason.words()),
+    });
+    reasons.collect::<Vec<_>>().join(", ")
 }

@@ -5,11 +5,12 @@ use std::path::Path;
 
 use chancery::plan::slug;
 use chancery::publish::write_new;
+use chancery::source::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome};
-use crate::cli::{Common, NewKind};
+use crate::cli::Common;
 
 /// The files of a new site: name and text; `{date}` stands for today.
 const SITE: &[(&str, &str)] = &[
@@ -45,11 +46,13 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
             dir.display()
         )));
     }
-    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
+    // A day begins when it does in the site's time zone, which is UTC to begin with.
+    let today = now.to_zoned_datetime(TimeZone::UTC).date().to_string();
     for (name, text) in SITE {
-        let path = dir.join(name.replace("{date}", &today));
+        let name = name.replace("{date}", &today);
         let text = text.replace("{date}", &today);
-        write_new(&path, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
+        write_new(dir, &name, text.as_bytes())
+            .map_err(|e| Failure(not_written(&dir.join(&name), &e)))?;
     }
     Ok(Outcome::done(format!(
         "made a site in {0}: a brief, three actors and two topics\n\
@@ -59,12 +62,7 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
 }
 
 /// Starts a document.
-pub fn new(
-    common: &Common,
-    kind: NewKind,
-    title: &str,
-    now: Timestamp,
-) -> Result<Outcome, Failure> {
+pub fn new(common: &Common, kind: Kind, title: &str, now: Timestamp) -> Result<Outcome, Failure> {
     let title = title.trim();
     let slug = slug(title);
     if slug.is_empty() {
@@ -76,18 +74,24 @@ pub fn new(
             common.root.display()
         )));
     }
-    let today = now.to_zoned_datetime(TimeZone::system()).date().to_string();
-    let (name, text) = match kind {
-        NewKind::Brief => (format!("briefs/{today}-{slug}.md"), include_str!("new/brief.md")),
-        NewKind::Actor => (format!("actors/{slug}.md"), include_str!("new/actor.md")),
-        NewKind::Topic => (format!("topics/{slug}.md"), include_str!("new/topic.md")),
-        NewKind::Storyline => (format!("storylines/{slug}.md"), include_str!("new/storyline.md")),
-        NewKind::Page => (format!("pages/{slug}.md"), include_str!("new/page.md")),
+    // A brief of a day that is yet to come where the site is would be held back.
+    let zone = std::fs::read_to_string(common.root.join(chancery::source::CONFIG))
+        .ok()
+        .and_then(|text| chancery::config::read(&text, &mut Vec::new()))
+        .map_or(TimeZone::UTC, |config| config.zone());
+    let today = now.to_zoned_datetime(zone).date().to_string();
+    let (id, text) = match kind {
+        Kind::Brief => (format!("{today}-{slug}"), include_str!("new/brief.md")),
+        Kind::Actor => (slug, include_str!("new/actor.md")),
+        Kind::Topic => (slug, include_str!("new/topic.md")),
+        Kind::Storyline => (slug, include_str!("new/storyline.md")),
+        Kind::Page => (slug, include_str!("new/page.md")),
     };
     // A JSON string is a TOML basic string.
     let quoted = serde_json::to_string(title).map_err(|error| Failure(error.to_string()))?;
     let text = text.replace("{title}", &quoted).replace("{date}", &today);
-    let path = common.root.join("content").join(name);
-    write_new(&path, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
+    let name = format!("content/{}/{id}.md", kind.folder());
+    let path = common.root.join(&name);
+    write_new(&common.root, &name, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
     Ok(Outcome::done(format!("wrote {}\n", path.display())))
 }

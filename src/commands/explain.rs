@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chancery::config;
 use chancery::corpus::Corpus;
-use chancery::diagnostic::{Diagnostics, line_and_column};
+use chancery::diagnostic::{Diagnostics, escaped_json, line_and_column};
 use chancery::markdown::Sighting;
 use chancery::names::{Registry, Verdict, Why};
 use chancery::source::Sources;
@@ -89,7 +89,7 @@ pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
             let mut json = serde_json::to_string_pretty(&explained)
                 .map_err(|error| Failure(error.to_string()))?;
             json.push('\n');
-            json
+            escaped_json(&json).into_owned()
         }
     };
     Ok(Outcome::done(stdout))

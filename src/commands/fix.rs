@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chancery::diagnostic::{Diagnostics, Suggestion};
+use chancery::diagnostic::{Diagnostics, Suggestion, visible};
 use chancery::front_matter::edit;
 use chancery::publish::{Revision, revise};
 use chancery::{Request, Site, desk};
 use similar::TextDiff;
 
-use super::{Failure, Outcome, findings, request};
+use super::{Failure, Outcome, findings, request, state_folder};
 use crate::cli::Common;
 
 /// Applies the suggestions of a check, or with `dry_run` shows them as a diff.
@@ -40,7 +40,7 @@ pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
     }
     let (mut revisions, mut said, mut refused) = (Vec::new(), String::new(), String::new());
     for (file, suggestions) in by_file {
-        let (old, name) = (site.sources.text(&file).map_err(super::plain)?, file.clone());
+        let old = site.sources.text(&file).map_err(super::plain)?;
         let mut new = old.to_string();
         // From the end, so that the places of those before stay true; lists grow last.
         let (mut replacing, adding): (Vec<_>, Vec<_>) =
@@ -71,26 +71,29 @@ pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
             }
         }
         if *old != new {
-            revisions.push((file, Revision { path: common.root.join(&*name), old, new }));
+            revisions.push(Revision { file, old, new });
         }
     }
     let code = u8::from(!refused.is_empty());
     if dry_run {
         let mut stdout = String::new();
-        for (file, revision) in &revisions {
-            stdout.push_str(&diff(file, revision));
-        }
-        return Ok(Outcome { stdout, stderr: refused, code });
+        revisions.iter().for_each(|revision| stdout.push_str(&diff(revision)));
+        return Ok(Outcome {
+            stderr: visible(&refused).into_owned(),
+            code,
+            ..Outcome::done(stdout)
+        });
     }
-    let revisions: Vec<Revision> = revisions.into_iter().map(|(_, revision)| revision).collect();
-    revise(&revisions, None).map_err(Failure)?.keep();
+    let state = state_folder(common);
+    revise(&common.root, state.as_deref(), "fix", &revisions, None).map_err(super::plain)?;
     let files = revisions.len();
     let _ = writeln!(said, "{files} file{} changed", if files == 1 { "" } else { "s" });
-    Ok(Outcome { stdout: said, stderr: refused, code })
+    Ok(Outcome { stderr: visible(&refused).into_owned(), code, ..Outcome::done(said) })
 }
 
 /// What would change in a file, as a unified diff.
-pub fn diff(file: &str, revision: &Revision) -> String {
+pub fn diff(revision: &Revision) -> String {
+    let file = &revision.file;
     let diff = TextDiff::from_lines(&*revision.old, revision.new.as_str());
     diff.unified_diff().header(&format!("a/{file}"), &format!("b/{file}")).to_string()
 }

@@ -13,6 +13,7 @@ mod external;
 mod fix;
 mod rename;
 mod serve;
+mod status;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,8 +38,10 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Text without styles: what looks like one comes from a document.
     fn done(stdout: impl Into<String>) -> Self {
-        Outcome { stdout: stdout.into(), stderr: String::new(), code: 0 }
+        let stdout = diagnostic::visible(&stdout.into()).into_owned();
+        Outcome { stdout, stderr: String::new(), code: 0 }
     }
 }
 
@@ -59,12 +62,20 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     threads
         .build_global()
         .map_err(|error| Failure(format!("threads cannot be started: {error}")))?;
+    if reads_the_site(&cli.command) {
+        let state = state_folder(common);
+        // What a killed command has half done is undone first.
+        if let Some(undone) = publish::recover(&common.root, state.as_deref()).map_err(plain)? {
+            crate::print(&undone.to_string(), false);
+        }
+    }
     match &cli.command {
         Command::Build => build::run(common, build::Purpose::Publish),
         Command::Check { strict, external } => {
             build::run(common, build::Purpose::Check { strict: *strict, external: *external })
         }
         Command::Serve(arguments) => serve::run(common, arguments),
+        Command::Status => status::run(common),
         Command::Fix { dry_run } => fix::run(common, *dry_run),
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
@@ -103,6 +114,27 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
             ReferencePage::Configuration => config::reference(),
             ReferencePage::Templates => render::reference(),
         })),
+    }
+}
+
+/// Whether a command reads the site's files or writes to them.
+fn reads_the_site(command: &Command) -> bool {
+    match command {
+        Command::Build
+        | Command::Check { .. }
+        | Command::Serve(_)
+        | Command::Status
+        | Command::Fix { .. }
+        | Command::Rename { .. }
+        | Command::Explain { .. }
+        | Command::New { .. }
+        | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
+        Command::Init { .. }
+        | Command::Templates { command: TemplatesCommand::List }
+        | Command::Schema
+        | Command::Completions { .. }
+        | Command::Man
+        | Command::Reference { .. } => false,
     }
 }
 
@@ -150,6 +182,20 @@ fn cache_folder() -> Option<PathBuf> {
     let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
     let folder = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home)?;
     Some(folder.join("chancery"))
+}
+
+/// Chancery's folder in the user's state, where it keeps the tokens of folders that it made. `None` if the user has no
+/// home, or has it in the site: there a repository could put tokens too.
+fn state_folder(common: &Common) -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|p| p.is_absolute());
+    let home = || named("HOME").map(|home| home.join(".local/state"));
+    let folder = named("XDG_STATE_HOME").or_else(home).or_else(|| named("LOCALAPPDATA"))?;
+    let folder = folder.join("chancery");
+    let site = common.root.canonicalize().ok();
+    // Of the folder, the last parts may not be there yet.
+    let there = folder.ancestors().find_map(|part| part.canonicalize().ok());
+    let inside = site.zip(there).is_some_and(|(site, there)| there.starts_with(site));
+    (!inside).then_some(folder)
 }
 
 /// What tells this program from any other, also from one of the same version that was built otherwise.
@@ -204,8 +250,9 @@ fn eject(common: &Common, name: Option<&str>) -> Result<Outcome, Failure> {
     let mut out = String::new();
     for name in names {
         let text = render::templates::embedded(name).map_err(plain)?;
-        let path = common.root.join("templates").join(name);
-        publish::write_new(&path, text.as_bytes())
+        let name = format!("templates/{name}");
+        let path = common.root.join(&name);
+        publish::write_new(&common.root, &name, text.as_bytes())
             .map_err(|error| Failure(create::not_written(&path, &error)))?;
         out.push_str(&format!("wrote {}\n", path.display()));
     }

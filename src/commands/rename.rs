@@ -1,40 +1,46 @@
 //! `rename`: another id for a document, and for everything that refers to it. All or nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Instant;
 
 use chancery::diagnostic::{Diagnostics, nearest};
-use chancery::front_matter::{Spanned, edit};
+use chancery::front_matter::{Spanned, edit, tree};
 use chancery::graph::{Destination, DocumentIx, file_at};
 use chancery::markdown::TargetKind;
+use chancery::plan::path_of;
 use chancery::publish::{Revision, revise};
-use chancery::source::{DocumentFile, Kind};
+use chancery::source::{CONFIG, DocumentFile, Kind};
 use chancery::{Request, Site};
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::{Failure, Outcome, findings, fix, now, request};
-use crate::cli::{Common, RenameKind};
+use super::{Failure, Outcome, findings, fix, now, request, state_folder};
+use crate::cli::Common;
 
 /// Texts to write in the place of others, by file.
 type Splices = BTreeMap<Arc<str>, Vec<(Range<usize>, String)>>;
 
+/// What stands in an address as it is (RFC 3986, 2.3), and the slash.
+const PLAIN: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
 /// Gives a document the id `to`, or with `dry_run` shows what that changes.
 pub fn run(
     common: &Common,
-    kind: RenameKind,
+    kind: Kind,
     from: &str,
     to: &str,
     dry_run: bool,
 ) -> Result<Outcome, Failure> {
-    let kind = match kind {
-        RenameKind::Actor => Kind::Actor,
-        RenameKind::Topic => Kind::Topic,
-        RenameKind::Brief => Kind::Brief,
-    };
     check_id(to)?;
-    // At the start of time with drafts, nothing is held back and nothing has expired.
-    let everything = Request { drafts: true, now: Timestamp::MIN, ..request(common)? };
+    // At the start of time with drafts, nothing is held back and nothing has expired. Texts name the site by the address
+    // that `site.toml` has.
+    let given = request(common)?;
+    let everything = Request { drafts: true, now: Timestamp::MIN, base_url: None, ..given };
     let mut diagnostics = Diagnostics::new();
     let site = Site::read(&common.root, &everything, &mut diagnostics);
     let Some(site) = site.filter(|_| !diagnostics.has_errors()) else {
@@ -55,30 +61,46 @@ pub fn run(
         Rename { site: &site, kind, from, to, document, new_file: new_file(document, from, to) };
     let revisions = rename.revisions()?;
     let (source, target) = rename.moved();
-    if dry_run {
-        let mut stdout = format!("rename {source} => {target}\n");
-        for (file, revision) in &revisions {
-            stdout.push_str(&fix::diff(file, revision));
-        }
-        return Ok(Outcome::done(stdout));
+    if common.root.join(&target).symlink_metadata().is_ok() {
+        return Err(Failure(format!("there is a `{target}` already; nothing was done")));
     }
-    let count = revisions.len();
-    let revisions: Vec<Revision> = revisions.into_iter().map(|(_, revision)| revision).collect();
-    let (source_path, target_path) = (common.root.join(&source), common.root.join(&target));
-    let revised = revise(&revisions, Some((&source_path, &target_path))).map_err(Failure)?;
-    // The proof of the pudding: the site reads as well as before, or everything goes back.
+    // The site has to read as well as before: that is tried before anything is written.
     let mut after = Diagnostics::new();
-    let read = Site::read(&common.root, &Request { now: now(common)?, ..everything }, &mut after);
+    let texts = revisions.iter().map(|revision| {
+        let file = rename.carried(&revision.file).unwrap_or_else(|| revision.file.clone());
+        (file, Arc::from(revision.new.as_str()))
+    });
+    let tried = site.sources.with(texts, Some((&source, &target)), &mut after).map(Arc::new);
+    let then = Request { now: now(common)?, ..everything };
+    let read = tried
+        .clone()
+        .and_then(|sources| Site::link(sources, &then, None, Instant::now(), &mut after));
     if read.is_none() || after.has_errors() {
-        let (report, _) = findings(common, read.as_ref().map(|site| &*site.sources), after);
-        drop(revised);
+        let (report, _) = findings(common, tried.as_deref(), after);
         let stderr =
             format!("{report}nothing was renamed: it would have led to the errors above\n");
         return Ok(Outcome { stdout: String::new(), stderr, code: 1 });
     }
-    revised.keep();
+    if dry_run {
+        let mut stdout = format!("rename {source} => {target}\n");
+        revisions.iter().for_each(|revision| stdout.push_str(&fix::diff(revision)));
+        return Ok(Outcome::done(stdout));
+    }
+    let count = revisions.len();
+    let what = format!("rename {} {from} {to}", kind.word());
+    let state = state_folder(common);
+    revise(&common.root, state.as_deref(), &what, &revisions, Some((&source, &target)))
+        .map_err(super::plain)?;
     let plural = if count == 1 { "" } else { "s" };
-    Ok(Outcome::done(format!("renamed {source} to {target}; {count} file{plural} changed\n")))
+    let back = match rename.is_taken_back() {
+        true => format!(
+            "it has its former address again, so no redirect is left at `/{}`\n",
+            path_of(kind, from)
+        ),
+        false => String::new(),
+    };
+    let done = format!("renamed {source} to {target}; {count} file{plural} changed\n{back}");
+    Ok(Outcome::done(done))
 }
 
 /// An id is a path of names that every file system and address can have.
@@ -123,14 +145,25 @@ impl Rename<'_> {
         (whole(&self.document.file), whole(&self.new_file))
     }
 
+    /// The new name of a file that is moved with the document.
+    fn carried(&self, file: &str) -> Option<Arc<str>> {
+        let (source, target) = self.moved();
+        let rest = file.strip_prefix(&source)?;
+        (rest.is_empty() || rest.starts_with('/')).then(|| [target.as_str(), rest].concat().into())
+    }
+
     /// Every change of a text, by file.
-    fn revisions(&self) -> Result<Vec<(Arc<str>, Revision)>, Failure> {
+    fn revisions(&self) -> Result<Vec<Revision>, Failure> {
         let mut splices = Splices::new();
         self.front_matter(&mut splices)?;
         for document in self.site.graph.all() {
             self.links(document, &mut splices)?;
         }
-        // The renamed document is always changed: it gets a redirect.
+        for document in &self.site.sources.documents {
+            self.addresses(&document.file, &mut splices)?;
+        }
+        self.addresses(&CONFIG.into(), &mut splices)?;
+        // The renamed document is always changed: it gets a redirect, or loses one.
         splices.entry(self.document.file.clone()).or_default();
         let mut revisions = Vec::new();
         for (file, mut changes) in splices {
@@ -142,21 +175,59 @@ impl Rename<'_> {
                 new = edit::splice(&new, range, with);
             }
             if file == self.document.file {
-                let address = format!("/{}/{}/", self.kind.folder(), self.from);
-                new = edit::add_to_list(&new, "redirects", &address)
-                    .map_err(|why| Failure(format!("`{file}` cannot get a redirect: {why}")))?;
+                new = self.redirected(new)?;
             }
-            let path = self.site.sources.path(&file);
-            revisions.push((file, Revision { path, old, new }));
+            revisions.push(Revision { file, old, new });
         }
         Ok(revisions)
     }
 
-    /// Ids in front matter and in `site.toml`.
+    /// The addresses that lead to the document from where it was.
+    fn redirects(&self) -> &[Spanned<String>] {
+        let documents = &self.site.graph.documents;
+        let document = self.site.graph.all().into_iter().find(|ix| self.is_renamed(*ix));
+        match document {
+            Some(DocumentIx::Brief(ix)) => &documents.briefs[ix].front.redirects,
+            Some(DocumentIx::Actor(ix)) => &documents.actors[ix].front.redirects,
+            Some(DocumentIx::Topic(ix)) => &documents.topics[ix].front.redirects,
+            Some(DocumentIx::Storyline(ix)) => &documents.storylines[ix].front.redirects,
+            Some(DocumentIx::Page(ix)) => &documents.pages[ix].front.redirects,
+            None => &[],
+        }
+    }
+
+    /// Whether an address is the new one of the document.
+    fn is_new_address(&self, address: &str) -> bool {
+        let new = path_of(self.kind, self.to);
+        address.trim_matches('/') == new.trim_matches('/')
+    }
+
+    /// Whether this takes the last renaming back: the newest redirect is the address that the document gets.
+    fn is_taken_back(&self) -> bool {
+        self.redirects().last().is_some_and(|last| self.is_new_address(&last.value))
+    }
+
+    /// The document's text with a redirect from its old address, and without one from its new address to itself. A
+    /// renaming that is taken back leaves none, so that the text is what it was.
+    fn redirected(&self, mut text: String) -> Result<String, Failure> {
+        let failed = |why: String| {
+            Failure(format!("the redirects of `{}` cannot be changed: {why}", self.document.file))
+        };
+        for redirect in self.redirects().iter().filter(|r| self.is_new_address(&r.value)) {
+            text = edit::take_from_list(&text, "redirects", &redirect.value).map_err(failed)?;
+        }
+        if self.is_taken_back() {
+            return Ok(text);
+        }
+        let old = format!("/{}", path_of(self.kind, self.from));
+        edit::add_to_list(&text, "redirects", &old).map_err(failed)
+    }
+
+    /// Ids in front matter and in `site.toml`, and the image of an actor that moves to another folder.
     fn front_matter(&self, splices: &mut Splices) -> Result<(), Failure> {
         let documents = &self.site.graph.documents;
         let mut found: Vec<(&Arc<str>, &Spanned<String>)> = Vec::new();
-        let config: Arc<str> = chancery::source::CONFIG.into();
+        let config: Arc<str> = CONFIG.into();
         match self.kind {
             Kind::Actor => {
                 for brief in documents.briefs.iter() {
@@ -171,6 +242,9 @@ impl Rename<'_> {
                     let ids = front.part_of.iter().chain(&front.member_of).chain(&front.country);
                     found.extend(ids.chain(roles).map(|id| (&actor.file, id)));
                 }
+                for actor in documents.actors.iter().filter(|a| a.file == self.document.file) {
+                    self.image(actor.front.image.as_ref(), splices)?;
+                }
             }
             Kind::Topic => {
                 for brief in documents.briefs.iter() {
@@ -180,18 +254,38 @@ impl Rename<'_> {
                     found.extend(topic.front.parent.iter().map(|id| (&topic.file, id)));
                 }
             }
-            _ => {
+            Kind::Brief => {
                 for brief in documents.briefs.iter() {
                     found.extend(brief.front.follows.iter().map(|id| (&brief.file, id)));
                 }
                 found.extend(self.site.config.home.lead.iter().map(|id| (&config, id)));
             }
+            Kind::Storyline => {
+                for brief in documents.briefs.iter() {
+                    found.extend(brief.front.storyline.iter().map(|id| (&brief.file, id)));
+                }
+            }
+            // Nothing names a page by its id but links.
+            Kind::Page => {}
         }
         for (file, id) in found.into_iter().filter(|(_, id)| id.value == self.from) {
             let text = self.site.sources.text(file).map_err(super::plain)?;
             self.splice(splices, file, &text, id.span.range(), self.from, self.to)?;
         }
         Ok(())
+    }
+
+    /// The image that the renamed document names, seen from its new place.
+    fn image(&self, image: Option<&Spanned<String>>, splices: &mut Splices) -> Result<(), Failure> {
+        let Some(image) = image else { return Ok(()) };
+        let Some(leads_to) = file_at(&self.document.file, &image.value) else { return Ok(()) };
+        let new = self.moved_link(&image.value, &leads_to);
+        if new == image.value {
+            return Ok(());
+        }
+        let file = &self.document.file;
+        let text = self.site.sources.text(file).map_err(super::plain)?;
+        self.splice(splices, file, &text, image.span.range(), &image.value, &new)
     }
 
     /// Links to the document, and the links of the document itself where its folder changes.
@@ -202,26 +296,25 @@ impl Rename<'_> {
             return Ok(());
         }
         let text = self.site.sources.text(file).map_err(super::plain)?;
-        let own = *file == self.document.file;
-        let here = if own { self.new_file.as_str() } else { file };
-        let address = format!("{}/{}", self.kind.folder(), self.from);
+        let carried = self.carried(file);
+        let here = carried.as_deref().unwrap_or(file);
         for (index, target) in body.targets.iter().enumerate() {
             let written = &*target.destination;
             let new = match graph.destination(from, index) {
-                Destination::Document(to, _) if self.is_renamed(*to) && !written.is_empty() => {
-                    match target.kind {
-                        TargetKind::Wiki => self.wikilink(written),
-                        _ => Some(relative(here, &self.new_file)),
-                    }
+                // An address is found in the text.
+                _ if written.is_empty() || written.starts_with('/') => None,
+                Destination::Document(to, _) if self.is_renamed(*to) => match target.kind {
+                    TargetKind::Wiki => self.wikilink(*to, written),
+                    _ => Some(self.link(file, here, written)),
+                },
+                Destination::Document(to, _)
+                    if carried.is_some() && target.kind == TargetKind::Link =>
+                {
+                    Some(self.moved_from(file, here, written, graph.file(*to)))
                 }
-                Destination::Document(to, _) if own && target.kind == TargetKind::Link => {
-                    (!written.is_empty()).then(|| self.moved_link(written, graph.file(*to)))
-                }
-                Destination::File(_) if own => file_at(&self.document.file, written)
-                    .map(|file| self.moved_link(written, &file)),
-                Destination::Address(path, _) if path.trim_end_matches('/') == address => {
-                    let slash = if path.ends_with('/') { "/" } else { "" };
-                    Some(format!("/{}/{}{slash}", self.kind.folder(), self.to))
+                Destination::File(_) if carried.is_some() => {
+                    let decoded = decoded(written);
+                    file_at(file, &decoded).map(|to| self.moved_from(file, here, written, &to))
                 }
                 _ => None,
             };
@@ -236,8 +329,31 @@ impl Rename<'_> {
         *self.site.graph.file(document) == self.document.file
     }
 
+    /// A relative link to the document, in a file that is called `here` afterwards. What is written before the part that
+    /// changes stays, so that a reverse gives it back.
+    fn link(&self, file: &str, here: &str, written: &str) -> String {
+        let plain = decoded(written);
+        let encode = |path: String| match written == plain {
+            true => path,
+            false => utf8_percent_encode(&path, PLAIN).to_string(),
+        };
+        let shortest = relative(here, &self.new_file);
+        if plain == relative(file, &self.document.file) {
+            return encode(shortest);
+        }
+        let (old, new) = (tail(self.document, self.from), tail(self.document, self.to));
+        let folder_of = |id: &str| id.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let name_of = |path: &str| path.rsplit_once('/').map_or(path, |(_, name)| name).to_owned();
+        // A document that is a folder is moved by its folder's name, any other by its file's.
+        let is_beside = folder_of(self.from) == folder_of(self.to) && !self.document.folder;
+        let (old, new) = if is_beside { (name_of(&old), name_of(&new)) } else { (old, new) };
+        let kept = plain.strip_suffix(&old).map(|before| format!("{before}{new}"));
+        let leads = |path: &String| file_at(here, path).as_deref() == Some(&self.new_file);
+        encode(kept.filter(leads).unwrap_or(shortest))
+    }
+
     /// A wikilink by the id or a part of it; one by title or alias stays as it is.
-    fn wikilink(&self, written: &str) -> Option<String> {
+    fn wikilink(&self, to: DocumentIx, written: &str) -> Option<String> {
         let last = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
         let undated = |id: &str| {
             let last = last(id);
@@ -249,29 +365,123 @@ impl Rename<'_> {
         if let Some(id) = key.strip_prefix(&folder) {
             return (id == self.from).then(|| format!("{folder}{}", self.to));
         }
-        let same = |id: &str| key.eq_ignore_ascii_case(id);
-        if same(self.from) {
-            Some(self.to.to_owned())
-        } else if same(&last(self.from)) {
-            Some(last(self.to))
-        } else if same(&undated(self.from)) {
-            Some(undated(self.to))
-        } else {
-            None
+        if key != self.from && self.names(to).contains(&key) {
+            return None;
         }
+        let same = |id: &str| key.eq_ignore_ascii_case(id);
+        let new = if same(self.from) {
+            self.to.to_owned()
+        } else if same(&last(self.from)) {
+            last(self.to)
+        } else if same(&undated(self.from)) {
+            undated(self.to)
+        } else {
+            return None;
+        };
+        Some(in_the_case_of(key, new))
+    }
+
+    /// What a document is called beside its id.
+    fn names(&self, document: DocumentIx) -> Vec<&str> {
+        let documents = &self.site.graph.documents;
+        let mut names = vec![self.site.graph.title(document)];
+        match document {
+            DocumentIx::Actor(ix) => {
+                let front = &documents.actors[ix].front;
+                let others = front.aliases.iter().chain(&front.abbreviation);
+                names.extend(others.map(|name| name.value.as_str()));
+            }
+            DocumentIx::Topic(ix) => {
+                let aliases = documents.topics[ix].front.aliases.iter();
+                names.extend(aliases.map(|name| name.value.as_str()));
+            }
+            _ => {}
+        }
+        names
     }
 
     /// A link of the renamed document to a file: as it is written, unless it then leads elsewhere.
     fn moved_link(&self, written: &str, file: &str) -> String {
-        let (source, target) = self.moved();
-        let file = match file.strip_prefix(&format!("{source}/")) {
-            Some(rest) if self.document.folder => format!("{target}/{rest}"),
-            _ => file.to_owned(),
-        };
-        match file_at(&self.new_file, written) {
-            Some(leads_to) if leads_to == file => written.to_owned(),
-            _ => relative(&self.new_file, &file),
+        self.moved_from(&self.document.file, &self.new_file, written, file)
+    }
+
+    /// A link to `to` in a file that was called `file` and is called `here` afterwards: as it is written, unless it then
+    /// leads elsewhere.
+    fn moved_from(&self, file: &str, here: &str, written: &str, to: &str) -> String {
+        let plain = decoded(written);
+        let to = self.carried(to).unwrap_or_else(|| to.into());
+        if file == here || file_at(here, &plain).as_deref() == Some(&*to) {
+            return written.to_owned();
         }
+        let new = relative(here, &to);
+        match written == plain {
+            true => new,
+            false => utf8_percent_encode(&new, PLAIN).to_string(),
+        }
+    }
+
+    /// The document's address wherever a text has it outside of code: from the root of the site or in full, with what
+    /// follows it.
+    fn addresses(&self, file: &Arc<str>, splices: &mut Splices) -> Result<(), Failure> {
+        let (old, new) = (path_of(self.kind, self.from), path_of(self.kind, self.to));
+        let (old, new) = (old.trim_end_matches('/'), new.trim_end_matches('/'));
+        let text = self.site.sources.text(file).map_err(super::plain)?;
+        let encoded = |path: &str| utf8_percent_encode(path, PLAIN).to_string();
+        let mut spellings = vec![(old.to_owned(), new.to_owned())];
+        if encoded(old) != old {
+            spellings.push((encoded(old), encoded(new)));
+        }
+        let mut code = None;
+        for (old, new) in spellings {
+            for (at, _) in text.match_indices(&format!("/{old}")) {
+                let range = at + 1..at + 1 + old.len();
+                let (before, after) = (text.get(..at), text.get(range.end..));
+                if !self.is_address(before.unwrap_or_default(), after.unwrap_or_default()) {
+                    continue;
+                }
+                let code = code.get_or_insert_with(|| code_in(file, &text));
+                if !code.iter().any(|code| code.contains(&at)) {
+                    splices.entry(file.clone()).or_default().push((range, new.clone()));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the document's path between two texts is its address there, or one below it.
+    fn is_address(&self, before: &str, after: &str) -> bool {
+        let base = self.site.config.base_url.value.trim_end_matches('/');
+        let base = base.split_once("://").map_or(base, |(_, rest)| rest);
+        let starts = match before.strip_suffix(base) {
+            Some(scheme) if !base.is_empty() => {
+                scheme.ends_with("https://") || scheme.ends_with("http://")
+            }
+            _ => before.chars().next_back().is_none_or(|c| {
+                c.is_whitespace() || matches!(c, '"' | '\'' | '(' | '[' | '<' | '=' | ':' | ',')
+            }),
+        };
+        let is_end = |c: char| {
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | '(' | ')' | '[' | ']' | '<' | '>' | '`' | '?' | '#')
+        };
+        let rest = after.split(is_end).next().unwrap_or_default();
+        let ends_sentence =
+            |rest: &str| rest.chars().all(|c| matches!(c, '.' | ',' | ';' | ':' | '!'));
+        let below = match rest.strip_prefix('/') {
+            None => return starts && ends_sentence(rest),
+            Some(below) => decoded(below).into_owned(),
+        };
+        // The address of another document may be below this one.
+        let is_of_another = |other: &DocumentFile| {
+            let id = other.id.strip_prefix(self.from).and_then(|id| id.strip_prefix('/'));
+            let is_below = |id: &str| {
+                below.strip_prefix(id).is_some_and(|r| r.is_empty() || r.starts_with('/'))
+            };
+            other.kind == self.kind
+                && self.carried(&other.file).is_none()
+                && id.is_some_and(is_below)
+        };
+        starts && !self.site.sources.documents.iter().any(is_of_another)
     }
 
     /// Notes that `new` is to stand for `old`, which stands within the range or, for a link by reference, in
@@ -312,6 +522,44 @@ impl Rename<'_> {
         splices.entry(file.clone()).or_default().push((start..start + old.len(), new.to_owned()));
         Ok(())
     }
+}
+
+/// A document's file below the folder of its kind.
+fn tail(document: &DocumentFile, id: &str) -> String {
+    [id, if document.folder { "/index.md" } else { ".md" }].concat()
+}
+
+fn decoded(path: &str) -> Cow<'_, str> {
+    percent_encoding::percent_decode_str(path).decode_utf8_lossy()
+}
+
+/// A new id in capitals where the old one is written so, or with a capital letter.
+fn in_the_case_of(written: &str, new: String) -> String {
+    let lower = |c: char| c.is_lowercase();
+    let upper = |c: char| c.is_uppercase();
+    if written.chars().any(upper) && !written.chars().any(lower) {
+        return new.to_uppercase();
+    }
+    let mut letters = new.chars();
+    match letters.next() {
+        Some(first) if written.starts_with(upper) && !written.chars().skip(1).any(upper) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => new,
+    }
+}
+
+/// Where code stands in a document, which shows what is written and refers to nothing.
+fn code_in(file: &Arc<str>, text: &str) -> Vec<Range<usize>> {
+    let Ok(parts) = tree::split(file, text) else { return Vec::new() };
+    let body = text.get(parts.body..).unwrap_or_default();
+    let code = |(event, range): (Event<'_>, Range<usize>)| match event {
+        Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => {
+            Some(range.start + parts.body..range.end + parts.body)
+        }
+        _ => None,
+    };
+    Parser::new_ext(body, Options::empty()).into_offset_iter().filter_map(code).collect()
 }
 
 /// The path from one file to another.

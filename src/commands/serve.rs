@@ -71,7 +71,7 @@ impl serve::Console for Terminal {
 
     fn say(&self, text: &str) {
         if !self.quiet {
-            crate::print(text, true);
+            crate::print(&diagnostic::visible(text), true);
         }
     }
 

@@ -60,6 +60,82 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
     Ok(after)
 }
 
+/// Takes a text out of a list at the top of a document's front matter, and the list itself when nothing else is in it.
+/// What [`add_to_list`] has added is taken out again to the byte.
+///
+/// Errors, in words: it is not in the list, the front matter cannot be read, or is written in a way that no such change
+/// fits.
+pub fn take_from_list(text: &str, key: &str, value: &str) -> Result<String, String> {
+    let (before, node, _, front) = read(text)?;
+    let Value::Table(entries) = &node.value else {
+        return Err("the front matter is no table".to_owned());
+    };
+    let list = entries.iter().find(|(k, _)| k.name == key);
+    let Some((name, Node { value: Value::List(items), span })) = list else {
+        return Err(format!("`{key}` is no list"));
+    };
+    let is_it = |item: &Node| matches!(&item.value, Value::Text(text) if *text == value);
+    let Some(at) = items.iter().rposition(is_it) else {
+        return Err(format!("`{value}` is not in `{key}`"));
+    };
+    let mut expected = before;
+    if let Some(fields) = expected.as_object_mut() {
+        match fields.get_mut(key).and_then(Json::as_array_mut) {
+            Some(list) if items.len() > 1 => drop(list.remove(at)),
+            _ => drop(fields.shift_remove(key)),
+        }
+    }
+    let mut made = without(text, &front, (name.span.range().start, span.range()), items, at)
+        .into_iter()
+        .map(|range| splice(text, &range, ""))
+        .filter(|after| prove(&expected, after).is_ok());
+    let added = |after: &String| add_to_list(after, key, value).is_ok_and(|again| again == text);
+    let Some(first) = made.next() else {
+        return Err(format!("`{key}` is laid out in a way that is not known"));
+    };
+    Ok(if added(&first) { first } else { made.find(added).unwrap_or(first) })
+}
+
+/// What may be cut so that an item of a list goes: which of it leaves all else as it was shows when it is read again. The
+/// key of the list starts at `key`.
+fn without(
+    text: &str,
+    front: &Range<usize>,
+    (key, list): (usize, Range<usize>),
+    items: &[Node],
+    at: usize,
+) -> Vec<Range<usize>> {
+    let lines = |from: usize, to: usize| {
+        let before = text.get(front.start..from).unwrap_or_default();
+        let start = front.start + before.rfind('\n').map_or(0, |newline| newline + 1);
+        let after = text.get(to..front.end).unwrap_or_default();
+        start..to + after.find('\n').map_or(after.len(), |newline| newline + 1)
+    };
+    let span = |at: Option<usize>| items.get(at?).map(|item| item.span.range());
+    let Some(item) = span(Some(at)) else { return Vec::new() };
+    let in_brackets = text.get(list.clone()).is_some_and(|written| written.starts_with('['));
+    match (span(at.checked_sub(1)), span(Some(at + 1))) {
+        (None, None) if in_brackets => vec![lines(key, list.end)],
+        // A list of lines may be said to reach to what follows.
+        (None, None) => vec![lines(key, item.end)],
+        _ if !in_brackets => {
+            vec![lines(item.start, item.end)]
+        }
+        (Some(last), _) => {
+            // What stands between the two is the layout of one of them.
+            let between = text.get(last.end..item.start).unwrap_or_default();
+            let commas = between.match_indices(',').map(|(at, _)| at + 1);
+            let starts = between.match_indices('\n').map(|(at, _)| at).chain(commas);
+            // A comment stays, if only a comma more shows that something stood there.
+            let starts = starts.chain([0]).map(|at| last.end + at);
+            let comma = text.get(item.end..).is_some_and(|after| after.starts_with(','));
+            let ends = [item.end, item.end + usize::from(comma)];
+            starts.flat_map(|start| ends.map(|end| start..end)).collect()
+        }
+        (None, Some(next)) => vec![item.start..next.start],
+    }
+}
+
 /// Writes another text for one that stands at `span`, with the same quotes around it.
 ///
 /// Errors, in words: it does not stand there, or the change would change something else.
@@ -263,6 +339,38 @@ mod tests {
         ] {
             assert!(add_to_list(refused, "actors", "x").is_err(), "{refused}");
         }
+    }
+
+    #[test]
+    fn what_was_added_to_a_list_is_taken_out_to_the_byte() {
+        for before in [
+            "+++\ntitle = \"T\" # c\n\n# d\nl = [\"us\",  \"ru\"] # e\n+++\nBody",
+            "+++\ntitle = 'T'\nl = ['us']\n+++\n",
+            "+++\ntitle = 'T'\n+++\n",
+            "+++\ntitle = 'T'\n[extra]\nl = [\"x\"]\n+++\n",
+            "+++\ntitle = \"T\"\nl = [\n  \"us\", # first\n  # second\n  \"ru\",\n]\n[extra]\na = 1\n+++\n",
+            "+++\ntitle = \"T\"\nl = [\n  \"us\",\n  \"ru\"\n]\n+++\n",
+            "\u{feff}+++\r\ntitle = \"T\"\r\n[extra]\r\na = 1\r\n+++\r\nü\r\n",
+            "---\ntitle: T\nl: [us, ru] # e\n---\n",
+            "---\ntitle: T # c\nl:\n  - us\n  - ru # e\nkind: report\n---\n",
+            "---\r\ntitle: T # c\r\nl:\r\n- us\r\nkind: report\r\n---\r\n",
+            "---\ntitle: T\n---\n",
+        ] {
+            let with = add_to_list(before, "l", "x").unwrap();
+            assert_eq!(take_from_list(&with, "l", "x").as_deref(), Ok(before), "{with}");
+        }
+        for (before, after) in [
+            ("+++\ntitle = 'T'\nl = [\n  'x',\n]\n+++\n", "+++\ntitle = 'T'\n+++\n"),
+            ("+++\ntitle = 'T'\nl = ['x', 'y']\n+++\n", "+++\ntitle = 'T'\nl = ['y']\n+++\n"),
+            (
+                "+++\ntitle = 'T'\nl = [\n  'y', # c\n  'x'\n]\n+++\n",
+                "+++\ntitle = 'T'\nl = [\n  'y', # c\n]\n+++\n",
+            ),
+            ("---\nl:\n  - x\ntitle: T\n---\n", "---\ntitle: T\n---\n"),
+        ] {
+            assert_eq!(take_from_list(before, "l", "x").as_deref(), Ok(after), "{before}");
+        }
+        assert!(take_from_list("+++\ntitle = 'T'\nl = ['y']\n+++\n", "l", "x").is_err());
     }
 
     #[test]

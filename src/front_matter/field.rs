@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -294,6 +294,23 @@ impl Default for Extra {
     }
 }
 
+impl Extra {
+    /// Every text in it.
+    pub fn texts(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        let mut rest = vec![&self.0];
+        while let Some(value) = rest.pop() {
+            match value {
+                serde_json::Value::String(text) => texts.push(text.as_str()),
+                serde_json::Value::Array(items) => rest.extend(items),
+                serde_json::Value::Object(entries) => rest.extend(entries.values()),
+                _ => {}
+            }
+        }
+        texts
+    }
+}
+
 impl serde::Serialize for Extra {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
@@ -357,6 +374,18 @@ fn day(text: &str) -> Option<Date> {
     shaped.then(|| text.parse().ok()).flatten()
 }
 
+/// A day and a time of exactly the shape `2025-02-27T09:00:00`, perhaps without seconds or with parts of them.
+fn local(text: &str) -> Option<DateTime> {
+    day(text.get(..10)?)?;
+    let time = text.get(10..)?.strip_prefix(['T', 't', ' '])?;
+    let shaped = time.bytes().enumerate().all(|(at, byte)| match at {
+        2 | 5 => byte == b':',
+        8 => byte == b'.',
+        _ => byte.is_ascii_digit(),
+    });
+    (shaped && matches!(time.len(), 5 | 8 | 10..)).then(|| text.parse().ok()).flatten()
+}
+
 fn bad_date(node: &Node, reader: &mut Reader, text: &str, shapes: &str) {
     // TOML's own parser has reported what it could not read as a date, and left nothing of it.
     if text.is_empty() {
@@ -387,11 +416,14 @@ impl Field for Date {
     }
 }
 
-/// A day, or a moment with a time and an offset (RFC 3339).
+/// A day, a time on the clocks of the site's time zone, or a moment with an offset (RFC 3339).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
     /// A day: its start in the site's time zone.
     Day(Date),
+    /// A day and a time in the site's time zone. Of a time that clocks show twice, the first is meant; one that they skip
+    /// is as much later as they skip.
+    Local(DateTime),
     /// A moment.
     Exact(Timestamp),
 }
@@ -409,6 +441,9 @@ impl Moment {
             Moment::Day(date) => date
                 .to_zoned_datetime(zone.clone())
                 .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            Moment::Local(time) => time
+                .to_zoned_datetime(zone.clone())
+                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
             Moment::Exact(moment) => *moment,
         }
     }
@@ -417,6 +452,7 @@ impl Moment {
     pub fn date(&self, zone: &TimeZone) -> Date {
         match self {
             Moment::Day(date) => *date,
+            Moment::Local(time) => time.date(),
             Moment::Exact(moment) => moment.to_zoned_datetime(zone.clone()).date(),
         }
     }
@@ -429,24 +465,26 @@ impl Field for Moment {
             return Moment::Day(date);
         }
         let shaped = text.get(..10).and_then(day).is_some();
-        match text.parse::<Timestamp>() {
-            Ok(moment) if shaped => Moment::Exact(moment),
-            _ => {
-                bad_date(
-                    node,
-                    reader,
-                    text,
-                    "2025-02-27, or as 2025-02-27T09:00:00Z with Z or an offset",
-                );
-                Moment::default()
-            }
-        }
+        let exact = text.parse::<Timestamp>().ok().filter(|_| shaped).map(Moment::Exact);
+        exact.or_else(|| local(text).map(Moment::Local)).unwrap_or_else(|| {
+            bad_date(
+                node,
+                reader,
+                text,
+                "2025-02-27, as 2025-02-27T09:00:00 in the site's time zone, or as 2025-02-27T09:00:00Z with Z or an offset",
+            );
+            Moment::default()
+        })
     }
     fn words() -> String {
         "date or date-time".into()
     }
     fn schema() -> serde_json::Value {
-        json!({ "anyOf": [{ "type": "string", "format": "date" }, { "type": "string", "format": "date-time" }] })
+        json!({ "anyOf": [
+            { "type": "string", "format": "date" },
+            { "type": "string", "format": "date-time" },
+            { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?$" },
+        ] })
     }
 }
 

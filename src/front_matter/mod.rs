@@ -2,7 +2,6 @@
 
 pub mod edit;
 pub mod field;
-mod plain;
 pub mod tree;
 
 use std::sync::Arc;
@@ -122,7 +121,8 @@ table! {
     Brief {
         /// The title.
         title: Spanned<String> => required;
-        /// The day or moment of the brief. May be left out when the file's name starts with the date.
+        /// The day or moment of the brief, which is held back until then unless `[publish] future = true`. May be left out
+        /// when the file's name starts with the date.
         date: Option<Spanned<Moment>> => or(None);
         /// One sentence, for lists and feeds.
         summary: Option<Spanned<String>> => or(None);
@@ -212,7 +212,7 @@ table! {
         wikidata: Option<WikidataId> => or(None);
         /// Its own site.
         website: Option<Url> => or(None);
-        /// A picture: a file beside the actor's.
+        /// A picture: the path of a file from the actor's, such as `portrait.jpg`, or from the site's root.
         image: Option<Spanned<String>> => or(None);
         /// One sentence, shown where the name is linked.
         summary: Option<Spanned<String>> => or(None);
@@ -297,11 +297,19 @@ impl Role {
 
 /// What stands at the head of a document.
 pub trait Document: Field {
-    /// What the document is called.
-    fn title(&self) -> &str;
-
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
+
+    /// What the document is called: its title first.
+    fn names(&self) -> Vec<&str>;
+
+    /// The old addresses that lead to it.
+    fn redirects(&self) -> &[Spanned<String>];
+
+    /// The years of its events.
+    fn years(&self) -> Vec<i16> {
+        Vec::new()
+    }
 
     /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
     fn links_like(&self, other: &Self) -> bool;
@@ -316,8 +324,16 @@ fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
 }
 
 impl Document for Brief {
-    fn title(&self) -> &str {
-        &self.title.value
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
+    }
+
+    fn years(&self) -> Vec<i16> {
+        self.events.iter().map(|event| event.date.value.year).collect()
     }
 
     fn summary(&self) -> Option<&str> {
@@ -345,7 +361,7 @@ impl Document for Brief {
             redirects,
             language: _,
             events,
-            extra: _,
+            extra,
         } = self;
         let event = |(one, other): (&Event, &Event)| {
             one.date.value == other.date.value && same(&one.actors, &other.actors)
@@ -355,6 +371,8 @@ impl Document for Brief {
             && same(storyline.as_slice(), other.storyline.as_slice())
             && same(follows.as_slice(), other.follows.as_slice())
             && same(redirects, &other.redirects)
+            // It may name files.
+            && extra == &other.extra
             && events.len() == other.events.len()
             && events.iter().zip(&other.events).all(event)
     }
@@ -367,8 +385,13 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
-    fn title(&self) -> &str {
-        &self.name.value
+    fn names(&self) -> Vec<&str> {
+        let others = self.aliases.iter().chain(&self.abbreviation);
+        [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
     }
 
     fn summary(&self) -> Option<&str> {
@@ -414,8 +437,12 @@ fn in_order(
 }
 
 impl Document for Topic {
-    fn title(&self) -> &str {
-        &self.name.value
+    fn names(&self) -> Vec<&str> {
+        [&self.name].into_iter().chain(&self.aliases).map(|name| name.value.as_str()).collect()
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
     }
 
     fn summary(&self) -> Option<&str> {
@@ -428,8 +455,12 @@ impl Document for Topic {
 }
 
 impl Document for Storyline {
-    fn title(&self) -> &str {
-        &self.title.value
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
     }
 
     fn summary(&self) -> Option<&str> {
@@ -442,8 +473,12 @@ impl Document for Storyline {
 }
 
 impl Document for Page {
-    fn title(&self) -> &str {
-        &self.title.value
+    fn names(&self) -> Vec<&str> {
+        vec![&self.title.value]
+    }
+
+    fn redirects(&self) -> &[Spanned<String>] {
+        &self.redirects
     }
 
     fn summary(&self) -> Option<&str> {
@@ -579,6 +614,55 @@ mod tests {
     }
 
     #[test]
+    fn toml_keeps_the_order_and_the_places_of_what_is_written() {
+        let file = "+++\r\nz = \"é\\n\"\nb.c = [-0.5, 0x1F]\r\na = 2025-02-27 # then\n[[r]]\nt = true\n[[r]]\n\n[m]\nd = {y = 'x', b = 99999999999999999999}\n";
+        let (offset, mut found) = (5, Vec::new());
+        let node = tree::toml(&Arc::from("f.md"), &file[offset..], offset, &mut found);
+        assert_eq!(found, []);
+        /// Values with what is written where they stand.
+        fn show(file: &str, node: &Node, out: &mut String) {
+            let written = &file[node.span.range()];
+            match &node.value {
+                Value::Table(entries) => {
+                    for (key, node) in entries {
+                        assert_eq!(&file[key.span.range()], &*key.name);
+                        out.push_str(&format!("{}{{", key.name));
+                        show(file, node, out);
+                        out.push('}');
+                    }
+                }
+                Value::List(items) => items.iter().for_each(|item| show(file, item, out)),
+                value => out.push_str(&format!("{written} as {value:?} ")),
+            }
+        }
+        let mut shown = String::new();
+        show(file, &node, &mut shown);
+        assert_eq!(
+            shown,
+            "z{\"é\\n\" as Text(\"é\\n\") }b{c{-0.5 as Float(-0.5) 0x1F as Integer(31) }}a{2025-02-27 as Date(\"2025-02-27\") }\
+             r{t{true as Bool(true) }}m{d{y{'x' as Text(\"x\") }b{99999999999999999999 as Float(1e20) }}}"
+        );
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_refused_in_both_languages() {
+        let lists = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
+        for (depth, good) in [(30, true), (31, false), (400, false)] {
+            for text in [
+                format!("+++\ntitle = \"T\"\n[extra]\na = {}\n+++\n", lists(depth)),
+                format!("---\ntitle: T\nextra:\n  a: {}\n---\n", lists(depth)),
+            ] {
+                let (_, found) = brief(&text);
+                assert_eq!(found.is_empty(), good, "{text}: {found:?}");
+            }
+        }
+        let keys = format!("+++\ntitle = \"T\"\n[extra]\n{}a = 1\n+++\n", "a.".repeat(50));
+        let (_, found) = brief(&keys);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].code, Code::Syntax);
+    }
+
+    #[test]
     fn a_byte_order_mark_and_windows_line_ends_are_accepted() {
         let text = "\u{feff}+++\r\ntitle = \"Türkiye\"\r\n+++\r\nBody\r\n";
         let (read, found) = brief(text);
@@ -598,7 +682,13 @@ mod tests {
             ("2025-02-30", false),
             ("2025-2-7", false),
             ("tomorrow", false),
-            ("2025-02-27T09:00:00", false),
+            ("2025-02-27T09:00:00", true),
+            ("2025-02-27T09:00", true),
+            ("2025-02-27 09:00:00", true),
+            ("2025-02-27T25:00:00", false),
+            ("2025-02-27T09:00:00[Europe/Istanbul]", false),
+            ("20250227T090000", false),
+            ("2025-02-27T", false),
         ] {
             let (_, found) = brief(&format!("+++\ntitle = \"T\"\ndate = \"{text}\"\n+++\n"));
             assert_eq!(found.is_empty(), good, "{text}: {found:?}");

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use saphyr_parser::{Event, Parser, ScalarStyle};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::plain;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// Values nested deeper are refused.
@@ -136,75 +137,74 @@ pub fn toml<'t>(
     offset: usize,
     found: &mut Vec<Diagnostic>,
 ) -> Node<'t> {
-    match plain::toml(text, offset) {
-        Some(value) => Node { span: (offset..offset + text.len()).into(), value },
-        None => full_toml(file, text, offset, found),
-    }
-}
-
-/// The same by the parser of all of TOML.
-pub(super) fn full_toml<'t>(
-    file: &Arc<str>,
-    text: &'t str,
-    offset: usize,
-    found: &mut Vec<Diagnostic>,
-) -> Node<'t> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut refuse = |span: Span, message: String| {
+        found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
+    };
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        found.push(
-            Diagnostic::new(Code::Syntax, error.message().lines().collect::<Vec<_>>().join(", "))
-                .at(Place::span(file.clone(), span.start + offset..span.end + offset)),
-        );
+        let message = error.message().lines().collect::<Vec<_>>().join(", ");
+        refuse((span.start + offset..span.end + offset).into(), message);
     }
-    Node {
-        span: (offset..offset + text.len()).into(),
-        value: toml_table(table.get_ref(), offset, 0),
-    }
+    let value = toml_table(table.into_inner(), offset, 1, &mut |span| {
+        refuse(span, format!("lists and tables are nested more than {DEEPEST} deep"));
+    });
+    Node { span: (offset..offset + text.len()).into(), value }
 }
 
-fn toml_table<'t>(table: &DeTable<'t>, offset: usize, depth: usize) -> Value<'t> {
+/// A table inside of which `depth` lists and tables are open.
+fn toml_table<'t>(
+    table: DeTable<'t>,
+    offset: usize,
+    depth: usize,
+    too_deep: &mut dyn FnMut(Span),
+) -> Value<'t> {
     let mut entries: Vec<(Key, Node)> = table
-        .iter()
+        .into_iter()
         .map(|(key, value)| {
-            let place = |span: Range<usize>| Span::from(span.start + offset..span.end + offset);
-            let key = Key { name: key.get_ref().clone(), span: place(key.span()) };
-            (
-                key,
-                Node {
-                    span: place(value.span()),
-                    value: toml_value(value.get_ref(), offset, depth),
-                },
-            )
+            let span = place(&key, offset);
+            let key = Key { name: key.into_inner(), span };
+            (key, toml_node(value, offset, depth, too_deep))
         })
         .collect();
-    entries.sort_by_key(|(key, _)| key.span);
+    // The parser has them by name.
+    entries.sort_unstable_by_key(|(key, _)| key.span);
     Value::Table(entries)
 }
 
-fn toml_value<'t>(value: &DeValue<'t>, offset: usize, depth: usize) -> Value<'t> {
-    if depth > DEEPEST {
-        return Value::Nothing;
-    }
-    match value {
-        DeValue::String(text) => Value::Text(text.clone()),
+fn toml_node<'t>(
+    value: Spanned<DeValue<'t>>,
+    offset: usize,
+    depth: usize,
+    too_deep: &mut dyn FnMut(Span),
+) -> Node<'t> {
+    let span = place(&value, offset);
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(text),
         DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
             Ok(n) => Value::Integer(n),
             Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
         },
         DeValue::Float(n) => Value::Float(n.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(b) => Value::Bool(*b),
+        DeValue::Boolean(b) => Value::Bool(b),
         DeValue::Datetime(date) => Value::Date(date.to_string().into()),
-        DeValue::Array(list) => Value::List(
-            list.iter()
-                .map(|item| Node {
-                    span: (item.span().start + offset..item.span().end + offset).into(),
-                    value: toml_value(item.get_ref(), offset, depth + 1),
-                })
-                .collect(),
-        ),
-        DeValue::Table(table) => toml_table(table, offset, depth + 1),
-    }
+        DeValue::Array(_) | DeValue::Table(_) if depth >= DEEPEST => {
+            too_deep(span);
+            Value::Nothing
+        }
+        DeValue::Array(list) => {
+            let items = list.into_iter().map(|item| toml_node(item, offset, depth + 1, too_deep));
+            Value::List(items.collect())
+        }
+        DeValue::Table(table) => toml_table(table, offset, depth + 1, too_deep),
+    };
+    Node { span, value }
+}
+
+/// Where a part of TOML stands in the file.
+fn place<T>(part: &Spanned<T>, offset: usize) -> Span {
+    let span = part.span();
+    (span.start + offset..span.end + offset).into()
 }
 
 /// Parses YAML that stands at `offset` of a file: the core schema of YAML 1.2, without anchors, aliases
@@ -225,6 +225,8 @@ pub fn yaml<'t>(
     };
     // Open collections, innermost last: a list, or a table with the key that waits for its value.
     let mut open: Vec<(Node, Option<Key>)> = Vec::new();
+    // The keys of each of them so far.
+    let mut keys: Vec<FxHashSet<Cow<str>>> = Vec::new();
     let mut root: Option<Node> = None;
     for event in Parser::new_from_str(text) {
         let (event, span) = match event {
@@ -247,14 +249,17 @@ pub fn yaml<'t>(
             }
             Event::SequenceStart(..) => {
                 open.push((Node { span, value: Value::List(Vec::new()) }, None));
+                keys.push(FxHashSet::default());
                 continue;
             }
             Event::MappingStart(..) => {
                 open.push((Node { span, value: Value::Table(Vec::new()) }, None));
+                keys.push(FxHashSet::default());
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => match open.pop() {
                 Some((mut node, _)) => {
+                    keys.pop();
                     node.span.end = span.end.max(node.span.start);
                     node
                 }
@@ -269,10 +274,8 @@ pub fn yaml<'t>(
                 break;
             }
             Event::Scalar(text, style, ..) => {
-                if let Some((Node { value: Value::Table(entries), .. }, key @ None)) =
-                    open.last_mut()
-                {
-                    if entries.iter().any(|(other, _)| other.name == text) {
+                if let Some((Node { value: Value::Table(_), .. }, key @ None)) = open.last_mut() {
+                    if keys.last_mut().is_some_and(|keys| !keys.insert(text.clone())) {
                         refuse(span, format!("the key `{text}` stands twice"));
                     }
                     *key = Some(Key { name: text, span });

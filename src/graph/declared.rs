@@ -5,12 +5,13 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::corpus::{Document, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Suggestion, nearest, only_near};
+use crate::corpus::{Document, Held, Ix, Published, Shelf};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
 use crate::source::{CONFIG, Kind, Sources};
 
 use super::known::Known;
+use super::links::file_at;
 use super::{ActorLinks, BriefLinks, DocumentIx, PORTION, TopicLinks};
 
 /// What follows from what a brief says itself, whatever other briefs say.
@@ -59,6 +60,8 @@ pub(super) struct Ids<'a> {
     /// Topics by what they are called in `topics` too: old ids.
     topics_and_aliases: ById<'a, Topic>,
     pub(super) storylines: ById<'a, Storyline>,
+    /// By kind, the ids that one which is not there is compared with.
+    near: [OnceLock<Near<'a>>; Kind::ALL.len()],
 }
 
 type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
@@ -84,6 +87,7 @@ impl<'a> Ids<'a> {
             topics,
             topics_and_aliases,
             storylines: by_id(&documents.storylines),
+            near: Default::default(),
         }
     }
 
@@ -114,6 +118,8 @@ pub(super) struct Resolver<'a, 'd> {
     pub(super) diagnostics: &'a mut Diagnostics,
     /// Whether all that was looked for was there.
     whole: bool,
+    /// How many more that are not there are guessed at.
+    guesses: usize,
 }
 
 impl<'a, 'd> Resolver<'a, 'd> {
@@ -122,12 +128,12 @@ impl<'a, 'd> Resolver<'a, 'd> {
         sources: &'a Sources,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        Resolver { ids, sources, diagnostics, whole: true }
+        Resolver { ids, sources, diagnostics, whole: true, guesses: MOST_GUESSES }
     }
 
     pub(super) fn find<T>(
         &mut self,
-        known: &FxHashMap<&str, Ix<T>>,
+        known: &ById<'d, T>,
         kind: Kind,
         code: Code,
         file: &Arc<str>,
@@ -135,13 +141,21 @@ impl<'a, 'd> Resolver<'a, 'd> {
     ) -> Option<Ix<T>> {
         let found = known.get(id.value.as_str()).copied();
         self.whole &= found.is_some();
+        let held = || self.ids.documents.held.named(kind, &id.value);
+        if let (None, Some(held)) = (found, held()) {
+            self.diagnostics.push(withheld_reference(held, file, id));
+            return None;
+        }
         // A file that could not be read was reported as such.
         let missing = || !self.sources.defines(kind, &id.value);
         if found.is_none() && missing() {
-            let near = nearest(&id.value, known.keys().copied());
+            let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
+            self.guesses = self.guesses.saturating_sub(1);
+            let names = names.map(|names| names.get_or_init(|| Near::new(known.keys().copied())));
+            let near = names.and_then(|names| names.nearest(&id.value));
             let place = Place::span(file.clone(), id.span);
             // Only what can be nothing else is mended without asking, and only in a document.
-            let sure = only_near(&id.value, known.keys().copied()).filter(|_| **file != *CONFIG);
+            let sure = names.and_then(|names| names.only(&id.value)).filter(|_| **file != *CONFIG);
             let suggestion = sure.map(|new| Suggestion::Replace {
                 place: place.clone(),
                 old: id.value.clone(),
@@ -173,6 +187,45 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// Each actor once, in the order given.
     fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
         once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
+    }
+
+    /// Where the file is published that an actor's `image` names, by a path beside the actor's file or from the site's root.
+    fn image(&mut self, file: &Arc<str>, image: &Spanned<String>) -> Option<String> {
+        let sources = self.sources;
+        let asset = match image.value.strip_prefix('/') {
+            Some(path) => sources.assets.iter().find(|asset| asset.path == path),
+            None => file_at(file, &image.value).and_then(|name| sources.asset(&name)),
+        };
+        let owner = asset.and_then(|asset| asset.owner.as_ref());
+        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
+        let place = Place::span(file.clone(), image.span);
+        match (asset, held) {
+            (Some(_), Some(held)) => {
+                let why = held.hold.why.words();
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::WithheldReference,
+                        format!("`{}` is held back from this build ({why})", image.value),
+                    )
+                    .at(place)
+                    .label("the actor is published without an image")
+                    .help("it is shown when the document is published in whose folder it lies"),
+                );
+                None
+            }
+            (Some(asset), None) => Some(asset.path.clone()),
+            (None, _) => {
+                self.diagnostics.push(
+                    Diagnostic::new(
+                        Code::BrokenImage,
+                        format!("there is no file `{}`", image.value),
+                    )
+                    .at(place)
+                    .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
+                );
+                None
+            }
+        }
     }
 
     fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
@@ -259,6 +312,22 @@ impl<'a, 'd> Resolver<'a, 'd> {
     }
 }
 
+/// The most topics that lie in each other. A topic's page, and a brief of it, lead to all of those above.
+const DEEPEST_TOPIC: usize = 32;
+
+/// What to report of a name in the file `file` that means a document that is held back.
+fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Diagnostic {
+    let (kind, why) = (held.kind.word(), held.hold.why.words());
+    let by = if **file == *CONFIG { "the site" } else { "this document" };
+    Diagnostic::new(
+        Code::WithheldReference,
+        format!("the {kind} `{}` is held back from this build ({why})", id.value),
+    )
+    .at(Place::span(file.clone(), id.span))
+    .label(format!("{by} is published as if it did not say so"))
+    .help(format!("it is named again when the {kind} is published"))
+}
+
 /// Each of some `items`, of which there are at most so many, once.
 fn once<T: PartialEq>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
     let mut list = Vec::with_capacity(most);
@@ -286,6 +355,27 @@ pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec
             *parent = None;
         }
     }
+    for index in 0..parents.len() {
+        let up = |ix: &Ix<Topic>| parents.get(ix.get()).copied().flatten();
+        if std::iter::successors(Some(Ix::new(index)), up).nth(DEEPEST_TOPIC).is_none() {
+            continue;
+        }
+        let topic = &documents.topics[Ix::new(index)];
+        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        resolver.diagnostics.push(
+            Diagnostic::new(
+                Code::BadValue,
+                format!("the topic `{}` lies more than {DEEPEST_TOPIC} topics deep", topic.id),
+            )
+            .at(Place::span(topic.file.clone(), span))
+            .help(
+                "give it a parent that is nearer to the top: each page names all topics above it",
+            ),
+        );
+        if let Some(parent) = parents.get_mut(index) {
+            *parent = None;
+        }
+    }
     let mut links: Vec<TopicLinks> =
         parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() }).collect();
     for (ix, parent) in parents.iter().enumerate() {
@@ -310,6 +400,7 @@ pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec
                 country: one(&front.country),
                 roles: front.roles.iter().map(|role| one(&role.of)).collect(),
                 member_of: resolver.actors(file, &front.member_of),
+                image: front.image.as_ref().and_then(|image| resolver.image(file, image)),
                 ..Default::default()
             }
         })

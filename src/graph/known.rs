@@ -134,7 +134,7 @@ fn same_briefs(last: &Graph, documents: &Published) -> Vec<Option<Ix<Brief>>> {
 
 fn same_targets(before: &Published, documents: &Published) -> bool {
     let (these, others) = (all(documents), all(before));
-    documents.withheld == before.withheld
+    documents.held == before.held
         && these == others
         && these.into_iter().filter(|document| !unchanged(before, documents, *document)).all(
             |document| {

@@ -1,15 +1,15 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::corpus::{Document, Published};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
-use crate::front_matter::Spanned;
-use crate::markdown::{Body, Target, TargetKind};
-use crate::source::{AssetFile, Kind, Sources};
+use crate::corpus::{Document, Held, Published, called};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
+use crate::front_matter;
+use crate::markdown::{Body, Target, TargetKind, path_below};
+use crate::source::{Kind, Sources, document_at};
 
 use super::declared::Ids;
 use super::known::{Known, unchanged};
@@ -24,6 +24,9 @@ pub enum Destination {
     File(String),
     /// To an address of the site, as the author wrote it after the leading `/`; the plan checks it.
     Address(String, Option<Box<str>>),
+    /// To a full address of the site, and what of it stands below the site's own, as the author wrote it. The plan checks
+    /// only whether it is one that is held back: other sites may lie below this one.
+    Full(Box<str>, Box<str>),
     /// To a document that is held back: shown as plain text.
     Withheld,
     /// To nothing; reported.
@@ -60,7 +63,13 @@ struct Names<'a, 'd> {
     documents: &'a Published,
     sources: &'a Sources,
     ids: &'a Ids<'d>,
+    /// The site's full address.
+    site: &'a str,
     loose: Arc<Loose>,
+    /// All names, for a wikilink that none of them fits.
+    near: OnceLock<Near<'static>>,
+    /// By folder, its files, for a link to one that is not there.
+    beside: OnceLock<FxHashMap<&'a str, Near<'a>>>,
 }
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
@@ -68,6 +77,7 @@ struct Names<'a, 'd> {
 pub fn resolve(
     documents: &Published,
     sources: &Sources,
+    site: &str,
     ids: &Ids,
     known: Option<&Known>,
     diagnostics: &mut Diagnostics,
@@ -79,7 +89,7 @@ pub fn resolve(
         let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
         return Resolved { destinations, backlinks, loose: last.loose.clone() };
     }
-    let names = Names::new(documents, sources, ids);
+    let names = Names::new(documents, sources, site, ids);
     let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = all(documents)
         .into_par_iter()
         .with_min_len(PORTION)
@@ -129,82 +139,98 @@ pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool,
     }
 }
 
-/// What to report when a text, that of the file `other`, lacks the heading that a link at `place` leads to.
-/// The ids that start with `chancery-` are those of the theme.
-pub fn missing_anchor(
-    other: &str,
-    body: &Body,
-    fragment: &str,
-    place: Place,
-) -> Option<Diagnostic> {
-    if body.anchors().any(|anchor| anchor == fragment) || fragment.starts_with("chancery-") {
-        return None;
-    }
-    let near = nearest(fragment, body.anchors());
-    Some(
-        Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
-            .at(place)
-            .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
-    )
+/// The anchors of documents that links lead to: each document's are gathered once, however many links ask for them.
+#[derive(Default)]
+pub struct Anchors<'a> {
+    /// How many were missing.
+    missing: usize,
+    of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
 }
 
-/// What a document may be called: its id first.
-pub(super) fn names(documents: &Published, document: DocumentIx) -> Vec<&str> {
-    fn of<'a, T>(document: &'a Document<T>, title: &'a Spanned<String>) -> Vec<&'a str> {
-        vec![&document.id, &title.value]
+impl<'a> Anchors<'a> {
+    /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
+    /// leads to. The ids that start with `chancery-` are those of the theme.
+    pub fn missing(
+        &mut self,
+        document: DocumentIx,
+        other: &str,
+        body: &'a Body,
+        fragment: &str,
+        place: Place,
+    ) -> Option<Diagnostic> {
+        let gathered = || (body.anchors().collect(), OnceLock::new());
+        let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
+        if anchors.contains(fragment) || fragment.starts_with("chancery-") {
+            return None;
+        }
+        self.missing += 1;
+        let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
+        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(fragment));
+        Some(
+            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+                .at(place)
+                .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
+        )
+    }
+}
+
+/// What a document may be called: its id, and its names.
+pub(super) fn names(documents: &Published, document: DocumentIx) -> (&str, Vec<&str>) {
+    fn of<T: front_matter::Document>(document: &Document<T>) -> (&str, Vec<&str>) {
+        (&document.id, document.front.names())
     }
     match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix], &documents.briefs[ix].front.title),
-        DocumentIx::Actor(ix) => {
-            let front = &documents.actors[ix].front;
-            let mut names = of(&documents.actors[ix], &front.name);
-            let others = front.aliases.iter().chain(&front.abbreviation);
-            names.extend(others.map(|name| name.value.as_str()));
-            names
-        }
-        DocumentIx::Topic(ix) => {
-            let front = &documents.topics[ix].front;
-            let mut names = of(&documents.topics[ix], &front.name);
-            names.extend(front.aliases.iter().map(|name| name.value.as_str()));
-            names
-        }
-        DocumentIx::Storyline(ix) => {
-            of(&documents.storylines[ix], &documents.storylines[ix].front.title)
-        }
-        DocumentIx::Page(ix) => of(&documents.pages[ix], &documents.pages[ix].front.title),
+        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
+        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
+        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
+        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
+        DocumentIx::Page(ix) => of(&documents.pages[ix]),
     }
 }
 
-/// All that a document may be called beside its id with the folder of its kind, in lower case. `lower` is paper for
-/// writing on.
-fn loosely(
-    documents: &Published,
-    document: DocumentIx,
-    lower: &mut String,
-    mut add: impl FnMut(&str),
-) {
-    let names = names(documents, document);
-    let id = names.first().copied().unwrap_or_default();
-    let last = id.rsplit('/').next().unwrap_or(id);
-    let undated = match crate::corpus::date_in_name(last) {
-        Some(_) => last.get(11..).unwrap_or(last),
-        None => last,
-    };
-    for name in [last, undated].iter().chain(&names) {
-        lower.clear();
-        if name.is_ascii() {
-            lower.push_str(name);
-            lower.make_ascii_lowercase();
-        } else {
-            lower.push_str(&name.to_lowercase());
-        }
-        add(lower);
+/// All that a document may be called, as [`called`].
+fn loosely(documents: &Published, document: DocumentIx, lower: &mut String, add: impl FnMut(&str)) {
+    let (id, names) = names(documents, document);
+    called(id, &names, lower, add);
+}
+
+/// All that documents may be called in a wikilink.
+fn all_names(documents: &Published) -> Near<'static> {
+    let mut names = Vec::new();
+    let mut lower = String::new();
+    for document in all(documents) {
+        loosely(documents, document, &mut lower, |name| names.push(name.to_owned()));
     }
+    Near::new(names)
+}
+
+/// The files to publish as they are, by the folders they lie in.
+fn by_folder(sources: &Sources) -> FxHashMap<&str, Near<'_>> {
+    let mut folders: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for asset in &sources.assets {
+        if let Some((folder, _)) = asset.file.rsplit_once('/') {
+            folders.entry(folder).or_default().push(&asset.file);
+        }
+    }
+    folders.into_iter().map(|(folder, files)| (folder, Near::new(files))).collect()
 }
 
 impl<'a, 'd> Names<'a, 'd> {
-    fn new(documents: &'a Published, sources: &'a Sources, ids: &'a Ids<'d>) -> Self {
-        let mut names = Names { documents, sources, ids, loose: Arc::default() };
+    fn new(
+        documents: &'a Published,
+        sources: &'a Sources,
+        site: &'a str,
+        ids: &'a Ids<'d>,
+    ) -> Self {
+        let mut names = Names {
+            documents,
+            sources,
+            ids,
+            site,
+            loose: Arc::default(),
+            near: OnceLock::new(),
+            beside: OnceLock::new(),
+        };
         let all = all(documents);
         let asked = |document: &DocumentIx| {
             let targets = facts(documents, *document).2.targets.iter();
@@ -256,9 +282,15 @@ impl<'a, 'd> Names<'a, 'd> {
             return (None, diagnostics);
         }
         let mut list = Vec::with_capacity(body.targets.len());
+        let mut anchors = Anchors::default();
+        let mut guesses = MOST_GUESSES;
         for target in &body.targets {
-            let found = self.find(documents, from, file, folder, target);
+            let found = self.find(documents, from, file, folder, target, guesses > 0);
+            if let Ok(Destination::Document(to, _)) = &found {
+                diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));
+            }
             let destination = found.unwrap_or_else(|diagnostic| {
+                guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
                 diagnostics.push(diagnostic.at(Place::span(file, target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
@@ -266,20 +298,14 @@ impl<'a, 'd> Names<'a, 'd> {
             if let Destination::Document(to, Some(fragment)) = &destination {
                 let (other, _, body) = facts(documents, *to);
                 let place = Place::span(file, target.span);
-                diagnostics.extend(missing_anchor(other, body, fragment, place));
+                diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
             }
             list.push(destination);
         }
         (Some(list.into()), diagnostics)
     }
 
-    /// The published file of a source file.
-    fn file(&self, name: &str) -> Option<&'a AssetFile> {
-        let assets = &self.sources.assets;
-        assets.binary_search_by(|asset| (*asset.file).cmp(name)).ok().and_then(|at| assets.get(at))
-    }
-
-    /// Where a target leads, or what is wrong with it.
+    /// Where a target leads, or what is wrong with it, with a guess at what was meant if one is wanted.
     fn find(
         &self,
         documents: &Published,
@@ -287,17 +313,22 @@ impl<'a, 'd> Names<'a, 'd> {
         file: &str,
         folder: bool,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let fragment = target.fragment.clone();
         match target.kind {
-            TargetKind::Wiki => self.wikilink(documents, from, target),
+            TargetKind::Wiki => self.wikilink(documents, from, target, guess),
+            TargetKind::Full | TargetKind::FullImage => {
+                let below = path_below(&target.destination, self.site).unwrap_or_default();
+                Ok(Destination::Full(target.destination.clone(), below.into()))
+            }
             _ if target.destination.is_empty() => Ok(Destination::Document(from, fragment)),
             _ if target.destination.starts_with("//") => {
                 Err(broken(target, "an address without `https:`"))
             }
             _ => match target.destination.strip_prefix('/') {
                 Some(path) => Ok(Destination::Address(path.to_owned(), fragment)),
-                None => self.relative(documents, file, folder, target),
+                None => self.relative(documents, file, folder, target, guess),
             },
         }
     }
@@ -307,6 +338,7 @@ impl<'a, 'd> Names<'a, 'd> {
         documents: &Published,
         from: DocumentIx,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let key = target.destination.trim();
         let fragment = target.fragment.clone();
@@ -330,27 +362,11 @@ impl<'a, 'd> Names<'a, 'd> {
         match found.as_slice() {
             [one] => Ok(Destination::Document(*one, fragment)),
             [] => {
-                let plain = key.rsplit('/').next().unwrap_or(key);
-                let withheld = documents.withheld.iter().any(|(kind, id, _)| {
-                    let last = id.rsplit('/').next().unwrap_or(id);
-                    let undated = crate::corpus::date_in_name(last).and_then(|_| last.get(11..));
-                    id == key
-                        || last == plain
-                        || undated == Some(plain)
-                        || key.strip_prefix(kind.folder()).and_then(|k| k.strip_prefix('/'))
-                            == Some(id)
-                });
-                if withheld {
-                    return Err(withheld_link(key));
+                if let Some(held) = documents.held.called(key) {
+                    return Err(withheld_link(target, held));
                 }
-                let mut known: Vec<String> = Vec::new();
-                let mut lower = String::new();
-                for document in all(documents) {
-                    loosely(documents, document, &mut lower, |name| known.push(name.to_owned()));
-                }
-                known.sort_unstable();
-                known.dedup();
-                let near = nearest(&folded, known.iter().map(String::as_str));
+                let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
+                let near = names.and_then(|names| names.nearest(&folded));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
@@ -366,43 +382,74 @@ impl<'a, 'd> Names<'a, 'd> {
         }
     }
 
+    /// What to report of a wikilink that leads to a published document by a name that one has too which is held back.
+    /// What is held back changes nothing that is published: the link holds until then.
+    fn soon_ambiguous(
+        &self,
+        documents: &Published,
+        file: &str,
+        target: &Target,
+        to: DocumentIx,
+    ) -> Option<Diagnostic> {
+        let key = target.destination.trim();
+        if target.kind != TargetKind::Wiki
+            || key.is_empty()
+            || documents.held.documents().is_empty()
+        {
+            return None;
+        }
+        let held = documents.held.called(key)?;
+        let by_folder = key
+            .split_once('/')
+            .is_some_and(|(folder, _)| Kind::ALL.into_iter().any(|kind| kind.folder() == folder));
+        // An id that just one document has goes before the names of others.
+        if by_folder || self.by_id(key).next().is_some() && held.id != key {
+            return None;
+        }
+        let (published, withheld) = (facts(documents, to).0, &held.file);
+        Some(
+            Diagnostic::new(
+                Code::WithheldLink,
+                format!("`[[{key}]]` leads to `{published}`, and fits `{withheld}` too, which is held back"),
+            )
+            .at(Place::span(file, target.span))
+            .help("it will be ambiguous when that is published: write the folder too, as in `[[actors/ru]]`, or the id of the one you mean"),
+        )
+    }
+
     fn relative(
         &self,
         documents: &Published,
         file: &str,
         folder: bool,
         target: &Target,
+        guess: bool,
     ) -> Result<Destination, Diagnostic> {
-        let decoded = percent_encoding::percent_decode_str(&target.destination).decode_utf8_lossy();
+        let path = without_query(&target.destination);
+        let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
         let Some(name) = file_at(file, &decoded) else {
             return Err(broken(target, "leads out of the site")
                 .help("links and images stay inside the site's folder"));
         };
-        if let Some(stem) = name.strip_suffix(".md") {
-            let below = stem.strip_prefix("content/").unwrap_or(stem);
-            let found = Kind::ALL.into_iter().find_map(|kind| {
-                let id = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
-                Some((kind, id.strip_suffix("/index").unwrap_or(id)))
-            });
-            if let Some(key) = found {
-                if let Some(ix) = self.ids.find(key.0, key.1) {
-                    return Ok(Destination::Document(ix, target.fragment.clone()));
-                }
-                if documents.is_withheld(key.0, key.1) {
-                    return Err(withheld_link(&target.destination));
-                }
+        if let Some((kind, id)) = document_at(&name) {
+            if let Some(ix) = self.ids.find(kind, id) {
+                return Ok(Destination::Document(ix, target.fragment.clone()));
+            }
+            if let Some(held) = documents.held.get(kind, id) {
+                return Err(withheld_link(target, held));
             }
         }
-        match self.file(&name) {
-            Some(AssetFile { owner: Some((kind, id)), .. }) if documents.is_withheld(*kind, id) => {
-                Err(withheld_link(&target.destination))
-            }
+        let asset = self.sources.asset(&name);
+        let owner = asset.and_then(|asset| asset.owner.as_ref());
+        if let Some(held) = owner.and_then(|(kind, id)| documents.held.get(*kind, id)) {
+            return Err(withheld_link(target, held));
+        }
+        match asset {
             Some(asset) => Ok(Destination::File(asset.path.clone())),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let files = self.sources.assets.iter().map(|asset| &*asset.file);
-                let beside = files.filter(|f| f.rsplit_once('/').is_some_and(|(d, _)| d == here));
-                let near = nearest(&name, beside);
+                let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));
+                let near = beside.and_then(|files| files.get(here)?.nearest(&name));
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),
@@ -432,17 +479,38 @@ pub fn file_at(file: &str, path: &str) -> Option<String> {
 
 fn broken(target: &Target, why: &str) -> Diagnostic {
     let (code, what) = match target.kind {
-        TargetKind::Image => (Code::BrokenImage, "the image"),
+        TargetKind::Image | TargetKind::FullImage => (Code::BrokenImage, "the image"),
         TargetKind::Wiki => (Code::BrokenLink, "the wikilink"),
-        TargetKind::Link => (Code::BrokenLink, "the link"),
+        TargetKind::Link | TargetKind::Full => (Code::BrokenLink, "the link"),
     };
     Diagnostic::new(code, format!("{what} to `{}` leads nowhere", target.destination)).label(why)
 }
 
-fn withheld_link(key: &str) -> Diagnostic {
+/// What to report of a link to a document that is held back, or to a file in its folder.
+fn withheld_link(target: &Target, held: &Held) -> Diagnostic {
+    let Target { kind, destination, .. } = target;
+    let why = held.hold.why.words();
     Diagnostic::new(
         Code::WithheldLink,
-        format!("`{key}` is held back from this build, so the link is shown as plain text"),
+        format!("`{destination}` is held back from this build ({why}), {}", as_shown(*kind)),
     )
-    .help("it becomes a link when the document is published")
+    .help(match kind {
+        TargetKind::Image => "it is shown when the document is published whose file it is",
+        _ => "it becomes a link when the document is published",
+    })
+}
+
+/// How a link is shown whose target is held back, as the end of a sentence.
+pub fn as_shown(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Image | TargetKind::FullImage => "so only the image's description is shown",
+        TargetKind::Wiki | TargetKind::Link | TargetKind::Full => {
+            "so the link is shown as plain text"
+        }
+    }
+}
+
+/// A path without what stands behind a `?`, which no file's name has.
+pub fn without_query(path: &str) -> &str {
+    path.split_once('?').map_or(path, |(path, _)| path)
 }

@@ -13,16 +13,16 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::corpus::{Ix, Published, Shelf};
+use crate::corpus::{Hold, Ix, Published, Shelf, Withheld};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::front_matter::{Actor, Brief, Event, Page, PartialDate, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Event, Extra, Page, PartialDate, Storyline, Topic};
 use crate::markdown::Mention;
 use crate::source::{CONFIG, Kind, Sources};
 
 pub use declared::Declared;
 use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
 use known::{Known, Untouched};
-pub use links::{Backlink, Destination, file_at, missing_anchor};
+pub use links::{Anchors, Backlink, Destination, as_shown, file_at, without_query};
 use links::{Loose, Resolved};
 pub use related::{Kinship, shared_by};
 
@@ -93,6 +93,8 @@ pub struct ActorLinks {
     pub members: Vec<Ix<Actor>>,
     /// Its state.
     pub country: Option<Ix<Actor>>,
+    /// Where its image is published, below the site's address.
+    pub image: Option<String>,
     /// Where each of its roles is held.
     pub roles: Vec<Option<Ix<Actor>>>,
     /// The events it takes part in, in order of time.
@@ -198,8 +200,14 @@ impl Graph {
             resolver.find(ids.briefs(), Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
         });
         let lead = lead.or_else(|| documents.briefs.keys().next());
-        let Resolved { destinations, backlinks, loose } =
-            links::resolve(&documents, sources, &ids, known, resolver.diagnostics);
+        let Resolved { destinations, backlinks, loose } = links::resolve(
+            &documents,
+            sources,
+            &config.base_url.value,
+            &ids,
+            known,
+            resolver.diagnostics,
+        );
         let mut links = Links {
             briefs: Shelf::new(briefs),
             actors: Shelf::new(actors),
@@ -298,6 +306,11 @@ impl Graph {
         }
     }
 
+    /// The id of a document among those of its kind.
+    pub fn id(&self, document: DocumentIx) -> &str {
+        links::names(&self.documents, document).0
+    }
+
     /// What a document is called.
     pub fn title(&self, document: DocumentIx) -> &str {
         let documents = &self.documents;
@@ -307,6 +320,43 @@ impl Graph {
             DocumentIx::Topic(ix) => &documents.topics[ix].front.name.value,
             DocumentIx::Storyline(ix) => &documents.storylines[ix].front.title.value,
             DocumentIx::Page(ix) => &documents.pages[ix].front.title.value,
+        }
+    }
+
+    /// Why a document that is shown would be held back, if drafts were not shown.
+    pub fn hold(&self, document: DocumentIx) -> Option<Hold> {
+        let documents = &self.documents;
+        let draft = match document {
+            DocumentIx::Brief(ix) => return documents.holds[ix],
+            DocumentIx::Actor(ix) => documents.actors[ix].front.draft,
+            DocumentIx::Topic(ix) => documents.topics[ix].front.draft,
+            DocumentIx::Storyline(ix) => documents.storylines[ix].front.draft,
+            DocumentIx::Page(ix) => documents.pages[ix].front.draft,
+        };
+        draft.then_some(Hold { why: Withheld::Draft, until: None })
+    }
+
+    /// Whether one of a pair of actors would be held back, if drafts were not shown.
+    pub fn is_held_pair(&self, pair: usize) -> bool {
+        let actors = self.pairs.get(pair).map(|pair| [pair.a, pair.b]);
+        let actors = actors.into_iter().flatten();
+        actors.map(DocumentIx::Actor).any(|actor| self.hold(actor).is_some())
+    }
+
+    /// Whether briefs are shown that would be held back.
+    pub fn shows_held(&self) -> bool {
+        self.documents.holds.iter().any(Option::is_some)
+    }
+
+    /// The values of the site's own that a document has.
+    pub fn extra(&self, document: DocumentIx) -> &Extra {
+        let documents = &self.documents;
+        match document {
+            DocumentIx::Brief(ix) => &documents.briefs[ix].front.extra,
+            DocumentIx::Actor(ix) => &documents.actors[ix].front.extra,
+            DocumentIx::Topic(ix) => &documents.topics[ix].front.extra,
+            DocumentIx::Storyline(ix) => &documents.storylines[ix].front.extra,
+            DocumentIx::Page(ix) => &documents.pages[ix].front.extra,
         }
     }
 

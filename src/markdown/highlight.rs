@@ -3,11 +3,13 @@
 use std::panic::catch_unwind;
 use std::sync::LazyLock;
 
-use syntect::parsing::{Scope, ScopeStack};
+use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 use syntect::util::LinesWithEndings;
 
-use super::grammar::{Reader, SYNTAXES};
 use super::html::escape_text;
+
+/// Every grammar there is, loaded for the first code block of a run.
+static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
 
 /// Blocks longer than this many bytes are left plain: the slowest grammars read 60 kB/s.
 const LONGEST_BLOCK: usize = 64 * 1024;
@@ -87,12 +89,12 @@ fn highlight(language: &str, code: &str) -> Option<String> {
     if syntax.name == "Plain Text" {
         return None;
     }
-    let mut reader = Reader::new(syntax)?;
+    let mut parser = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
     let mut spans = Spans { html: String::with_capacity(code.len() * 2), class: "" };
     for line in LinesWithEndings::from(code) {
         let mut from = 0;
-        for (at, operation) in reader.line(line)? {
+        for (at, operation) in parser.parse_line(line, &SYNTAXES).ok()? {
             spans.push(class(&stack), line.get(from..at)?);
             from = at;
             stack.apply(&operation).ok()?;
@@ -160,6 +162,7 @@ pub fn code_css() -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test reads its files")]
 mod tests {
     use super::*;
 
@@ -199,6 +202,52 @@ mod tests {
         assert!(out.contains("&lt;a&gt;"), "{out}");
         assert!(out.contains("<span class=\"z-c\">// hi"), "{out}");
         assert_eq!(out.matches("<span").count(), out.matches("</span>").count());
+    }
+
+    /// The text of HTML in which nothing but the spans of [`STYLES`] may stand.
+    fn text_of(html: &str) -> String {
+        let mut open = false;
+        let mut text = String::new();
+        for (index, part) in html.split('<').enumerate() {
+            let words = if index == 0 {
+                part
+            } else {
+                let (tag, words) = part.split_once('>').unwrap();
+                let class =
+                    tag.strip_prefix("span class=\"z-").and_then(|tag| tag.strip_suffix('"'));
+                match class {
+                    Some(class) => {
+                        assert!(STYLES.iter().any(|style| style.class == class), "{tag}")
+                    }
+                    None => assert_eq!(tag, "/span"),
+                }
+                assert_ne!(open, class.is_some(), "spans stand beside each other: {html}");
+                open = class.is_some();
+                words
+            };
+            assert!(!words.contains('>'), "{words}");
+            text.push_str(words);
+        }
+        assert!(!open);
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    }
+
+    #[test]
+    fn code_in_many_languages_is_coloured_and_stays_the_same_text() {
+        // Each file is named after its language.
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/code");
+        let mut languages = 0;
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let language = path.file_stem().unwrap().to_str().unwrap();
+            let code = std::fs::read_to_string(&path).unwrap();
+            let html = highlight(language, &code).unwrap();
+            assert_eq!(text_of(&html), code, "{language}");
+            let classes = STYLES.iter().filter(|s| html.contains(&format!("\"z-{}\"", s.class)));
+            assert!(classes.count() >= 2, "{language}: {html}");
+            languages += 1;
+        }
+        assert!(languages >= 20, "{languages}");
     }
 
     #[test]

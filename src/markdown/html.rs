@@ -832,13 +832,23 @@ impl<'a> Renderer<'a, '_, '_> {
                     self.untitled = true;
                     let registry = self.linker.registry();
                     let shown = open.actor.filter(|actor| !registry.is_draft(*actor));
-                    self.block.object(shown.map_or(url.trim(), |actor| registry.name(actor)));
+                    let words = shown.map_or(url.trim(), |actor| registry.name(actor));
+                    let written = self.body.targets.last().map(|target| &target.destination);
+                    let unspoken = written.is_some_and(|key| self.options.unspoken.contains(key));
+                    self.block.object(if unspoken { "…" } else { words });
                 }
                 LinkEnd::Hole(target)
             }
             (LinkType::Email, _) => {
                 self.literal_link(&format!("mailto:{url}"), title);
                 LinkEnd::Literal
+            }
+            (_, Address::Out(url)) if is_of_site(&url, &self.options.site) => {
+                let destination = encode(&url).into();
+                let target = self.target(TargetKind::Full, destination, None, title, &range);
+                self.piece.hole(Fill::LinkOpen(target));
+                open.outside = Some(url);
+                LinkEnd::Hole(target)
             }
             (_, Address::Out(url)) => {
                 self.literal_link(&url, title);
@@ -962,6 +972,15 @@ impl<'a> Renderer<'a, '_, '_> {
                 self.bad_scheme(&scheme, &image.range);
                 escape_text(&mut self.piece.html, &image.alt);
                 return;
+            }
+            Address::Out(url) if is_of_site(&url, &self.options.site) => {
+                let destination = encode(&url).into();
+                let title = &image.title;
+                let target =
+                    self.target(TargetKind::FullImage, destination, None, title, &image.range);
+                self.push("<img src=\"");
+                self.piece.hole(Fill::Url(target));
+                self.push("\"");
             }
             Address::Out(url) => {
                 self.push("<img");
@@ -1259,7 +1278,8 @@ impl<'a> Renderer<'a, '_, '_> {
                 let start = found.map(|at| at + first.start);
                 position.span(&start.map_or(first.clone(), |at| at..at + destination.len()))
             };
-            let clean = sanitise::sanitise(piece, source, &mut body.targets, &span_of);
+            let clean =
+                sanitise::sanitise(piece, source, &mut body.targets, &self.options.site, &span_of);
             piece = clean.piece;
             let headings = &body.headings;
             let known = |id: &str| headings.iter().any(|heading| *heading.id == *id);
@@ -1361,6 +1381,38 @@ pub(super) fn address(url: &str) -> Address {
     }
 }
 
+/// Whether a full address is one below that of the site, by whichever of `http` and `https`.
+pub(super) fn is_of_site(url: &str, site: &str) -> bool {
+    path_below(url, site).is_some()
+}
+
+/// The path below the site's address `site` that a full address means, if it is one of the site, with what stands behind
+/// `?` and `#`.
+pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
+    let without_scheme = |url: &str| url.split_once("//").map(|(scheme, _)| scheme.len() + 2);
+    let host = site.get(without_scheme(site)?..)?.trim_end_matches('/');
+    let rest = url.get(without_scheme(url)?..)?;
+    let (start, below) = rest.split_at_checked(host.len())?;
+    // A host is the same in any case; a path that differs by it is another, and its page is not there.
+    if host.is_empty() || !start.eq_ignore_ascii_case(host) {
+        return None;
+    }
+    match below.chars().next() {
+        None => Some(""),
+        Some('/') => below.get(1..),
+        Some('?' | '#') => Some(below),
+        Some(_) => None,
+    }
+}
+
+/// How a target of a kind is called that is written with the site's full address.
+pub(super) fn full(kind: TargetKind) -> TargetKind {
+    match kind {
+        TargetKind::Image | TargetKind::FullImage => TargetKind::FullImage,
+        TargetKind::Wiki | TargetKind::Link | TargetKind::Full => TargetKind::Full,
+    }
+}
+
 /// A path and what stands after its `#`.
 pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
     match path.split_once('#') {
@@ -1370,7 +1422,7 @@ pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
 }
 
 /// Percent-encodes what may not stand in a URL.
-fn encode(url: &str) -> Cow<'_, str> {
+pub(super) fn encode(url: &str) -> Cow<'_, str> {
     let safe = |byte: &u8| {
         byte.is_ascii_graphic()
             && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')

@@ -5,7 +5,6 @@
 //! is parsed once. Names in running text are found by a [`Linker`], which sees the text of one block
 //! at a time and of its markup only where it stands.
 
-mod grammar;
 mod highlight;
 mod html;
 mod math;
@@ -16,11 +15,15 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::names::{Found, Linker};
 
 pub use highlight::code_css;
+pub use html::path_below;
 pub use passage::{Quote, count_words};
+pub use sanitise::raw_references;
 
 /// What becomes of HTML tags in a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,6 +50,12 @@ pub struct Options {
     pub proof: bool,
     /// The titles of alerts in the document's language: note, tip, important, warning, caution.
     pub alert_titles: [Box<str>; 5],
+    /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
+    /// their anchors: `…` stands there.
+    pub unspoken: Arc<FxHashSet<Box<str>>>,
+    /// The full address of the site, as in `https://x.example/repo/`: links to it are links into the site, whatever
+    /// they are written with.
+    pub site: Box<str>,
 }
 
 impl Default for Options {
@@ -57,6 +66,8 @@ impl Default for Options {
             math: true,
             proof: false,
             alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
+            unspoken: Arc::default(),
+            site: Box::default(),
         }
     }
 }
@@ -150,6 +161,10 @@ pub enum TargetKind {
     Link,
     /// An image.
     Image,
+    /// A link by the site's full address, which stays as it is written: the whole address is the destination.
+    Full,
+    /// An image by the site's full address.
+    FullImage,
 }
 
 /// Something in the site that the document points at.
@@ -249,12 +264,37 @@ impl Body {
 
     /// Writes the HTML; `fill` writes what belongs in each hole, as finished HTML.
     pub fn write(&self, out: &mut String, fill: &mut dyn FnMut(&Fill, &mut String)) {
+        self.write_but(out, &|_| false, fill);
+    }
+
+    /// The same, where an image whose target is `gone` becomes its description.
+    pub fn write_but(
+        &self,
+        out: &mut String,
+        gone: &dyn Fn(u32) -> bool,
+        fill: &mut dyn FnMut(&Fill, &mut String),
+    ) {
         let mut from = 0;
         for hole in &self.holes {
             let at = hole.at as usize;
             out.push_str(self.html.get(from..at).unwrap_or_default());
-            fill(&hole.fill, out);
             from = at;
+            match hole.fill {
+                Fill::Url(target) if gone(target) => {
+                    let start = out.rfind("<img").unwrap_or(out.len());
+                    let rest = self.html.get(at..).unwrap_or_default();
+                    from = at + sanitise::tag_end_within(rest);
+                    let tag = [
+                        out.get(start..).unwrap_or_default(),
+                        self.html.get(at..from).unwrap_or_default(),
+                    ]
+                    .concat();
+                    out.truncate(start);
+                    // What is escaped for an attribute is so for text.
+                    out.push_str(sanitise::attribute(&tag, "alt").unwrap_or_default());
+                }
+                _ => fill(&hole.fill, out),
+            }
         }
         out.push_str(self.html.get(from..).unwrap_or_default());
     }

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::html::{Address, Piece, address, escape_attribute, split_fragment, unescape};
+use super::html::{
+    Address, Piece, address, encode, escape_attribute, full, is_of_site, split_fragment, unescape,
+};
 use super::{Fill, Hole, Target, TargetKind};
 use crate::diagnostic::Span;
 
@@ -50,6 +52,7 @@ pub(super) fn sanitise(
     piece: Piece,
     source: &str,
     targets: &mut Vec<Target>,
+    site: &str,
     span_of: &dyn Fn(&str) -> Span,
 ) -> Clean {
     // Nobody can write a text that holds the hash of itself, plainly or in disguise.
@@ -63,6 +66,7 @@ pub(super) fn sanitise(
         tokens: &tokens,
         fragments: &piece,
         targets,
+        site,
         span_of,
         clean: Clean { piece: Piece::default(), ids: Vec::new() },
         open: Vec::new(),
@@ -120,6 +124,8 @@ struct Reader<'a> {
     tokens: &'a [Token],
     fragments: &'a Piece,
     targets: &'a mut Vec<Target>,
+    /// The full address of the site.
+    site: &'a str,
     span_of: &'a dyn Fn(&str) -> Span,
     clean: Clean,
     /// For each open `a`: what closes it when it is a hole.
@@ -235,8 +241,16 @@ impl Reader<'_> {
 
     /// A new target for an address in the site.
     fn target(&mut self, kind: TargetKind, href: &str, title: Option<Box<str>>) -> Option<u32> {
-        let Address::Site(path) = address(href) else { return None };
-        let (destination, fragment) = split_fragment(&path);
+        let (kind, destination, fragment) = match address(href) {
+            Address::Site(path) => {
+                let (destination, fragment) = split_fragment(&path);
+                (kind, destination, fragment)
+            }
+            Address::Out(url) if is_of_site(&url, self.site) => {
+                (full(kind), encode(&url).into(), None)
+            }
+            _ => return None,
+        };
         let number = u32::try_from(self.targets.len()).ok()?;
         self.targets.push(Target {
             kind,
@@ -252,6 +266,21 @@ impl Reader<'_> {
     fn plain_tag(&mut self, tag: &str) {
         if let Some(id) = attribute(tag, "id") {
             self.clean.ids.push(unescape(id).into());
+        }
+        // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
+        if let Some(place) = attribute_range(tag, "cite") {
+            let from = unescape(tag.get(place.clone()).unwrap_or_default());
+            let of_site = match address(&from) {
+                Address::Site(_) => true,
+                Address::Out(url) => is_of_site(&url, self.site),
+                Address::Forbidden(_) => false,
+            };
+            if of_site {
+                let before = tag.get(..place.start).unwrap_or_default();
+                let before = before.strip_suffix("cite=\"").unwrap_or(before).trim_end();
+                let after = tag.get(place.end + 1..).unwrap_or_default();
+                return self.plain_tag(&[before, after].concat());
+            }
         }
         // A tag that was swallowed by an unclosed quote may have left tokens in an attribute.
         let mut rest = tag;
@@ -277,6 +306,12 @@ fn tag_end(text: &str) -> usize {
     text.len()
 }
 
+/// The length of what is left of a tag, from inside the quotes of an attribute on.
+pub(super) fn tag_end_within(text: &str) -> usize {
+    text.find('"')
+        .map_or(text.len(), |quote| quote + 1 + tag_end(text.get(quote + 1..).unwrap_or_default()))
+}
+
 /// Where the value of a tag's attribute stands in it.
 fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
     let mut from = 0;
@@ -293,8 +328,14 @@ fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
 }
 
 /// The value of a tag's attribute, still escaped.
-fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+pub(super) fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     tag.get(attribute_range(tag, name)?)
+}
+
+/// Where links, images and media lead in HTML that stays as its author wrote it, as far as that is in double quotes.
+pub fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
+    let values = |tag| ["src", "href", "poster", "data"].map(|name| attribute(tag, name));
+    html.split('<').flat_map(values).flatten().map(unescape)
 }
 
 /// The ids in HTML that stays as its author wrote it, as far as they are in double quotes.

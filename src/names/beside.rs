@@ -357,21 +357,18 @@ fn is_of_a_place(
 
 /// Whether a name behind an article says of what follows it where it is: `the Berlin fire brigade`.
 fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    const NEVER: [List; 6] = [
-        List::And,
-        List::Place,
-        List::Governing,
-        List::Acting,
-        List::Verbs,
-        List::Auxiliaries,
-    ];
+    const NEVER: [List; 6] =
+        [List::And, List::Place, List::Governing, List::Acting, List::Verbs, List::Auxiliaries];
     let Some(word) = ahead(text, range.end).filter(|word| word.gap == Gap::Space) else {
         return false;
     };
     let spelt = text.get(word.word).unwrap_or_default();
     let small = spelt.chars().next().is_some_and(char::is_lowercase);
     let articled = language.before(List::Articles, text, range.start).is_some();
-    articled && small && !is_plain(language, spelt) && !NEVER.iter().any(|list| language.has(*list, spelt))
+    articled
+        && small
+        && !is_plain(language, spelt)
+        && !NEVER.iter().any(|list| language.has(*list, spelt))
 }
 
 /// The kind of word that governs a name or the list of names that it ends, and where that list starts.

@@ -1,21 +1,24 @@
 //! Files in the user's cache. Each may be lost at any time: then a run only takes longer.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What a file of the cache holds, if it is there and whole.
+use super::folder::Folder;
+
+/// What a file of the cache holds, if it is there, a plain file and whole.
 pub fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(file).ok()?).ok()
+    let folder = Folder::open(file.parent()?).ok()?;
+    serde_json::from_slice(&folder.read(file.file_name()?.to_str()?).ok()??).ok()
 }
 
 /// Writes a file of the cache, which appears as a whole. Errors: the cache cannot be written.
 pub fn write<T: Serialize>(file: &Path, value: &T) -> io::Result<()> {
-    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))?;
-    let staged = file.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&staged, serde_json::to_vec(value)?)?;
-    fs::rename(&staged, file)
+    let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|n| n.to_str()))
+    else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    Folder::open_or_make(folder)?.put(name, &serde_json::to_vec(value)?)
 }

@@ -5,14 +5,16 @@
 //! once it is gone from the staging folder, the commit is done.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::folder::{Folder, Way};
 use super::manifest::{self, Manifest};
 use super::path::{MANIFEST, OutputPath, folder, folders};
+use super::steps::Steps;
 use super::{Made, foreign, is_absent, unwritable};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -155,6 +157,22 @@ pub(super) fn parse_journal(text: &str) -> Option<Vec<Action>> {
         .collect()
 }
 
+/// A path that is in no manifest which allows for what a journal would do with it: what it lists as removed has to be of
+/// the previous build, and what it lists as moved of the one that was interrupted.
+pub(super) fn beyond<'a>(
+    actions: &'a [Action],
+    previous: &Manifest,
+    staged: &Manifest,
+) -> Option<&'a str> {
+    let is_beyond = |action: &&Action| match action {
+        Action::Remove(path) => !previous.contains_key(path),
+        Action::Clear(path) | Action::Move(path) => !staged.contains_key(path),
+    };
+    actions.iter().find(is_beyond).map(|action| match action {
+        Action::Remove(path) | Action::Clear(path) | Action::Move(path) => &**path,
+    })
+}
+
 /// A file-system error and the path it is about.
 pub(super) struct Failure(PathBuf, io::Error);
 
@@ -166,152 +184,117 @@ impl From<Failure> for Diagnostic {
 
 /// Says which path an error is about.
 trait About<T> {
-    fn about(self, path: &Path) -> Result<T, Failure>;
+    fn about(self, path: PathBuf) -> Result<T, Failure>;
 }
 
 impl<T> About<T> for io::Result<T> {
-    fn about(self, path: &Path) -> Result<T, Failure> {
-        self.map_err(|error| Failure(path.to_owned(), error))
+    fn about(self, path: PathBuf) -> Result<T, Failure> {
+        self.map_err(|error| Failure(path, error))
     }
 }
 
-/// Carries out actions, one file-system step after the other.
+/// Carries out actions, one file-system step after the other. `staging` is the folder of the staged files, of the
+/// staged manifest and of the journal.
 pub(super) struct Mover<'a> {
-    output: &'a Path,
-    staging: &'a Path,
-    /// Folders of the output known to be real folders.
-    made: HashSet<Box<str>>,
-    /// How many steps a test lets happen before it stops the commit as a kill would.
-    #[cfg(test)]
-    pub(super) steps_left: Option<usize>,
+    staging: &'a Folder,
+    pub(super) steps: Steps,
 }
 
 impl<'a> Mover<'a> {
-    pub(super) fn new(output: &'a Path, staging: &'a Path) -> Self {
-        Mover {
-            output,
-            staging,
-            made: HashSet::new(),
-            #[cfg(test)]
-            steps_left: None,
-        }
+    pub(super) fn new(staging: &'a Folder) -> Self {
+        Mover { staging, steps: Steps::default() }
     }
 
-    /// Comes before each change to the file system.
-    #[cfg(test)]
-    fn step(&mut self) -> io::Result<()> {
-        match &mut self.steps_left {
-            Some(0) => return Err(io::Error::other("stopped by a test")),
-            Some(left) => *left -= 1,
-            None => {}
-        }
-        Ok(())
-    }
-
-    #[cfg(not(test))]
-    fn step(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Writes a file that must have reached the disk before the next step.
-    pub(super) fn write_durably(&mut self, path: &Path, text: &str) -> Result<(), Failure> {
-        self.step().about(path)?;
-        let mut file = File::create(path).about(path)?;
-        self.step().about(path)?;
-        file.write_all(text.as_bytes()).about(path)?;
-        self.step().about(path)?;
+    /// Writes a file below the staging folder that must have reached the disk before the next step.
+    pub(super) fn write_durably(&mut self, path: &str, text: &str) -> Result<(), Failure> {
+        let place = || self.staging.place(path);
+        self.steps.step().about(place())?;
+        let mut file = self.staging.create(path).about(place())?;
+        self.steps.step().about(place())?;
+        file.write_all(text.as_bytes()).about(place())?;
+        self.steps.step().about(place())?;
         // What tests write need not outlive a power cut, and waiting for the disk takes most of their time.
-        if cfg!(test) { Ok(()) } else { file.sync_all().about(path) }
+        if cfg!(test) { Ok(()) } else { file.sync_all().about(place()) }
     }
 
-    /// Puts a whole site where there is none.
-    pub(super) fn publish_first(&mut self, manifest: &str) -> Result<(), Failure> {
-        let site = self.staging.join(SITE);
-        self.write_durably(&site.join(MANIFEST), manifest)?;
+    /// Puts a whole site where there is none, or an empty folder: as `name` in `parent`.
+    pub(super) fn publish_first(
+        &mut self,
+        parent: &Folder,
+        name: &str,
+        manifest: &str,
+    ) -> Result<(), Failure> {
+        self.write_durably(&[SITE, "/", MANIFEST].concat(), manifest)?;
         // An empty folder that was there keeps its permissions.
-        if let Ok(found) = fs::metadata(self.output) {
-            fs::set_permissions(&site, found.permissions()).about(&site)?;
+        let output = || parent.place(name);
+        if let Some(found) = parent.look(name).about(output())? {
+            let site = self.staging.below(SITE).about(self.staging.place(SITE))?;
+            site.allow_as(&found).about(self.staging.place(SITE))?;
         }
-        self.step().about(self.output)?;
-        fs::rename(&site, self.output).about(self.output)
+        self.steps.step().about(output())?;
+        self.staging.rename(SITE, parent, name).about(output())
     }
 
     /// Makes a folder Chancery's own before anything is in it, for where it cannot be replaced as a whole.
-    pub(super) fn claim(&mut self) -> Result<(), Failure> {
-        let staged = self.staging.join(SITE).join(MANIFEST);
+    pub(super) fn claim(&mut self, output: &Folder) -> Result<(), Failure> {
+        let staged = [SITE, "/", MANIFEST].concat();
         self.write_durably(&staged, &manifest::text(std::iter::empty()))?;
-        let live = self.output.join(MANIFEST);
-        self.step().about(&live)?;
-        fs::rename(&staged, &live).about(&live)
+        let live = output.place(MANIFEST);
+        self.steps.step().about(live.clone())?;
+        self.staging.rename(&staged, output, MANIFEST).about(live)
     }
 
-    /// Carries out all actions, then puts the manifest in place.
-    pub(super) fn run(&mut self, actions: &[Action]) -> Result<(), Failure> {
+    /// Carries out all actions on the output folder, then puts the manifest in place.
+    pub(super) fn run(&mut self, output: &Folder, actions: &[Action]) -> Result<(), Failure> {
+        let site = self.staging.below(SITE).about(self.staging.place(SITE))?;
+        let output = output.again().about(output.place(""))?;
+        let (mut staged, mut live) = (Way::from(site), Way::from(output));
         for action in actions {
             match action {
-                Action::Remove(path) => self.remove(path)?,
-                Action::Clear(path) => self.clear(path)?,
-                Action::Move(path) => self.move_in(path)?,
+                Action::Remove(path) => self.remove(&mut live, path)?,
+                Action::Clear(path) => self.clear(&mut live, path)?,
+                Action::Move(path) => self.move_in(&mut staged, &mut live, path)?,
             }
         }
-        let manifest = self.output.join(MANIFEST);
-        self.step().about(&manifest)?;
-        fs::rename(self.staging.join(STAGED_MANIFEST), &manifest).about(&manifest)
+        let place = live.start().place(MANIFEST);
+        self.steps.step().about(place.clone())?;
+        self.staging.rename(STAGED_MANIFEST, live.start(), MANIFEST).about(place)
     }
 
-    fn move_in(&mut self, path: &str) -> Result<(), Failure> {
-        let staged = self.staging.join(SITE).join(path);
-        let live = self.output.join(path);
-        self.make_folders(path)?;
-        self.step().about(&live)?;
-        match fs::rename(&staged, &live) {
-            // It was moved before the kill.
-            Err(error) if is_absent(&error) && fs::symlink_metadata(&staged).is_err() => Ok(()),
-            moved => moved.about(&live),
+    fn move_in(&mut self, staged: &mut Way, live: &mut Way, path: &str) -> Result<(), Failure> {
+        let place = live.start().place(path);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut step = || self.steps.step();
+        let target = live.to(folder(path), Some(&mut step)).about(place.clone())?;
+        self.steps.step().about(place.clone())?;
+        // What is not staged any more was moved before a kill.
+        let source = match staged.to(folder(path), None) {
+            Err(error) if is_absent(&error) => return Ok(()),
+            source => source.about(place.clone())?,
+        };
+        match source.rename(name, target, name) {
+            Err(error) if is_absent(&error) && matches!(source.look(name), Ok(None)) => Ok(()),
+            moved => moved.about(place),
         }
     }
 
-    fn make_folders(&mut self, path: &str) -> Result<(), Failure> {
-        if self.made.contains(folder(path)) {
-            return Ok(());
-        }
-        for folder in folders(path) {
-            if self.made.contains(folder) {
-                continue;
-            }
-            let live = self.output.join(folder);
-            match fs::symlink_metadata(&live) {
-                Ok(found) if found.is_dir() => {}
-                Ok(_) => return Err(Failure(live, io::ErrorKind::NotADirectory.into())),
-                Err(error) if is_absent(&error) => {
-                    self.step().about(&live)?;
-                    fs::create_dir(&live).about(&live)?;
-                }
-                Err(error) => return Err(Failure(live, error)),
-            }
-            self.made.insert(folder.into());
-        }
-        Ok(())
-    }
-
-    fn remove(&mut self, path: &str) -> Result<(), Failure> {
-        let live = self.output.join(path);
-        // A link that took the file's place is not what Chancery wrote.
-        if is_reachable(self.output, path)
-            && fs::symlink_metadata(&live).is_ok_and(|found| found.is_file())
+    fn remove(&mut self, live: &mut Way, path: &str) -> Result<(), Failure> {
+        let place = live.start().place(path);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        // A link that took the place of the file, or of a folder on the way, is not what Chancery wrote.
+        if let Ok(holder) = live.to(folder(path), None)
+            && holder.look(name).is_ok_and(|found| found.is_some_and(|found| found.is_file()))
         {
-            self.step().about(&live)?;
-            fs::remove_file(&live).about(&live)?;
+            self.steps.step().about(place.clone())?;
+            holder.remove_file(name).about(place)?;
         }
         let mut emptied = folder(path);
         while !emptied.is_empty() {
-            if is_reachable(self.output, emptied) {
-                let live = self.output.join(emptied);
-                self.step().about(&live)?;
-                match fs::remove_dir(&live) {
-                    Ok(()) => {
-                        self.made.remove(emptied);
-                    }
+            let name = emptied.rsplit('/').next().unwrap_or(emptied);
+            if let Ok(holder) = live.to(folder(emptied), None) {
+                self.steps.step().about(holder.place(name))?;
+                match holder.remove_folder(name) {
+                    Ok(()) => {}
                     Err(error) if is_absent(&error) => {}
                     // It holds something else still. A folder that cannot be removed does no harm.
                     Err(_) => break,
@@ -322,19 +305,28 @@ impl<'a> Mover<'a> {
         Ok(())
     }
 
-    fn clear(&mut self, path: &str) -> Result<(), Failure> {
-        if !is_reachable(self.output, path) {
-            return Ok(());
+    fn clear(&mut self, live: &mut Way, path: &str) -> Result<(), Failure> {
+        let Ok(holder) = live.to(folder(path), None) else { return Ok(()) };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match holder.look(name) {
+            Ok(Some(found)) if found.is_dir() => self.clear_folder(holder, name),
+            _ => Ok(()),
         }
-        let live = self.output.join(path);
-        for entry in WalkDir::new(&live).follow_root_links(false).contents_first(true) {
-            let Ok(entry) = entry else { continue };
-            if entry.file_type().is_dir() {
-                self.step().about(entry.path())?;
-                // One that is not empty makes the move fail, which names it.
-                let _ = fs::remove_dir(entry.path());
+    }
+
+    /// Removes a folder that holds nothing but folders.
+    fn clear_folder(&mut self, holder: &Folder, name: &str) -> Result<(), Failure> {
+        let place = holder.place(name);
+        let inner = holder.below(name).about(place.clone())?;
+        for entry in inner.names().about(place.clone())? {
+            if inner.look(&entry).is_ok_and(|found| found.is_some_and(|found| found.is_dir())) {
+                self.clear_folder(&inner, &entry)?;
             }
         }
+        drop(inner);
+        self.steps.step().about(place)?;
+        // One that is not empty makes the move fail, which names it.
+        let _ = holder.remove_folder(name);
         Ok(())
     }
 }

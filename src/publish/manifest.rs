@@ -9,9 +9,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
-use std::{fs, io};
+use std::io;
 
+use super::folder::Folder;
 use super::path::{MANIFEST, OutputPath};
 
 /// The first line: the format and its version.
@@ -38,15 +38,13 @@ pub(super) enum Fault {
 }
 
 /// Reads the manifest of an output folder; `None` when there is none.
-pub(super) fn read(output: &Path) -> Result<Option<Manifest>, Fault> {
-    let path = output.join(MANIFEST);
-    match fs::symlink_metadata(&path) {
-        Ok(found) if found.is_file() => {}
-        Ok(_) => return Err(Fault::Format("it is not a file".to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Fault::Io(error)),
-    }
-    let bytes = fs::read(&path).map_err(Fault::Io)?;
+pub(super) fn read(output: &Folder) -> Result<Option<Manifest>, Fault> {
+    read_at(output, MANIFEST)
+}
+
+/// Reads the manifest in a file below a folder; `None` when there is none.
+pub(super) fn read_at(folder: &Folder, path: &str) -> Result<Option<Manifest>, Fault> {
+    let Some(bytes) = folder.read(path).map_err(Fault::Io)? else { return Ok(None) };
     let text = String::from_utf8(bytes).map_err(|_| Fault::Format("it is not text".to_owned()))?;
     parse(&text).map(Some).map_err(Fault::Format)
 }

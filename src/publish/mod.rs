@@ -1,6 +1,7 @@
 //! The only writer: a site appears as a whole or not at all.
 //!
-//! Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
+//! Whatever is written, moved or removed is reached through a folder that is held open, and never through a link
+//! ([`folder`]). Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
 //! only those that changed. What the previous build wrote and this one did not is removed. Nothing else
 //! in the output is touched: the manifest in it says what is Chancery's own.
 #![allow(clippy::disallowed_methods, reason = "this room is the one that writes")]
@@ -10,15 +11,18 @@
 )]
 
 pub mod cache;
+mod claim;
 mod commit;
+mod folder;
+mod lock;
 mod manifest;
 mod path;
 mod revise;
 mod seal;
 mod stage;
+mod steps;
 
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
@@ -28,11 +32,14 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::diagnostic::{Code, Diagnostic};
+use claim::Claim;
 use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
+use folder::Folder;
+use lock::Lock;
 use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
-use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX, folder};
-pub use revise::{Revised, Revision, revise};
+use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
+pub use revise::{Revision, Undone, recover, revise};
 pub use seal::{Left, Look, Seal};
 use stage::Stage;
 
@@ -59,6 +66,12 @@ pub struct Report {
 #[derive(Debug)]
 pub struct Publisher {
     output: PathBuf,
+    /// What holds the output folder, and the name of that in it.
+    parent: Folder,
+    name: String,
+    /// The staging folder; `None` when it is left to the next build, as a commit was interrupted.
+    claim: Option<Claim>,
+    /// Where the staging folder is.
     staging: PathBuf,
     stage: Stage,
     /// Whether there is no site yet.
@@ -73,8 +86,6 @@ pub struct Publisher {
     broken: OnceLock<Box<str>>,
     /// Folders of the output: whether they are real ones.
     live_folders: Mutex<HashMap<Box<str>, bool>>,
-    /// Whether the staging folder is to be left to the next build, as a commit was interrupted.
-    keep_staging: bool,
     #[cfg(test)]
     steps_left: Option<usize>,
     /// Held until everything else is done.
@@ -95,50 +106,76 @@ impl Publisher {
     /// Takes hold of an output folder, which need not exist.
     ///
     /// `root` is the site and `sources` what it is made of; the output may not hold the site, nor be, hold or
-    /// lie in a source. What a killed build left is put right first.
-    pub fn open(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<Publisher, Diagnostic> {
+    /// lie in a source. What a killed build left is put right first, if `state`, Chancery's folder in the user's state,
+    /// tells that it was this user's: without one it is refused.
+    pub fn open(
+        output: &Path,
+        root: &Path,
+        sources: &[PathBuf],
+        state: Option<&Path>,
+    ) -> Result<Publisher, Diagnostic> {
         let real = resolve(output).map_err(|error| unwritable(output, &error))?;
         let in_place = is_mount_point(&real);
-        Self::hold(output, real, in_place, root, sources)
+        Self::hold(output, real, in_place, (root, sources), state)
     }
 
     fn hold(
         asked: &Path,
         output: PathBuf,
         in_place: bool,
-        root: &Path,
-        sources: &[PathBuf],
+        (root, sources): (&Path, &[PathBuf]),
+        state: Option<&Path>,
     ) -> Result<Publisher, Diagnostic> {
-        let (Some(parent), Some(name)) = (output.parent(), output.file_name()) else {
+        let (Some(holder), Some(name)) = (output.parent(), output.file_name()) else {
             return Err(not_ours(format!("`{}` cannot be an output folder", asked.display())));
         };
+        let Some(name) = name.to_str().map(str::to_owned) else {
+            return Err(not_ours(format!("the name of `{}` is not UTF-8", asked.display())));
+        };
         refuse_sources(&output, root, sources)?;
-        match fs::metadata(&output) {
+        let parent = match fs::metadata(&output) {
             Ok(found) if !found.is_dir() => {
                 return Err(not_ours(format!("`{}` is not a folder", output.display())));
             }
-            _ => fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?,
-        }
-        let lock = Lock::take(parent.join(beside(name, LOCK_SUFFIX)), asked)?;
-        let staging = match in_place {
-            true => output.join(STAGING_SUFFIX),
-            false => parent.join(beside(name, STAGING_SUFFIX)),
+            _ => Folder::open_or_make(holder).map_err(|error| unwritable(holder, &error))?,
         };
-        heal(&output, &staging)?;
-        let previous = read_manifest(&output)?;
-        if previous.is_none() && !is_empty(&output).map_err(|error| unwritable(&output, &error))? {
+        let lock = Lock::take(&parent, &beside(&name, LOCK_SUFFIX), || {
+            Diagnostic::new(
+                Code::Locked,
+                format!("another build is writing to `{}`", asked.display()),
+            )
+        })?;
+        let failed = |error: io::Error| unwritable(&output, &error);
+        let live = match parent.look(&name).map_err(failed)? {
+            Some(_) => Some(parent.below(&name).map_err(failed)?),
+            None => None,
+        };
+        let (outer, staging) = match (&live, in_place) {
+            (Some(live), true) => (live.again().map_err(failed)?, STAGING_SUFFIX.to_owned()),
+            _ => (parent.again().map_err(failed)?, beside(&name, STAGING_SUFFIX)),
+        };
+        heal(live.as_ref(), &outer, &staging, state)?;
+        let previous = live.as_ref().map(read_manifest).transpose()?.flatten();
+        if previous.is_none() && !is_empty(&output).map_err(failed)? {
             return Err(not_ours(format!(
                 "`{}` is not empty, and Chancery did not make it",
                 output.display()
             )));
         }
-        let site = staging.join(SITE);
-        let failed = |error: io::Error| unwritable(&site, &error);
-        fs::create_dir_all(&site).map_err(failed)?;
-        let stage = Stage::open(&site).map_err(failed)?;
+        let failed = |error: io::Error| unwritable(&outer.place(&staging), &error);
+        let mut claim = Claim::make(state, &outer, &staging).map_err(failed)?;
+        let stage = claim.folder.make_below(SITE).and_then(|site| Stage::open(&site));
+        let stage = stage.map_err(|error| {
+            // The error that is told is the first.
+            let _ = claim.remove();
+            failed(error)
+        })?;
         Ok(Publisher {
             output,
-            staging,
+            parent,
+            name,
+            staging: claim.place(),
+            claim: Some(claim),
             stage,
             first: previous.is_none(),
             in_place,
@@ -146,7 +183,6 @@ impl Publisher {
             made: Mutex::default(),
             broken: OnceLock::new(),
             live_folders: Mutex::default(),
-            keep_staging: false,
             #[cfg(test)]
             steps_left: None,
             _lock: lock,
@@ -255,42 +291,52 @@ impl Publisher {
         };
         let manifest = manifest::text(made.iter().map(|(path, made)| (&**path, made.content)));
         let mut left = None;
-        let mut mover = Mover::new(&self.output, &self.staging);
+        let unheld = |error: io::Error| unwritable(&self.output, &error);
+        // From here on, what is not finished is left to the next build, unless nothing was moved.
+        let Some(mut claim) = self.claim.take() else {
+            return Err(unheld(io::ErrorKind::NotFound.into()));
+        };
+        let mut mover = Mover::new(&claim.folder);
         #[cfg(test)]
         {
-            mover.steps_left = self.steps_left;
-            self.keep_staging = self.steps_left.is_some();
+            mover.steps.left = self.steps_left;
         }
-        if self.first && !self.in_place {
-            mover.publish_first(&manifest)?;
-            sync_folder(self.output.parent());
-            left = Left::of(&self.output, made.values().map(|file| file.look));
-        } else {
+        let mut begun = false;
+        let done = (|| {
+            if self.first && !self.in_place {
+                mover.publish_first(&self.parent, &self.name, &manifest)?;
+                self.parent.sync();
+                left = Left::of(&self.output, made.values().map(|file| file.look));
+                return Ok(());
+            }
             let actions = commit::plan(&self.output, &self.previous, &made)?;
+            let output = self.parent.below(&self.name).map_err(unheld)?;
             let before = self.previous.iter().map(|(path, content)| (&**path, *content));
             if self.first {
-                mover.claim()?;
+                mover.claim(&output)?;
             }
-            if !actions.is_empty() || manifest != manifest::text(before) {
-                mover.write_durably(&self.staging.join(STAGED_MANIFEST), &manifest)?;
-                mover.write_durably(&self.staging.join(JOURNAL), &commit::journal(&actions))?;
-                sync_folder(Some(&self.staging));
-                // From here on, going forward is the only way to a whole site.
-                self.keep_staging = true;
-                mover.run(&actions).map_err(|failure| {
-                    Diagnostic::from(failure).help(
-                        "some files are in place already; the next build finishes this one first",
-                    )
-                })?;
-                sync_folder(Some(&self.output));
+            if actions.is_empty() && manifest == manifest::text(before) {
+                return Ok(());
             }
+            mover.write_durably(STAGED_MANIFEST, &manifest)?;
+            mover.write_durably(JOURNAL, &commit::journal(&actions))?;
+            claim.sync();
+            // From here on, going forward is the only way to a whole site.
+            begun = true;
+            mover.run(&output, &actions).map_err(|failure| {
+                Diagnostic::from(failure)
+                    .help("some files are in place already; the next build finishes this one first")
+            })?;
+            output.sync();
+            Ok(())
+        })();
+        let stopped = mover.steps.counted();
+        let undone = begun && done.is_err();
+        if !stopped && !undone {
+            // What is left behind is removed by the next build.
+            let _ = claim.remove();
         }
-        #[cfg(test)]
-        if self.steps_left.is_some() {
-            return Ok((report, left));
-        }
-        self.keep_staging = false;
-        Ok((report, left))
+        done.map(|()| (report, left))
     }
 
     /// The published file at a path, if it is a real file of that size.
@@ -305,7 +351,7 @@ impl Publisher {
 
     /// Whether the folder of a path is in the output, and not through a link.
     fn is_live_folder(&self, path: &str) -> bool {
-        let folder = folder(path);
+        let folder = path::folder(path);
         let known = locked(&self.live_folders).get(folder).copied();
         known.unwrap_or_else(|| {
             let real = folder.is_empty()
@@ -346,116 +392,58 @@ impl Publisher {
 
 impl Drop for Publisher {
     fn drop(&mut self) {
-        if !self.keep_staging {
+        if let Some(claim) = &mut self.claim {
             // What is left behind is removed by the next build.
-            let _ = fs::remove_dir_all(&self.staging);
+            let _ = claim.remove();
         }
     }
 }
 
-/// Writes a new file and its folders. Fails when there is anything at that path already.
-pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    let mut file = File::create_new(path)?;
+/// Writes a new file below the folder `root`, and the folders on its way. Fails when there is anything at that path
+/// already, or a link on the way; the error names it.
+pub fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let (holder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let holder = Folder::open_or_make(root)?.make_below(holder)?;
+    let mut file = holder.create(name)?;
     file.write_all(bytes).inspect_err(|_| {
         // Half a file is worse than none, and would be in the way of the next attempt.
-        let _ = fs::remove_file(path);
+        let _ = holder.remove_file(name);
     })
 }
 
-/// A lock file that a kill frees, and that is removed when it is no longer needed.
-#[derive(Debug)]
-struct Lock {
-    path: PathBuf,
-    _file: File,
-}
-
-impl Lock {
-    fn take(path: PathBuf, output: &Path) -> Result<Lock, Diagnostic> {
-        loop {
-            let file = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)
-                .map_err(|error| unwritable(&path, &error))?;
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(fs::TryLockError::WouldBlock) => {
-                    return Err(Diagnostic::new(
-                        Code::Locked,
-                        format!("another build is writing to `{}`", output.display()),
-                    )
-                    .help("wait until it has finished"));
-                }
-                Err(fs::TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
-            }
-            // Its holder may have removed the file between the two calls: then it locks nothing.
-            if is_at(&file, &path) {
-                return Ok(Lock { path, _file: file });
-            }
-        }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // A file with something in it is not a lock that Chancery made.
-        if fs::symlink_metadata(&self.path).is_ok_and(|found| found.is_file() && found.len() == 0) {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// Whether an open file is the one at that path still.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        _ => false,
-    }
-}
-
-/// Whether an open file is the one at that path still. Windows does not remove a file that is open.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
-
 /// Puts right what a killed build left: a commit that had begun is finished, anything else is dropped.
-fn heal(output: &Path, staging: &Path) -> Result<(), Diagnostic> {
-    match fs::symlink_metadata(staging) {
-        Ok(found) if found.is_dir() => {}
-        Ok(_) => return Err(foreign(staging, "a folder")),
-        Err(error) if is_absent(&error) => return Ok(()),
-        Err(error) => return Err(unwritable(staging, &error)),
-    }
-    let failed = |error: io::Error| unwritable(staging, &error);
-    for entry in fs::read_dir(staging).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        if ![SITE, STAGED_MANIFEST, JOURNAL].iter().any(|name| entry.file_name() == *name) {
-            return Err(foreign(&entry.path(), "nothing"));
-        }
-    }
-    let journal = match fs::read(staging.join(JOURNAL)) {
-        Ok(bytes) => String::from_utf8(bytes).ok().and_then(|text| commit::parse_journal(&text)),
-        Err(error) if is_absent(&error) => None,
-        Err(error) => return Err(unwritable(&staging.join(JOURNAL), &error)),
-    };
+fn heal(
+    output: Option<&Folder>,
+    outer: &Folder,
+    staging: &str,
+    state: Option<&Path>,
+) -> Result<(), Diagnostic> {
+    let Some(mut claim) = Claim::find(state, outer, staging)? else { return Ok(()) };
+    let place = claim.place();
+    let failed = |error: io::Error| unwritable(&place, &error);
+    let journal = claim.folder.read(JOURNAL).map_err(failed)?;
+    let journal = journal.and_then(|bytes| String::from_utf8(bytes).ok());
     // Without the staged manifest the commit was done; without the published one, the site was removed since.
-    let begun = staging.join(STAGED_MANIFEST).is_file() && output.join(MANIFEST).is_file();
-    if let Some(actions) = journal.filter(|_| begun) {
-        Mover::new(output, staging).run(&actions)?;
+    let staged = manifest::read_at(&claim.folder, STAGED_MANIFEST).ok().flatten();
+    let previous = output.map(read_manifest).transpose()?.flatten();
+    if let (Some(actions), Some(staged), Some(previous), Some(output)) =
+        (journal.and_then(|text| commit::parse_journal(&text)), staged, previous, output)
+    {
+        if let Some(path) = commit::beyond(&actions, &previous, &staged) {
+            return Err(not_ours(format!(
+                "the journal in `{}` would touch `{path}`, which no manifest names",
+                claim.place().display()
+            ))
+            .help("nothing was done; remove the folder, and build again"));
+        }
+        Mover::new(&claim.folder).run(output, &actions)?;
     }
-    fs::remove_dir_all(staging).map_err(failed)
+    claim.remove().map_err(failed)
 }
 
-fn read_manifest(output: &Path) -> Result<Option<Manifest>, Diagnostic> {
+fn read_manifest(output: &Folder) -> Result<Option<Manifest>, Diagnostic> {
     manifest::read(output).map_err(|fault| {
-        let path = output.join(MANIFEST);
+        let path = output.place(MANIFEST);
         match fault {
             Fault::Io(error) => unwritable(&path, &error),
             Fault::Format(reason) => {
@@ -516,11 +504,8 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The name of something of Chancery's beside the output folder.
-fn beside(name: &OsStr, suffix: &str) -> OsString {
-    let mut out = OsString::from(".");
-    out.push(name);
-    out.push(suffix);
-    out
+fn beside(name: &str, suffix: &str) -> String {
+    [".", name, suffix].concat()
 }
 
 /// Whether a folder is empty or not there.
@@ -596,16 +581,6 @@ fn is_mount_point(folder: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_mount_point(_: &Path) -> bool {
     false
-}
-
-/// Makes renames in a folder durable, where the system has a way to.
-fn sync_folder(folder: Option<&Path>) {
-    if cfg!(test) {
-        return;
-    }
-    if let Some(Ok(folder)) = folder.map(File::open) {
-        let _ = folder.sync_all();
-    }
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

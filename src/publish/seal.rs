@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
+use super::folder::Folder;
 use super::path::{MANIFEST, STAGING_SUFFIX};
 use super::{cache, manifest};
 
@@ -83,11 +84,11 @@ impl Left {
     /// Of a published site; `None` when there is none, or a build was killed.
     fn at(output: &Path) -> Option<Left> {
         let output = fs::canonicalize(output).ok()?;
-        let beside = super::beside(output.file_name()?, STAGING_SUFFIX);
+        let beside = super::beside(output.file_name()?.to_str()?, STAGING_SUFFIX);
         if output.join(STAGING_SUFFIX).exists() || output.parent()?.join(beside).exists() {
             return None;
         }
-        let manifest = manifest::read(&output).ok()??;
+        let manifest = manifest::read(&Folder::open(&output).ok()?).ok()??;
         let mut names: Vec<&str> = manifest.keys().map(|path| &**path).collect();
         names.push(MANIFEST);
         Some(Left(Look::at(&output, &names).ok()?.digest))

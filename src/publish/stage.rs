@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io;
-use std::path::Path;
 
+use super::folder::Folder;
 #[cfg(unix)]
 use super::path::folders;
 use super::path::{INDEX, folder};
@@ -19,15 +19,17 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// In a folder that is there.
+    /// In a folder that this run has just made, which only this user can reach: so no name in it needs to be looked at
+    /// before it is used.
     #[cfg(unix)]
-    pub(super) fn open(place: &Path) -> io::Result<Stage> {
-        Ok(Stage { handle: File::open(place)?.into() })
+    pub(super) fn open(folder: &Folder) -> io::Result<Stage> {
+        Ok(Stage { handle: folder.handle()?.into() })
     }
 
+    /// In a folder that this run has just made. It is not held open, as this system moves no folder that is.
     #[cfg(not(unix))]
-    pub(super) fn open(place: &Path) -> io::Result<Stage> {
-        Ok(Stage { place: place.to_owned() })
+    pub(super) fn open(folder: &Folder) -> io::Result<Stage> {
+        Ok(Stage { place: folder.place("") })
     }
 
     /// Makes a file that is not there yet, and its folders.
@@ -69,7 +71,8 @@ impl Stage {
 
     fn create_file(&self, path: &str) -> io::Result<File> {
         use rustix::fs::{Mode, OFlags};
-        let how = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+        let how =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(0o666);
         let open = || rustix::fs::openat(&self.handle, path, how, mode);
         Ok(rustix::io::retry_on_intr(open)?.into())

@@ -16,6 +16,8 @@ fn at(path: &str) -> OutputPath {
 /// A site with an output folder that does not exist yet.
 struct Site {
     folder: TempDir,
+    /// The user's state folder.
+    state: TempDir,
     in_place: bool,
 }
 
@@ -23,7 +25,7 @@ impl Site {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("content")).unwrap();
-        Site { folder, in_place: false }
+        Site { folder, state: tempfile::tempdir().unwrap(), in_place: false }
     }
 
     /// One whose output is taken for a mount.
@@ -47,10 +49,12 @@ impl Site {
 
     fn open_at(&self, output: &Path) -> Result<Publisher, Diagnostic> {
         let sources = [self.root().join("content")];
+        let state = Some(self.state.path());
         if self.in_place {
-            return Publisher::hold(output, resolve(output).unwrap(), true, self.root(), &sources);
+            let real = resolve(output).unwrap();
+            return Publisher::hold(output, real, true, (self.root(), &sources), state);
         }
-        Publisher::open(output, self.root(), &sources)
+        Publisher::open(output, self.root(), &sources, state)
     }
 
     fn stage(&self, files: &Files) -> Publisher {
@@ -384,6 +388,211 @@ fn a_staging_folder_of_another_kind_is_left_alone() {
     assert!(theirs.exists());
 }
 
+/// The staging folder that a build leaves which is killed after so many steps of its commit.
+fn killed(site: &Site, new: &Files, steps: usize) -> PathBuf {
+    let mut publisher = site.stage(new);
+    publisher.steps_left = Some(steps);
+    assert!(publisher.commit().is_err(), "it was killed");
+    let outer = match site.in_place {
+        true => site.output().join(STAGING_SUFFIX),
+        false => site.root().join(".public.chancery-staging"),
+    };
+    let inner = fs::read_dir(&outer).unwrap().next().unwrap().unwrap();
+    inner.path()
+}
+
+/// Enough steps for the journal to be whole and a file to be moved.
+const BEGUN: usize = 7;
+
+/// All below a folder, links not followed.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let held = |entry: walkdir::DirEntry| {
+        let path = entry.into_path();
+        let bytes = match path.symlink_metadata().unwrap() {
+            found if found.is_symlink() => {
+                fs::read_link(&path).unwrap().into_os_string().into_encoded_bytes()
+            }
+            found if found.is_file() => fs::read(&path).unwrap(),
+            _ => Vec::new(),
+        };
+        (path, bytes)
+    };
+    entries.map(held).collect()
+}
+
+/// Refused, with nothing changed but that the lock came and went.
+fn refused(site: &Site, why: &str) {
+    let before = tree(site.root());
+    let error = site.open().unwrap_err();
+    assert_eq!(error.code, Code::OutputNotOurs, "{error:?}");
+    assert!(error.message.contains(why), "{error:?}");
+    assert!(error.help.is_some(), "{error:?}");
+    assert_eq!(tree(site.root()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_a_staging_folder_that_this_user_made_is_healed() {
+    use std::os::unix::fs::symlink;
+    let old = files(&[("a.html", "1"), ("b/c.html", "1")]);
+    let new = files(&[("a.html", "2"), ("d.html", "2")]);
+    for make in [Site::new, Site::mounted] {
+        // As it was left, it is completed.
+        let site = make();
+        site.build(&old);
+        killed(&site, &new, BEGUN);
+        drop(site.open().unwrap());
+        assert_eq!(site.published(), new);
+
+        // The same folder in the site of somebody else, with its token.
+        let site = make();
+        site.build(&old);
+        let inner = killed(&site, &new, BEGUN);
+        let other = make();
+        other.build(&old);
+        let theirs = match site.in_place {
+            true => other.output().join(STAGING_SUFFIX),
+            false => other.root().join(".public.chancery-staging"),
+        };
+        for (path, bytes) in tree(&inner) {
+            let copy = theirs.join(inner.file_name().unwrap());
+            let copy = copy.join(path.strip_prefix(&inner).unwrap());
+            match path.is_dir() {
+                true => fs::create_dir_all(copy).unwrap(),
+                false => fs::write(copy, bytes).unwrap(),
+            }
+        }
+        refused(&other, "token");
+
+        // A token of one's own, but with a link in it.
+        let outside = tempfile::tempdir().unwrap();
+        fs::write(outside.path().join("d.html"), "precious").unwrap();
+        fs::remove_dir_all(inner.join(SITE)).unwrap();
+        symlink(outside.path(), inner.join(SITE)).unwrap();
+        refused(&site, "no plain file");
+        assert_eq!(fs::read(outside.path().join("d.html")).unwrap(), b"precious");
+
+        // A link in the place of the folder of the token, and of the staging folder.
+        let outer = inner.parent().unwrap().to_owned();
+        let moved = outside.path().join("moved");
+        fs::rename(&inner, &moved).unwrap();
+        symlink(&moved, &inner).unwrap();
+        refused(&site, "is a link");
+        fs::remove_dir_all(&outer).unwrap();
+        symlink(outside.path(), &outer).unwrap();
+        refused(&site, "is a link");
+        assert_eq!(fs::read(outside.path().join("d.html")).unwrap(), b"precious");
+        fs::remove_file(&outer).unwrap();
+        fs::write(&outer, "").unwrap();
+        refused(&site, "is a file");
+    }
+}
+
+#[test]
+fn a_staging_folder_of_a_stranger_is_left_alone_with_its_journal() {
+    let site = Site::new();
+    site.build(&files(&[("a.html", "1")]));
+    site.put("CNAME", "mine");
+    let theirs = site.root().join(".public.chancery-staging");
+    let journal = format!("{}", commit::journal(&[commit::Action::Remove("CNAME".into())]));
+    for folder in [theirs.clone(), theirs.join("0123456789abcdef0123456789abcdef")] {
+        fs::create_dir_all(folder.join(SITE)).unwrap();
+        fs::write(folder.join(SITE).join("x"), "").unwrap();
+        fs::write(folder.join(STAGED_MANIFEST), "chancery 2\n").unwrap();
+        fs::write(folder.join(JOURNAL), &journal).unwrap();
+        refused(&site, "token");
+    }
+    // Without a state folder nothing is certain: said so, and what to do.
+    let sources = [site.root().join("content")];
+    let error = Publisher::open(&site.output(), site.root(), &sources, None).unwrap_err();
+    assert!(error.message.contains("no home folder"), "{error:?}");
+    fs::remove_dir_all(&theirs).unwrap();
+    // An empty one can hold nothing.
+    fs::create_dir(&theirs).unwrap();
+    site.build(&files(&[("a.html", "2")]));
+    // A build needs no state folder.
+    let publisher = Publisher::open(&site.output(), site.root(), &sources, None).unwrap();
+    publisher.write(&at("a.html"), b"3").unwrap();
+    publisher.commit().unwrap();
+    assert_eq!(site.published()["a.html"], b"3");
+    assert!(site.beside().is_empty());
+}
+
+#[test]
+fn a_journal_touches_only_what_manifests_name() {
+    use commit::Action::{Clear, Move, Remove};
+    let new = files(&[("a.html", "2"), ("b.html", "2")]);
+    for forged in [Remove("CNAME".into()), Move("CNAME".into()), Clear("mine".into())] {
+        let site = Site::new();
+        site.build(&files(&[("a.html", "1")]));
+        site.put("CNAME", "mine");
+        fs::create_dir(site.output().join("mine")).unwrap();
+        let inner = killed(&site, &new, BEGUN);
+        fs::write(inner.join(SITE).join("CNAME"), "theirs").unwrap();
+        fs::write(inner.join(JOURNAL), commit::journal(&[forged])).unwrap();
+        refused(&site, "no manifest names");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_is_a_plain_file_or_refused_at_once() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let site = Site::new();
+    let lock = site.root().join(".public.chancery-lock");
+    let outside = site.root().join("outside");
+    std::os::unix::fs::symlink(&outside, &lock).unwrap();
+    refused(&site, "is a link");
+    assert!(!outside.exists());
+    fs::remove_file(&lock).unwrap();
+    mknodat(CWD, &lock, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    refused(&site, "a pipe");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    refused(&site, "a folder");
+    fs::remove_dir(&lock).unwrap();
+    // The same for the manifest.
+    site.build(&files(&[("a.html", "1")]));
+    let manifest = site.output().join(MANIFEST);
+    fs::rename(&manifest, site.root().join("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(site.root().join("elsewhere"), &manifest).unwrap();
+    assert!(site.open().unwrap_err().message.contains("is a link"));
+    fs::remove_file(&manifest).unwrap();
+    mknodat(CWD, &manifest, FileType::Fifo, Mode::from_raw_mode(0o600), 0).unwrap();
+    assert!(site.open().unwrap_err().message.contains("a pipe"));
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_the_cache_are_written_through_no_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, outside) = (folder.path().join("a.json"), folder.path().join("outside"));
+    fs::write(&outside, "3").unwrap();
+    std::os::unix::fs::symlink(&outside, &file).unwrap();
+    assert_eq!(cache::read::<u8>(&file), None);
+    cache::write(&file, &4_u8).unwrap();
+    assert_eq!((cache::read::<u8>(&file), fs::read(&outside).unwrap()), (Some(4), b"3".to_vec()));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn new_files_are_written_through_no_link() {
+    let site = Site::new();
+    let outside = tempfile::tempdir().unwrap();
+    fs::create_dir(outside.path().join("briefs")).unwrap();
+    fs::remove_dir(site.root().join("content")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), site.root().join("content")).unwrap();
+    std::os::unix::fs::symlink(outside.path().join("x"), site.root().join("dangling")).unwrap();
+    for path in ["content/briefs/a.md", "dangling"] {
+        write_new(site.root(), path, b"").unwrap_err();
+    }
+    let error = write_new(site.root(), "content/briefs/a.md", b"").unwrap_err().to_string();
+    assert!(error.contains("content` is a link to `"), "{error}");
+    assert_eq!(tree(outside.path()).len(), 2);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_in_the_output_are_never_followed() {
@@ -449,10 +658,10 @@ fn what_cannot_be_written_is_named_with_the_words_of_the_system() {
 #[test]
 fn new_files_are_never_written_over() {
     let site = Site::new();
-    let path = site.root().join("a/b/new.md");
-    write_new(&path, b"1").unwrap();
-    assert_eq!(write_new(&path, b"2").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-    assert_eq!(fs::read(&path).unwrap(), b"1");
+    let new = |bytes: &[u8]| write_new(site.root(), "a/b/new.md", bytes);
+    new(b"1").unwrap();
+    assert_eq!(new(b"2").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    assert_eq!(fs::read(site.root().join("a/b/new.md")).unwrap(), b"1");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Dates in words, in the language of the theme's strings.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use crate::front_matter::PartialDate;
 
@@ -10,6 +12,18 @@ use super::strings::Strings;
 pub fn day(strings: &Strings, date: Date) -> String {
     let (month, day) = (Some(date.month()), Some(date.day()));
     partial(strings, &PartialDate { year: date.year(), month, day })
+}
+
+/// A moment in words, such as `27 February 2025, 09:00 (Europe/Istanbul)`; the day alone if it is the first moment of one
+/// in the time zone, which is called `name`.
+pub fn moment(strings: &Strings, moment: Timestamp, zone: &TimeZone, name: &str) -> String {
+    let local = moment.to_zoned_datetime(zone.clone());
+    let words = day(strings, local.date());
+    if local.start_of_day().is_ok_and(|start| start == local) {
+        return words;
+    }
+    let seconds = if local.second() == 0 { "%H:%M" } else { "%H:%M:%S" };
+    format!("{words}, {} ({name})", local.strftime(seconds))
 }
 
 /// The name of a month, from 1.

@@ -100,8 +100,8 @@ impl Renderer {
                 })
                 .collect()
         } else {
-            let own = config.menu.iter();
-            own.map(|m| item(&m.label, encode(m.path.trim_start_matches('/')).into_owned()))
+            let own = self.plan.menu.iter().filter_map(|index| config.menu.get(*index));
+            own.map(|m| item(&m.label, encode(m.path.value.trim_start_matches('/')).into_owned()))
                 .collect()
         };
         let site = SiteView {
@@ -171,8 +171,7 @@ impl Pages<'_> {
             context.insert_value(*name, Seen::from(value).to_tera(setting));
         }
         let tera = self.tera().map_err(Diagnostic::clone)?;
-        tera.render(template, &context)
-            .map_err(|error| templates::failed(&error, template, &planned.path))
+        templates::render(tera, template, &context, &self.sources, &planned.path)
     }
 
     /// What the template of a page is given.
@@ -401,7 +400,7 @@ impl Pages<'_> {
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.language = front.language.as_deref();
         draft.has_code = document.body.has_code;
-        draft.draft = front.draft;
+        draft.draft = !self.is_public(this);
         draft.set("brief", view);
         draft
     }
@@ -465,11 +464,7 @@ impl Pages<'_> {
             RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
                 .into_value()
         });
-        let image = front.image.as_ref().map(|image| {
-            let folder = self.plan.path(graph, DocumentIx::Actor(ix));
-            let folder = if document.folder { folder } else { "actors/" };
-            encode(format!("{folder}{}", image.value)).into_owned()
-        });
+        let image = links.image.as_deref().map(|image| encode(image).into_owned());
         let view = ActorView {
             name: &front.name.value,
             path: self.listed.actors.path(ix),
@@ -494,7 +489,7 @@ impl Pages<'_> {
         };
         let mut draft = Draft::new("actor", front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.feed = Some(FeedOf::Actor(ix));
+        draft.feed = Some(FeedOf::Actor(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
@@ -533,7 +528,7 @@ impl Pages<'_> {
         };
         let mut draft = Draft::new("topic", front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.feed = Some(FeedOf::Topic(ix));
+        draft.feed = Some(FeedOf::Topic(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("topic", view);
@@ -557,7 +552,8 @@ impl Pages<'_> {
         let mut draft = Draft::new("pair", self.pair_title(index));
         let Some(pair) = self.graph.pairs.get(index) else { return draft };
         let (a, b) = self.ordered(pair.a, pair.b);
-        draft.feed = Some(FeedOf::Pair(index));
+        draft.feed =
+            Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
         draft.set("b", b);
         draft.set("briefs", pair.briefs.get(part.range.clone()).unwrap_or_default());
@@ -589,7 +585,8 @@ impl Pages<'_> {
         };
         let mut draft = Draft::new("storyline", front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.feed = Some(FeedOf::Storyline(ix));
+        draft.feed =
+            Some(FeedOf::Storyline(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
@@ -761,7 +758,12 @@ impl Renderer {
             F::summary => Seen::perhaps(summary(&document().front.summary)),
             F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Html(word)),
             F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
-            F::draft => Seen::Bool(listed.briefs.more(ix).draft),
+            F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
+            F::mark => {
+                let mark = listed.briefs.more(ix).mark;
+                let mark = mark.and_then(|mark| listed.marks.get(usize::from(mark)));
+                Seen::perhaps(mark.map(|(_, words)| words.as_str()))
+            }
             F::reading_minutes => {
                 let minutes = (document().body.words as usize).div_ceil(READING_SPEED).max(1);
                 Seen::Integer(minutes as i64)

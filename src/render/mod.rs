@@ -8,6 +8,7 @@ mod feed;
 mod html;
 mod json;
 mod listing;
+mod meter;
 mod press;
 mod search;
 mod strings;
@@ -28,7 +29,7 @@ use rayon::prelude::*;
 use tera::Tera;
 
 use crate::config::Config;
-use crate::corpus::{Ix, Shelf};
+use crate::corpus::{Hold, Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
@@ -41,7 +42,6 @@ use listing::Listing;
 use press::{Press, Stamps};
 use search::Index;
 use strings::Strings;
-use structured_data::References;
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -86,6 +86,8 @@ struct Listings {
     months: Vec<Month>,
     /// The kinds of briefs, and the words for them.
     kinds: Vec<(&'static str, String)>,
+    /// How briefs are marked that are held back and shown to their authors.
+    marks: Vec<(Hold, String)>,
     /// The way up to the root from the deepest page.
     up: String,
     /// The actors of the most briefs, for the home page.
@@ -108,7 +110,8 @@ struct Line {
     day: u32,
     /// Its kind among [`Listings::kinds`].
     kind: u8,
-    draft: bool,
+    /// Its mark among [`Listings::marks`], if it is held back and shown to its authors.
+    mark: Option<u16>,
 }
 
 /// Renders any page of a planned site.
@@ -122,8 +125,6 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     listed: Arc<Listings>,
-    /// Unless the site wants no structured data.
-    references: Option<Arc<References>>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
 }
@@ -188,15 +189,9 @@ impl Renderer {
                 && templates::words(sources).eq(templates::words(&last.sources))
                 && listed_alike(graph, &last.graph)
         });
-        let (listed, references) = match known {
-            Some(known) => (known.listed.clone(), known.references.clone()),
-            None => {
-                let references = || References::new(graph, plan, config);
-                (
-                    Arc::new(Listings::new(graph, plan, config, &strings, offline)),
-                    config.structured_data.enabled.then(references).map(Arc::new),
-                )
-            }
+        let listed = match known {
+            Some(known) => known.listed.clone(),
+            None => Arc::new(Listings::new(graph, plan, config, &strings, offline)),
         };
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -209,7 +204,6 @@ impl Renderer {
             offline,
             listed,
             search: OnceLock::new(),
-            references,
         };
         let constants = renderer.constants();
         let known = last
@@ -275,12 +269,20 @@ impl Theme {
     }
 }
 
+/// Why a document is held back and until when, in words.
+fn mark_of(strings: &Strings, hold: Hold, config: &Config) -> String {
+    let why = strings.get(hold.why.word());
+    let Some(until) = hold.until else { return why.to_owned() };
+    let moment = dates::moment(strings, until, &config.zone(), &config.timezone.value);
+    [why, strings.get("until"), &moment].join(" ")
+}
+
 /// Whether lists say the same of all documents of two graphs that have one plan.
 fn listed_alike(graph: &Graph, last: &Graph) -> bool {
     let shown = |graph: &Graph, document| match document {
         DocumentIx::Brief(ix) => {
             let front = &graph.documents.briefs[ix].front;
-            Some((front.kind.word(), front.draft))
+            Some((front.kind.word(), graph.hold(document)))
         }
         _ => None,
     };
@@ -309,6 +311,7 @@ impl Listings {
         let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
         let mut months: Vec<Month> = Vec::new();
         let mut kinds: Vec<(&'static str, String)> = Vec::new();
+        let mut marks: Vec<(Hold, String)> = Vec::new();
         let briefs = documents.briefs.entries().zip(called).map(|((ix, brief), called)| {
             // They are in the order of time.
             if days.last().is_none_or(|(last, _)| *last != brief.date) {
@@ -329,10 +332,17 @@ impl Listings {
                 kinds.push((kind, strings.of("kind", kind).to_owned()));
                 kinds.len() - 1
             });
-            let (day, draft) = (days.len() - 1, brief.front.draft);
-            let (day, kind) = (u32::try_from(day).unwrap_or(u32::MAX), kind as u8);
+            let mark = documents.holds[ix].map(|hold| {
+                let known = marks.iter().position(|(known, _)| *known == hold);
+                let mark = known.unwrap_or_else(|| {
+                    marks.push((hold, mark_of(strings, hold, config)));
+                    marks.len() - 1
+                });
+                u16::try_from(mark).unwrap_or(u16::MAX)
+            });
+            let day = u32::try_from(days.len() - 1).unwrap_or(u32::MAX);
             let (title, path, ()) = called;
-            (title, path, Line { day, kind, draft })
+            (title, path, Line { day, kind: kind as u8, mark })
         });
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
         Listings {
@@ -347,6 +357,7 @@ impl Listings {
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
             kinds,
+            marks,
             up: "../".repeat(deepest),
             covered_actors: most_covered(
                 graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect(),
@@ -432,12 +443,13 @@ impl Pages<'_> {
     fn feed(&self, of: FeedOf, paper: &mut String) {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
+        let size = self.config.feeds.size.0 as usize;
+        let public = |brief: &Ix<Brief>| self.is_public(DocumentIx::Brief(*brief));
         let all: Vec<Ix<Brief>>;
         let of_site = |name: &str| [name, " — ", site].concat();
         let (title, briefs): (String, &[Ix<Brief>]) = match of {
             FeedOf::Site => {
-                all =
-                    graph.documents.briefs.keys().take(self.config.feeds.size.0 as usize).collect();
+                all = graph.documents.briefs.keys().filter(public).take(size).collect();
                 (site.to_owned(), &all)
             }
             FeedOf::Actor(ix) => {
@@ -457,7 +469,7 @@ impl Pages<'_> {
         };
         // Whole texts belong in the site's own feed; a feed for each actor would repeat them all.
         let full = self.config.feeds.full && of == FeedOf::Site;
-        let entries = briefs.get(..self.config.feeds.size.0 as usize).unwrap_or(briefs);
+        let entries: Vec<Ix<Brief>> = briefs.iter().copied().filter(public).take(size).collect();
         let updated = entries.iter().map(|brief| self.changed(*brief)).max();
         let feed = Feed {
             title,
@@ -488,6 +500,11 @@ impl Pages<'_> {
 }
 
 impl Renderer {
+    /// Whether a document is one that others are told of: not one that is held back and shown to its authors.
+    fn is_public(&self, document: DocumentIx) -> bool {
+        self.graph.hold(document).is_none()
+    }
+
     /// The full address of a path.
     fn absolute(&self, path: &str) -> String {
         [&self.config.base_url.value, &*encode(path)].concat()
@@ -527,13 +544,19 @@ impl Renderer {
     }
 
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
-    /// to the document itself are to its headings only, as it is the page they stand on.
+    /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
+    /// feeds, and what is held back is so too where it is shown to its authors.
     fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
-        body.write(out, &mut |fill, out| match *fill {
+        let leads = |target: u32| self.leads(from, target as usize, page);
+        let actor_of = |actor: u32| {
+            let actor = self.graph.documents.actor(actor);
+            actor.filter(|actor| page || self.is_public(DocumentIx::Actor(*actor)))
+        };
+        body.write_but(out, &|target| !leads(target), &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
-                if self.leads(from, target as usize) {
+                if leads(target) {
                     out.push_str("<a href=\"");
                     self.href(from, target as usize, root, page, out);
                     let written = targets.get(target as usize);
@@ -555,20 +578,23 @@ impl Renderer {
                 }
             }
             Fill::LinkClose(target) => {
-                if self.leads(from, target as usize) {
+                if leads(target) {
                     out.push_str("</a>");
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
-                Destination::Document(to, _) => escape(out, self.graph.title(*to)),
-                _ => {
+                Destination::Document(to, _) if leads(target) => {
+                    escape(out, self.graph.title(*to));
+                }
+                Destination::Nowhere => {
                     let target = targets.get(target as usize);
                     escape(out, target.map_or("", |t| &t.destination));
                 }
+                _ => escape(out, self.strings.get("not_published")),
             },
             Fill::Url(target) => self.href(from, target as usize, root, page, out),
             Fill::MentionOpen(actor) => {
-                let Some(actor) = self.graph.documents.actor(actor) else { return };
+                let Some(actor) = actor_of(actor) else { return };
                 out.push_str("<a class=\"actor\" href=\"");
                 out.push_str(root);
                 out.push_str(self.listed.actors.path(actor));
@@ -579,18 +605,18 @@ impl Renderer {
                 out.push_str("\">");
             }
             Fill::MentionClose(actor) => {
-                if self.graph.documents.actor(actor).is_some() {
+                if actor_of(actor).is_some() {
                     out.push_str("</a>");
                 }
             }
             Fill::AbbreviationOpen(actor) => {
-                let Some(actor) = self.graph.documents.actor(actor) else { return };
+                let Some(actor) = actor_of(actor) else { return };
                 out.push_str("<abbr title=\"");
                 escape(out, self.graph.title(DocumentIx::Actor(actor)));
                 out.push_str("\">");
             }
             Fill::AbbreviationClose(actor) => {
-                if self.graph.documents.actor(actor).is_some() {
+                if actor_of(actor).is_some() {
                     out.push_str("</abbr>");
                 }
             }
@@ -598,9 +624,13 @@ impl Renderer {
     }
 
     /// Whether a link of a document leads anywhere; if not, it is to be plain text.
-    fn leads(&self, from: DocumentIx, target: usize) -> bool {
-        let destination = self.graph.destination(from, target);
-        !matches!(destination, Destination::Withheld | Destination::Nowhere)
+    fn leads(&self, from: DocumentIx, target: usize, page: bool) -> bool {
+        match self.graph.destination(from, target) {
+            Destination::Withheld | Destination::Nowhere => false,
+            Destination::Address(..) | Destination::Full(..) => !self.plan.is_gone(from, target),
+            Destination::Document(to, _) => page || self.is_public(*to),
+            Destination::File(_) => true,
+        }
     }
 
     /// Appends where a link of a document leads from a page, escaped.
@@ -623,6 +653,10 @@ impl Renderer {
                 out.push_str(&shown_raw(path, self.offline));
                 fragment
             }
+            Destination::Full(address, _) => {
+                escape(out, address);
+                &none
+            }
             Destination::Withheld | Destination::Nowhere => &none,
         };
         if let Some(fragment) = fragment {
@@ -643,6 +677,7 @@ impl Renderer {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
+        let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
         let path = self.listed.briefs.path(brief);
         // Full addresses are those of a host, which knows of no files.
         let path = path.strip_suffix("index.html").filter(|_| self.offline).unwrap_or(path);

@@ -9,6 +9,7 @@
 //! The files are scripts that hand over JSON, as those can be loaded from any host and from a disk. Each names the
 //! stamp of its index, so that files of two builds are never mixed. `static/theme/search.js` reads them.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
@@ -254,12 +255,13 @@ impl Renderer {
             hash.update(text.as_bytes());
         }
         let mut shown = |document: DocumentIx, summary: &str| {
-            let (kind, draft) = self.kind_of(document);
+            let (kind, mark) = self.kind_of(document);
             for text in [self.path(document), graph.title(document), summary, kind] {
                 hash.update(text.as_bytes());
                 hash.update(b"\n");
             }
-            hash.update(&[draft.into()]);
+            hash.update(&[mark.is_some().into()]);
+            hash.update(mark.unwrap_or_default().as_bytes());
         };
         let mut about: Vec<Vec<u32>> = vec![Vec::new(); others.len()];
         let mut actors = vec![0; documents.actors.len()];
@@ -325,7 +327,7 @@ impl Renderer {
         let mut ends = Vec::with_capacity(sorted.len());
         for (turn, (word, places)) in sorted.iter().enumerate() {
             text.push(',');
-            json::string(&mut text, word);
+            text.push_str(&json::script(word));
             text.push_str(":\"");
             lists.write(number_of(turn), places, &mut text);
             text.push('"');
@@ -382,10 +384,7 @@ impl Renderer {
     /// Writes where which words are.
     pub(super) fn write_search_index(&self, out: &mut String) {
         let index = self.search_index();
-        let mut data = String::new();
-        json::object(&mut data, |node| {
-            json::list(node.key("firsts"), &index.firsts, |out, first| json::string(out, first));
-        });
+        let data = json::script(&serde_json::json!({ "firsts": index.firsts }));
         deliver(out, "index", &index.stamp, &data);
     }
 
@@ -402,59 +401,44 @@ impl Renderer {
         let briefs = self.graph.documents.briefs.len();
         let from = block * SEARCH_BLOCK;
         let numbers = from..(from + SEARCH_BLOCK).min(index.others.len() + briefs);
-        let mut data = String::with_capacity(numbers.len() * 320);
-        json::list(&mut data, numbers, |out, number| {
-            let brief = || DocumentIx::Brief(Ix::new(number - index.others.len()));
-            let document = index.others.get(number).copied().unwrap_or_else(brief);
-            self.write_found(document, out);
-        });
+        let found: Vec<_> = numbers
+            .map(|number| {
+                let brief = || DocumentIx::Brief(Ix::new(number - index.others.len()));
+                self.found(index.others.get(number).copied().unwrap_or_else(brief))
+            })
+            .collect();
+        let data = json::script(&found);
         deliver(out, &format!("documents/{block}"), &index.stamp, &data);
     }
 
-    /// What kind of document it is, as a word of the theme's strings, and whether it is a draft.
-    fn kind_of(&self, document: DocumentIx) -> (&'static str, bool) {
+    /// What kind of document it is, as a word of the theme's strings, and why it is held back from readers if it is, in
+    /// words.
+    fn kind_of(&self, document: DocumentIx) -> (&'static str, Option<&str>) {
         let documents = &self.graph.documents;
-        match document {
-            DocumentIx::Brief(ix) => {
-                let front = &documents.briefs[ix].front;
-                (front.kind.word(), front.draft)
-            }
-            DocumentIx::Actor(ix) => {
-                let front = &documents.actors[ix].front;
-                (front.kind.value.word(), front.draft)
-            }
-            DocumentIx::Topic(ix) => ("topic", documents.topics[ix].front.draft),
-            DocumentIx::Storyline(ix) => ("storyline", documents.storylines[ix].front.draft),
-            DocumentIx::Page(ix) => ("page", documents.pages[ix].front.draft),
-        }
+        let kind = match document {
+            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
+            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
+            DocumentIx::Topic(_) => "topic",
+            DocumentIx::Storyline(_) => "storyline",
+            DocumentIx::Page(_) => "page",
+        };
+        let hold = self.graph.hold(document);
+        (kind, hold.map(|hold| self.strings.get(hold.why.word())))
     }
 
-    /// Writes what is shown of a document that was found: its path, title, kind and summary, and a brief's date.
-    fn write_found(&self, document: DocumentIx, out: &mut String) {
-        let (kind, draft) = self.kind_of(document);
+    /// What is shown of a document that was found: its path, title, kind and summary, and a brief's date.
+    fn found(&self, document: DocumentIx) -> Vec<Cow<'_, str>> {
+        let (kind, mark) = self.kind_of(document);
         let kind = self.strings.of("kind", kind);
-        let marked = draft.then(|| [kind, ", ", self.strings.get("draft")].concat());
-        let texts = [
-            self.path(document),
-            self.graph.title(document),
-            marked.as_deref().unwrap_or(kind),
-            self.summary(document),
-        ];
-        out.push('[');
-        for (index, text) in texts.into_iter().enumerate() {
-            if index > 0 {
-                out.push(',');
-            }
-            json::string(out, text);
-        }
+        let kind = mark.map_or(Cow::Borrowed(kind), |mark| [kind, ", ", mark].concat().into());
+        let path = self.path(document).into();
+        let mut texts =
+            vec![path, self.graph.title(document).into(), kind, self.summary(document).into()];
         if let DocumentIx::Brief(ix) = document
             && let Some((numbers, words)) = self.day(ix)
         {
-            for text in [numbers, words] {
-                out.push(',');
-                json::string(out, text);
-            }
+            texts.extend([numbers.into(), words.into()]);
         }
-        out.push(']');
+        texts
     }
 }

@@ -3,85 +3,209 @@
 //! Only what the documents declare is said, and nothing is guessed. Another document is given by its address and its
 //! name, who is only mentioned by the address alone; what else there is to know of them stands on their own pages.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
-use crate::config::Config;
-use crate::corpus::{Ix, Shelf};
-use crate::front_matter::{Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx, Graph};
-use crate::plan::{Output, Plan};
+use jiff::tz::TimeZone;
+use serde::Serialize;
 
-use super::json::{self, Object};
+use crate::corpus::Ix;
+use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
+use crate::graph::{DocumentIx, EventIx};
+use crate::plan::Output;
+
 use super::value::Value;
-use super::{Renderer, encode};
+use super::{Renderer, json};
 
 /// How far up it is looked for the state that a body belongs to.
 const HIGHEST: usize = 16;
 
-/// What many pages say, made once.
-pub(super) struct References {
-    publisher: Option<String>,
-    actors: Shelf<Actor, String>,
-    /// Actors without their names.
-    addresses: Shelf<Actor, String>,
-    topics: Shelf<Topic, String>,
-    storylines: Shelf<Storyline, String>,
+/// All that a page says.
+#[derive(Serialize)]
+struct JsonLd<'r> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@graph")]
+    things: Vec<Thing<'r>>,
 }
 
-impl References {
-    pub(super) fn new(graph: &Graph, plan: &Plan, config: &Config) -> References {
-        let reference = |document, kind, name| {
-            let mut out = String::new();
-            let path = encode(plan.path(graph, document));
-            json::object(&mut out, |node| {
-                node.perhaps("@type", kind);
-                node.text("@id", &[config.base_url.value.as_str(), &path].concat());
-                node.perhaps("name", name);
-            });
-            out
-        };
-        let named = |document, kind| reference(document, kind, Some(graph.title(document)));
-        let documents = &graph.documents;
-        let actors = documents.actors.keys().map(DocumentIx::Actor);
-        let topics = documents.topics.keys().map(DocumentIx::Topic);
-        let storylines = documents.storylines.keys().map(DocumentIx::Storyline);
-        let series = Some("CreativeWorkSeries");
-        References {
-            publisher: config.publisher.as_deref().map(organization),
-            actors: Shelf::new(actors.clone().map(|actor| named(actor, None)).collect()),
-            addresses: Shelf::new(actors.map(|actor| reference(actor, None, None)).collect()),
-            topics: Shelf::new(topics.map(|topic| named(topic, None)).collect()),
-            storylines: Shelf::new(storylines.map(|line| named(line, series)).collect()),
-        }
-    }
+/// What a page can be about.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Thing<'r> {
+    Collection(Collection<'r>),
+    Article(Box<Article<'r>>),
+    Event(Box<Happening<'r>>),
+    Agent(Box<Agent<'r>>),
+    Term(Box<DefinedTerm<'r>>),
+    Trail(BreadcrumbList<'r>),
 }
 
-/// An organisation of which only the name is known.
-fn organization(name: &str) -> String {
-    let mut out = String::new();
-    json::object(&mut out, |node| {
-        node.text("@type", "Organization");
-        node.text("name", name);
-    });
-    out
+/// `WebSite`, `DefinedTermSet` or `CreativeWorkSeries`: something that holds others.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Collection<'r> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: &'r str,
+    url: &'r str,
+    name: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'r str>,
+    in_language: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Named<'r>>,
+}
+
+/// `NewsArticle` or `Report`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Article<'r> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: &'r str,
+    headline: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_modified: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    author: Vec<Named<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Named<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#abstract: Option<&'r str>,
+    in_language: &'r str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    about: Vec<Reference<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mentions: Vec<Reference<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_part_of: Option<Reference<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temporal_coverage: Option<String>,
+}
+
+/// What happened, and when and where.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Event", rename_all = "camelCase")]
+struct Happening<'r> {
+    name: &'r str,
+    start_date: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attendee: Vec<Reference<'r>>,
+    subject_of: Reference<'r>,
+}
+
+/// A place by its name, its coordinates, or both.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Place")]
+struct Location<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    geo: Option<GeoCoordinates>,
+}
+
+/// A point on the Earth, in degrees.
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+struct GeoCoordinates {
+    latitude: f64,
+    longitude: f64,
+}
+
+/// `Country`, `Organization`, `GovernmentOrganization` or `Person`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Agent<'r> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@id")]
+    id: &'r str,
+    url: &'r str,
+    name: &'r str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    alternate_name: Vec<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'r str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_as: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    job_title: Vec<&'r str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parent_organization: Vec<Reference<'r>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    member_of: Vec<Reference<'r>>,
+}
+
+/// A topic.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct DefinedTerm<'r> {
+    #[serde(rename = "@id")]
+    id: &'r str,
+    url: &'r str,
+    name: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'r str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    same_as: Vec<String>,
+    in_defined_term_set: Reference<'r>,
+}
+
+/// The way from the broadest topic down to the page's own.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct BreadcrumbList<'r> {
+    item_list_element: Vec<ListItem<'r>>,
+}
+
+/// A topic on that way, the first of which is number 1.
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+struct ListItem<'r> {
+    position: usize,
+    item: Reference<'r>,
+}
+
+/// Something that another page is about: its address and, unless it is mentioned only, its name.
+#[derive(Serialize)]
+struct Reference<'r> {
+    #[serde(rename = "@type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(rename = "@id")]
+    id: Cow<'r, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'r str>,
+}
+
+/// Somebody of whom only the name is known.
+#[derive(Serialize)]
+struct Named<'r> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'r str,
 }
 
 /// A day, or a moment in full.
-fn time(moment: &Moment) -> String {
+fn time(moment: &Moment, zone: &TimeZone) -> String {
     match moment {
         Moment::Day(day) => day.to_string(),
-        Moment::Exact(moment) => moment.to_string(),
+        Moment::Local(_) | Moment::Exact(_) => moment.instant(zone).to_string(),
     }
 }
 
 /// The address of an item in Wikidata.
 fn wikidata(id: &str) -> String {
     format!("http://www.wikidata.org/entity/{id}")
-}
-
-/// Adds the addresses by which others know a thing.
-fn same_as(node: &mut Object<'_>, addresses: [Option<String>; 2]) {
-    node.list("sameAs", addresses.into_iter().flatten(), |out, url| json::string(out, &url));
 }
 
 impl Renderer {
@@ -91,133 +215,154 @@ impl Renderer {
         output: &Output,
         canonical: &str,
     ) -> Option<Value<'static>> {
-        let known = self.references.as_deref()?;
-        let mut out = String::with_capacity(2048);
-        out.push_str("{\"@context\":\"https://schema.org\",\"@graph\":[");
-        let about = About { site: self, known, url: canonical };
-        match output {
-            Output::Home(part) if part.page == 1 => about.site(&mut out),
-            Output::Brief(ix) => about.brief(*ix, &mut out),
-            Output::Actor(ix, part) if part.page == 1 => about.actor(*ix, &mut out),
-            Output::Topics => about.topics(&mut out),
-            Output::Topic(ix, part) if part.page == 1 => about.topic(*ix, &mut out),
-            Output::Storyline(ix, part) if part.page == 1 => about.storyline(*ix, &mut out),
-            _ => return None,
+        if !self.config.structured_data.enabled {
+            return None;
         }
-        out.push_str("]}");
-        Some(Value::Html(out))
+        // Nothing is told to other programs of what is held back and shown to its authors.
+        let shown = match output {
+            Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
+            Output::Actor(ix, _) => Some(DocumentIx::Actor(*ix)),
+            Output::Topic(ix, _) => Some(DocumentIx::Topic(*ix)),
+            Output::Storyline(ix, _) => Some(DocumentIx::Storyline(*ix)),
+            _ => None,
+        };
+        if shown.is_some_and(|document| !self.is_public(document)) {
+            return None;
+        }
+        let about = About { site: self, url: canonical };
+        let things = match output {
+            Output::Home(part) if part.page == 1 => vec![about.site()],
+            Output::Brief(ix) => about.brief(*ix),
+            Output::Actor(ix, part) if part.page == 1 => vec![about.actor(*ix)],
+            Output::Topics => vec![about.topics()],
+            Output::Topic(ix, part) if part.page == 1 => about.topic(*ix),
+            Output::Storyline(ix, part) if part.page == 1 => vec![about.storyline(*ix)],
+            _ => return None,
+        };
+        Some(Value::Html(json::script(&JsonLd { context: "https://schema.org", things })))
     }
 }
 
 /// A page that is spoken of.
 struct About<'r> {
     site: &'r Renderer,
-    known: &'r References,
     /// Its address.
     url: &'r str,
 }
 
-impl About<'_> {
-    /// Adds what the page is about.
-    fn thing(&self, out: &mut String, kind: &str, write: impl FnOnce(&mut Object<'_>)) {
-        json::object(out, |node| {
-            node.text("@type", kind);
-            node.text("@id", self.url);
-            write(node);
-        });
+impl<'r> About<'r> {
+    fn publisher(&self) -> Option<Named<'r>> {
+        let name = self.site.config.publisher.as_deref()?;
+        Some(Named { kind: "Organization", name })
     }
 
-    fn publisher(&self, node: &mut Object<'_>) {
-        if let Some(publisher) = &self.known.publisher {
-            node.json("publisher", publisher);
-        }
+    fn is_public(&self, document: DocumentIx) -> bool {
+        self.site.is_public(document)
     }
 
-    fn actors(&self, node: &mut Object<'_>, key: &str, actors: &[Ix<Actor>]) {
-        node.list(key, actors, |out, actor| out.push_str(&self.known.actors[*actor]));
+    /// A document by its address alone.
+    fn address(&self, document: DocumentIx) -> Reference<'r> {
+        let path = self.site.plan.path(&self.site.graph, document);
+        Reference { kind: None, id: self.site.absolute(path).into(), name: None }
     }
 
-    fn site(&self, out: &mut String) {
+    /// A document by its address and name.
+    fn reference(&self, document: DocumentIx) -> Reference<'r> {
+        Reference { name: Some(self.site.graph.title(document)), ..self.address(document) }
+    }
+
+    fn actors(&self, actors: &[Ix<Actor>]) -> Vec<Reference<'r>> {
+        let public = actors.iter().filter(|actor| self.is_public(DocumentIx::Actor(**actor)));
+        public.map(|actor| self.reference(DocumentIx::Actor(*actor))).collect()
+    }
+
+    fn site(&self) -> Thing<'r> {
         let config = &self.site.config;
-        self.thing(out, "WebSite", |node| {
-            node.text("url", self.url);
-            node.text("name", &config.title.value);
-            node.perhaps("description", config.description.as_deref());
-            node.text("inLanguage", &config.language);
-            self.publisher(node);
-        });
+        Thing::Collection(Collection {
+            kind: "WebSite",
+            id: self.url,
+            url: self.url,
+            name: &config.title.value,
+            description: config.description.as_deref(),
+            in_language: &config.language,
+            publisher: self.publisher(),
+        })
     }
 
-    fn brief(&self, ix: Ix<Brief>, out: &mut String) {
-        let document = &self.site.graph.documents.briefs[ix];
-        let front = &document.front;
+    fn brief(&self, ix: Ix<Brief>) -> Vec<Thing<'r>> {
+        let front = &self.site.graph.documents.briefs[ix].front;
         let links = &self.site.graph.briefs[ix];
         let config = &self.site.config;
-        let kind = match front.kind {
-            BriefKind::Background => "BackgroundNewsArticle",
-            BriefKind::Report => "Report",
-            BriefKind::Analysis | BriefKind::Explainer | BriefKind::Update => "AnalysisNewsArticle",
+        let topics = links.topics.iter().map(|topic| DocumentIx::Topic(*topic));
+        let topics = topics.filter(|topic| self.is_public(*topic)).map(|t| self.reference(t));
+        let mentioned = links.mentioned().map(DocumentIx::Actor);
+        let mentioned = mentioned.filter(|a| self.is_public(*a)).map(|a| self.address(a));
+        let storyline =
+            links.storyline.filter(|(ix, _)| self.is_public(DocumentIx::Storyline(*ix)));
+        let article = Article {
+            kind: match front.kind {
+                BriefKind::Background => "BackgroundNewsArticle",
+                BriefKind::Report => "Report",
+                BriefKind::Analysis | BriefKind::Explainer | BriefKind::Update => {
+                    "AnalysisNewsArticle"
+                }
+            },
+            id: self.url,
+            headline: &front.title.value,
+            date_published: match front.date.as_ref().map(|date| &date.value) {
+                Some(date @ (Moment::Exact(_) | Moment::Local(_))) => {
+                    Some(time(date, &config.zone()))
+                }
+                _ => self.site.day(ix).map(|(day, _)| day.clone()),
+            },
+            date_modified: front.updated.as_ref().map(|moment| time(&moment.value, &config.zone())),
+            author: front
+                .authors
+                .iter()
+                .map(|author| {
+                    // A brief may be signed by the desk itself.
+                    let is_publisher = config.publisher.as_ref() == Some(author);
+                    Named {
+                        kind: if is_publisher { "Organization" } else { "Person" },
+                        name: author,
+                    }
+                })
+                .collect(),
+            publisher: self.publisher(),
+            r#abstract: front.summary.as_ref().map(|summary| summary.value.as_str()),
+            in_language: front.language.as_deref().unwrap_or(&config.language),
+            about: self.actors(&links.actors).into_iter().chain(topics).collect(),
+            mentions: mentioned.collect(),
+            is_part_of: storyline.map(|(storyline, _)| Reference {
+                kind: Some("CreativeWorkSeries"),
+                ..self.reference(DocumentIx::Storyline(storyline))
+            }),
+            position: storyline.map(|(_, place)| place + 1),
+            temporal_coverage: self.coverage(ix),
         };
-        self.thing(out, kind, |node| {
-            node.text("headline", &front.title.value);
-            match front.date.as_ref().map(|date| &date.value) {
-                Some(Moment::Exact(moment)) => node.text("datePublished", &moment.to_string()),
-                _ => {
-                    let day = self.site.day(ix).map(|(day, _)| day.as_str());
-                    node.perhaps("datePublished", day);
-                }
-            }
-            let updated = front.updated.as_ref().map(|moment| time(&moment.value));
-            node.perhaps("dateModified", updated.as_deref());
-            node.list("author", &front.authors, |out, author| {
-                // A brief may be signed by the desk itself.
-                let is_publisher = config.publisher.as_ref() == Some(author);
-                json::object(out, |node| {
-                    node.text("@type", if is_publisher { "Organization" } else { "Person" });
-                    node.text("name", author);
-                });
-            });
-            self.publisher(node);
-            node.perhaps("abstract", front.summary.as_ref().map(|s| s.value.as_str()));
-            node.text("inLanguage", front.language.as_deref().unwrap_or(&config.language));
-            let actors = links.actors.iter().map(|actor| &self.known.actors[*actor]);
-            let topics = links.topics.iter().map(|topic| &self.known.topics[*topic]);
-            node.list("about", actors.chain(topics), |out, one| out.push_str(one));
-            node.list("mentions", links.mentioned(), |out, actor| {
-                out.push_str(&self.known.addresses[actor]);
-            });
-            if let Some((storyline, place)) = links.storyline {
-                node.json("isPartOf", &self.known.storylines[storyline]);
-                let _ = write!(node.key("position"), "{}", place + 1);
-            }
-            node.perhaps("temporalCoverage", self.coverage(ix).as_deref());
-        });
-        for (index, event) in front.events.iter().enumerate() {
-            out.push(',');
-            json::object(out, |node| {
-                node.text("@type", "Event");
-                node.text("name", &event.title.value);
-                node.text("startDate", &event.date.value.to_string());
-                let end = event.end.as_ref().map(|end| end.value.to_string());
-                node.perhaps("endDate", end.as_deref());
-                if event.place.is_some() || event.coordinates.is_some() {
-                    node.object("location", |node| {
-                        node.text("@type", "Place");
-                        node.perhaps("name", event.place.as_deref());
-                        if let Some(at) = &event.coordinates {
-                            node.object("geo", |node| {
-                                node.text("@type", "GeoCoordinates");
-                                let _ = write!(node.key("latitude"), "{}", at.latitude);
-                                let _ = write!(node.key("longitude"), "{}", at.longitude);
-                            });
-                        }
-                    });
-                }
-                let attendees = self.site.graph.event_actors(EventIx { brief: ix, index });
-                self.actors(node, "attendee", attendees);
-                node.object("subjectOf", |node| node.text("@id", self.url));
-            });
-        }
+        let mut things = vec![Thing::Article(Box::new(article))];
+        things.extend(front.events.iter().enumerate().map(|(index, event)| {
+            let actors = self.site.graph.event_actors(EventIx { brief: ix, index });
+            self.event(event, self.actors(actors))
+        }));
+        things
+    }
+
+    /// An event of the page's brief.
+    fn event(&self, event: &'r front_matter::Event, attendee: Vec<Reference<'r>>) -> Thing<'r> {
+        let geo = event
+            .coordinates
+            .as_ref()
+            .map(|at| GeoCoordinates { latitude: at.latitude, longitude: at.longitude });
+        let place = event.place.as_deref();
+        Thing::Event(Box::new(Happening {
+            name: &event.title.value,
+            start_date: event.date.value.to_string(),
+            end_date: event.end.as_ref().map(|end| end.value.to_string()),
+            location: (place.is_some() || geo.is_some()).then_some(Location { name: place, geo }),
+            attendee,
+            subject_of: Reference { kind: None, id: self.url.into(), name: None },
+        }))
     }
 
     /// From when until when a brief's events took place, as ISO 8601 has it.
@@ -229,46 +374,44 @@ impl About<'_> {
         Some(if first == last { first.to_string() } else { format!("{first}/{last}") })
     }
 
-    fn actor(&self, ix: Ix<Actor>, out: &mut String) {
+    fn actor(&self, ix: Ix<Actor>) -> Thing<'r> {
         let front = &self.site.graph.documents.actors[ix].front;
         let links = &self.site.graph.actors[ix];
         let kind = front.kind.value;
-        let name = match kind {
-            ActorKind::State => "Country",
-            ActorKind::Body if self.is_of_a_state(ix) => "GovernmentOrganization",
-            ActorKind::Body | ActorKind::Organisation | ActorKind::Group => "Organization",
-            ActorKind::Person => "Person",
-        };
-        self.thing(out, name, |node| {
-            node.text("url", self.url);
-            node.text("name", &front.name.value);
-            let others = front.abbreviation.iter().chain(&front.aliases);
-            node.list("alternateName", others, |out, name| json::string(out, &name.value));
-            node.perhaps("description", front.summary.as_ref().map(|s| s.value.as_str()));
-            same_as(
-                node,
-                [
-                    front.wikidata.as_deref().map(wikidata),
-                    front.website.as_deref().map(str::to_owned),
-                ],
-            );
-            let part_of = links.part_of.as_slice();
-            match kind {
-                ActorKind::Person => {
-                    let today = self.site.today();
-                    let roles = front.roles.iter().filter(|role| role.is_held_on(today));
-                    node.list("jobTitle", roles, |out, role| json::string(out, &role.title.value));
-                    let memberships: Vec<_> =
-                        part_of.iter().chain(&links.member_of).copied().collect();
-                    self.actors(node, "memberOf", &memberships);
-                }
-                ActorKind::State => self.actors(node, "memberOf", &links.member_of),
-                ActorKind::Organisation | ActorKind::Body | ActorKind::Group => {
-                    self.actors(node, "parentOrganization", part_of);
-                    self.actors(node, "memberOf", &links.member_of);
-                }
+        let part_of = self.actors(links.part_of.as_slice());
+        let member_of = self.actors(&links.member_of);
+        let (job_title, parent_organization, member_of) = match kind {
+            ActorKind::Person => {
+                let today = self.site.today();
+                let roles = front.roles.iter().filter(|role| role.is_held_on(today));
+                let titles = roles.map(|role| role.title.value.as_str()).collect();
+                (titles, Vec::new(), part_of.into_iter().chain(member_of).collect())
             }
-        });
+            ActorKind::State => (Vec::new(), Vec::new(), member_of),
+            ActorKind::Organisation | ActorKind::Body | ActorKind::Group => {
+                (Vec::new(), part_of, member_of)
+            }
+        };
+        let others = front.abbreviation.iter().chain(&front.aliases);
+        let wikidata = front.wikidata.as_deref().map(wikidata);
+        let website = front.website.as_deref().map(str::to_owned);
+        Thing::Agent(Box::new(Agent {
+            kind: match kind {
+                ActorKind::State => "Country",
+                ActorKind::Body if self.is_of_a_state(ix) => "GovernmentOrganization",
+                ActorKind::Body | ActorKind::Organisation | ActorKind::Group => "Organization",
+                ActorKind::Person => "Person",
+            },
+            id: self.url,
+            url: self.url,
+            name: &front.name.value,
+            alternate_name: others.map(|name| name.value.as_str()).collect(),
+            description: front.summary.as_ref().map(|summary| summary.value.as_str()),
+            same_as: wikidata.into_iter().chain(website).collect(),
+            job_title,
+            parent_organization,
+            member_of,
+        }))
     }
 
     /// Whether a body is part of a state, or of what is.
@@ -280,58 +423,62 @@ impl About<'_> {
         })
     }
 
-    fn topics(&self, out: &mut String) {
-        self.thing(out, "DefinedTermSet", |node| {
-            node.text("url", self.url);
-            node.text("name", self.site.strings.get("topics"));
-            node.text("inLanguage", &self.site.config.language);
-            self.publisher(node);
-        });
+    fn topics(&self) -> Thing<'r> {
+        Thing::Collection(Collection {
+            kind: "DefinedTermSet",
+            id: self.url,
+            url: self.url,
+            name: self.site.strings.get("topics"),
+            description: None,
+            in_language: &self.site.config.language,
+            publisher: self.publisher(),
+        })
     }
 
-    fn topic(&self, ix: Ix<Topic>, out: &mut String) {
+    /// A topic, and the topics that it is below.
+    fn topic(&self, ix: Ix<Topic>) -> Vec<Thing<'r>> {
         let graph = &self.site.graph;
         let front = &graph.documents.topics[ix].front;
-        self.thing(out, "DefinedTerm", |node| {
-            node.text("url", self.url);
-            node.text("name", &front.name.value);
-            node.perhaps("description", front.summary.as_ref().map(|s| s.value.as_str()));
-            let iptc = front.iptc.as_deref().and_then(|id| id.strip_prefix("medtop:"));
-            let iptc = iptc.map(|id| format!("http://cv.iptc.org/newscodes/mediatopic/{id}"));
-            same_as(node, [front.wikidata.as_deref().map(wikidata), iptc]);
-            node.object("inDefinedTermSet", |node| {
-                node.text("@type", "DefinedTermSet");
-                node.text("@id", &self.site.absolute("topics/"));
-                node.text("name", self.site.strings.get("topics"));
-            });
-        });
+        let wikidata = front.wikidata.as_deref().map(wikidata);
+        let iptc = front.iptc.as_deref().and_then(|id| id.strip_prefix("medtop:"));
+        let iptc = iptc.map(|id| format!("http://cv.iptc.org/newscodes/mediatopic/{id}"));
+        let mut things = vec![Thing::Term(Box::new(DefinedTerm {
+            id: self.url,
+            url: self.url,
+            name: &front.name.value,
+            description: front.summary.as_ref().map(|summary| summary.value.as_str()),
+            same_as: wikidata.into_iter().chain(iptc).collect(),
+            in_defined_term_set: Reference {
+                kind: Some("DefinedTermSet"),
+                id: self.site.absolute("topics/").into(),
+                name: Some(self.site.strings.get("topics")),
+            },
+        }))];
         let mut trail: Vec<Ix<Topic>> =
-            std::iter::successors(Some(ix), |ix| graph.topics[*ix].parent).collect();
-        if trail.len() < 2 {
-            return;
-        }
-        trail.reverse();
-        out.push(',');
-        json::object(out, |node| {
-            node.text("@type", "BreadcrumbList");
-            node.list("itemListElement", trail.iter().enumerate(), |out, (index, topic)| {
-                json::object(out, |node| {
-                    node.text("@type", "ListItem");
-                    let _ = write!(node.key("position"), "{}", index + 1);
-                    node.json("item", &self.known.topics[*topic]);
-                });
+            std::iter::successors(Some(ix), |ix| graph.topics[*ix].parent)
+                .filter(|topic| self.is_public(DocumentIx::Topic(*topic)))
+                .collect();
+        if trail.len() > 1 {
+            trail.reverse();
+            let steps = trail.iter().enumerate().map(|(index, topic)| ListItem {
+                position: index + 1,
+                item: self.reference(DocumentIx::Topic(*topic)),
             });
-        });
+            things.push(Thing::Trail(BreadcrumbList { item_list_element: steps.collect() }));
+        }
+        things
     }
 
-    fn storyline(&self, ix: Ix<Storyline>, out: &mut String) {
+    fn storyline(&self, ix: Ix<Storyline>) -> Thing<'r> {
         let front = &self.site.graph.documents.storylines[ix].front;
-        self.thing(out, "CreativeWorkSeries", |node| {
-            node.text("url", self.url);
-            node.text("name", &front.title.value);
-            node.perhaps("description", front.summary.as_ref().map(|s| s.value.as_str()));
-            node.text("inLanguage", &self.site.config.language);
-            self.publisher(node);
-        });
+        Thing::Collection(Collection {
+            kind: "CreativeWorkSeries",
+            id: self.url,
+            url: self.url,
+            name: &front.title.value,
+            description: front.summary.as_ref().map(|summary| summary.value.as_str()),
+            in_language: &self.site.config.language,
+            publisher: self.publisher(),
+        })
     }
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Error, ErrorKind, Tera, Value};
+use tera::{Context, Error, ErrorKind, Tera, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::source::Sources;
 
+use super::meter;
 use super::strings::Strings;
 
 // The names of the theme's files.
@@ -122,18 +123,58 @@ pub(super) fn load(
     constants: &BTreeMap<&'static str, Value>,
 ) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
+    meter::install(&mut tera);
+    let mut metered = Vec::new();
+    for (name, text) in all(sources) {
+        let text = meter::metered(text).map_err(|(what, range)| {
+            Diagnostic::new(Code::TemplateSyntax, what)
+                .at(Place::span(file_of(&name), range))
+                .help("look the value up in a map, or split the template up")
+        })?;
+        metered.push((name, text));
+    }
+    if let Some(name) = meter::too_deep(&metered, BUILTIN) {
+        let deepest = meter::DEEPEST_CHAIN;
+        let what = format!(
+            "templates include or extend each other in a circle, or more than {deepest} deep"
+        );
+        return Err(Diagnostic::new(Code::TemplateSyntax, what)
+            .at(Place::file(file_of(name)))
+            .help("this one is at the end of such a chain: put the contents of some into others"));
+    }
+    let metered = metered.into_iter().map(|(name, text)| (name, text.text));
     tera.set_fallback_prefixes(vec![BUILTIN])
-        .and_then(|()| tera.add_raw_templates(all(sources)))
-        .map_err(|error| diagnose(&error, None))?;
+        .and_then(|()| tera.add_raw_templates(metered))
+        .map_err(|error| diagnose(&error, sources, None))?;
     for (name, value) in constants {
         tera.global_context().insert_value(*name, value.clone());
     }
     Ok(tera)
 }
 
-/// A template that failed on a page.
-pub(super) fn failed(error: &Error, template: &str, path: &str) -> Diagnostic {
-    diagnose(error, Some((template, path)))
+/// Makes a page of a template by Tera. Errors: the template fails on it, or takes more work than a page may.
+pub(super) fn render(
+    tera: &Tera,
+    template: &str,
+    context: &Context,
+    sources: &Sources,
+    path: &str,
+) -> Result<String, Diagnostic> {
+    meter::render(tera, template, context).map_err(|(error, exhausted)| {
+        let failed = diagnose(&error, sources, Some((template, path)));
+        if !exhausted {
+            return failed;
+        }
+        let message = format!(
+            "the template makes more than {} turns of loops and calls on one page, or {} MiB of text",
+            meter::TURNS,
+            meter::LARGEST_PAGE >> 20
+        );
+        Diagnostic { message, ..failed }.label("here it was stopped").help(format!(
+            "while rendering the page `/{path}`; loops within loops multiply, and so do components that call each other: \
+             loop over less, or slice the lists"
+        ))
+    })
 }
 
 /// The file that a template's name stands for.
@@ -145,7 +186,7 @@ fn file_of(template: &str) -> String {
     }
 }
 
-fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
+fn diagnose(error: &Error, sources: &Sources, page: Option<(&str, &str)>) -> Diagnostic {
     let (code, report) = match error.kind() {
         ErrorKind::SyntaxError(report) => (Code::TemplateSyntax, Some(report)),
         ErrorKind::RenderingError(report) => (Code::TemplateError, Some(report)),
@@ -162,7 +203,12 @@ fn diagnose(error: &Error, page: Option<(&str, &str)>) -> Diagnostic {
     let diagnostic = Diagnostic::new(code, message);
     let diagnostic = match (report, page) {
         (Some(report), _) => {
-            diagnostic.at(Place::span(file_of(report.filename()), report.span().range.clone()))
+            let name = report.filename();
+            let text = all(sources).into_iter().find(|(known, _)| known == name);
+            let metered = text.and_then(|(_, text)| meter::metered(text).ok());
+            let range = report.span().range.clone();
+            let range = metered.map_or(range.clone(), |metered| metered.written(range));
+            diagnostic.at(Place::span(file_of(name), range))
         }
         (None, Some((template, _))) => diagnostic.at(Place::file(file_of(template))),
         (None, None) => diagnostic,

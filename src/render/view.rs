@@ -136,7 +136,7 @@ views! {
         feed_title: Option<Value<'a>>,
         /// Whether it shows code, so that it needs the sheet `asset.code`.
         has_code: bool,
-        /// Whether it shows a draft.
+        /// Whether it shows a document that is held back from readers.
         draft: bool,
     }
     /// A short form of a document: a name and where it leads.
@@ -209,8 +209,11 @@ views! {
         kind: &'static str,
         /// The kind in words.
         kind_text: &'a str,
-        /// Whether it is a draft, shown because drafts were asked for.
+        /// Whether it is held back from readers (a draft, under embargo, dated in the future), and shown because drafts
+        /// were asked for.
         draft: bool,
+        /// Why it is held back and until when, in words, or null.
+        mark: Option<&'a str>,
         /// How long it takes to read, in minutes.
         reading_minutes: usize,
         /// Whom it is about: a list of `Ref`.

@@ -1,4 +1,4 @@
-//! Requests and their answers.
+//! Connections, requests and their answers.
 //!
 //! A path is decoded once and looked up among the planned files; nothing else is ever opened. Requests under names
 //! that are not the server's are refused.
@@ -7,6 +7,7 @@ use std::convert::Infallible;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,52 +17,134 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, Stream};
-use percent_encoding::percent_decode_str;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio::sync::watch::Receiver;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::plan::{Output, Planned, file_of};
 use crate::render::Rendered;
+use crate::source::lacks_descriptors;
 
 use super::host::{HostName, Standing, standing};
-use super::{Desktop, Edition};
+use super::{Console, Desktop, Edition};
 
 /// What keeps pages up to date.
 const SCRIPT: &str = include_str!("live.js");
 /// Where the script and its events are.
 const OURS: &str = "/_chancery/";
 
-type Seen = Receiver<Desktop>;
-/// What there is to show, and the names that were allowed by hand.
-type Door = (Seen, Arc<[HostName]>);
+/// What stands in a path as it is (RFC 3986, unreserved characters and `/`).
+const IN_PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Answers requests until the process is told to stop; under this machine's names, and those `allowed`.
-pub async fn serve(
-    listener: TcpListener,
+type Seen = Receiver<Desktop>;
+/// How long a client has for the head of a request, and a connection may wait for the next one.
+const HEAD: Duration = Duration::from_secs(10);
+/// The most connections that are open at a time, where the system allows more.
+const MOST_CONNECTIONS: u64 = 1024;
+/// How long to wait when the system has no more files to give for connections.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// What every request is answered with.
+#[derive(Clone)]
+pub struct Door {
     seen: Seen,
-    allowed: Vec<HostName>,
-) -> std::io::Result<()> {
+    /// The names that were allowed by hand.
+    allowed: Arc<[HostName]>,
+    console: Arc<dyn Console>,
+    /// How many more connections may be open.
+    connections: Arc<Semaphore>,
+    /// How many more of them may wait for changes. Pages do so for as long as they are seen: others find room.
+    waiting: Arc<Semaphore>,
+}
+
+impl Door {
+    /// Shows what is `seen`, under this machine's names and those `allowed`.
+    pub fn new(seen: Seen, allowed: Vec<HostName>, console: Arc<dyn Console>) -> Door {
+        let most = connections();
+        Door {
+            seen,
+            allowed: allowed.into(),
+            console,
+            connections: Arc::new(Semaphore::new(most)),
+            waiting: Arc::new(Semaphore::new(most.div_ceil(2))),
+        }
+    }
+}
+
+/// How many connections may be open at a time. Each is an open file, and half of those that the process may have are
+/// kept for reading the site.
+fn connections() -> usize {
+    #[cfg(unix)]
+    let allowed = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    #[cfg(not(unix))]
+    let allowed = None;
+    let most = allowed.map_or(MOST_CONNECTIONS, |files| (files / 2).clamp(1, MOST_CONNECTIONS));
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
+/// Answers requests until the process is told to stop.
+pub async fn serve(listener: TcpListener, door: Door) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let app = Router::new().fallback(answer).with_state((seen, allowed.into()));
     tokio::select! {
-        served = axum::serve(listener, app) => served,
+        () = accept(listener, door) => Ok(()),
         // Pages hold connections open for as long as they are seen: there is no waiting for them.
         told = tokio::signal::ctrl_c() => told,
     }
 }
 
-async fn answer(State((seen, allowed)): State<Door>, request: Request) -> Response {
-    let refused = refusal(request.method(), request.uri(), request.headers(), &allowed);
+/// Takes connections for as long as there are any to be had: no error of one is the end.
+async fn accept(listener: tokio::net::TcpListener, door: Door) {
+    let app = TowerToHyperService::new(Router::new().fallback(answer).with_state(door.clone()));
+    let mut told = false;
+    while let Ok(permit) = door.connections.clone().acquire_owned().await {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                let lacking = lacks_descriptors(&error);
+                if lacking && !told {
+                    door.console.warn(&format!(
+                        "warning: no connection can be taken: {error}\nhelp: close other programs, or allow more open files with `ulimit -n`\n"
+                    ));
+                    told = true;
+                }
+                // Other errors are those of one client that went away.
+                if lacking {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                continue;
+            }
+        };
+        told = false;
+        let app = app.clone();
+        tokio::spawn(async move {
+            let mut http = hyper::server::conn::http1::Builder::new();
+            http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+            // How a connection ends is its client's affair.
+            let _ = http.serve_connection(TokioIo::new(stream), app).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn answer(State(door): State<Door>, request: Request) -> Response {
+    let refused = refusal(request.method(), request.uri(), request.headers(), &door.allowed);
     let mut response = match refused {
         Some((status, why)) => plain(status, why),
-        None => route(seen, request).await,
+        None => route(door, request).await,
     };
     let headers = response.headers_mut();
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(header::CACHE_CONTROL, "no-store");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // No other page shows one of ours in a frame, and has its reader click there.
+    set(header::CONTENT_SECURITY_POLICY, "frame-ancestors 'none'");
+    set(header::X_FRAME_OPTIONS, "DENY");
     set(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     response
 }
@@ -100,16 +183,23 @@ fn refusal(
         .then_some((StatusCode::METHOD_NOT_ALLOWED, "this server is asked with GET and HEAD only"))
 }
 
-async fn route(mut seen: Seen, request: Request) -> Response {
+async fn route(door: Door, request: Request) -> Response {
+    let mut seen = door.seen;
     let path = request.uri().path();
     if let Some(ours) = path.strip_prefix(OURS) {
         let page = request.uri().query().and_then(|query| query.strip_prefix("page="));
         return match (ours, page) {
             ("live.js", _) => typed("text/javascript; charset=utf-8", SCRIPT.as_bytes().to_vec()),
             ("events", Some(page)) => match percent_decode_str(page).decode_utf8() {
-                Ok(page) => Sse::new(states(seen, page.into()))
-                    .keep_alive(KeepAlive::default())
-                    .into_response(),
+                Ok(page) => match door.waiting.try_acquire_owned() {
+                    Ok(permit) => Sse::new(states(seen, page.into(), permit))
+                        .keep_alive(KeepAlive::default())
+                        .into_response(),
+                    Err(_) => plain(
+                        StatusCode::SERVICE_UNAVAILABLE,
+                        "too many pages wait for changes already: close some",
+                    ),
+                },
                 Err(_) => plain(StatusCode::BAD_REQUEST, "the page's path is not UTF-8"),
             },
             _ => plain(StatusCode::NOT_FOUND, "there is no such file"),
@@ -171,7 +261,8 @@ impl Edition {
             return self.render(planned, StatusCode::OK);
         }
         if self.plan.written(&format!("{file}/index.html")).is_some() {
-            return Answer::Elsewhere(format!("{}/", path.trim_end_matches('/')));
+            // Of the path as it was written, `//host` would lead to another host (RFC 3986, section 4.2).
+            return Answer::Elsewhere(format!("/{}/", utf8_percent_encode(&file, IN_PATH)));
         }
         match self.plan.files.iter().find(|file| file.output == Output::NotFound) {
             Some(planned) => self.render(planned, StatusCode::NOT_FOUND),
@@ -239,8 +330,12 @@ impl Edition {
 }
 
 /// What a page is told: how things stand when it is loaded, and after each change.
-fn states(seen: Seen, page: Arc<str>) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold((seen, true), move |(mut seen, first)| {
+fn states(
+    seen: Seen,
+    page: Arc<str>,
+    permit: OwnedSemaphorePermit,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((seen, true, permit), move |(mut seen, first, permit)| {
         let page = page.clone();
         async move {
             if first {
@@ -253,7 +348,7 @@ fn states(seen: Seen, page: Arc<str>) -> impl Stream<Item = Result<Event, Infall
                 desktop.show = None;
             }
             let state = apart(move || desktop.state(&page)).await?;
-            Some((Ok(Event::default().event("state").data(state)), (seen, false)))
+            Some((Ok(Event::default().event("state").data(state)), (seen, false, permit)))
         }
     })
 }

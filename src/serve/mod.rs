@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch as state;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::render::{Manner, Renderer};
@@ -109,6 +109,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
     let (desktop, seen) = state::channel(Desktop::default());
     let url = format!("http://{address}/");
     console.listening(&url);
+    let door = http::Door::new(seen, options.allowed, console.clone());
     let workshop = Workshop {
         root,
         console,
@@ -125,7 +126,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
     };
     std::thread::spawn(move || workshop.work(&touched));
     runtime
-        .block_on(http::serve(listener, seen, options.allowed))
+        .block_on(http::serve(listener, door))
         .map_err(|error| format!("the server stopped: {error}"))
 }
 
@@ -184,7 +185,7 @@ impl Workshop {
                 }
             }
             for path in self.watcher.renew(&self.root, &batch.paths) {
-                self.console.warn(&format!("error: {path}\n"));
+                self.console.warn(&format!("error: {}\n", visible(&path)));
             }
             if batch.all {
                 // Readings are counted anew, and what is remembered goes by them.

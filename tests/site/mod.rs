@@ -82,17 +82,23 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// Runs the program on a site.
 pub fn chancery(root: &Path, arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_chancery"))
-        .arg("--root")
-        .arg(root)
-        .args(arguments)
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
-        .output()
-        .unwrap();
+    let output = command(root, arguments).output().unwrap();
     Run {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The program, to be run on a site.
+pub fn command(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chancery"));
+    command
+        .arg("--root")
+        .arg(root)
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"))
+        .env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+    command
 }

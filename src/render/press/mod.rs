@@ -20,6 +20,7 @@ use tera::value::Key;
 
 use super::dates::write_number;
 use super::escape;
+use super::meter::{LARGEST_PAGE, TURNS};
 use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
 use crate::graph::DocumentIx;
@@ -31,6 +32,8 @@ use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
 const DEEPEST_CALL: usize = 20;
 /// The longest program, in steps and terms: components that pass on twice what they are given grow without end.
 const LONGEST: usize = 100_000;
+/// The largest term, in terms: it is gone down into. Components may wrap what they are given, and pass it on.
+const LARGEST_TERM: usize = 500;
 /// A list that is the same on every page is written out if it has no more items than this.
 const WRITTEN_OUT: usize = 64;
 
@@ -180,7 +183,7 @@ impl Program {
         let mut places = Vec::with_capacity(self.places.len());
         places.extend(seen.map(Turn::of));
         places.resize(self.places.len(), Turn::of(Seen::Undefined));
-        run(&self.steps, &mut Frame { places, setting, stamps }, paper)
+        run(&self.steps, &mut Frame { places, setting, stamps, turns: TURNS }, paper)
     }
 }
 
@@ -478,8 +481,9 @@ impl<'t> Making<'t> {
 
     fn name(&mut self, name: &'t str, scope: &Scope<'t>) -> Option<Term> {
         if let Some((_, term)) = scope.bound.iter().rev().find(|(bound, _)| *bound == name) {
-            self.room = self.room.checked_sub(term.size())?;
-            return Some(term.clone());
+            let size = term.size();
+            self.room = self.room.checked_sub(size)?;
+            return (size <= LARGEST_TERM).then(|| term.clone());
         }
         if !scope.page {
             return Some(Term::Constant(None));
@@ -543,7 +547,7 @@ fn fold(term: Term) -> Term {
         _ => false,
     };
     if known {
-        match term.see(&Frame { places: Vec::new(), setting: NOWHERE, stamps: None }) {
+        match term.see(&Frame { places: Vec::new(), setting: NOWHERE, stamps: None, turns: 0 }) {
             Ok(Seen::Undefined) => return Term::Constant(None),
             Ok(seen) => {
                 if let Some(value) = seen.to_constant() {
@@ -576,6 +580,8 @@ struct Frame<'v> {
     places: Vec<Turn<'v>>,
     setting: Setting<'v>,
     stamps: Option<&'v Stamps>,
+    /// How many more turns of loops there may be.
+    turns: usize,
 }
 
 impl<'v> Frame<'v> {
@@ -932,6 +938,11 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
                 let list = list.see(frame)?;
                 let length = list.items().ok_or(Unsure)?;
                 for index in 0..length {
+                    // What takes more than a page may, Tera stops, and says where.
+                    frame.turns = frame.turns.checked_sub(1).ok_or(Unsure)?;
+                    if paper.text().len() > LARGEST_PAGE {
+                        return Err(Unsure);
+                    }
                     let item = list.item(index).ok_or(Unsure)?;
                     if let Some(place) = frame.places.get_mut(*place) {
                         *place = Turn { item, index, length };

@@ -136,11 +136,23 @@ const SIGNS: &[&str] = &[
 ];
 /// Tera refuses expressions and tags that are nested deeper.
 const DEEPEST: usize = 40;
+/// Tera refuses expressions with more operators and fields in one tag.
+const LARGEST: usize = 256;
+/// The longest chain of `elif`. Each is nested in the one before.
+const MOST_ELIF: usize = 40;
 
 /// Reads a template.
 pub fn read(text: &str) -> Option<Template> {
     let tokens = trimmed(tokens(text)?);
-    let mut reader = Reader { tokens, at: 0, depth: 0, in_loop: 0, template: Template::default() };
+    let mut reader = Reader {
+        tokens,
+        at: 0,
+        depth: 0,
+        elif: 0,
+        size: 0,
+        in_loop: 0,
+        template: Template::default(),
+    };
     let (nodes, end) = reader.nodes(&[])?;
     if end.is_some() || reader.at < reader.tokens.len() {
         return None;
@@ -270,6 +282,10 @@ struct Reader<'a> {
     tokens: Vec<Token<'a>>,
     at: usize,
     depth: usize,
+    /// How many `elif` are around.
+    elif: usize,
+    /// How many operators and fields the tag has so far.
+    size: usize,
     in_loop: usize,
     template: Template,
 }
@@ -334,6 +350,7 @@ impl<'a> Reader<'a> {
         }
         let mut nodes = Vec::new();
         while let Some(token) = self.next() {
+            self.size = 0;
             match token {
                 Token::Text(text) => nodes.push(Node::Text(text.to_owned())),
                 Token::Open(Tag::Print, _) => {
@@ -486,7 +503,13 @@ impl<'a> Reader<'a> {
         self.close(Tag::Statement)?;
         let (then, end) = self.body(&["elif", "else", "endif"])?;
         let otherwise = match end {
-            "elif" => vec![self.condition()?],
+            "elif" if self.elif < MOST_ELIF => {
+                self.elif += 1;
+                let chain = self.condition()?;
+                self.elif -= 1;
+                vec![chain]
+            }
+            "elif" => return None,
             "else" => {
                 self.close(Tag::Statement)?;
                 let (otherwise, _) = self.body(&["endif"])?;
@@ -581,6 +604,7 @@ impl<'a> Reader<'a> {
             if binding < least {
                 break;
             }
+            self.grow()?;
             let operator = self.next()?;
             left = match (operator, order) {
                 (_, Some(order)) => {
@@ -602,6 +626,12 @@ impl<'a> Reader<'a> {
         }
         self.depth -= 1;
         Some(left)
+    }
+
+    /// Counts a part of an expression.
+    fn grow(&mut self) -> Option<()> {
+        self.size += 1;
+        (self.size <= LARGEST).then_some(())
     }
 
     fn test(&mut self, of: Expression) -> Option<Expression> {
@@ -682,6 +712,7 @@ impl<'a> Reader<'a> {
             Token::Word(name) if !RESERVED.contains(&name) && !self.sees("(") => {
                 let mut of = Expression::Name(name.to_owned());
                 loop {
+                    self.grow()?;
                     let optional = self.sees("?.");
                     if optional || self.sees(".") {
                         self.at += 1;

@@ -131,6 +131,7 @@ fn variables() -> Vec<(&'static str, Value<'static>)> {
         kind: "report",
         kind_text: "Report",
         draft: false,
+        mark: None,
         reading_minutes: 3,
         actors: vec![r("Ä").into_value(), r("B<").into_value()],
         topics: Vec::new(),
