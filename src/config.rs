@@ -43,7 +43,8 @@ table! {
     MenuItem {
         /// What it says.
         label: String => required;
-        /// The path it leads to, such as `/timeline/`. An entry that leads to what is held back is left out.
+        /// Where it leads: a path of the site, such as `/timeline/`, or an address in full, such as `https://example.org/`. An
+        /// entry that leads to a list of the site with nothing in it, or to what is held back, is left out.
         path: Spanned<String> => required;
     }
 }

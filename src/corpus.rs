@@ -6,6 +6,8 @@
 //! dropped. What follows knows of them only what [`HeldBack`] says: which they are and why, and of what they may be
 //! called fingerprints, by which a reference to one is told from a slip.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::marker::PhantomData;
 use std::ops::Index;
 use std::sync::Arc;
@@ -369,7 +371,7 @@ pub fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(
 /// The documents that this build publishes, and of the others only that they exist.
 #[derive(Debug)]
 pub struct Published {
-    /// Newest first; briefs of one moment by id.
+    /// Newest first; briefs of one moment by id. Of briefs of one day, each comes after the one it continues.
     pub briefs: Shelf<Brief, Arc<Document<Brief>>>,
     /// By id.
     pub actors: Shelf<Actor, Arc<Document<Actor>>>,
@@ -964,6 +966,9 @@ impl Corpus {
             reader.silence(Kind::Page, &mut pages, |s, scribe, f| reader.one(s, scribe, f));
         }
         briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
+        for day in briefs.chunk_by_mut(|a, b| a.date == b.date) {
+            put_followers_after(day);
+        }
         let shown = |brief: &Arc<Document<Brief>>| match drafts {
             true => hold_of(brief, now, zone, future),
             false => None,
@@ -980,6 +985,46 @@ impl Corpus {
             registry: self.registry,
             registered,
         }
+    }
+}
+
+/// Orders the briefs of a day, the newest first, so that each comes after the one it continues, whatever their hours. Those
+/// that continue none and are not continued keep their order. Briefs that go round in a circle are reported when they
+/// are linked.
+fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
+    if day.len() < 2 || day.iter().all(|brief| brief.front.follows.is_none()) {
+        return;
+    }
+    let places: FxHashMap<&str, usize> =
+        day.iter().enumerate().map(|(at, brief)| (brief.id.as_str(), at)).collect();
+    let followed: Vec<Option<usize>> = day
+        .iter()
+        .map(|brief| places.get(brief.front.follows.as_ref()?.value.as_str()).copied())
+        .collect();
+    // How many briefs have to stand before each.
+    let mut awaited = vec![0_usize; day.len()];
+    for followed in followed.iter().flatten() {
+        if let Some(count) = awaited.get_mut(*followed) {
+            *count += 1;
+        }
+    }
+    let ready = awaited.iter().enumerate().filter(|(_, count)| **count == 0);
+    let mut ready: BinaryHeap<Reverse<usize>> = ready.map(|(at, _)| Reverse(at)).collect();
+    let mut order: Vec<usize> = Vec::with_capacity(day.len());
+    while let Some(Reverse(at)) = ready.pop() {
+        order.push(at);
+        let next = followed.get(at).copied().flatten();
+        if let Some((next, count)) = next.and_then(|next| Some((next, awaited.get_mut(next)?))) {
+            *count -= 1;
+            if *count == 0 {
+                ready.push(Reverse(next));
+            }
+        }
+    }
+    order.extend(awaited.iter().enumerate().filter(|(_, count)| **count > 0).map(|(at, _)| at));
+    let ordered: Vec<_> = order.into_iter().filter_map(|at| day.get(at).cloned()).collect();
+    for (place, brief) in day.iter_mut().zip(ordered) {
+        *place = brief;
     }
 }
 

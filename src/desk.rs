@@ -51,8 +51,10 @@ pub fn review(
     desk.strangers();
     desk.unused();
     desk.similar();
+    let old: HashMap<&str, DocumentIx> =
+        plan.redirects.iter().rev().map(|(old, to)| (old.trim_end_matches('/'), *to)).collect();
     for document in graph.all() {
-        desk.text(document);
+        desk.text(document, &old);
     }
 }
 
@@ -512,8 +514,8 @@ impl Desk<'_> {
         }
     }
 
-    /// What any document's text can have.
-    fn text(&mut self, document: DocumentIx) {
+    /// What any document's text can have. Old addresses lead to documents.
+    fn text(&mut self, document: DocumentIx, old: &HashMap<&str, DocumentIx>) {
         let graph = self.graph;
         let (file, body) = (graph.file(document), graph.body(document));
         let mut level = 1;
@@ -563,10 +565,7 @@ impl Desk<'_> {
             let Destination::Address(path, _) = graph.destination(document, index) else {
                 continue;
             };
-            let old = path.trim_end_matches('/');
-            let redirect =
-                self.plan.redirects.iter().find(|(from, _)| from.trim_end_matches('/') == old);
-            if let Some((_, to)) = redirect {
+            if let Some(to) = old.get(path.trim_end_matches('/')) {
                 let new = format!("/{}", self.plan.path(graph, *to));
                 self.say(
                     Code::RedirectedLink,

@@ -154,8 +154,10 @@ codes! {
     WithheldReference = "withheld-reference", Warning;
     /// A brief that `expires` before its `embargo` or `date` lets it be published, or at that very moment.
     NeverPublished = "never-published", Warning;
-    /// Markdown nested deeper than 64 levels.
+    /// Markdown or HTML nested deeper than 64 levels.
     TooDeep = "too-deep", Error;
+    /// An HTML tag that is longer, or has more attributes, than any that is meant: most often one that is not closed.
+    HtmlTag = "html-tag", Error;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
     /// A footnote that is referred to but not defined, or the other way round.

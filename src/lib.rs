@@ -17,6 +17,7 @@ pub mod desk;
 pub mod diagnostic;
 pub mod front_matter;
 pub mod graph;
+pub mod html;
 pub mod markdown;
 pub mod names;
 pub mod plan;
@@ -69,7 +70,7 @@ pub struct Site {
 #[derive(Default)]
 pub struct Memory {
     documents: corpus::Memory,
-    /// How the site was linked, if nothing was found wrong with that.
+    /// How the site was linked, if nothing was found wrong with that, and all documents could be read.
     linked: Option<Linked>,
 }
 
@@ -147,8 +148,10 @@ impl Site {
             }
         };
         let graph = Arc::new(graph);
-        // What was found while linking is found again only by linking again.
-        if let Some(memory) = memory.filter(|_| found.is_empty()) {
+        // What was found while linking is found again only by linking again; and of a document that could not be read
+        // it is not asked what refers to it, which has to be asked once its file is gone.
+        let sound = found.is_empty() && !diagnostics.has_errors();
+        if let Some(memory) = memory.filter(|_| sound) {
             let (graph, plan, sources) = (graph.clone(), plan.clone(), sources.clone());
             memory.linked = Some(Linked { graph, plan, sources });
         }

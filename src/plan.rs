@@ -12,9 +12,10 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::config::{Config, RawHtml};
+use crate::config::{Config, MenuItem, RawHtml};
 use crate::corpus::Ix;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, nearest};
+use crate::front_matter::field::is_web_address;
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{
     Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
@@ -30,6 +31,10 @@ const SITEMAP: usize = 50_000;
 pub const SEARCH_BLOCK: usize = 32;
 /// For so many documents the search has a file of words.
 const SEARCH_WORDS: usize = 110;
+
+/// The lists of the site that have a page only if there is something in them.
+const MAY_BE_EMPTY: [&str; 3] = ["pairs/", "storylines/", "timeline/"];
+const MENU_HELP: &str = "write a path of the site, such as `/timeline/`, or an address in full, such as `https://example.org/`";
 
 /// One page of a list: which of how many, and the part of the list it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +91,8 @@ pub enum Output {
     TimelineYear(i16),
     /// The years with briefs.
     Archive,
+    /// All briefs.
+    Briefs(Part),
     /// The briefs of a year.
     ArchiveYear(i16),
     /// The briefs of a month.
@@ -110,8 +117,8 @@ pub enum Output {
     SitemapIndex(usize),
     /// `robots.txt`
     Robots,
-    /// A page at an old address that leads to a document.
-    Redirect(DocumentIx),
+    /// A page at an old address that leads to a document, and which of the document's `redirects` it is.
+    Redirect(DocumentIx, usize),
     /// `_redirects`, for hosts that read it.
     Redirects,
     /// `_headers`, for hosts that read it.
@@ -135,6 +142,17 @@ pub struct Planned {
     pub output: Output,
 }
 
+/// An entry of the site's own menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MenuEntry {
+    /// Its number in `site.toml`.
+    pub item: usize,
+    /// The file that it leads to, by its number in [`Plan::files`]; none if it leads out of the site.
+    pub file: Option<usize>,
+    /// What stands behind the path of the file: a query and a heading.
+    pub rest: String,
+}
+
 /// Every file of the site, each at a path of its own.
 #[derive(Debug)]
 pub struct Plan {
@@ -152,8 +170,8 @@ pub struct Plan {
     gone: FxHashSet<(DocumentIx, usize)>,
     /// The numbers of the files of `content/` that are not published as nothing refers to them.
     unreferenced: Vec<usize>,
-    /// The entries of the site's own menu that lead to what is published.
-    pub menu: Vec<usize>,
+    /// The entries of the site's own menu that lead somewhere.
+    pub menu: Vec<MenuEntry>,
     /// The paths of the theme's files: name in the theme, and path with a hash.
     pub theme: Vec<(&'static str, String)>,
     /// Where each file that is written stands in `files`.
@@ -378,8 +396,13 @@ impl Plan {
 
     /// The file that is written to a path, such as `briefs/x/index.html`.
     pub fn written(&self, file: &str) -> Option<&Planned> {
-        let found = self.files.get(*self.written.get(&folded(file))? as usize)?;
-        (file_of(&found.path) == file).then_some(found)
+        self.files.get(self.number(file)?)
+    }
+
+    /// The number of the file that is written to a path.
+    fn number(&self, file: &str) -> Option<usize> {
+        let number = *self.written.get(&folded(file))? as usize;
+        self.files.get(number).filter(|found| file_of(&found.path) == file).map(|_| number)
     }
 
     /// Whether search engines are told of a page: not of one that is held back and shown to its authors.
@@ -448,7 +471,7 @@ impl Plan {
         for document in moved {
             let document = *document;
             let (file, redirects) = redirects_of(graph, document);
-            for redirect in redirects {
+            for (index, redirect) in redirects.iter().enumerate() {
                 let old = redirect.value.trim_start_matches('/');
                 if let Err(why) = check(old) {
                     diagnostics.push(
@@ -468,7 +491,7 @@ impl Plan {
                     format!("{old}/")
                 };
                 self.redirects.push((path.clone(), document));
-                self.push(path, Output::Redirect(document));
+                self.push(path, Output::Redirect(document, index));
             }
         }
     }
@@ -632,30 +655,74 @@ impl Plan {
         self.written = taken;
     }
 
-    /// Leaves entries of the site's own menu out that lead to what is held back.
+    /// Looks up where the entries of the site's own menu lead. Reports those that lead nowhere, or to what is held back.
     fn menu(&mut self, graph: &Graph, config: &Config, diagnostics: &mut Diagnostics) {
-        for (index, item) in config.menu.iter().enumerate() {
-            let written = &item.path.value;
-            let below = path_below(written, &config.base_url.value).unwrap_or(written);
-            let (path, _) = split_address(below.trim_start_matches('/'), None);
-            let with_slash = format!("{path}/");
-            let taken = [path.as_ref(), with_slash.as_str()]
-                .iter()
-                .any(|path| self.written.contains_key(&folded(path)));
-            if taken || !graph.documents.held.has_address(&path) {
-                self.menu.push(index);
-                continue;
+        let mut menu = Vec::with_capacity(config.menu.len());
+        for (item, MenuItem { label, path: written }) in config.menu.iter().enumerate() {
+            let place = Place::span(CONFIG, written.span);
+            let below = path_below(&written.value, &config.base_url.value);
+            let address = below.unwrap_or(&written.value);
+            let leads_out = if below.is_some() { Outside::No } else { outside(address) };
+            match leads_out {
+                Outside::Yes => {
+                    menu.push(MenuEntry { item, file: None, rest: String::new() });
+                    continue;
+                }
+                Outside::Refused => {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BadValue,
+                            format!("the entry `{label}` of the menu cannot lead to `{address}`"),
+                        )
+                        .at(place)
+                        .help(MENU_HELP),
+                    );
+                    continue;
+                }
+                Outside::No => {}
             }
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::WithheldReference,
-                    format!("the entry `{}` of the menu leads to `/{path}`, which is held back from this build", item.label),
-                )
-                .at(Place::span(CONFIG, item.path.span))
-                .label("it is left out")
-                .help("it is shown when what stands there is published"),
-            );
+            let (_, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
+            let (path, heading) = split_address(address.trim_start_matches('/'), None);
+            let folder = [path.trim_end_matches('/'), "/"].concat();
+            let file = self.number(&file_of(&path)).or_else(|| self.number(&file_of(&folder)));
+            let Some(file) = file else {
+                if graph.documents.held.has_address(&path) {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::WithheldReference,
+                            format!("the entry `{label}` of the menu leads to `/{path}`, which is held back from this build"),
+                        )
+                        .at(place)
+                        .label("it is left out")
+                        .help("it is shown when what stands there is published"),
+                    );
+                } else if below.is_some() {
+                    // Other sites may lie below this one.
+                    menu.push(MenuEntry { item, file: None, rest: String::new() });
+                } else if !MAY_BE_EMPTY.contains(&folder.as_str()) {
+                    let near = nearest(&path, self.files.iter().map(|file| file.path.as_str()));
+                    let help = near.map(|near| format!("did you mean `/{near}`?"));
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BrokenLink,
+                            format!("the entry `{label}` of the menu leads to `/{path}`, but the site has no such page or file"),
+                        )
+                        .at(place)
+                        .help(help.unwrap_or_else(|| MENU_HELP.to_owned())),
+                    );
+                }
+                continue;
+            };
+            let output = self.files.get(file).map(|file| &file.output);
+            if let (Some(to), Some(heading)) = (output.and_then(document_of), heading) {
+                let heading = percent_encoding::percent_decode_str(heading).decode_utf8_lossy();
+                let (other, body) = (graph.file(to), graph.body(to));
+                let missing = Anchors::default().missing(to, other, body, &heading, place);
+                diagnostics.extend(missing);
+            }
+            menu.push(MenuEntry { item, file: Some(file), rest: rest.to_owned() });
         }
+        self.menu = menu;
     }
 
     /// The source file that a file of the site comes from.
@@ -667,7 +734,7 @@ impl Plan {
             Output::Topic(ix, _) => DocumentIx::Topic(*ix),
             Output::Storyline(ix, _) => DocumentIx::Storyline(*ix),
             Output::Page(ix) => DocumentIx::Page(*ix),
-            Output::Redirect(document) => *document,
+            Output::Redirect(document, _) => *document,
             Output::Pair(pair, _) => match graph.pairs.get(*pair) {
                 Some(pair) => DocumentIx::Actor(pair.a),
                 None => return Place::file(CONFIG),
@@ -679,17 +746,32 @@ impl Plan {
             _ => return Place::file(CONFIG),
         };
         let (file, redirects) = redirects_of(graph, document);
-        let span = redirects
-            .iter()
-            .find(|r| {
-                matches!(planned.output, Output::Redirect(_))
-                    && planned.path.starts_with(r.value.trim_matches('/'))
-            })
-            .map(|r| r.span);
-        match span {
-            Some(span) => Place::span(file, span),
-            None => Place::span(file, Span::default()),
-        }
+        let span = match planned.output {
+            Output::Redirect(_, index) => redirects.get(index).map(|redirect| redirect.span),
+            _ => None,
+        };
+        Place::span(file, span.unwrap_or_default())
+    }
+}
+
+/// Whether an entry of the menu leads out of the site.
+enum Outside {
+    Yes,
+    No,
+    /// It does, to what no menu leads to, or its address is not written in full.
+    Refused,
+}
+
+fn outside(address: &str) -> Outside {
+    if address.starts_with("//") {
+        return Outside::Refused;
+    }
+    let before = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let Some((scheme, _)) = before.split_once(':') else { return Outside::No };
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" if is_web_address(address) => Outside::Yes,
+        "mailto" | "tel" => Outside::Yes,
+        _ => Outside::Refused,
     }
 }
 
@@ -802,13 +884,14 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         Output::Storylines => "the list of storylines".into(),
         Output::Timeline => "the timeline".into(),
         Output::TimelineYear(year) => format!("the timeline of {year}"),
+        Output::Briefs(_) => "the list of briefs".into(),
         Output::Archive => "the archive".into(),
         Output::ArchiveYear(year) => format!("the archive of {year}"),
         Output::ArchiveMonth(year, month) => format!("the archive of {year}-{month:02}"),
         Output::Search => "the search (`[search] enabled = false` leaves it out)".into(),
         Output::NotFound => "the page for addresses that do not exist".into(),
         Output::Feed(_) => "a feed".into(),
-        Output::Redirect(document) => {
+        Output::Redirect(document, _) => {
             format!("a redirect of `{}`", redirects_of(graph, *document).0)
         }
         Output::File(index) => {
@@ -872,6 +955,7 @@ impl Planner<'_> {
     }
 
     fn lists(&mut self) {
+        self.parts("briefs/", self.graph.briefs.len(), Output::Briefs);
         self.push("actors/", Output::Actors);
         self.push("topics/", Output::Topics);
         if !self.graph.pairs.is_empty() {

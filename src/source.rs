@@ -472,7 +472,20 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
         )
         .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`")
     };
-    (!root.join(CONFIG).is_file()).then(missing)
+    let config = root.join(CONFIG);
+    let Ok(found) = fs::symlink_metadata(&config) else { return Some(missing()) };
+    if found.is_symlink() {
+        let (root, real) = (root.canonicalize().ok()?, config.canonicalize().ok());
+        let followed = real.as_deref().and_then(|real| target_of(&root, real));
+        return followed.is_none().then(|| leads_out(CONFIG, real.as_deref(), &root));
+    }
+    (!found.is_file()).then(|| {
+        Diagnostic::new(
+            Code::NoSite,
+            format!("`{}` is not a file, but a folder, a pipe or a device", config.display()),
+        )
+        .help("put the site's configuration in its place")
+    })
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.

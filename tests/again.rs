@@ -8,16 +8,17 @@
 
 mod site;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery::diagnostic::Diagnostics;
+use chancery::diagnostic::{Diagnostic, Diagnostics};
 use chancery::render::{Manner, Rendered, Renderer};
 use chancery::source::Sources;
 use chancery::{Memory, Request, Site};
 use site::Scratch;
+use site::random::{edited, hold};
 
 fn request() -> Request {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
@@ -149,4 +150,139 @@ fn a_site_read_again_is_the_site_read_anew() {
         assert!(read_again == pages(anew, None, None).0, "edit {number} of {file}");
         assert_eq!(remembered, same_links, "edit {number} of {file}");
     }
+}
+
+/// All that was found wrong with the site, and its pages and what made them if that is nothing bad.
+type Reading = (Vec<Diagnostic>, Option<(BTreeMap<String, String>, Renderer)>);
+
+/// Reads the site as `serve` does, and prints every page of it.
+fn read(sources: Option<Sources>, memory: Option<&mut Memory>, last: Option<&Renderer>) -> Reading {
+    let mut found = Diagnostics::new();
+    let Some(sources) = sources.map(Arc::new) else { return (Vec::new(), None) };
+    let Some(site) = Site::link(sources, &request(), memory, Instant::now(), &mut found) else {
+        return (found.sorted(), None);
+    };
+    let Site { graph, plan, config, sources, .. } = &site;
+    let manner = Manner { now: request().now, offline: false };
+    let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found);
+    let failed = found.has_errors();
+    let found = found.sorted();
+    let Some(renderer) = renderer.filter(|_| !failed) else { return (found, None) };
+    let pages = renderer.pages(false);
+    let mut paper = String::new();
+    let mut printed = BTreeMap::new();
+    for planned in &plan.files {
+        let text = match pages.render(planned, &mut paper) {
+            Ok(Rendered::Text(text)) => text.to_owned(),
+            Ok(Rendered::Copy(file)) => file.to_string(),
+            Err(failed) => format!("{failed:?}"),
+        };
+        printed.insert(planned.path.clone(), text);
+    }
+    (found, Some((printed, renderer)))
+}
+
+/// The codes of what is found when a file of the small site has each of these texts in turn, or is gone.
+fn found_with(scratch: &Scratch, file: &str, texts: &[Option<&str>]) -> Vec<Vec<String>> {
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let mut codes = Vec::new();
+    for text in texts {
+        scratch.edit(&vec![(file.to_owned(), text.map(str::to_owned))]);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
+        let (found, _) = read(again(), Some(&mut memory), None);
+        codes.push(found.iter().map(|found| format!("{:?}", found.code)).collect());
+        sources = again().unwrap();
+    }
+    codes
+}
+
+#[test]
+fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
+    let sound = Some("+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
+    let cut = Some("+++\nname = \"Rus");
+    let codes = found_with(&Scratch::small(), "content/actors/ru.md", &[sound, cut, None]);
+    assert_eq!(codes, [&[][..], &["UnclosedFrontMatter".to_owned()], &["UnknownActor".to_owned()]]);
+}
+
+#[test]
+fn a_brief_that_was_held_back_is_followed_once_it_is_there_and_missed_once_it_is_gone() {
+    let scratch = Scratch::small();
+    let file = "content/briefs/2025-01-01-first.md";
+    let follows = "+++\ntitle = \"Next\"\nfollows = \"2025-01-01-first\"\n+++\n";
+    scratch.write("content/briefs/2025-01-02-next.md", follows);
+    let draft = Some("+++\ntitle = \"First\"\ndraft = true\n+++\n");
+    let codes = found_with(&scratch, file, &[draft, None]);
+    assert_eq!(codes, [["WithheldReference"], ["UnknownBrief"]]);
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    for text in [draft, Some("+++\ntitle = \"First\"\n+++\n")] {
+        scratch.edit(&vec![(file.to_owned(), text.map(str::to_owned))]);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
+        let (_, made) = read(again(), Some(&mut memory), None);
+        let page = &made.unwrap().0["briefs/2025-01-02-next/"];
+        assert_eq!(page.contains("briefs/2025-01-01-first/"), text != draft);
+        sources = again().unwrap();
+    }
+}
+
+#[test]
+fn whatever_was_edited_a_site_read_again_is_the_site_read_anew() {
+    hold(
+        12,
+        |dice| edited(dice, 12),
+        |case| {
+            let scratch = Scratch::of(&case.files);
+            let mut memory = Memory::default();
+            let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new());
+            let mut last = None;
+            for (number, edit) in [Vec::new()].iter().chain(&case.edits).enumerate() {
+                scratch.edit(edit);
+                let touched: Vec<_> =
+                    edit.iter().map(|(name, _)| scratch.root.join(name)).collect();
+                let again = |sources: &Option<Sources>| match sources {
+                    Some(sources) => sources.again(&touched, &mut Diagnostics::new()),
+                    None => Sources::read(&scratch.root, &mut Diagnostics::new()),
+                };
+                let (warned, made) = read(again(&sources), Some(&mut memory), last.as_ref());
+                sources = again(&sources);
+                let anew = Sources::read(&scratch.root, &mut Diagnostics::new());
+                let (warned_anew, made_anew) = read(anew, None, None);
+                if warned != warned_anew {
+                    let only = |some: &[Diagnostic], others: &[Diagnostic]| -> Vec<String> {
+                        let only = some.iter().filter(|found| !others.contains(found));
+                        only.map(|found| format!("{:?} {}", found.place, found.message)).collect()
+                    };
+                    let again = only(&warned, &warned_anew);
+                    let anew = only(&warned_anew, &warned);
+                    return Err(format!(
+                        "findings differ\nafter edit {number}, only again: {again:#?}\nonly anew: {anew:#?}"
+                    ));
+                }
+                match (made, made_anew) {
+                    (Some((pages, renderer)), Some((anew, _))) => {
+                        let paths: BTreeSet<&String> = pages.keys().chain(anew.keys()).collect();
+                        if let Some(path) =
+                            paths.into_iter().find(|path| pages.get(*path) != anew.get(*path))
+                        {
+                            return Err(format!(
+                                "pages differ\nafter edit {number}, {path}\nagain: {:?}\nanew: {:?}",
+                                pages.get(path),
+                                anew.get(path)
+                            ));
+                        }
+                        last = Some(renderer);
+                    }
+                    (None, None) => {}
+                    (made, _) => {
+                        return Err(format!(
+                            "only one has pages\nafter edit {number}: {}",
+                            made.is_some()
+                        ));
+                    }
+                }
+            }
+            Ok(())
+        },
+    );
 }

@@ -318,7 +318,7 @@ fn the_order_of_files_on_the_disk_makes_no_difference() {
     assert!(forwards == build(odd.into_iter().chain(even).map(|(_, name)| name).collect()));
 }
 
-/// A room imports only from rooms below it.
+/// A room imports only from rooms below it, and so do its tests.
 #[test]
 fn nothing_runs_back_up() {
     let floors = [
@@ -334,21 +334,62 @@ fn nothing_runs_back_up() {
         "front_matter",
         "publish",
         "source",
+        "html",
         "diagnostic",
     ];
     for (name, bytes) in files(&demo().join("src")) {
         let room = name.split(['/', '.']).next().unwrap();
         let Some(floor) = floors.iter().position(|f| *f == room) else { continue };
-        let text = String::from_utf8(bytes).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap();
-        for (at, _) in code.match_indices("crate::") {
-            let other =
-                code[at + 7..].split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap();
+        for other in imports(&name, &String::from_utf8(bytes).unwrap()) {
             if let Some(imported) = floors.iter().position(|f| *f == other) {
                 assert!(imported >= floor, "{name} imports {other}, which is above it");
             }
         }
     }
+}
+
+/// The rooms that the text of a file below `src` names, its tests included.
+fn imports(file: &str, text: &str) -> Vec<String> {
+    let modules = file.trim_end_matches(".rs").trim_end_matches("/mod").split('/').count();
+    let word = |text: &str| {
+        let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+        text[..end.unwrap_or(text.len())].to_owned()
+    };
+    let mut found = Vec::new();
+    for root in ["crate::", &"super::".repeat(modules)] {
+        for (at, _) in text.match_indices(root) {
+            let rest = text[at + root.len()..].trim_start_matches("super::");
+            let Some(group) = rest.strip_prefix('{') else {
+                found.push(word(rest));
+                continue;
+            };
+            // Of `crate::{a::{b, c}, d}`, `a` and `d`.
+            let mut depth = 0;
+            let mut names = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    c if depth == 0 => names.push(c),
+                    _ => {}
+                }
+            }
+            let names = names.split(',').map(|name| word(name.trim()));
+            found.extend(names.filter(|name| !name.is_empty()));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_import_of_a_file_is_looked_at() {
+    let text = "use crate::plan::Plan;\n#[cfg(test)]\nmod tests;\nuse crate::serve;\nuse crate::{\n    graph::{self, Ix},\n    desk,\n};\nuse super::super::{config, source::Kind};\nfn f() { super::super::names::g(); super::view::h(); }\n#[cfg(test)]\nmod more {\n    use crate::commands::x;\n}\n";
+    let mut found = imports("render/html.rs", text);
+    found.sort();
+    assert_eq!(found, ["commands", "config", "desk", "graph", "names", "plan", "serve", "source"]);
+    assert_eq!(imports("plan.rs", "use super::serve;"), ["serve"]);
+    assert_eq!(imports("render/mod.rs", "use super::serve; use view::x;"), ["serve"]);
 }
 
 #[test]
@@ -658,5 +699,23 @@ fn a_killed_build_leaves_the_old_or_the_new_site_and_the_next_heals_it() {
             assert!(known, "attempt {attempt}: {name} is neither the old nor the new");
         }
         assert!(build() == new, "attempt {attempt}: not healed");
+    }
+}
+
+/// Every test that `docs/security.md` names is there, so that no promise loses what holds it.
+#[test]
+fn the_security_page_names_tests_that_exist() {
+    let page = fs::read_to_string(demo().join("docs/security.md")).unwrap();
+    let sources = files(&demo().join("tests")).into_iter().chain(files(&demo().join("src")));
+    let code: String = sources
+        .filter(|(name, _)| name.ends_with(".rs"))
+        .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+        .collect();
+    let cells = page.lines().filter_map(|line| line.strip_prefix("| ")?.rsplit(" | ").next());
+    let words = cells.flat_map(|cell| cell.split(|c: char| !c.is_alphanumeric() && c != '_'));
+    let names: Vec<&str> = words.filter(|word| word.matches('_').count() > 1).collect();
+    assert!(names.len() > 30, "{names:?}");
+    for name in names {
+        assert!(code.contains(&format!("fn {}", name.trim_end_matches('_'))), "{name}");
     }
 }

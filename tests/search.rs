@@ -11,12 +11,13 @@
 
 mod site;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
+use site::random::{Case, Dice, Files, hold};
 use site::{Scratch, chancery, files};
 
 fn repository() -> &'static Path {
@@ -75,6 +76,99 @@ fn the_script_makes_the_words_of_the_table() {
             made.as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
         assert_eq!(made.join(" "), expected.trim(), "{text}");
     }
+}
+
+/// Letters, marks and signs that words are told by; all of them have stood in Unicode for long, as the program and node
+/// need not know the same version of it.
+const LETTERS: [std::ops::RangeInclusive<char>; 23] = [
+    ' '..='~',
+    '\u{A0}'..='\u{17F}',
+    '\u{180}'..='\u{24F}',
+    '\u{2B0}'..='\u{36F}',
+    '\u{388}'..='\u{3A1}',
+    '\u{3A3}'..='\u{3FF}',
+    '\u{400}'..='\u{45F}',
+    '\u{5B0}'..='\u{5C7}',
+    '\u{5D0}'..='\u{5EA}',
+    '\u{620}'..='\u{6D3}',
+    '\u{900}'..='\u{970}',
+    '\u{E01}'..='\u{E3A}',
+    '\u{1E00}'..='\u{1F15}',
+    '\u{1F20}'..='\u{1F45}',
+    '\u{2000}'..='\u{2064}',
+    '\u{2100}'..='\u{218B}',
+    '\u{3041}'..='\u{3096}',
+    '\u{3099}'..='\u{30FF}',
+    '\u{4E00}'..='\u{4E40}',
+    '\u{AC00}'..='\u{AC40}',
+    '\u{FB00}'..='\u{FB06}',
+    '\u{FF01}'..='\u{FF9F}',
+    '\u{20BB0}'..='\u{20BC0}',
+];
+
+/// A text of words of one script each, of words of several, and of what stands between words.
+fn text(dice: &mut Dice) -> String {
+    let mut text = String::from("T");
+    for _ in 0..1 + dice.below(6) {
+        let mut range = dice.pick(&LETTERS);
+        text.push(*dice.pick(&[' ', ' ', '-', '’', '.', '\u{200B}', '/']));
+        for _ in 0..1 + dice.below(5) {
+            if dice.chance(20) {
+                range = dice.pick(&LETTERS);
+            }
+            text.extend(range.clone().nth(dice.below(range.clone().count())));
+        }
+    }
+    text
+}
+
+/// Briefs with random titles, and nothing else that is searched.
+fn titled(dice: &mut Dice) -> Case {
+    let config = "title = \"W\"\nbase_url = \"https://w.example/\"\n".to_owned();
+    let mut files = Files::from([("site.toml".to_owned(), config)]);
+    for number in 0..400 {
+        // A string of JSON is one of TOML.
+        let brief = format!("+++\ntitle = {}\n+++\n", json!(text(dice)));
+        files.insert(format!("content/briefs/2025-01-01-{number}.md"), brief);
+    }
+    Case { files, edits: Vec::new() }
+}
+
+#[test]
+fn the_words_of_the_index_are_those_that_the_script_asks_for() {
+    hold(2, titled, |case| {
+        let scratch = Scratch::of(&case.files);
+        let site = build(&scratch, &[]);
+        let title = |text: &str| -> Option<String> {
+            let (_, rest) = text.split_once("title = ")?;
+            serde_json::from_str(rest.lines().next()?).ok()
+        };
+        let briefs = case.files.iter().filter(|(name, _)| name.ends_with(".md"));
+        let titles: Vec<String> = briefs.filter_map(|(_, text)| title(text)).collect();
+        let texts: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let made = run(&scratch.root.join("public"), &texts, &[])["words"].take();
+        let made: Vec<Vec<String>> = serde_json::from_value(made).unwrap();
+        let asked: BTreeSet<&String> = made.iter().flatten().collect();
+        let mut known = BTreeSet::new();
+        for (_, file) in site.iter().filter(|(name, _)| name.starts_with("search/words/")) {
+            let file = std::str::from_utf8(file).unwrap();
+            let data = &file[file.find('{').unwrap()..=file.rfind('}').unwrap()];
+            known
+                .extend(serde_json::from_str::<BTreeMap<String, Value>>(data).unwrap().into_keys());
+        }
+        let known = known.iter().collect();
+        if asked == known {
+            return Ok(());
+        }
+        let only = |a: &BTreeSet<&String>, b: &BTreeSet<&String>| -> Vec<String> {
+            a.difference(b).map(|word| format!("{word} {}", word.escape_unicode())).collect()
+        };
+        Err(format!(
+            "other words\nonly the script: {:?}\nonly the index: {:?}",
+            only(&asked, &known),
+            only(&known, &asked)
+        ))
+    });
 }
 
 #[test]

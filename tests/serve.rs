@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use site::random::{Case, edited, hold};
 use site::{Scratch, chancery, files};
 
 /// Whatever is waited for comes sooner, even on a busy machine.
@@ -482,6 +483,52 @@ fn every_way_of_saving_shows() {
         };
         assert_eq!(told(&server), told(&fresh), "{path}");
     }
+}
+
+/// A page without what the server adds to it.
+fn as_built(body: &str) -> String {
+    let Some((before, rest)) = body.split_once("<script src=\"/_chancery/live.js\"") else {
+        return body.to_owned();
+    };
+    [before, rest.split_once("</script>\n").map_or("", |(_, after)| after)].concat()
+}
+
+/// A site that is being edited while it is served.
+fn served_as_built(case: &Case) -> Result<(), String> {
+    let scratch = Scratch::of(&case.files);
+    let server = serve(&scratch, &[]);
+    let base = format!("http://{}/", server.address);
+    let get = |name: &str| {
+        server.get(&format!("/{}", name.strip_suffix("index.html").unwrap_or(name))).body
+    };
+    for (number, edit) in [Vec::new()].iter().chain(&case.edits).enumerate() {
+        scratch.edit(edit);
+        let arguments = ["build", "--drafts", "--now", "2026-01-01", "--base-url", &base];
+        if chancery(&scratch.root, &arguments).code != 0 {
+            // The last good site stays.
+            continue;
+        }
+        let mut built = scratch.output();
+        built.remove(".chancery");
+        let started = Instant::now();
+        while !built.is_empty() {
+            built.retain(|name, bytes| as_built(&get(name)) != String::from_utf8_lossy(bytes));
+            let differs = built.first_key_value().filter(|_| started.elapsed() > LONG);
+            if let Some((name, bytes)) = differs {
+                let (served, built) = (get(name), String::from_utf8_lossy(bytes));
+                return Err(format!(
+                    "another page\nafter edit {number}, {name}\nserved:\n{served}\nbuilt:\n{built}"
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn whatever_was_edited_the_served_site_is_the_one_that_is_built() {
+    hold(3, |dice| edited(dice, 8), served_as_built);
 }
 
 #[test]

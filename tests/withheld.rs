@@ -121,6 +121,7 @@ fn forms() -> Vec<(String, &'static str)> {
         "https://small.example/sub/briefs/2025-01-05-xyzzyid/",
         "http://small.example/sub/briefs/2025-01-05-xyzzyid#aims",
         "HTTPS://Small.Example/sub/briefs/2025-01-05-xyzzyid/index.html?q",
+        "https://small.example:443/sub/briefs/2025-01-05-xyzzyid/",
         "//small.example/sub/actors/xyzzyid-a/",
     ] {
         forms.push((format!("[words]({address})"), "words"));
@@ -467,6 +468,25 @@ fn links_are_followed_only_to_what_the_site_is_made_of() {
     ] {
         let run = refused("static/link", target);
         assert!(run.code == 1 && run.stderr.contains("error[symlink]"), "{target}: {}", run.stderr);
+    }
+    // The configuration and the folders themselves may be links no more than what is in them.
+    for (link, target) in [
+        ("site.toml", "/etc/passwd"),
+        ("site.toml", ".env"),
+        ("templates", ".git"),
+        ("templates", "/etc"),
+    ] {
+        let scratch = Scratch::small();
+        scratch.write(".env", "marked = 1");
+        scratch.write(".git/base.html", "marked");
+        if link == "site.toml" {
+            fs::remove_file(scratch.root.join(link)).unwrap();
+        }
+        symlink(target, scratch.root.join(link)).unwrap();
+        let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+        let said = format!("{link} → {target}: {}", run.stderr);
+        assert!(run.code == 1 && said.contains("error[symlink]"), "{said}");
+        assert!(!said.contains("root:") && !said.contains("marked"), "{said}");
     }
     // A link is no way round what holds a document back.
     for target in [

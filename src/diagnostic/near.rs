@@ -127,7 +127,7 @@ mod tests {
             ("actor", Some("actors")),
             ("x", None),
             ("", None),
-            ("oldd", Some("fold")),
+            ("oldd", None),
         ] {
             assert_eq!(nearest(wanted, keys), found, "{wanted}");
             assert_eq!(near.nearest(wanted), found, "{wanted}");

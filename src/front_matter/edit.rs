@@ -132,7 +132,7 @@ fn without(
             let ends = [item.end, item.end + usize::from(comma)];
             starts.flat_map(|start| ends.map(|end| start..end)).collect()
         }
-        (None, Some(next)) => vec![item.start..next.start],
+        (None, Some(next)) => std::iter::once(item.start..next.start).collect(),
     }
 }
 

@@ -136,7 +136,7 @@ table! {
         topics: Vec<Spanned<String>> => or(Vec::new());
         /// The id of its storyline.
         storyline: Option<Spanned<String>> => or(None);
-        /// The id of the brief it continues.
+        /// The id of the brief it continues; of two briefs of one day, it comes after that one.
         follows: Option<Spanned<String>> => or(None);
         /// The bottom line up front; inline Markdown.
         bluf: Option<Spanned<String>> => or(None);

@@ -1,9 +1,10 @@
 //! What documents declare in their front matter, by numbers instead of ids. What is not there is reported.
 
+use std::hash::Hash;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Document, Held, Ix, Published, Shelf};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
@@ -189,11 +190,36 @@ impl<'a, 'd> Resolver<'a, 'd> {
         once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
     }
 
+    /// The actors that a brief or an event, as `what` says, is about: not more than there may be.
+    fn together(&mut self, file: &Arc<str>, ids: &[Spanned<String>], what: &str) -> Vec<Ix<Actor>> {
+        let mut actors = self.actors(file, ids);
+        if actors.len() > MOST_ACTORS {
+            let span = ids.get(MOST_ACTORS).map(|id| id.span).unwrap_or_default();
+            let found = actors.len();
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BadValue,
+                    format!("{what} has {found} actors; it may have {MOST_ACTORS}"),
+                )
+                .at(Place::span(file.clone(), span))
+                .label("these are too many")
+                .help("leave those it is mainly about: whom the text names is linked all the same"),
+            );
+            self.whole = false;
+            actors.truncate(MOST_ACTORS);
+        }
+        actors
+    }
+
     /// Where the file is published that an actor's `image` names, by a path beside the actor's file or from the site's root.
     fn image(&mut self, file: &Arc<str>, image: &Spanned<String>) -> Option<String> {
         let sources = self.sources;
         let asset = match image.value.strip_prefix('/') {
-            Some(path) => sources.assets.iter().find(|asset| asset.path == path),
+            Some(path) => {
+                ["content/", "content/pages/", "static/"].into_iter().find_map(|folder| {
+                    sources.asset(&[folder, path].concat()).filter(|asset| asset.path == path)
+                })
+            }
             None => file_at(file, &image.value).and_then(|name| sources.asset(&name)),
         };
         let owner = asset.and_then(|asset| asset.owner.as_ref());
@@ -240,7 +266,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// What a brief says.
     fn declared(&mut self, documents: &Published, brief: &Document<Brief>) -> Declared {
         let (file, front) = (&brief.file, &brief.front);
-        let actors = self.actors(file, &front.actors);
+        let actors = self.together(file, &front.actors, "the brief");
         let topics = front.topics.iter().filter_map(|id| self.topic(file, id));
         let topics = once(front.topics.len(), topics);
         let storyline = front.storyline.as_ref().and_then(|id| {
@@ -250,7 +276,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
         let mut event_actors = Vec::new();
         let mut events = Vec::with_capacity(front.events.len());
         for event in &front.events {
-            event_actors.extend(self.actors(file, &event.actors));
+            event_actors.extend(self.together(file, &event.actors, "the event"));
             let end = u32::try_from(event_actors.len()).unwrap_or(u32::MAX);
             events.push((event.date.value.clone(), end));
         }
@@ -315,6 +341,13 @@ impl<'a, 'd> Resolver<'a, 'd> {
 /// The most topics that lie in each other. A topic's page, and a brief of it, lead to all of those above.
 const DEEPEST_TOPIC: usize = 32;
 
+/// The most actors that a brief or an event is about. Each of them is shown with all others: as pairs, as partners, and
+/// in each other's timelines.
+const MOST_ACTORS: usize = 200;
+
+/// A list of more items than this is not looked through for each of them.
+const LONG: usize = 32;
+
 /// What to report of a name in the file `file` that means a document that is held back.
 fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Diagnostic {
     let (kind, why) = (held.kind.word(), held.hold.why.words());
@@ -329,7 +362,11 @@ fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Dia
 }
 
 /// Each of some `items`, of which there are at most so many, once.
-fn once<T: PartialEq>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
+fn once<T: Copy + Eq + Hash>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
+    if most > LONG {
+        let mut seen = FxHashSet::default();
+        return items.filter(|item| seen.insert(*item)).collect();
+    }
     let mut list = Vec::with_capacity(most);
     for item in items {
         if !list.contains(&item) {
@@ -442,14 +479,14 @@ pub(super) fn brief_links(
             let mut found = Diagnostics::new();
             let resolver = &mut Resolver::new(ids, sources, &mut found);
             let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
-            let (declared, follows) = match known {
-                // What a brief continues is a number, which may be another's now.
-                Some(links) if links.follows.is_none() || numbers => {
-                    (links.declared.clone(), links.follows)
-                }
-                Some(links) => (links.declared.clone(), resolver.follows(brief)),
-                None => (Arc::new(resolver.declared(documents, brief)), resolver.follows(brief)),
+            let declared = match known {
+                Some(links) => links.declared.clone(),
+                None => Arc::new(resolver.declared(documents, brief)),
             };
+            // What a brief continues is a number, which may be another's now; and one that was held back may be there
+            // now, or gone.
+            let follows = known.and_then(|links| links.follows).filter(|_| numbers);
+            let follows = follows.or_else(|| resolver.follows(brief));
             let storyline = declared.storyline.map(|storyline| (storyline, 0));
             (BriefLinks { declared, storyline, follows, followed_by: Vec::new() }, found)
         })

@@ -13,9 +13,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::corpus::{Hold, Ix, Published, Shelf, Withheld};
+use crate::corpus::{Document, Hold, Ix, Published, Shelf, Withheld};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::front_matter::{Actor, Brief, Event, Extra, Page, PartialDate, Storyline, Topic};
+use crate::front_matter::{
+    Actor, Brief, Event, Extra, Page, PartialDate, Spanned, Storyline, Topic,
+};
 use crate::markdown::Mention;
 use crate::source::{CONFIG, Kind, Sources};
 
@@ -311,15 +313,18 @@ impl Graph {
         links::names(&self.documents, document).0
     }
 
-    /// What a document is called.
+    /// What a document is called; one in error that does not say it, by its id.
     pub fn title(&self, document: DocumentIx) -> &str {
-        let documents = &self.documents;
+        fn of<'d, T>(document: &'d Document<T>, name: &'d Spanned<String>) -> &'d str {
+            if name.value.is_empty() { &document.id } else { &name.value }
+        }
+        let Published { briefs, actors, topics, storylines, pages, .. } = &self.documents;
         match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].front.title.value,
-            DocumentIx::Actor(ix) => &documents.actors[ix].front.name.value,
-            DocumentIx::Topic(ix) => &documents.topics[ix].front.name.value,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].front.title.value,
-            DocumentIx::Page(ix) => &documents.pages[ix].front.title.value,
+            DocumentIx::Brief(ix) => of(&briefs[ix], &briefs[ix].front.title),
+            DocumentIx::Actor(ix) => of(&actors[ix], &actors[ix].front.name),
+            DocumentIx::Topic(ix) => of(&topics[ix], &topics[ix].front.name),
+            DocumentIx::Storyline(ix) => of(&storylines[ix], &storylines[ix].front.title),
+            DocumentIx::Page(ix) => of(&pages[ix], &pages[ix].front.title),
         }
     }
 

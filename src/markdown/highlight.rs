@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 use syntect::util::LinesWithEndings;
 
-use super::html::escape_text;
+use crate::html::Html;
 
 /// Every grammar there is, loaded for the first code block of a run.
 static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
@@ -72,26 +72,26 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
 });
 
 /// Appends a block's code, highlighted when its language is known and it is not too long.
-pub(super) fn push_code(out: &mut String, language: &str, code: &str) {
+pub(super) fn push_code(out: &mut Html, language: &str, code: &str) {
     let fits = !language.is_empty()
         && code.len() <= LONGEST_BLOCK
         && code.lines().all(|line| line.len() <= LONGEST_LINE);
     // A grammar that makes the highlighter panic costs the colours of one block, not the document.
     let highlighted = || catch_unwind(|| highlight(language, code)).ok().flatten();
     match fits.then(highlighted).flatten() {
-        Some(html) => out.push_str(&html),
-        None => escape_text(out, code),
+        Some(html) => out.append(html.whole()),
+        None => out.text(code),
     }
 }
 
-fn highlight(language: &str, code: &str) -> Option<String> {
+fn highlight(language: &str, code: &str) -> Option<Html> {
     let syntax = SYNTAXES.find_syntax_by_token(language)?;
     if syntax.name == "Plain Text" {
         return None;
     }
     let mut parser = ParseState::new(syntax);
     let mut stack = ScopeStack::new();
-    let mut spans = Spans { html: String::with_capacity(code.len() * 2), class: "" };
+    let mut spans = Spans { html: Html::with_capacity(code.len() * 2), class: "" };
     for line in LinesWithEndings::from(code) {
         let mut from = 0;
         for (at, operation) in parser.parse_line(line, &SYNTAXES).ok()? {
@@ -118,7 +118,7 @@ fn class(stack: &ScopeStack) -> &'static str {
 
 /// HTML in which neighbours of one class share a span.
 struct Spans {
-    html: String,
+    html: Html,
     class: &'static str,
 }
 
@@ -128,22 +128,22 @@ impl Spans {
         if class != self.class && !text.trim().is_empty() {
             self.close();
             if !class.is_empty() {
-                self.html.push_str("<span class=\"z-");
-                self.html.push_str(class);
-                self.html.push_str("\">");
+                self.html.literal("<span class=\"z-");
+                self.html.literal(class);
+                self.html.literal("\">");
             }
             self.class = class;
         }
-        escape_text(&mut self.html, text);
+        self.html.text(text);
     }
 
     fn close(&mut self) {
         if !self.class.is_empty() {
-            self.html.push_str("</span>");
+            self.html.literal("</span>");
         }
     }
 
-    fn finish(mut self) -> String {
+    fn finish(mut self) -> Html {
         self.close();
         self.html
     }
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn code_is_marked_and_escaped() {
-        let mut out = String::new();
+        let mut out = Html::default();
         push_code(&mut out, "rust", "let x = \"<a>\"; // hi\n");
         assert!(out.contains("<span class=\"z-w\">let</span>"), "{out}");
         assert!(out.contains("&lt;a&gt;"), "{out}");
@@ -253,9 +253,9 @@ mod tests {
     #[test]
     fn unknown_and_long_code_is_plain() {
         let plain = |language: &str, code: &str| {
-            let mut out = String::new();
+            let mut out = Html::default();
             push_code(&mut out, language, code);
-            out
+            out.to_string()
         };
         assert_eq!(plain("klingon", "a < b"), "a &lt; b");
         let long = "let x = 1;\n".repeat(LONGEST_BLOCK / 10);

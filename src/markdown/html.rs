@@ -15,10 +15,11 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::passage::Block;
 use super::{
-    Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target, TargetKind,
-    UnknownName, count_words, highlight, math, sanitise,
+    Alert, Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target,
+    TargetKind, UnknownName, count_words, highlight, math, sanitise,
 };
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::html::{Html, SCHEMES, TooMuch};
 use crate::names::{Form, Found, Linker, Setting, Stranger, Verdict, strangers};
 
 /// The deepest nesting of quotes, lists and inline elements.
@@ -28,9 +29,6 @@ const DEEPEST: usize = 64;
 const LONGEST_EXCERPT: usize = 256;
 /// The longest label of a footnote, in bytes.
 const LONGEST_LABEL: usize = 1000;
-
-/// The schemes of links out of the site.
-pub(super) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
 
 /// Where the text that is rendered stands.
 #[derive(Clone, Copy)]
@@ -61,23 +59,32 @@ impl Position<'_> {
     }
 }
 
-/// HTML with holes, and the ranges of it that are finished markup no cleaner may touch.
+/// HTML with holes, and what the cleaner does not treat as it treats the rest.
 #[derive(Default)]
 pub(super) struct Piece {
-    pub(super) html: String,
+    pub(super) html: Html,
     pub(super) holes: Vec<Hole>,
-    pub(super) finished: Vec<Range<usize>>,
+    pub(super) special: Vec<(Range<usize>, Special)>,
+}
+
+/// A range of HTML that only the cleaner makes into what it is to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Special {
+    /// MathML, which no cleaner may touch.
+    Finished,
+    /// Tags that the author wrote, escaped until they are cleaned.
+    Raw,
 }
 
 impl Piece {
     /// Inserts HTML before a byte; of the holes and fragments only those from the given ones on lie behind it.
-    fn insert(&mut self, at: usize, html: &str, first_hole: usize, first_finished: usize) {
-        self.html.insert_str(at, html);
+    fn insert(&mut self, at: usize, html: &Html, first_hole: usize, first_special: usize) {
+        self.html.put(at..at, html.whole());
         let by = u32::try_from(html.len()).unwrap_or(u32::MAX);
         for hole in self.holes.iter_mut().skip(first_hole) {
             hole.at = hole.at.saturating_add(by);
         }
-        for range in self.finished.iter_mut().skip(first_finished) {
+        for (range, _) in self.special.iter_mut().skip(first_special) {
             *range = range.start + html.len()..range.end + html.len();
         }
     }
@@ -85,11 +92,12 @@ impl Piece {
     fn append(&mut self, other: Piece) {
         let by = self.html.len();
         let narrow = u32::try_from(by).unwrap_or(u32::MAX);
-        self.html.push_str(&other.html);
+        self.html.append(other.html.whole());
         self.holes.extend(
             other.holes.iter().map(|hole| Hole { at: hole.at.saturating_add(narrow), ..*hole }),
         );
-        self.finished.extend(other.finished.iter().map(|r| r.start + by..r.end + by));
+        self.special
+            .extend(other.special.into_iter().map(|(r, what)| (r.start + by..r.end + by, what)));
     }
 }
 
@@ -235,7 +243,7 @@ pub(super) fn render<'a>(
         linker,
         diagnostics,
         body: Body { proof: options.proof.then(Box::default), ..Body::default() },
-        piece: Piece { html: String::with_capacity(source.len() * 5 / 4), ..Piece::default() },
+        piece: Piece { html: Html::with_capacity(source.len() * 5 / 4), ..Piece::default() },
         paper,
         block,
         found,
@@ -337,7 +345,7 @@ impl<'a> Renderer<'a, '_, '_> {
                 self.open();
                 self.block.object(&code);
                 self.push("<code>");
-                escape_text(&mut self.piece.html, &code);
+                self.piece.html.text(&code);
                 self.push("</code>");
             }
             Event::InlineMath(latex) => self.math(&latex, false, &range),
@@ -360,12 +368,12 @@ impl<'a> Renderer<'a, '_, '_> {
         }
     }
 
-    fn push(&mut self, html: &str) {
-        self.piece.html.push_str(html);
+    fn push(&mut self, html: &'static str) {
+        self.piece.html.literal(html);
     }
 
     /// Writes a tag around blocks.
-    fn block_tag(&mut self, html: &str) {
+    fn block_tag(&mut self, html: &'static str) {
         if !self.inline {
             self.push(html);
         }
@@ -393,31 +401,31 @@ impl<'a> Renderer<'a, '_, '_> {
         }
         self.block.open = true;
         self.block.first_hole = self.piece.holes.len();
-        self.block.first_finished = self.piece.finished.len();
+        self.block.first_special = self.piece.special.len();
         self.block.setting(self.setting());
     }
 
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
         let start = self.piece.html.len();
-        escape_text(&mut self.piece.html, text);
+        self.piece.html.text(text);
         self.block.run(text, start..self.piece.html.len(), range);
     }
 
-    fn line_break(&mut self, html: &str, range: Range<usize>) {
+    fn line_break(&mut self, html: &'static str, range: Range<usize>) {
         self.open();
         let start = self.piece.html.len();
         self.push(html);
         self.block.run(" ", start..self.piece.html.len(), range);
     }
 
-    fn inline_start(&mut self, html: &str) {
+    fn inline_start(&mut self, html: &'static str) {
         self.open();
         self.block.emphasis_start(self.piece.html.len());
         self.push(html);
     }
 
-    fn inline_end(&mut self, html: &str) {
+    fn inline_end(&mut self, html: &'static str) {
         self.push(html);
         self.block.emphasis_end(self.piece.html.len());
     }
@@ -428,8 +436,8 @@ impl<'a> Renderer<'a, '_, '_> {
         match math::render(latex, display) {
             Ok(mathml) => {
                 let start = self.piece.html.len();
-                self.push(&mathml);
-                self.piece.finished.push(start..self.piece.html.len());
+                self.piece.html.append(mathml.whole());
+                self.piece.special.push((start..self.piece.html.len(), Special::Finished));
             }
             Err(reason) => {
                 self.diagnostics.push(
@@ -439,7 +447,7 @@ impl<'a> Renderer<'a, '_, '_> {
                         .help("write `\\$` where a dollar sign is meant"),
                 );
                 self.push("<code class=\"math\">");
-                escape_text(&mut self.piece.html, latex);
+                self.piece.html.text(latex);
                 self.push("</code>");
             }
         }
@@ -447,14 +455,16 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn raw_html(&mut self, html: &str, range: Range<usize>) {
         match self.options.raw_html {
-            RawHtml::Escape => escape_text(&mut self.piece.html, html),
+            RawHtml::Escape => self.piece.html.text(html),
             RawHtml::Sanitise => {
                 self.raw.get_or_insert(range);
-                self.push(html);
+                let start = self.piece.html.len();
+                self.piece.html.text(html);
+                self.piece.special.push((start..self.piece.html.len(), Special::Raw));
             }
             RawHtml::Trust => {
                 self.raw_ids.extend(sanitise::raw_ids(html));
-                self.push(html);
+                self.piece.html.append(Html::trusted(html).whole());
             }
         }
     }
@@ -561,7 +571,13 @@ impl<'a> Renderer<'a, '_, '_> {
             Tag::HtmlBlock => self.html_block = Some(String::new()),
             Tag::List(None) => self.block_tag("<ul>\n"),
             Tag::List(Some(1)) => self.block_tag("<ol>\n"),
-            Tag::List(Some(first)) => self.block_tag(&format!("<ol start=\"{first}\">\n")),
+            Tag::List(Some(first)) => {
+                if !self.inline {
+                    self.push("<ol start=\"");
+                    self.piece.html.number(first);
+                    self.push("\">\n");
+                }
+            }
             Tag::Item => {
                 self.block_tag("<li>");
             }
@@ -614,7 +630,7 @@ impl<'a> Renderer<'a, '_, '_> {
             && (self.piece.html.ends_with("<li><p>") || self.piece.html.ends_with("<dd><p>"))
         {
             let at = self.piece.html.len() - "<p>".len();
-            self.piece.html.insert(at, '\n');
+            self.piece.html.put(at..at, Html::of("\n").whole());
             self.paragraph = Some(at + 1);
         }
     }
@@ -689,22 +705,27 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn quote(&mut self, kind: Option<BlockQuoteKind>) {
         let alert = kind.map(|kind| match kind {
-            BlockQuoteKind::Note => ("note", 0),
-            BlockQuoteKind::Tip => ("tip", 1),
-            BlockQuoteKind::Important => ("important", 2),
-            BlockQuoteKind::Warning => ("warning", 3),
-            BlockQuoteKind::Caution => ("caution", 4),
+            BlockQuoteKind::Note => Alert::Note,
+            BlockQuoteKind::Tip => Alert::Tip,
+            BlockQuoteKind::Important => Alert::Important,
+            BlockQuoteKind::Warning => Alert::Warning,
+            BlockQuoteKind::Caution => Alert::Caution,
         });
         self.alerts.push(alert.is_some());
         match alert {
-            Some((class, number)) => {
-                let title = self.options.alert_titles.get(number).map_or("", |title| title);
-                let mut html = format!(
-                    "<div class=\"alert alert-{class}\" role=\"note\"><p class=\"alert-title\">"
-                );
-                escape_text(&mut html, title);
-                html.push_str("</p>\n");
-                self.block_tag(&html);
+            Some(alert) => {
+                self.block_tag(match alert {
+                    Alert::Note => "<div class=\"alert alert-note\" role=\"note\">",
+                    Alert::Tip => "<div class=\"alert alert-tip\" role=\"note\">",
+                    Alert::Important => "<div class=\"alert alert-important\" role=\"note\">",
+                    Alert::Warning => "<div class=\"alert alert-warning\" role=\"note\">",
+                    Alert::Caution => "<div class=\"alert alert-caution\" role=\"note\">",
+                });
+                self.block_tag("<p class=\"alert-title\">");
+                if !self.inline {
+                    self.piece.hole(Fill::AlertTitle(alert));
+                }
+                self.block_tag("</p>\n");
             }
             None => {
                 self.quotes += 1;
@@ -733,9 +754,9 @@ impl<'a> Renderer<'a, '_, '_> {
         }
         self.piece.html.truncate(image.title_at);
         self.push("><figcaption>");
-        escape_text(&mut self.piece.html, &image.title);
+        self.piece.html.text(&image.title);
         self.push("</figcaption></figure>\n");
-        self.piece.html.replace_range(start..start + "<p>".len(), "<figure>");
+        self.piece.html.put(start..start + "<p>".len(), Html::of("<figure>").whole());
         let by = u32::try_from("<figure>".len() - "<p>".len()).unwrap_or(0);
         for hole in self.piece.holes.iter_mut().skip(first_hole) {
             hole.at = hole.at.saturating_add(by);
@@ -744,7 +765,7 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn heading_end(&mut self) {
         self.open();
-        let (first_hole, first_finished) = (self.block.first_hole, self.block.first_finished);
+        let (first_hole, first_special) = (self.block.first_hole, self.block.first_special);
         let title = self.block_text();
         let Some(heading) = self.heading.take() else { return };
         if self.inline {
@@ -753,22 +774,17 @@ impl<'a> Renderer<'a, '_, '_> {
         let own = heading.id.filter(|id| !id.starts_with("fn:") && !id.starts_with("fnref:"));
         let id = self.unique(own.unwrap_or_else(|| slug(&title)));
         let level = heading.level;
-        let digit = char::from(b'0' + level);
-        let mut tag = String::with_capacity(id.len() + "<h1 id=\"\">".len());
-        tag.push_str("<h");
-        tag.push(digit);
-        tag.push_str(" id=\"");
-        escape_attribute(&mut tag, &id);
-        tag.push('"');
+        let mut tag = Html::with_capacity(id.len() + "<h1 id=\"\">".len());
+        tag.literal("<h");
+        tag.number(level);
+        tag.attribute("id", &id);
         if !heading.classes.is_empty() {
-            tag.push_str(" class=\"");
-            escape_attribute(&mut tag, &heading.classes.join(" "));
-            tag.push('"');
+            tag.attribute("class", &heading.classes.join(" "));
         }
-        tag.push('>');
-        self.piece.insert(heading.start, &tag, first_hole, first_finished);
+        tag.literal(">");
+        self.piece.insert(heading.start, &tag, first_hole, first_special);
         self.push("</h");
-        self.piece.html.push(digit);
+        self.piece.html.number(level);
         self.push(">\n");
         let span = self.position.span(&heading.range);
         self.body.headings.push(Heading { level, id: id.into(), title, span });
@@ -796,14 +812,14 @@ impl<'a> Renderer<'a, '_, '_> {
             self.open();
             self.block.object(&code);
             self.push("<code>");
-            escape_text(&mut self.piece.html, code.trim_end());
+            self.piece.html.text(code.trim_end());
             self.push("</code>");
             return self.flush();
         }
         self.body.has_code = true;
         self.push("<pre tabindex=\"0\"><code");
         if !language.is_empty() {
-            self.piece.attribute("class", &format!("language-{language}"));
+            self.piece.html.attribute("class", &format!("language-{language}"));
         }
         self.push(">");
         highlight::push_code(&mut self.piece.html, &language, &code);
@@ -872,9 +888,9 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn literal_link(&mut self, url: &str, title: &str) {
         self.push("<a");
-        self.piece.attribute("href", &encode(url));
+        self.piece.html.attribute("href", &encode(url));
         if !title.is_empty() {
-            self.piece.attribute("title", title);
+            self.piece.html.attribute("title", title);
         }
         self.push(">");
     }
@@ -970,7 +986,7 @@ impl<'a> Renderer<'a, '_, '_> {
         match image.address {
             Address::Forbidden(scheme) => {
                 self.bad_scheme(&scheme, &image.range);
-                escape_text(&mut self.piece.html, &image.alt);
+                self.piece.html.text(&image.alt);
                 return;
             }
             Address::Out(url) if is_of_site(&url, &self.options.site) => {
@@ -984,7 +1000,7 @@ impl<'a> Renderer<'a, '_, '_> {
             }
             Address::Out(url) => {
                 self.push("<img");
-                self.piece.attribute("src", &encode(&url));
+                self.piece.html.attribute("src", &encode(&url));
             }
             Address::Site(path) => {
                 let (destination, fragment) = split_fragment(&path);
@@ -1009,11 +1025,11 @@ impl<'a> Renderer<'a, '_, '_> {
     }
 
     fn image_rest(&mut self, alt: &str, title: &str) {
-        self.piece.attribute("alt", alt);
+        self.piece.html.attribute("alt", alt);
         self.push(" loading=\"lazy\"");
         let title_at = self.piece.html.len();
         if !title.is_empty() {
-            self.piece.attribute("title", title);
+            self.piece.html.attribute("title", title);
         }
         self.push(">");
         let end = self.piece.html.len();
@@ -1032,9 +1048,12 @@ impl<'a> Renderer<'a, '_, '_> {
         if number == next {
             self.footnote_order.push(key);
         }
-        self.push(&format!(
-            "<sup class=\"footnote-ref\"><a href=\"#fn:{number}\" id=\"{id}\">{number}</a></sup>"
-        ));
+        self.push("<sup class=\"footnote-ref\"><a");
+        self.piece.html.attribute("href", &format!("#fn:{number}"));
+        self.piece.html.attribute("id", &id);
+        self.push(">");
+        self.piece.html.number(number as u64);
+        self.push("</a></sup>");
     }
 
     fn footnote_start(&mut self, label: &CowStr<'_>, range: &Range<usize>) {
@@ -1072,7 +1091,9 @@ impl<'a> Renderer<'a, '_, '_> {
         for (index, key) in std::mem::take(&mut self.footnote_order).iter().enumerate() {
             let number = index + 1;
             let Some(footnote) = self.footnotes.remove(key) else { continue };
-            self.push(&format!("<li id=\"fn:{number}\">"));
+            self.push("<li");
+            self.piece.html.attribute("id", &format!("fn:{number}"));
+            self.push(">");
             let mut content = footnote.content.unwrap_or_default();
             let paragraph = content.html.ends_with("</p>\n");
             if paragraph {
@@ -1082,10 +1103,15 @@ impl<'a> Renderer<'a, '_, '_> {
             self.push(if paragraph { "" } else { "<p>" });
             for nth in 1..=footnote.references {
                 let id = reference_id(number, nth);
-                let which = if nth > 1 { format!("<sup>{nth}</sup>") } else { String::new() };
-                self.push(&format!(
-                    " <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#{id}\">↩{which}</a>"
-                ));
+                self.push(" <a class=\"footnote-back\" role=\"doc-backlink\"");
+                self.piece.html.attribute("href", &format!("#{id}"));
+                self.push(">↩");
+                if nth > 1 {
+                    self.push("<sup>");
+                    self.piece.html.number(nth as u64);
+                    self.push("</sup>");
+                }
+                self.push("</a>");
                 self.body.ids.push(id.into());
             }
             self.push("</p>\n</li>\n");
@@ -1231,16 +1257,16 @@ impl<'a> Renderer<'a, '_, '_> {
         let mut from = 0;
         for tilde in tildes {
             let at = tilde - first;
-            self.push(tail.get(from..at).unwrap_or_default());
+            self.piece.html.append(tail.part(from..at));
             from = at + 1;
         }
-        self.push(tail.get(from..).unwrap_or_default());
+        self.piece.html.append(tail.part(from..tail.len()));
         let before = |at: usize| tildes.partition_point(|tilde| *tilde < at);
         for hole in self.piece.holes.iter_mut().skip(self.block.first_hole) {
             let by = before(hole.at as usize);
             hole.at = hole.at.saturating_sub(u32::try_from(by).unwrap_or(u32::MAX));
         }
-        for range in self.piece.finished.iter_mut().skip(self.block.first_finished) {
+        for (range, _) in self.piece.special.iter_mut().skip(self.block.first_special) {
             *range = range.start - before(range.start)..range.end - before(range.end);
         }
     }
@@ -1278,8 +1304,14 @@ impl<'a> Renderer<'a, '_, '_> {
                 let start = found.map(|at| at + first.start);
                 position.span(&start.map_or(first.clone(), |at| at..at + destination.len()))
             };
-            let clean =
-                sanitise::sanitise(piece, source, &mut body.targets, &self.options.site, &span_of);
+            let site = &self.options.site;
+            let clean = match sanitise::sanitise(piece, source, &mut body.targets, site, &span_of) {
+                Ok(clean) => clean,
+                Err(why) => {
+                    self.diagnostics.push(too_much(why).at(position.place(first)));
+                    return Body::default();
+                }
+            };
             piece = clean.piece;
             let headings = &body.headings;
             let known = |id: &str| headings.iter().any(|heading| *heading.id == *id);
@@ -1297,6 +1329,28 @@ impl<'a> Renderer<'a, '_, '_> {
         body.ids.shrink_to_fit();
         body
     }
+}
+
+/// The finding on HTML that would take too long to clean.
+fn too_much(why: TooMuch) -> Diagnostic {
+    let (code, message, help) = match why {
+        TooMuch::Elements(limit) => (
+            Code::TooDeep,
+            format!("more than {limit} HTML elements are open at once"),
+            "close each element before the next begins",
+        ),
+        TooMuch::Attributes(limit) => (
+            Code::HtmlTag,
+            format!("an HTML tag has more than {limit} attributes"),
+            "close each tag with `>`, and leave out the attributes that it does not need",
+        ),
+        TooMuch::Tag(limit) => (
+            Code::HtmlTag,
+            format!("an HTML tag is longer than {limit} bytes"),
+            "close each tag with `>` and each value with its quote",
+        ),
+    };
+    Diagnostic::new(code, message).help(format!("{help}; the text of this document is not read"))
 }
 
 /// The labels that are referred to, lower-cased; too many rather than too few.
@@ -1389,12 +1443,15 @@ pub(super) fn is_of_site(url: &str, site: &str) -> bool {
 /// The path below the site's address `site` that a full address means, if it is one of the site, with what stands behind
 /// `?` and `#`.
 pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
-    let without_scheme = |url: &str| url.split_once("//").map(|(scheme, _)| scheme.len() + 2);
-    let host = site.get(without_scheme(site)?..)?.trim_end_matches('/');
-    let rest = url.get(without_scheme(url)?..)?;
-    let (start, below) = rest.split_at_checked(host.len())?;
-    // A host is the same in any case; a path that differs by it is another, and its page is not there.
-    if host.is_empty() || !start.eq_ignore_ascii_case(host) {
+    let (host, rest) = after_scheme(url)?;
+    let (own, folder) = after_scheme(site)?;
+    let folder = folder.trim_end_matches('/');
+    let (start, below) = rest.split_at_checked(folder.len())?;
+    // A host is the same in any case, and with the port that its scheme has anyway.
+    if own.is_empty()
+        || !without_usual_port(host).eq_ignore_ascii_case(without_usual_port(own))
+        || !start.eq_ignore_ascii_case(folder)
+    {
         return None;
     }
     match below.chars().next() {
@@ -1403,6 +1460,17 @@ pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
         Some('?' | '#') => Some(below),
         Some(_) => None,
     }
+}
+
+/// The host of a full address, with its port, and what stands behind it.
+fn after_scheme(url: &str) -> Option<(&str, &str)> {
+    let (_, rest) = url.split_once("//")?;
+    rest.split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
+}
+
+/// A host without the port that its scheme has anyway (RFC 3986, section 6.2.3).
+fn without_usual_port(host: &str) -> &str {
+    [":443", ":80", ":"].iter().find_map(|port| host.strip_suffix(port)).unwrap_or(host)
 }
 
 /// How a target of a kind is called that is written with the site's full address.
@@ -1439,59 +1507,4 @@ pub(super) fn encode(url: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
-}
-
-/// How a byte of text is written in HTML, when not as itself. NUL is not allowed in HTML at all.
-fn escaped(byte: u8) -> Option<&'static str> {
-    match byte {
-        b'&' => Some("&amp;"),
-        b'<' => Some("&lt;"),
-        b'>' => Some("&gt;"),
-        b'\0' => Some("\u{FFFD}"),
-        _ => None,
-    }
-}
-
-/// Appends text, escaped for where tags may stand.
-pub(super) fn escape_text(out: &mut String, text: &str) {
-    // Most text has nothing to escape, which is seen many bytes at a time.
-    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'&' | b'<' | b'>' | b'\0')) {
-        return out.push_str(text);
-    }
-    let mut from = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(written) = escaped(byte) {
-            out.push_str(text.get(from..at).unwrap_or_default());
-            out.push_str(written);
-            from = at + 1;
-        }
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-}
-
-/// The length of text once it is escaped.
-pub(super) fn escaped_len(text: &str) -> usize {
-    text.bytes().map(|byte| escaped(byte).map_or(1, str::len)).sum()
-}
-
-/// Appends text, escaped for a double-quoted attribute.
-pub(super) fn escape_attribute(out: &mut String, text: &str) {
-    for (n, part) in text.split('"').enumerate() {
-        if n > 0 {
-            out.push_str("&quot;");
-        }
-        escape_text(out, part);
-    }
-}
-
-/// Undoes the escapes that a serialiser writes.
-pub(super) fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&nbsp;", "\u{A0}")
-        .replace("&amp;", "&")
 }

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::html::{Html, unescape};
 use crate::names::{Found, Linker};
 
 pub use highlight::code_css;
@@ -48,8 +49,6 @@ pub struct Options {
     pub math: bool,
     /// Whether a [`Proof`] is wanted.
     pub proof: bool,
-    /// The titles of alerts in the document's language: note, tip, important, warning, caution.
-    pub alert_titles: [Box<str>; 5],
     /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
     /// their anchors: `…` stands there.
     pub unspoken: Arc<FxHashSet<Box<str>>>,
@@ -65,7 +64,6 @@ impl Default for Options {
             smart_punctuation: true,
             math: true,
             proof: false,
-            alert_titles: ["Note", "Tip", "Important", "Warning", "Caution"].map(Into::into),
             unspoken: Arc::default(),
             site: Box::default(),
         }
@@ -141,6 +139,36 @@ pub enum Fill {
     AbbreviationOpen(u32),
     /// The end tag that belongs to it.
     AbbreviationClose(u32),
+    /// The title of an alert, in the document's language.
+    AlertTitle(Alert),
+}
+
+/// A quote that stands out from the text, as in `> [!NOTE]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alert {
+    /// `[!NOTE]`
+    Note,
+    /// `[!TIP]`
+    Tip,
+    /// `[!IMPORTANT]`
+    Important,
+    /// `[!WARNING]`
+    Warning,
+    /// `[!CAUTION]`
+    Caution,
+}
+
+impl Alert {
+    /// Its name in classes and in tables of strings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Alert::Note => "note",
+            Alert::Tip => "tip",
+            Alert::Important => "important",
+            Alert::Warning => "warning",
+            Alert::Caution => "caution",
+        }
+    }
 }
 
 /// A place in the HTML that is filled when a page is written.
@@ -215,7 +243,7 @@ pub struct Heading {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Body {
     /// The HTML without what belongs in the holes.
-    pub html: String,
+    pub html: Html,
     /// The holes, from first to last; those at one byte are in the order in which they are filled.
     pub holes: Vec<Hole>,
     /// What the document points at.
@@ -256,47 +284,42 @@ impl Body {
                 Fill::MentionOpen(_)
                 | Fill::MentionClose(_)
                 | Fill::AbbreviationOpen(_)
-                | Fill::AbbreviationClose(_) => {}
+                | Fill::AbbreviationClose(_)
+                | Fill::AlertTitle(_) => {}
             }
         }
         self.targets.append(&mut other.targets);
     }
 
-    /// Writes the HTML; `fill` writes what belongs in each hole, as finished HTML.
-    pub fn write(&self, out: &mut String, fill: &mut dyn FnMut(&Fill, &mut String)) {
+    /// Writes the HTML; `fill` writes what belongs in each hole.
+    pub fn write(&self, out: &mut Html, fill: &mut dyn FnMut(&Fill, &mut Html)) {
         self.write_but(out, &|_| false, fill);
     }
 
     /// The same, where an image whose target is `gone` becomes its description.
     pub fn write_but(
         &self,
-        out: &mut String,
+        out: &mut Html,
         gone: &dyn Fn(u32) -> bool,
-        fill: &mut dyn FnMut(&Fill, &mut String),
+        fill: &mut dyn FnMut(&Fill, &mut Html),
     ) {
         let mut from = 0;
         for hole in &self.holes {
             let at = hole.at as usize;
-            out.push_str(self.html.get(from..at).unwrap_or_default());
+            out.append(self.html.part(from..at));
             from = at;
             match hole.fill {
                 Fill::Url(target) if gone(target) => {
-                    let start = out.rfind("<img").unwrap_or(out.len());
                     let rest = self.html.get(at..).unwrap_or_default();
                     from = at + sanitise::tag_end_within(rest);
-                    let tag = [
-                        out.get(start..).unwrap_or_default(),
-                        self.html.get(at..from).unwrap_or_default(),
-                    ]
-                    .concat();
-                    out.truncate(start);
-                    // What is escaped for an attribute is so for text.
-                    out.push_str(sanitise::attribute(&tag, "alt").unwrap_or_default());
+                    let mut tag = out.split_off(out.rfind("<img").unwrap_or(out.len()));
+                    tag.append(self.html.part(at..from));
+                    out.text(&unescape(sanitise::attribute(&tag, "alt").unwrap_or_default()));
                 }
                 _ => fill(&hole.fill, out),
             }
         }
-        out.push_str(self.html.get(from..).unwrap_or_default());
+        out.append(self.html.part(from..self.html.len()));
     }
 }
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Target;
-use super::html::escaped_len;
 use crate::diagnostic::Span;
+use crate::html::escaped_len;
 use crate::names::Setting;
 
 /// Stands in a passage for what is not running text: code, a formula, an image (U+FFFC OBJECT
@@ -16,6 +16,9 @@ pub(super) const OBJECT: char = '\u{FFFC}';
 
 /// The longest text of a [`Quote`], in bytes, give or take its ellipses.
 const LONGEST_QUOTE: usize = 400;
+/// No text farther than this from a mark is looked at for its quote, in bytes: a sentence may be as long as a document,
+/// and have as many links.
+const FARTHEST: usize = 32 * LONGEST_QUOTE;
 
 /// A sentence around a name or a link, as plain text with one part of it marked. There is one for each actor of
 /// each brief, so that it is kept small.
@@ -116,8 +119,8 @@ pub(super) struct Block {
     pub(super) open: bool,
     /// Where its holes start.
     pub(super) first_hole: usize,
-    /// Where its finished fragments start.
-    pub(super) first_finished: usize,
+    /// Where its special ranges start.
+    pub(super) first_special: usize,
     /// The text.
     pub(super) text: String,
     /// The text of links, by the number of their target.
@@ -322,8 +325,36 @@ impl Block {
     /// The sentence around a range.
     pub(super) fn quote(&mut self, range: &Range<usize>) -> Quote {
         let (start, end) = self.sentences.around(range, &self.text);
-        let (before, after) = (self.plain(start..range.start), self.plain(range.end..end));
+        let before = self.near(start..range.start, |reach| {
+            let from = self.text.floor_char_boundary(range.start.saturating_sub(reach));
+            self.replacement(from).map_or(from, |replaced| replaced.start).max(start)..range.start
+        });
+        let after = self.near(range.end..end, |reach| {
+            let to = self.text.ceil_char_boundary(range.end.saturating_add(reach));
+            range.end..self.replacement(to).map_or(to, |replaced| replaced.end).min(end)
+        });
         Quote::new(before.trim_start(), &self.plain(range.clone()), after.trim_end())
+    }
+
+    /// The plain text of the part of a range that lies within reach of a mark: more of it than a quote shows, if there is
+    /// more.
+    fn near(&self, all: Range<usize>, within: impl Fn(usize) -> Range<usize>) -> Cow<'_, str> {
+        let mut reach = 2 * LONGEST_QUOTE;
+        loop {
+            let part = within(reach);
+            let text = self.plain(part.clone());
+            if part == all || reach >= FARTHEST || text.trim().len() > LONGEST_QUOTE {
+                return text;
+            }
+            reach *= 4;
+        }
+    }
+
+    /// The replaced range that a byte of the text lies in, but for its first.
+    fn replacement(&self, at: usize) -> Option<&Range<usize>> {
+        let next = self.replaced.partition_point(|(range, _)| range.start < at);
+        let (range, _) = self.replaced.get(next.checked_sub(1)?)?;
+        (at < range.end).then_some(range)
     }
 
     /// Gives each link of the block its sentence.
@@ -614,6 +645,27 @@ mod tests {
         let quote = Quote::new("before ", &long, " after");
         let (before, marked, after) = quote.parts();
         assert!((before, after) == ("", "") && marked.ends_with('…') && marked.len() < 410);
+    }
+
+    /// However long a sentence is, a quote takes what is near to its mark, as if all had been read.
+    #[test]
+    fn a_quote_reads_what_is_near() {
+        for replaced in [0, 3, 40] {
+            let mut block = Block::default();
+            let text = "[a] und so weiter, é ".repeat(2000);
+            block.run(&text, 0..text.len(), 0..text.len());
+            let marks: Vec<_> = text.match_indices("[a]").map(|(at, _)| at..at + 3).collect();
+            block.replaced =
+                marks.iter().map(|mark| (mark.clone(), "x".repeat(replaced))).collect();
+            for mark in marks.iter().step_by(97) {
+                let whole = Quote::new(
+                    block.plain(0..mark.start).trim_start(),
+                    &block.plain(mark.clone()),
+                    block.plain(mark.end..text.len()).trim_end(),
+                );
+                assert_eq!(block.quote(mark), whole, "{mark:?}");
+            }
+        }
     }
 
     #[test]

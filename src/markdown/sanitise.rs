@@ -1,36 +1,15 @@
-//! Removes what is dangerous from a document's HTML and closes what was left open.
+//! Has a document's HTML cleaned, and puts its links and formulas back.
 //!
 //! Raw HTML reaches the renderer in fragments with Markdown between them, so only the whole document
 //! can be cleaned. Its holes, and the MathML that the cleaner does not know, are carried through as
 //! tokens made from a hash of the source, which no source can contain.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use ammonia::{Builder, UrlRelative};
-
-use super::html::{
-    Address, Piece, address, encode, escape_attribute, full, is_of_site, split_fragment, unescape,
-};
+use super::html::{Address, Piece, Special, address, encode, full, is_of_site, split_fragment};
 use super::{Fill, Hole, Target, TargetKind};
 use crate::diagnostic::Span;
-
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut cleaner = Builder::default();
-    cleaner
-        .add_tags(["section"])
-        .rm_tags(["map", "area"])
-        .add_generic_attributes(["class", "id", "dir"])
-        .add_tag_attributes("a", ["role"])
-        .add_tag_attributes("details", ["open"])
-        .add_tag_attributes("div", ["role"])
-        .add_tag_attributes("img", ["loading"])
-        .add_tag_attributes("pre", ["tabindex"])
-        .url_schemes(super::html::SCHEMES.iter().copied().collect())
-        .url_relative(UrlRelative::PassThrough)
-        .link_rel(None);
-    cleaner
-});
+use crate::html::{Html, Part, TooMuch, unescape};
 
 /// What a token stands for.
 #[derive(Clone, Copy)]
@@ -47,20 +26,20 @@ pub(super) struct Clean {
 }
 
 /// Cleans a document. Links and images of its raw HTML that lead into the site become targets;
-/// `span_of` says where a destination stands in the file.
+/// `span_of` says where a destination stands in the file. Errors: it would take too long.
 pub(super) fn sanitise(
     piece: Piece,
     source: &str,
     targets: &mut Vec<Target>,
     site: &str,
     span_of: &dyn Fn(&str) -> Span,
-) -> Clean {
+) -> Result<Clean, TooMuch> {
     // Nobody can write a text that holds the hash of itself, plainly or in disguise.
     let hash = blake3::hash(source.as_bytes()).to_hex();
     // The letter keeps it from being read as a number, the length from being guessed.
     let nonce = format!("x{}", hash.get(..24).unwrap_or_default());
     let (marked, tokens) = mark(&piece, &nonce);
-    let cleaned = CLEANER.clean(&marked).to_string();
+    let cleaned = Html::cleaned(&marked)?;
     let reader = Reader {
         nonce: &nonce,
         tokens: &tokens,
@@ -71,21 +50,21 @@ pub(super) fn sanitise(
         clean: Clean { piece: Piece::default(), ids: Vec::new() },
         open: Vec::new(),
     };
-    reader.read(&cleaned)
+    Ok(reader.read(cleaned.whole()))
 }
 
-/// Writes the document with a token in the place of every hole and finished fragment.
+/// Writes the document as its author did, with a token in the place of every hole and finished fragment.
 fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
     let mut out = String::with_capacity(piece.html.len() * 2);
     let mut tokens = Vec::new();
     let mut from = 0;
     let mut holes = piece.holes.iter().peekable();
-    let mut finished = piece.finished.iter().enumerate().peekable();
+    let mut special = piece.special.iter().enumerate().peekable();
     loop {
         let hole_at = holes.peek().map(|hole| hole.at as usize);
-        let finished_at = finished.peek().map(|(_, range)| range.start);
+        let special_at = special.peek().map(|(_, (range, _))| range.start);
         let number = tokens.len();
-        match (hole_at, finished_at) {
+        match (hole_at, special_at) {
             (Some(at), other) if other.is_none_or(|other| at <= other) => {
                 out.push_str(piece.html.get(from..at).unwrap_or_default());
                 from = at.max(from);
@@ -98,7 +77,8 @@ fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
                     Fill::LinkText(_)
                     | Fill::Url(_)
                     | Fill::AbbreviationOpen(_)
-                    | Fill::AbbreviationClose(_) => {
+                    | Fill::AbbreviationClose(_)
+                    | Fill::AlertTitle(_) => {
                         out.push_str(&format!("{nonce}{number:08}"));
                     }
                 }
@@ -106,10 +86,17 @@ fn mark(piece: &Piece, nonce: &str) -> (String, Vec<Token>) {
             }
             (_, Some(at)) => {
                 out.push_str(piece.html.get(from..at).unwrap_or_default());
-                let Some((index, range)) = finished.next() else { break };
+                let Some((index, (range, what))) = special.next() else { break };
                 from = range.end;
-                out.push_str(&format!("{nonce}{number:08}"));
-                tokens.push(Token::Finished(index));
+                match what {
+                    Special::Finished => {
+                        out.push_str(&format!("{nonce}{number:08}"));
+                        tokens.push(Token::Finished(index));
+                    }
+                    Special::Raw => {
+                        out.push_str(&unescape(piece.html.part(range.clone()).as_str()));
+                    }
+                }
             }
             _ => break,
         }
@@ -133,12 +120,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn read(mut self, html: &str) -> Clean {
+    fn read(mut self, html: Part<'_>) -> Clean {
         let mut rest = html;
         while let Some(at) = rest.find('<') {
             let (text, tag) = rest.split_at(at);
             self.text(text);
-            let end = tag_end(tag);
+            let end = tag_end(&tag);
             let (tag, after) = tag.split_at(end);
             self.tag(tag);
             rest = after;
@@ -154,42 +141,43 @@ impl Reader<'_> {
         Some((token, self.nonce.len() + 8))
     }
 
-    fn text(&mut self, mut text: &str) {
+    fn text(&mut self, mut text: Part<'_>) {
         while let Some(at) = text.find(self.nonce) {
             let (before, token) = text.split_at(at);
-            self.clean.piece.html.push_str(before);
-            let Some((token, length)) = self.token(token) else {
-                text = token.get(self.nonce.len()..).unwrap_or_default();
+            self.clean.piece.html.append(before);
+            let Some((token, length)) = self.token(&token) else {
+                text = token.split_at(self.nonce.len()).1;
                 continue;
             };
             match token {
                 Token::Fill(
                     fill @ (Fill::LinkText(_)
                     | Fill::AbbreviationOpen(_)
-                    | Fill::AbbreviationClose(_)),
+                    | Fill::AbbreviationClose(_)
+                    | Fill::AlertTitle(_)),
                 ) => self.clean.piece.hole(fill),
                 Token::Finished(index) => {
-                    let range = self.fragments.finished.get(index).cloned().unwrap_or_default();
-                    let fragment = self.fragments.html.get(range).unwrap_or_default();
-                    self.clean.piece.html.push_str(fragment);
+                    if let Some((range, _)) = self.fragments.special.get(index) {
+                        self.clean.piece.html.append(self.fragments.html.part(range.clone()));
+                    }
                 }
                 // Another's token ended up in the text: its tag was not one.
                 Token::Fill(_) => {}
             }
-            text = text.get(at + length..).unwrap_or_default();
+            text = text.split_at(at + length).1;
         }
-        self.clean.piece.html.push_str(text);
+        self.clean.piece.html.append(text);
     }
 
-    fn tag(&mut self, tag: &str) {
+    fn tag(&mut self, tag: Part<'_>) {
         let name_end = tag.find([' ', '>']).unwrap_or(tag.len());
         match tag.get(..name_end).unwrap_or_default() {
             "</a" => match self.open.pop().flatten() {
                 Some(fill) => self.clean.piece.hole(fill),
-                None => self.clean.piece.html.push_str(tag),
+                None => self.clean.piece.html.append(tag),
             },
             "<a" => {
-                let close = self.link(tag);
+                let close = self.link(&tag);
                 if close.is_none() {
                     self.plain_tag(tag);
                 }
@@ -223,8 +211,8 @@ impl Reader<'_> {
         Some(Fill::LinkClose(target))
     }
 
-    fn image(&mut self, tag: &str) {
-        let Some(place) = attribute_range(tag, "src") else { return self.plain_tag(tag) };
+    fn image(&mut self, tag: Part<'_>) {
+        let Some(place) = attribute_range(&tag, "src") else { return self.plain_tag(tag) };
         let src = tag.get(place.clone()).unwrap_or_default();
         let fill = match self.token(src) {
             Some((Token::Fill(fill @ Fill::Url(_)), _)) => fill,
@@ -234,9 +222,9 @@ impl Reader<'_> {
                 None => return self.plain_tag(tag),
             },
         };
-        self.plain_tag(tag.get(..place.start).unwrap_or_default());
+        self.plain_tag(tag.part(0..place.start));
         self.clean.piece.hole(fill);
-        self.plain_tag(tag.get(place.end..).unwrap_or_default());
+        self.plain_tag(tag.part(place.end..tag.len()));
     }
 
     /// A new target for an address in the site.
@@ -263,12 +251,12 @@ impl Reader<'_> {
         Some(number)
     }
 
-    fn plain_tag(&mut self, tag: &str) {
-        if let Some(id) = attribute(tag, "id") {
+    fn plain_tag(&mut self, tag: Part<'_>) {
+        if let Some(id) = attribute(&tag, "id") {
             self.clean.ids.push(unescape(id).into());
         }
         // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
-        if let Some(place) = attribute_range(tag, "cite") {
+        if let Some(place) = attribute_range(&tag, "cite") {
             let from = unescape(tag.get(place.clone()).unwrap_or_default());
             let of_site = match address(&from) {
                 Address::Site(_) => true,
@@ -277,19 +265,25 @@ impl Reader<'_> {
             };
             if of_site {
                 let before = tag.get(..place.start).unwrap_or_default();
-                let before = before.strip_suffix("cite=\"").unwrap_or(before).trim_end();
-                let after = tag.get(place.end + 1..).unwrap_or_default();
-                return self.plain_tag(&[before, after].concat());
+                let before = before.strip_suffix("cite=\"").unwrap_or(before).trim_end().len();
+                self.without_tokens(tag.part(0..before));
+                return self.without_tokens(tag.part(place.end + 1..tag.len()));
             }
         }
-        // A tag that was swallowed by an unclosed quote may have left tokens in an attribute.
+        self.without_tokens(tag);
+    }
+
+    /// Adds a tag. If it was swallowed by an unclosed quote, tokens may be left in an attribute.
+    fn without_tokens(&mut self, tag: Part<'_>) {
         let mut rest = tag;
         while let Some(at) = rest.find(self.nonce) {
-            self.clean.piece.html.push_str(rest.get(..at).unwrap_or_default());
-            rest = rest.get(at + self.nonce.len()..).unwrap_or_default();
-            rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            let (before, token) = rest.split_at(at);
+            self.clean.piece.html.append(before);
+            let behind = token.split_at(self.nonce.len()).1;
+            let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
+            rest = behind.split_at(digits).1;
         }
-        self.clean.piece.html.push_str(rest);
+        self.clean.piece.html.append(rest);
     }
 }
 
@@ -348,14 +342,5 @@ impl Piece {
     pub(super) fn hole(&mut self, fill: Fill) {
         let at = u32::try_from(self.html.len()).unwrap_or(u32::MAX);
         self.holes.push(Hole { at, fill });
-    }
-
-    /// Appends an attribute.
-    pub(super) fn attribute(&mut self, name: &str, value: &str) {
-        self.html.push(' ');
-        self.html.push_str(name);
-        self.html.push_str("=\"");
-        escape_attribute(&mut self.html, value);
-        self.html.push('"');
     }
 }

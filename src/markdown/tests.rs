@@ -30,7 +30,7 @@ fn read(source: &str, options: &Options) -> (Body, Vec<Diagnostic>) {
 
 /// The HTML with every hole filled by something that shows what it is.
 fn written(body: &Body) -> String {
-    let mut out = String::new();
+    let mut out = Html::default();
     body.write(&mut out, &mut |fill, out| {
         let text = match fill {
             Fill::LinkOpen(n) => {
@@ -45,10 +45,11 @@ fn written(body: &Body) -> String {
             Fill::MentionOpen(n) => format!("<a actor {n}>"),
             Fill::AbbreviationOpen(n) => format!("<abbr {n}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
+            Fill::AlertTitle(alert) => format!("title of a {}", alert.word()),
         };
-        out.push_str(&text);
+        out.append(Html::trusted(&text).whole());
     });
-    out
+    out.to_string()
 }
 
 fn html(source: &str) -> String {
@@ -86,7 +87,7 @@ fn each_feature_has_its_html() {
         ("x\n: y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
         (
             "> [!NOTE]\n> x",
-            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">Note</p>\n<p>x</p>\n</div>\n",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">title of a note</p>\n<p>x</p>\n</div>\n",
         ),
         ("# X *y*", "<h1 id=\"x-y\">X <em>y</em></h1>\n"),
         ("## İlk Öncü", "<h2 id=\"ilk-öncü\">İlk Öncü</h2>\n"),

@@ -173,7 +173,9 @@ impl<'r> Linker<'r> {
         let mut explicit = explicit.iter().peekable();
         let mut scratch = std::mem::take(&mut self.scratch);
         loop {
-            let start = self.next_start(text, &mut scan, at);
+            // Behind the start of the next link nothing is of use before it.
+            let until = explicit.peek().map_or(text.len(), |(range, _)| range.start);
+            let start = self.next_start(text, &mut scan, at, until);
             if let Some((range, actor)) =
                 explicit.next_if(|(range, _)| start.is_none_or(|start| range.start <= start))
             {
@@ -216,17 +218,26 @@ impl<'r> Linker<'r> {
         }
     }
 
-    /// The next place at or after the start of a token where a name may start, judged by its first word.
-    fn next_start(&self, text: &str, scan: &mut Scan<'_>, from: usize) -> Option<usize> {
+    /// The next place at or after the start of a token, and before `until`, where a name may start, judged by its first
+    /// word.
+    fn next_start(
+        &self,
+        text: &str,
+        scan: &mut Scan<'_>,
+        from: usize,
+        until: usize,
+    ) -> Option<usize> {
         let filter = &self.registry.filter;
         let bytes = text.as_bytes();
         let class = |at: usize| bytes.get(at).map_or(0, |byte| filter.class(*byte));
         // Where the last token ended that was passed as a whole.
         let mut passed = from;
         // A token may start in the middle of a word: behind the author's own link.
-        let mut next =
-            if class(from) & (WORD | START) == WORD | START { Some(from) } else { scan.next(from) };
-        while let Some(at) = next {
+        let mut next = match class(from) & (WORD | START) == WORD | START {
+            true => Some(from),
+            false => scan.next(from, until),
+        };
+        while let Some(at) = next.filter(|at| *at < until) {
             if class(at) & HIGH == 0 {
                 if class(at) & WORD == 0 {
                     return Some(at);
@@ -240,7 +251,7 @@ impl<'r> Linker<'r> {
                 if behind.first().is_some_and(|byte| !byte.is_ascii()) || filter.may_be(word) {
                     return Some(at);
                 }
-                next = scan.next(end);
+                next = scan.next(end, until);
             } else {
                 let first = text.get(at..)?.chars().next()?;
                 let end = at + first.len_utf8();
@@ -274,7 +285,7 @@ impl<'r> Linker<'r> {
                         }
                     }
                 };
-                next = scan.next(passed);
+                next = scan.next(passed, until);
             }
         }
         None

@@ -7,6 +7,12 @@ use super::fold;
 /// The shortest name that is compared letter by letter, in characters.
 const SHORTEST: usize = 6;
 
+/// The longest name that is compared: it is spelled once for each letter.
+const LONGEST: usize = 200;
+/// With how many of the names that are spelled as it is, each is compared. Each pair of actors is reported, and of
+/// hundreds that are alike, the first few tell enough.
+const MOST_ALIKE: usize = 20;
+
 /// The pairs of names of different actors that differ by their diacritics or by one letter, as indices of
 /// `names`, which are texts with their actors. Equal names are no pair: they are a clash.
 ///
@@ -17,7 +23,7 @@ pub fn near_names(names: &[(&str, u32)]) -> Vec<(usize, usize)> {
     let mut spellings: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, text) in folded.iter().enumerate() {
         spellings.entry(text.clone()).or_default().push(index);
-        if text.chars().count() < SHORTEST {
+        if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
             continue;
         }
         for (at, c) in text.char_indices() {
@@ -35,7 +41,7 @@ pub fn near_names(names: &[(&str, u32)]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for alike in spellings.into_values() {
         for (n, a) in alike.iter().enumerate() {
-            for b in alike.iter().skip(n + 1) {
+            for b in alike.iter().skip(n + 1).take(MOST_ALIKE) {
                 let pair = (*a.min(b), *a.max(b));
                 let (Some((x, x_actor)), Some((y, y_actor))) =
                     (names.get(pair.0), names.get(pair.1))
@@ -101,5 +107,21 @@ mod tests {
             assert_eq!(!near_names(&[(a, 0), (b, 1)]).is_empty(), near, "{a} {b}");
         }
         assert!(near_names(&[("Sergei Lavrov", 0), ("Sergey Lavrov", 0)]).is_empty());
+    }
+
+    #[test]
+    fn of_very_many_or_very_long_names_that_are_alike_some_are_compared() {
+        let texts: Vec<String> = (0..400u32)
+            .map(|n| {
+                let accent = |at: u32| if n >> at & 1 == 1 { "\u{301}" } else { "" };
+                "aeiouaeiou".chars().zip(0..).map(|(c, at)| format!("{c}{}", accent(at))).collect()
+            })
+            .collect();
+        let names: Vec<(&str, u32)> = texts.iter().map(String::as_str).zip(0..).collect();
+        let pairs = near_names(&names).len();
+        assert!((399..=400 * MOST_ALIKE).contains(&pairs), "{pairs}");
+        let long = "a".repeat(1_000_000);
+        let longer = format!("{long}b");
+        assert!(near_names(&[(&long, 0), (&longer, 1)]).is_empty());
     }
 }

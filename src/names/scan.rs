@@ -21,15 +21,19 @@ impl<'t> Scan<'t> {
         Scan { bytes: text.as_bytes(), filter, base: usize::MAX, starts: 0 }
     }
 
-    /// The next byte, from a byte on, that is not ASCII, or with which a word or a mark begins as some name does.
+    /// The next byte, from a byte on, that is not ASCII, or with which a word or a mark begins as some name does. None is
+    /// looked for far behind `until`.
     #[inline]
-    pub(super) fn next(&mut self, from: usize) -> Option<usize> {
+    pub(super) fn next(&mut self, from: usize, until: usize) -> Option<usize> {
         let base = from - from % WIDTH;
         if base != self.base {
             self.look_at(base)?;
         }
         let mut starts = self.starts & (u64::MAX << (from % WIDTH));
         while starts == 0 {
+            if self.base + WIDTH >= until {
+                return None;
+            }
             self.look_at(self.base + WIDTH)?;
             starts = self.starts;
         }
@@ -115,9 +119,9 @@ mod tests {
             let mut scan = Scan::new(&text, &filter);
             for from in 0..text.len() {
                 let expected = (from..text.len()).find(|at| starts(*at));
-                prop_assert_eq!(scan.next(from), expected);
+                prop_assert_eq!(scan.next(from, text.len()), expected);
             }
-            prop_assert_eq!(scan.next(text.len()), None);
+            prop_assert_eq!(scan.next(text.len(), text.len()), None);
         }
     }
 }

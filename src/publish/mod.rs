@@ -1,7 +1,7 @@
 //! The only writer: a site appears as a whole or not at all.
 //!
 //! Whatever is written, moved or removed is reached through a folder that is held open, and never through a link
-//! ([`folder`]). Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
+//! (`folder`). Files are staged in a folder beside the output (inside it, where it is a mount) and moved in by rename when the build has succeeded,
 //! only those that changed. What the previous build wrote and this one did not is removed. Nothing else
 //! in the output is touched: the manifest in it says what is Chancery's own.
 #![allow(clippy::disallowed_methods, reason = "this room is the one that writes")]

@@ -173,3 +173,60 @@ impl Seal {
         let _ = cache::write(&self.file, &record);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes the output folder of a site without files.
+    fn publish_nothing(output: &Path) {
+        fs::create_dir(output).unwrap();
+        fs::write(output.join(MANIFEST), manifest::text(std::iter::empty())).unwrap();
+    }
+
+    #[test]
+    fn a_build_is_recorded_only_if_no_file_changed_in_the_tick_in_which_it_began() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, output) = (folder.path().join("site"), folder.path().join("public"));
+        fs::create_dir(&root).unwrap();
+        fs::write(root.join("a.md"), "text").unwrap();
+        publish_nothing(&output);
+        let changed = Look::at(&root, &["a.md"]).unwrap().newest;
+        let always = (Timestamp::MIN, Timestamp::MAX);
+        for (after, recorded) in [
+            (SignedDuration::from_secs(-1), false),
+            (SignedDuration::ZERO, false),
+            (TICK, false),
+            (TICK + SignedDuration::from_nanos(1), true),
+            (SignedDuration::from_hours(1), true),
+        ] {
+            let seal = Seal::new(&folder.path().join(format!("{after:?}")), "key".to_owned());
+            let look = Look::at(&root, &["a.md"]).unwrap();
+            let began = changed + after;
+            seal.set(look.clone(), began, always, (&output, None), "said".to_owned());
+            let said = seal.unbroken(&look, &output, changed);
+            assert_eq!(said.as_deref(), recorded.then_some("said"), "begun {after:?} after");
+        }
+    }
+
+    #[test]
+    fn a_record_holds_from_its_first_moment_to_before_its_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let output = folder.path().join("public");
+        publish_nothing(&output);
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let look = Look { digest: "one".to_owned(), newest: Timestamp::MIN };
+        let seal = |key: &str| Seal::new(&folder.path().join("cache"), key.to_owned());
+        let span = (at(100), at(200));
+        seal("key").set(look.clone(), at(100), span, (&output, None), "said".to_owned());
+        let holds = |now| seal("key").unbroken(&look, &output, at(now)).is_some();
+        assert_eq!([99, 100, 199, 200].map(holds), [false, true, true, false]);
+        let other = Look { digest: "other".to_owned(), ..look.clone() };
+        assert_eq!(seal("key").unbroken(&other, &output, at(100)), None);
+        assert_eq!(seal("other").unbroken(&look, &output, at(100)), None);
+        // A build was killed.
+        let staging = super::super::beside("public", STAGING_SUFFIX);
+        fs::create_dir(folder.path().join(staging)).unwrap();
+        assert!(!holds(100));
+    }
+}

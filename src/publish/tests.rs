@@ -495,7 +495,7 @@ fn a_staging_folder_of_a_stranger_is_left_alone_with_its_journal() {
     site.build(&files(&[("a.html", "1")]));
     site.put("CNAME", "mine");
     let theirs = site.root().join(".public.chancery-staging");
-    let journal = format!("{}", commit::journal(&[commit::Action::Remove("CNAME".into())]));
+    let journal = commit::journal(&[commit::Action::Remove("CNAME".into())]).to_string();
     for folder in [theirs.clone(), theirs.join("0123456789abcdef0123456789abcdef")] {
         fs::create_dir_all(folder.join(SITE)).unwrap();
         fs::write(folder.join(SITE).join("x"), "").unwrap();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::first;
+use crate::html::{Html, first};
 
 /// A full address: the site's own, and an encoded path below it.
 #[derive(Clone, Copy)]
@@ -26,7 +26,7 @@ pub struct Entry<'a, C> {
     /// Its summary as plain text.
     pub summary: Option<&'a str>,
     /// Its text as HTML with full addresses.
-    pub content: Option<String>,
+    pub content: Option<Html>,
     /// Its topics.
     pub categories: C,
 }

@@ -9,6 +9,7 @@ use crate::corpus::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
+use crate::html::{Html, Plain};
 use crate::markdown::Body;
 use crate::plan::{FeedOf, Output, Part, Planned, part_path};
 
@@ -71,18 +72,21 @@ impl Renderer {
     pub(super) fn constants(&self) -> BTreeMap<&'static str, tera::Value> {
         let config = &*self.config;
         let documents = &self.graph.documents;
+        let item = |label, page: Option<Cow<'_, str>>, path: Cow<'_, str>| {
+            let (outside, page) = (page.is_none(), page.map(|page| page.into_owned().into_value()));
+            let path = path.into_owned().into_value();
+            MenuItem { label, path, page, outside }.into_value()
+        };
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.listed.pages.path(ix).into_value();
-                let item = MenuItem { label, path }.into_value();
+                let path = self.listed.pages.path(ix);
+                let its = self.plan.path(&self.graph, DocumentIx::Page(ix));
+                let item = item(label, Some(its.into()), path.as_str().into());
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        fn item(label: &str, path: String) -> Value<'_> {
-            MenuItem { label, path: path.into_value() }.into_value()
-        }
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
             ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
@@ -93,16 +97,24 @@ impl Renderer {
                     _ => true,
                 })
                 .map(|list| {
-                    item(
-                        self.strings.get(list),
-                        shown(format!("{list}/"), self.offline).into_owned(),
-                    )
+                    let page = format!("{list}/");
+                    let path = shown(page.clone(), self.offline);
+                    item(self.strings.get(list), Some(page.into()), path)
                 })
                 .collect()
         } else {
-            let own = self.plan.menu.iter().filter_map(|index| config.menu.get(*index));
-            own.map(|m| item(&m.label, encode(m.path.value.trim_start_matches('/')).into_owned()))
-                .collect()
+            let own = self.plan.menu.iter().filter_map(|entry| {
+                let written = config.menu.get(entry.item)?;
+                let file = entry.file.and_then(|file| self.plan.files.get(file));
+                let path = match file {
+                    Some(file) => {
+                        format!("{}{}", shown(file.path.as_str(), self.offline), entry.rest).into()
+                    }
+                    None => written.path.value.as_str().into(),
+                };
+                Some(item(&written.label, file.map(|file| file.path.as_str().into()), path))
+            });
+            own.collect()
         };
         let site = SiteView {
             title: &config.title.value,
@@ -117,6 +129,7 @@ impl Renderer {
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
             has_search: config.search.enabled,
+            extra: &config.extra,
         };
         let map = |paths: Vec<(&str, String)>| {
             let entries =
@@ -129,7 +142,8 @@ impl Renderer {
             Some((stem, path.clone()))
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists = ["actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
+        let lists =
+            ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
             ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
@@ -217,7 +231,7 @@ impl Pages<'_> {
             Output::Pairs => {
                 let mut draft = Draft::new("pairs", word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
-                    let (a, b) = self.ordered(pair.a, pair.b);
+                    let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
                 });
@@ -260,6 +274,12 @@ impl Pages<'_> {
                         events: self.events(events),
                     });
                 draft.set("years", list(year));
+                draft
+            }
+            Output::Briefs(part) => {
+                let mut draft = Draft::new("briefs", word("briefs"));
+                draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
+                draft.set("pagination", self.pagination("briefs/", part));
                 draft
             }
             Output::Archive => {
@@ -306,9 +326,9 @@ impl Pages<'_> {
                 draft.set("stamp", self.search_index().stamp.as_str());
                 draft
             }
-            Output::Redirect(document) => {
+            Output::Redirect(document, _) => {
                 let mut draft = Draft::new("redirect", self.graph.title(*document));
-                draft.set("target", format!("{root}{}", self.path(*document)));
+                draft.set("target", [root, self.path(*document).as_str()].concat());
                 let path = self.plan.path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(path));
                 draft
@@ -351,8 +371,12 @@ impl Pages<'_> {
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
         let view = BriefView {
             card: ix.into_value(),
-            bluf_html: document.bluf.as_ref().map(|_| Value::Body(Text::BottomLine(ix))),
-            content: content(this, &document.body),
+            bluf_html: document
+                .bluf
+                .as_ref()
+                .filter(|bluf| self.says_something(this, bluf))
+                .map(|_| Value::Body(Text::BottomLine(ix))),
+            content: self.content(this, &document.body),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -467,7 +491,7 @@ impl Pages<'_> {
         let image = links.image.as_deref().map(|image| encode(image).into_owned());
         let view = ActorView {
             name: &front.name.value,
-            path: self.listed.actors.path(ix),
+            path: self.listed.actors.path(ix).as_str(),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: list(
@@ -479,7 +503,7 @@ impl Pages<'_> {
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: content(DocumentIx::Actor(ix), &document.body),
+            content: self.content(DocumentIx::Actor(ix), &document.body),
             part_of: links.part_of.map(IntoValue::into_value),
             parts: &links.parts,
             member_of: &links.member_of,
@@ -519,9 +543,9 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: self.listed.topics.path(ix),
+            path: self.listed.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: content(DocumentIx::Topic(ix), &document.body),
+            content: self.content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -551,7 +575,7 @@ impl Pages<'_> {
     fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
         let mut draft = Draft::new("pair", self.pair_title(index));
         let Some(pair) = self.graph.pairs.get(index) else { return draft };
-        let (a, b) = self.ordered(pair.a, pair.b);
+        let (a, b) = self.ordered(pair);
         draft.feed =
             Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
@@ -576,11 +600,11 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: self.listed.storylines.path(ix),
+            path: self.listed.storylines.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: content(DocumentIx::Storyline(ix), &document.body),
+            content: self.content(DocumentIx::Storyline(ix), &document.body),
             extra: &front.extra,
         };
         let mut draft = Draft::new("storyline", front.title.value.as_str());
@@ -606,7 +630,7 @@ impl Pages<'_> {
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", content(DocumentIx::Page(ix), &document.body));
+        draft.set("content", self.content(DocumentIx::Page(ix), &document.body));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
@@ -617,12 +641,6 @@ impl Pages<'_> {
             Some(shared) => Cow::Borrowed(&shared.related[brief]),
             None => Cow::Owned(Kinship::new(&self.graph).of(brief).into_vec()),
         }
-    }
-
-    /// Two actors in the order of their pair's address.
-    fn ordered(&self, a: Ix<Actor>, b: Ix<Actor>) -> (Ix<Actor>, Ix<Actor>) {
-        let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
-        if slug(a) <= slug(b) { (a, b) } else { (b, a) }
     }
 
     /// The months of a year that have briefs, newest first.
@@ -700,6 +718,25 @@ impl Pages<'_> {
 }
 
 impl Renderer {
+    /// The text of a document, or nothing.
+    fn content<'a>(&self, document: DocumentIx, body: &Body) -> Value<'a> {
+        if !self.says_something(document, body) {
+            return Value::Html(Html::default());
+        }
+        Value::Body(Text::Of(document))
+    }
+
+    /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
+    /// words, or to what is held back.
+    pub(super) fn says_something(&self, document: DocumentIx, body: &Body) -> bool {
+        if !body.html.trim().is_empty() || body.holes.is_empty() {
+            return !body.html.trim().is_empty();
+        }
+        let mut html = Html::default();
+        self.fill(document, body, "", true, &mut html);
+        !html.trim().is_empty()
+    }
+
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
         let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
@@ -731,7 +768,7 @@ impl Documents for Renderer {
         }
     }
 
-    fn write(&self, text: Text, root: &str, out: &mut String) {
+    fn write(&self, text: Text, root: &str, out: &mut Html) {
         match text {
             Text::Of(document) => self.fill(document, self.graph.body(document), root, true, out),
             Text::BottomLine(ix) => {
@@ -752,11 +789,11 @@ impl Renderer {
         let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
             F::title => listed.briefs.name(ix),
-            F::path => Seen::Html(listed.briefs.path(ix)),
-            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::Html(numbers)),
+            F::path => Seen::Plain(listed.briefs.path(ix)),
+            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::of(numbers)),
             F::date_text => day().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
             F::summary => Seen::perhaps(summary(&document().front.summary)),
-            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Html(word)),
+            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Plain(Plain::word(word))),
             F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
             F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
             F::mark => {
@@ -784,8 +821,8 @@ impl Renderer {
         let front = || &self.graph.documents.actors[ix].front;
         match field {
             F::name => self.listed.actors.name(ix),
-            F::path => Seen::Html(self.listed.actors.path(ix)),
-            F::kind => Seen::Html(front().kind.value.word()),
+            F::path => Seen::Plain(self.listed.actors.path(ix)),
+            F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
             F::summary => Seen::perhaps(summary(&front().summary)),
             F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
@@ -797,7 +834,7 @@ impl Renderer {
         let links = &self.graph.topics[ix];
         match field {
             F::name => self.listed.topics.name(ix),
-            F::path => Seen::Html(self.listed.topics.path(ix)),
+            F::path => Seen::Plain(self.listed.topics.path(ix)),
             F::summary => Seen::perhaps(summary(&front().summary)),
             F::depth => Seen::Integer(links.depth as i64),
             F::briefs => Seen::Integer(links.briefs.len() as i64),
@@ -810,9 +847,9 @@ impl Renderer {
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
             F::title => self.listed.storylines.name(ix),
-            F::path => Seen::Html(self.listed.storylines.path(ix)),
+            F::path => Seen::Plain(self.listed.storylines.path(ix)),
             F::summary => Seen::perhaps(summary(&front().summary)),
-            F::status => Seen::Html(front().status.word()),
+            F::status => Seen::Plain(Plain::word(front().status.word())),
             F::status_text => Seen::of(self.strings.of("status", front().status.word())),
             F::briefs => Seen::Integer(briefs.len() as i64),
             F::latest => {
@@ -833,14 +870,14 @@ impl Renderer {
                 DocumentIx::Storyline(ix) => listed.storylines.name(ix),
                 DocumentIx::Page(ix) => listed.pages.name(ix),
             },
-            F::path => Seen::Html(self.path(document)),
-            F::kind => Seen::Html(match document {
+            F::path => Seen::Plain(self.path(document)),
+            F::kind => Seen::Plain(Plain::word(match document {
                 DocumentIx::Brief(_) => "brief",
                 DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
                 DocumentIx::Topic(_) => "topic",
                 DocumentIx::Storyline(_) => "storyline",
                 DocumentIx::Page(_) => "page",
-            }),
+            })),
             F::summary => Seen::perhaps(summary(match document {
                 DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
                 DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
@@ -854,14 +891,6 @@ impl Renderer {
 
 fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
     summary.as_ref().map(|summary| summary.value.as_str())
-}
-
-/// The text of a document, or nothing.
-fn content<'a>(document: DocumentIx, body: &Body) -> Value<'a> {
-    if body.html.is_empty() && body.holes.is_empty() {
-        return "".into_value();
-    }
-    Value::Body(Text::Of(document))
 }
 
 /// What is said of a page where it is not read: its summary, or how its text begins.

@@ -7,54 +7,72 @@ use std::borrow::Cow;
 
 use crate::corpus::{Ix, Shelf};
 
-use super::is_plain;
 use super::value::Seen;
+use crate::html::{Plain, PlainTexts};
 
 /// The name and the path of each document of a kind, and what else its lists show.
 pub struct Listing<K, More = ()> {
     entries: Shelf<K, Entry<More>>,
-    /// Names and paths, one after the other.
-    text: String,
+    /// Names that stand in HTML as they are, and paths, one after the other.
+    plain: PlainTexts,
+    /// The other names.
+    marked: String,
 }
 
 struct Entry<More> {
-    start: usize,
-    name: u32,
-    path: u32,
-    /// Whether the name stands in HTML as it is.
-    plain: bool,
+    /// Where the path starts; a name that stands in HTML as it is ends there.
+    path: usize,
+    /// Where any other name starts.
+    marked: Option<u32>,
+    name_length: u32,
+    path_length: u32,
     more: More,
 }
 
 impl<K, More: Copy> Listing<K, More> {
     /// Lists documents by name, by path as it stands in links, and what else is shown of them.
     pub fn new<'a>(documents: impl Iterator<Item = (&'a str, Cow<'a, str>, More)>) -> Self {
-        let mut text = String::new();
+        let mut plain = PlainTexts::default();
+        let mut marked = String::new();
         let entry = |(name, path, more): (&str, Cow<'_, str>, More)| {
-            let start = text.len();
-            text.push_str(name);
-            text.push_str(&path);
-            let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX);
-            let (plain, name, path) = (is_plain(name), length(name), length(&path));
-            Entry { start, name, path, plain, more }
+            let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+            let at = plain.add(name).is_none().then(|| {
+                let at = narrow(marked.len());
+                marked.push_str(name);
+                at
+            });
+            let path = plain.add_path(&path);
+            Entry {
+                path: path.start,
+                marked: at,
+                name_length: narrow(name.len()),
+                path_length: narrow(path.len()),
+                more,
+            }
         };
         let entries = documents.map(entry).collect();
-        text.shrink_to_fit();
-        Listing { entries: Shelf::new(entries), text }
+        plain.shrink_to_fit();
+        marked.shrink_to_fit();
+        Listing { entries: Shelf::new(entries), plain, marked }
     }
 
     /// A document's name.
     pub fn name(&self, ix: Ix<K>) -> Seen<'_> {
-        let Entry { start, name, plain, .. } = &self.entries[ix];
-        let name = self.text.get(*start..start + *name as usize).unwrap_or_default();
-        if *plain { Seen::Html(name) } else { Seen::Text(name) }
+        let Entry { path, marked, name_length, .. } = &self.entries[ix];
+        let length = *name_length as usize;
+        match marked {
+            None => Seen::Plain(self.plain.at(path.saturating_sub(length)..*path)),
+            Some(start) => {
+                let start = *start as usize;
+                Seen::Text(self.marked.get(start..start + length).unwrap_or_default())
+            }
+        }
     }
 
     /// Where a document lies, as it stands in links.
-    pub fn path(&self, ix: Ix<K>) -> &str {
-        let Entry { start, name, path, .. } = &self.entries[ix];
-        let start = start + *name as usize;
-        self.text.get(start..start + *path as usize).unwrap_or_default()
+    pub fn path(&self, ix: Ix<K>) -> Plain<'_> {
+        let Entry { path, path_length, .. } = &self.entries[ix];
+        self.plain.at(*path..path + *path_length as usize)
     }
 
     /// What else its lists show.

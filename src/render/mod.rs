@@ -6,7 +6,6 @@
 mod dates;
 mod feed;
 mod html;
-mod json;
 mod listing;
 mod meter;
 mod press;
@@ -18,7 +17,7 @@ mod value;
 pub mod view;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -32,7 +31,8 @@ use crate::config::Config;
 use crate::corpus::{Hold, Ix, Shelf};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
+use crate::html::{Html, Plain, first};
 use crate::markdown::{Body, Fill, TargetKind};
 use crate::plan::{FeedOf, Output, Plan, Planned, file_of};
 use crate::source::Sources;
@@ -121,7 +121,10 @@ pub struct Renderer {
     config: Arc<Config>,
     sources: Arc<Sources>,
     theme: Arc<Theme>,
+    /// The words of the theme in the site's language.
     strings: Strings,
+    /// The same in other languages that briefs are in.
+    languages: BTreeMap<String, Strings>,
     now: Timestamp,
     offline: bool,
     listed: Arc<Listings>,
@@ -180,7 +183,11 @@ impl Renderer {
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
         let Manner { now, offline } = manner;
-        let strings = templates::strings(sources, &config.language, diagnostics)?;
+        let briefs = graph.documents.briefs.iter();
+        let of_briefs: BTreeSet<&str> =
+            briefs.filter_map(|brief| brief.front.language.as_deref()).collect();
+        let (strings, languages) =
+            templates::strings(sources, &config.language, of_briefs.into_iter(), diagnostics)?;
         let known = last.filter(|last| {
             Arc::ptr_eq(plan, &last.plan)
                 && offline == last.offline
@@ -200,6 +207,7 @@ impl Renderer {
             sources: sources.clone(),
             theme: Arc::default(),
             strings,
+            languages,
             now,
             offline,
             listed,
@@ -392,10 +400,12 @@ impl Pages<'_> {
             Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                let zone = self.config.zone();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
                         Output::Brief(ix) => {
-                            Some(self.changed(ix).strftime("%Y-%m-%d").to_string())
+                            let changed = self.changed(ix).to_zoned_datetime(zone.clone());
+                            Some(changed.date().to_string())
                         }
                         _ => None,
                     };
@@ -533,7 +543,7 @@ impl Renderer {
     }
 
     /// The path of a document in links.
-    fn path(&self, document: DocumentIx) -> &str {
+    fn path(&self, document: DocumentIx) -> Plain<'_> {
         match document {
             DocumentIx::Brief(ix) => self.listed.briefs.path(ix),
             DocumentIx::Actor(ix) => self.listed.actors.path(ix),
@@ -543,10 +553,17 @@ impl Renderer {
         }
     }
 
+    /// A path in lists as it stands in a link of a page, or in a full address: that is one of a host, which knows of
+    /// no files.
+    fn linked<'p>(&self, path: &'p str, page: bool) -> &'p str {
+        let hosted = path.strip_suffix("index.html").filter(|_| self.offline && !page);
+        hosted.unwrap_or(path)
+    }
+
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
-    /// feeds, and what is held back is so too where it is shown to its authors.
-    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut String) {
+    /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
+    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut Html) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
         let leads = |target: u32| self.leads(from, target as usize, page);
@@ -557,7 +574,7 @@ impl Renderer {
         body.write_but(out, &|target| !leads(target), &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
                 if leads(target) {
-                    out.push_str("<a href=\"");
+                    out.literal("<a href=\"");
                     self.href(from, target as usize, root, page, out);
                     let written = targets.get(target as usize);
                     let own = written.and_then(|t| t.title.as_deref());
@@ -571,56 +588,68 @@ impl Renderer {
                         _ => None,
                     };
                     if let Some(title) = own.or(actor.map(|summary| summary.value.as_str())) {
-                        out.push_str("\" title=\"");
-                        escape(out, title);
+                        out.literal("\" title=\"");
+                        out.quoted(title);
                     }
-                    out.push_str("\">");
+                    out.literal("\">");
                 }
             }
             Fill::LinkClose(target) => {
                 if leads(target) {
-                    out.push_str("</a>");
+                    out.literal("</a>");
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
                 Destination::Document(to, _) if leads(target) => {
-                    escape(out, self.graph.title(*to));
+                    out.quoted(self.graph.title(*to));
                 }
                 Destination::Nowhere => {
                     let target = targets.get(target as usize);
-                    escape(out, target.map_or("", |t| &t.destination));
+                    out.quoted(target.map_or("", |t| &t.destination));
                 }
-                _ => escape(out, self.strings.get("not_published")),
+                _ => out.quoted(self.strings.get("not_published")),
             },
             Fill::Url(target) => self.href(from, target as usize, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
-                out.push_str("<a class=\"actor\" href=\"");
-                out.push_str(root);
-                out.push_str(self.listed.actors.path(actor));
+                out.literal("<a class=\"actor\" href=\"");
+                out.quoted(root);
+                out.quoted(self.linked(self.listed.actors.path(actor).as_str(), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
-                    out.push_str("\" title=\"");
-                    escape(out, &summary.value);
+                    out.literal("\" title=\"");
+                    out.quoted(&summary.value);
                 }
-                out.push_str("\">");
+                out.literal("\">");
             }
             Fill::MentionClose(actor) => {
                 if actor_of(actor).is_some() {
-                    out.push_str("</a>");
+                    out.literal("</a>");
                 }
             }
             Fill::AbbreviationOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
-                out.push_str("<abbr title=\"");
-                escape(out, self.graph.title(DocumentIx::Actor(actor)));
-                out.push_str("\">");
+                out.literal("<abbr title=\"");
+                out.quoted(self.graph.title(DocumentIx::Actor(actor)));
+                out.literal("\">");
             }
             Fill::AbbreviationClose(actor) => {
                 if actor_of(actor).is_some() {
-                    out.push_str("</abbr>");
+                    out.literal("</abbr>");
                 }
             }
+            Fill::AlertTitle(alert) => {
+                out.text(self.strings_of(from).of("alert", alert.word()));
+            }
         });
+    }
+
+    /// The words of the theme in the language of a document, if there is a table for it.
+    fn strings_of(&self, document: DocumentIx) -> &Strings {
+        let language = match document {
+            DocumentIx::Brief(ix) => self.graph.documents.briefs[ix].front.language.as_deref(),
+            _ => None,
+        };
+        language.and_then(|language| self.languages.get(language)).unwrap_or(&self.strings)
     }
 
     /// Whether a link of a document leads anywhere; if not, it is to be plain text.
@@ -634,34 +663,34 @@ impl Renderer {
     }
 
     /// Appends where a link of a document leads from a page, escaped.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut String) {
+    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut Html) {
         let none = None;
         let fragment = match self.graph.destination(from, target) {
             Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
             Destination::Document(to, fragment) => {
-                out.push_str(root);
-                out.push_str(self.path(*to));
+                out.quoted(root);
+                out.quoted(self.linked(self.path(*to).as_str(), page));
                 fragment
             }
             Destination::File(path) => {
-                out.push_str(root);
-                out.push_str(&encode(&**path));
+                out.quoted(root);
+                out.quoted(&encode(&**path));
                 &none
             }
             Destination::Address(path, fragment) => {
-                out.push_str(root);
-                out.push_str(&shown_raw(path, self.offline));
+                out.quoted(root);
+                out.quoted(&shown_raw(path, self.offline && page));
                 fragment
             }
             Destination::Full(address, _) => {
-                escape(out, address);
+                out.quoted(address);
                 &none
             }
             Destination::Withheld | Destination::Nowhere => &none,
         };
         if let Some(fragment) = fragment {
-            out.push('#');
-            escape(out, fragment);
+            out.literal("#");
+            out.quoted(fragment);
         }
     }
 
@@ -678,9 +707,7 @@ impl Renderer {
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
         let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
-        let path = self.listed.briefs.path(brief);
-        // Full addresses are those of a host, which knows of no files.
-        let path = path.strip_suffix("index.html").filter(|_| self.offline).unwrap_or(path);
+        let path = self.linked(self.listed.briefs.path(brief).as_str(), false);
         Entry {
             title: &document.front.title.value,
             url: Url(&self.config.base_url.value, path),
@@ -689,23 +716,34 @@ impl Renderer {
             authors: &document.front.authors,
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full.then(|| {
-                let mut html = String::new();
-                self.fill(ix, &document.body, &self.config.base_url.value, false, &mut html);
+                let (mut html, root) = (Html::default(), &self.config.base_url.value);
+                let bluf = document.bluf.as_ref();
+                if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
+                    html.literal("<h2>");
+                    html.text(self.strings_of(ix).get("bottom_line"));
+                    html.literal("</h2>\n<p>");
+                    self.fill(ix, bluf, root, false, &mut html);
+                    html.literal("</p>\n");
+                }
+                self.fill(ix, &document.body, root, false, &mut html);
                 html
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
     }
 
-    /// Both names of a pair, in the order of its address.
+    /// Both names of a pair, in the order in which its page has them.
     fn pair_title(&self, pair: usize) -> String {
         let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
-        let mut names = [
-            self.graph.title(DocumentIx::Actor(pair.a)),
-            self.graph.title(DocumentIx::Actor(pair.b)),
-        ];
-        names.sort();
-        names.join(" and ")
+        let (a, b) = self.ordered(pair);
+        let name = |ix| self.graph.title(DocumentIx::Actor(ix));
+        [name(a), self.strings.get("and"), name(b)].join(" ")
+    }
+
+    /// The actors of a pair in the order of its address.
+    fn ordered(&self, pair: &Pair) -> (Ix<Actor>, Ix<Actor>) {
+        let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
+        if slug(pair.a) <= slug(pair.b) { (pair.a, pair.b) } else { (pair.b, pair.a) }
     }
 }
 
@@ -729,15 +767,13 @@ fn shown<'p>(path: impl Into<Cow<'p, str>>, offline: bool) -> Cow<'p, str> {
 
 /// A path that an author wrote, percent-encoded already, as it stands in a link.
 fn shown_raw(path: &str, offline: bool) -> String {
-    let mut out = String::new();
     let is_page = !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
     let path = if is_page && !path.is_empty() && !path.ends_with('/') {
         format!("{path}/")
     } else {
         path.to_owned()
     };
-    escape(&mut out, &if offline && is_page { file_of(&path) } else { path });
-    out
+    if offline && is_page { file_of(&path) } else { path }
 }
 
 /// How many folders a path lies below the site's root.
@@ -756,49 +792,6 @@ fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
     utf8_percent_encode(&path, RESERVED).to_string().into()
 }
 
-/// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many
-/// bytes at a time.
-#[inline]
-fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut before = 0;
-    for part in bytes.chunks(64) {
-        if part.iter().fold(false, |found, byte| found | is(*byte)) {
-            return part.iter().position(|byte| is(*byte)).map(|at| before + at);
-        }
-        before += part.len();
-    }
-    None
-}
-
-#[inline]
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
-}
-
-/// Whether text stands in HTML as it is.
-fn is_plain(text: &str) -> bool {
-    first(text, is_special).is_none()
-}
-
-/// Text in HTML, in content or in a quoted attribute; the same as Tera's own.
-fn escape(out: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = first(rest, is_special) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        out.push_str(match from.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
-        rest = from.get(1..).unwrap_or_default();
-    }
-    out.push_str(rest);
-}
-
 /// The template that makes a file of the site, or what does.
 pub fn template(output: &Output) -> &'static str {
     match output {
@@ -813,13 +806,14 @@ pub fn template(output: &Output) -> &'static str {
         Output::Storylines => "storylines.html",
         Output::Storyline(..) => "storyline.html",
         Output::Timeline | Output::TimelineYear(_) => "timeline.html",
+        Output::Briefs(_) => "briefs.html",
         Output::Archive => "archive.html",
         Output::ArchiveYear(_) => "archive_year.html",
         Output::ArchiveMonth(..) => "archive_month.html",
         Output::Page(_) => "page.html",
         Output::Search => "search.html",
         Output::NotFound => "404.html",
-        Output::Redirect(_) => "redirect.html",
+        Output::Redirect(..) => "redirect.html",
         Output::Feed(_) => "feeds",
         Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
         Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
@@ -854,6 +848,7 @@ const TEMPLATES: &[(&str, &str)] = &[
         "timeline.html",
         "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`",
     ),
+    ("briefs.html", "`briefs`, `pagination`"),
     ("archive.html", "`years`: a list of `ArchiveYear`"),
     ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
     ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
@@ -871,7 +866,8 @@ pub fn reference() -> String {
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
          `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
-         `strings/en.toml`). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
+         `strings/en.toml`; a table for the site's language, such as `strings/pt-BR.toml`, stands over those of `pt` and of English, and \
+         the titles of alerts in a brief are in the brief's own language if there is a table for it). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
          that the site works under any address. What may be missing is null; an undefined variable is an error.\n\n\
          Lists show a brief with the component `card` of `components.html`; a component of the same name in any of your \
          templates stands in for it, as for every other.\n\n\
@@ -879,6 +875,9 @@ pub fn reference() -> String {
          `if`, `for`, `block`, `super()`, `extends`, `include`, components with arguments of a type; `and`, `or`, `not`, `in`, comparisons, \
          `?.`, slices, `loop`; the filters `safe`, `length` and `join`, the test `starting_with`. Anything else works as well: \
          `chancery build --timings` says of which templates Tera makes the pages.\n\n\
+         Everything is escaped where it is printed. The filter `safe` lets HTML stand as it is that Chancery made: `content`, \
+         `bluf_html`, the `html` of a quote, `structured_data`, and what `{% set %}` captured. Of any other value it is an error, of \
+         `[extra]` and of text in a template too: what an author writes never becomes HTML in a template.\n\n\
          ## Pages\n\n| template | variables |\n|---|---|\n",
     );
     for (name, variables) in TEMPLATES {

@@ -18,11 +18,12 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::corpus::{Document, Ix};
 use crate::front_matter::{self, Brief};
 use crate::graph::{Destination, DocumentIx};
+use crate::html::Html;
 use crate::markdown::{Body, Fill};
 use crate::names::words;
 use crate::plan::{SEARCH_BLOCK, search_files};
 
-use super::{Renderer, escape, json};
+use super::Renderer;
 
 /// Stands for how the files are written, and is another when that changes.
 const FORMAT: &[u8] = b"1";
@@ -186,14 +187,14 @@ impl Lists<'_> {
 
 /// The text of inline HTML, with what belongs in its holes.
 fn text_of<'t>(body: &Body, title: impl Fn(usize) -> &'t str) -> String {
-    let mut html = String::with_capacity(body.html.len());
+    let mut html = Html::with_capacity(body.html.len());
     body.write(&mut html, &mut |fill, out| {
         if let Fill::LinkText(target) = fill {
-            escape(out, title(*target as usize));
+            out.quoted(title(*target as usize));
         }
     });
     let mut text = String::with_capacity(html.len());
-    let mut rest = html.as_str();
+    let mut rest = &*html;
     while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'<' | b'&')) {
         let (before, from) = rest.split_at(at);
         text.push_str(before);
@@ -256,7 +257,7 @@ impl Renderer {
         }
         let mut shown = |document: DocumentIx, summary: &str| {
             let (kind, mark) = self.kind_of(document);
-            for text in [self.path(document), graph.title(document), summary, kind] {
+            for text in [self.path(document).as_str(), graph.title(document), summary, kind] {
                 hash.update(text.as_bytes());
                 hash.update(b"\n");
             }
@@ -327,7 +328,7 @@ impl Renderer {
         let mut ends = Vec::with_capacity(sorted.len());
         for (turn, (word, places)) in sorted.iter().enumerate() {
             text.push(',');
-            text.push_str(&json::script(word));
+            text.push_str(&Html::json(word));
             text.push_str(":\"");
             lists.write(number_of(turn), places, &mut text);
             text.push('"');
@@ -384,7 +385,7 @@ impl Renderer {
     /// Writes where which words are.
     pub(super) fn write_search_index(&self, out: &mut String) {
         let index = self.search_index();
-        let data = json::script(&serde_json::json!({ "firsts": index.firsts }));
+        let data = Html::json(&serde_json::json!({ "firsts": index.firsts }));
         deliver(out, "index", &index.stamp, &data);
     }
 
@@ -407,7 +408,7 @@ impl Renderer {
                 self.found(index.others.get(number).copied().unwrap_or_else(brief))
             })
             .collect();
-        let data = json::script(&found);
+        let data = Html::json(&found);
         deliver(out, &format!("documents/{block}"), &index.stamp, &data);
     }
 
@@ -431,7 +432,7 @@ impl Renderer {
         let (kind, mark) = self.kind_of(document);
         let kind = self.strings.of("kind", kind);
         let kind = mark.map_or(Cow::Borrowed(kind), |mark| [kind, ", ", mark].concat().into());
-        let path = self.path(document).into();
+        let path = self.path(document).as_str().into();
         let mut texts =
             vec![path, self.graph.title(document).into(), kind, self.summary(document).into()];
         if let DocumentIx::Brief(ix) = document

@@ -11,10 +11,11 @@ use serde::Serialize;
 use crate::corpus::Ix;
 use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx};
+use crate::html::Html;
 use crate::plan::Output;
 
+use super::Renderer;
 use super::value::Value;
-use super::{Renderer, json};
 
 /// How far up it is looked for the state that a body belongs to.
 const HIGHEST: usize = 16;
@@ -239,7 +240,7 @@ impl Renderer {
             Output::Storyline(ix, part) if part.page == 1 => vec![about.storyline(*ix)],
             _ => return None,
         };
-        Some(Value::Html(json::script(&JsonLd { context: "https://schema.org", things })))
+        Some(Value::Html(Html::json(&JsonLd { context: "https://schema.org", things })))
     }
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tera::{Context, Error, ErrorKind, Tera, Value};
+use tera::value::ValueKind;
+use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -38,6 +39,7 @@ embedded![
     "archive_year.html",
     "base.html",
     "brief.html",
+    "briefs.html",
     "components.html",
     "home.html",
     "page.html",
@@ -86,27 +88,59 @@ pub(super) fn words(sources: &Sources) -> impl Iterator<Item = &(String, Arc<str
     sources.templates.iter().filter(|(name, _)| name.starts_with("strings/"))
 }
 
-/// The words of a language: the built-in English ones, then those of the theme and of the site.
-pub(super) fn strings(
+/// The words of the theme in the site's language, and in those of the languages of its briefs that have a table. What
+/// the site's table leaves out is English; what another leaves out is in the site's language. `None`: a table cannot be
+/// read.
+pub(super) fn strings<'l>(
+    sources: &Sources,
+    language: &str,
+    of_briefs: impl Iterator<Item = &'l str>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Strings, BTreeMap<String, Strings>)> {
+    let mut site = Strings::default();
+    let mut sound = true;
+    for language in ["en", language] {
+        sound &= read_strings(&mut site, sources, language, diagnostics).is_some();
+    }
+    let mut languages = BTreeMap::new();
+    for language in of_briefs {
+        let mut strings = site.clone();
+        match read_strings(&mut strings, sources, language, diagnostics) {
+            Some(true) => drop(languages.insert(language.to_owned(), strings)),
+            Some(false) => {}
+            None => sound = false,
+        }
+    }
+    sound.then_some((site, languages))
+}
+
+/// Reads the tables of a language over other words: the built-in one, then the site's; for `pt-BR` those of `pt` first.
+/// Says whether there is one; `None` if one cannot be read.
+fn read_strings(
+    strings: &mut Strings,
     sources: &Sources,
     language: &str,
     diagnostics: &mut Diagnostics,
-) -> Option<Strings> {
-    let mut strings = Strings::default();
-    let name = format!("strings/{language}.toml");
-    let mut failed = false;
-    let embedded = EMBEDDED.iter().filter(|(n, _)| *n == "strings/en.toml" || *n == name);
-    let own = sources.templates.iter().filter(|(n, _)| *n == "strings/en.toml" || *n == name);
-    let tables = embedded
-        .map(|(name, text)| (format!("{BUILTIN}{name}"), *text))
-        .chain(own.map(|(name, text)| (format!("templates/{name}"), &**text)));
-    for (file, text) in tables {
-        if let Err(diagnostic) = strings.read(&file, text) {
-            diagnostics.push(diagnostic);
-            failed = true;
+) -> Option<bool> {
+    let (mut found, mut sound) = (false, true);
+    let broader = language.match_indices('-').filter_map(|(end, _)| language.get(..end));
+    for language in broader.chain([language]) {
+        let table = format!("strings/{language}.toml");
+        let is_its = |name: &str| name.eq_ignore_ascii_case(&table);
+        let embedded = EMBEDDED.iter().filter(|(name, _)| is_its(name));
+        let own = sources.templates.iter().filter(|(name, _)| is_its(name));
+        let tables = embedded
+            .map(|(name, text)| (format!("{BUILTIN}{name}"), *text))
+            .chain(own.map(|(name, text)| (format!("templates/{name}"), &**text)));
+        for (file, text) in tables {
+            found = true;
+            if let Err(diagnostic) = strings.read(&file, text) {
+                diagnostics.push(diagnostic);
+                sound = false;
+            }
         }
     }
-    (!failed).then_some(strings)
+    sound.then_some(found)
 }
 
 /// All templates, the built-in ones behind [`BUILTIN`]: name and text.
@@ -124,6 +158,7 @@ pub(super) fn load(
 ) -> Result<Tera, Diagnostic> {
     let mut tera = Tera::default();
     meter::install(&mut tera);
+    tera.register_filter("safe", safe);
     let mut metered = Vec::new();
     for (name, text) in all(sources) {
         let text = meter::metered(text).map_err(|(what, range)| {
@@ -150,6 +185,26 @@ pub(super) fn load(
         tera.global_context().insert_value(*name, value.clone());
     }
     Ok(tera)
+}
+
+/// The filter `safe`, which lets HTML stand as it is that the program made, and nothing else. Tera's own takes any text.
+pub(super) fn safe(value: &Value, _: Kwargs, _: &State<'_>) -> TeraResult<Value> {
+    // Tera has numbers and the like for safe as well.
+    if value.as_str().is_some() && value.is_safe() {
+        return Ok(value.clone());
+    }
+    Err(Error::message(format!(
+        "`safe` takes HTML that Chancery made, and this is {}: print it without `safe`, or have the text in a document",
+        match value.kind() {
+            ValueKind::String => "text",
+            ValueKind::None => "null",
+            ValueKind::Undefined => "undefined",
+            ValueKind::Array => "a list",
+            ValueKind::Map => "a map",
+            ValueKind::Bool => "true or false",
+            _ => "a number",
+        }
+    )))
 }
 
 /// Makes a page of a template by Tera. Errors: the template fails on it, or takes more work than a page may.

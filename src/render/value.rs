@@ -14,7 +14,7 @@ use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
 use super::view::{SHAPES, Shape, fields};
-use super::{escape, is_plain};
+use crate::html::{Html, Part, Plain};
 
 /// A value that a page gives to its template. It borrows what it can.
 #[derive(Clone, Debug)]
@@ -30,11 +30,11 @@ pub enum Value<'a> {
     /// Text of a document.
     Text(&'a str),
     /// Text of a document that stands in HTML as it is.
-    Plain(&'a str),
+    Plain(Plain<'a>),
     /// Text made for the page.
     Made(String),
-    /// HTML that this program made, as is text without anything to escape. Templates do not escape it.
-    Html(String),
+    /// HTML that went through the gate. Templates do not escape it.
+    Html(Html),
     /// A list.
     List(Vec<Value<'a>>),
     /// A view: its fields in the order of its declaration.
@@ -72,7 +72,7 @@ pub trait Documents: Sync {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_>;
 
     /// Appends the HTML of a text, with links from a page whose way up to the root is `root`.
-    fn write(&self, body: Body, root: &str, out: &mut String);
+    fn write(&self, body: Body, root: &str, out: &mut Html);
 }
 
 /// What values mean on a page.
@@ -93,8 +93,10 @@ pub enum Seen<'v> {
     Integer(i64),
     Float(f64),
     Text(&'v str),
-    /// Text that is not escaped.
-    Html(&'v str),
+    /// Text that stands in HTML as it is.
+    Plain(Plain<'v>),
+    /// HTML, which is not escaped.
+    Html(Part<'v>),
     List(&'v [Value<'v>]),
     Record(Shape, &'v [Value<'v>]),
     Document(Shape, DocumentIx),
@@ -125,9 +127,9 @@ impl<'v> From<&'v Value<'v>> for Seen<'v> {
             Value::Integer(number) => Seen::Integer(*number),
             Value::Float(number) => Seen::Float(*number),
             Value::Text(text) => Seen::Text(text),
-            Value::Plain(text) => Seen::Html(text),
+            Value::Plain(text) => Seen::Plain(*text),
             Value::Made(text) => Seen::Text(text),
-            Value::Html(html) => Seen::Html(html),
+            Value::Html(html) => Seen::Html(html.whole()),
             Value::List(items) => Seen::List(items),
             Value::Record(shape, values) => Seen::Record(*shape, values),
             Value::Document(shape, document) => Seen::Document(*shape, *document),
@@ -152,8 +154,8 @@ impl<'v> From<&'v tera::Value> for Seen<'v> {
             ValueKind::U64 | ValueKind::I64 => whole(),
             ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
             ValueKind::String => match value.as_str() {
-                Some(text) if value.is_safe() => Seen::Html(text),
-                text => Seen::Text(text.unwrap_or_default()),
+                Some(text) if !value.is_safe() => Seen::Text(text),
+                _ => Seen::Any(value),
             },
             _ => Seen::Any(value),
         }
@@ -163,7 +165,7 @@ impl<'v> From<&'v tera::Value> for Seen<'v> {
 impl<'v> Seen<'v> {
     /// Text, which may have to be escaped.
     pub fn of(text: &'v str) -> Self {
-        if is_plain(text) { Seen::Html(text) } else { Seen::Text(text) }
+        Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
     }
 
     /// Text, or null.
@@ -209,8 +211,8 @@ impl<'v> Seen<'v> {
             Seen::Float(number) => number.into(),
             Seen::Text(text) => text.into(),
             // Text that needs no escape here may need one after a filter.
-            Seen::Html(html) if is_plain(html) => html.into(),
-            Seen::Html(html) => tera::Value::safe_string(html),
+            Seen::Plain(text) => text.as_str().into(),
+            Seen::Html(html) => tera::Value::safe_string(html.as_str()),
             Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
                 let items = 0..self.items().unwrap_or_default();
                 let items = items.filter_map(|at| self.item(at));
@@ -222,12 +224,12 @@ impl<'v> Seen<'v> {
                 map.into()
             }
             Seen::Body(body) => {
-                let mut html = String::new();
+                let mut html = Html::default();
                 setting.documents.write(body, setting.root, &mut html);
                 tera::Value::safe_string(&html)
             }
             Seen::Quote(quote) => {
-                let mut html = String::new();
+                let mut html = Html::default();
                 write_quote(quote, &mut html);
                 tera::Value::safe_string(&html)
             }
@@ -289,13 +291,13 @@ fn counted<'v>(
 }
 
 /// Appends a quoted sentence.
-pub fn write_quote(quote: &Quote, out: &mut String) {
+pub fn write_quote(quote: &Quote, out: &mut Html) {
     let (before, marked, after) = quote.parts();
-    escape(out, before);
-    out.push_str("<mark>");
-    escape(out, marked);
-    out.push_str("</mark>");
-    escape(out, after);
+    out.quoted(before);
+    out.literal("<mark>");
+    out.quoted(marked);
+    out.literal("</mark>");
+    out.quoted(after);
 }
 
 /// Where a field stands in the records of each shape, looked up once when a template is read.
@@ -441,13 +443,19 @@ impl<'a> IntoValue<'a> for &'a Quote {
 impl<'a> IntoValue<'a> for &'a str {
     fn into_value(self) -> Value<'a> {
         // It is printed more often than it is made.
-        if is_plain(self) { Value::Plain(self) } else { Value::Text(self) }
+        Plain::of(self).map_or(Value::Text(self), Value::Plain)
+    }
+}
+
+impl<'a> IntoValue<'a> for Plain<'a> {
+    fn into_value(self) -> Value<'a> {
+        Value::Plain(self)
     }
 }
 
 impl<'a> IntoValue<'a> for String {
     fn into_value(self) -> Value<'a> {
-        if is_plain(&self) { Value::Html(self) } else { Value::Made(self) }
+        Value::Made(self)
     }
 }
 

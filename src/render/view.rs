@@ -113,6 +113,8 @@ views! {
         has_events: bool,
         /// Whether there is a search.
         has_search: bool,
+        /// The `[extra]` table of `site.toml`.
+        extra: &'a Extra,
     }
     /// The page that is rendered, as `page`.
     PageView {
@@ -261,7 +263,7 @@ views! {
         pages: usize,
         /// The place of its first brief in the whole list, from 1.
         first: usize,
-        /// The path of the page before, or null.
+        /// The path of the page before, which is empty if that is the home page, or null.
         previous: Option<String>,
         /// The path of the page after, or null.
         next: Option<String>,
@@ -394,8 +396,13 @@ views! {
     MenuItem {
         /// Its text.
         label: &'a str,
-        /// The path it leads to.
+        /// The path it leads to; its whole address if that is outside.
         path: Value<'a>,
+        /// The `page.path` of the page it leads to, for telling whether that is this page or above it; null if it leads out
+        /// of the site.
+        page: Option<Value<'a>>,
+        /// Whether it leads out of the site, so that `root` does not stand before its path.
+        outside: bool,
     }
     /// A page of a list, in `pagination.numbers`.
     PageNumber {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod random;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,6 +46,25 @@ impl Scratch {
         scratch.write("content/actors/ru.md", "+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
         scratch.write("content/topics/embassies.md", "+++\nname = \"Embassies\"\n+++\n");
         scratch
+    }
+
+    /// A random site.
+    pub fn of(files: &random::Files) -> Self {
+        let scratch = Scratch::empty();
+        for (name, text) in files {
+            scratch.write(name, text);
+        }
+        scratch
+    }
+
+    /// Changes files; one that is to go may have gone.
+    pub fn edit(&self, edit: &random::Edit) {
+        for (name, text) in edit {
+            match text {
+                Some(text) => self.write(name, text),
+                None => fs::remove_file(self.root.join(name)).unwrap_or_default(),
+            }
+        }
     }
 
     pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {

@@ -19,11 +19,11 @@ use std::collections::BTreeMap;
 use tera::value::Key;
 
 use super::dates::write_number;
-use super::escape;
 use super::meter::{LARGEST_PAGE, TURNS};
 use super::value::{Body, Documents, Field, Seen, Setting, Value, write_quote};
 use super::view::Shape;
 use crate::graph::DocumentIx;
+use crate::html::{Html, escape};
 pub use stamp::Stamps;
 use stamp::{CardProgram, Paper};
 use syntax::{Component, Expression, Kind, Loop, Node, Order, Template};
@@ -569,7 +569,7 @@ impl Documents for NoDocuments {
         Seen::Undefined
     }
 
-    fn write(&self, _: Body, _: &str, _: &mut String) {}
+    fn write(&self, _: Body, _: &str, _: &mut Html) {}
 }
 
 /// On no page.
@@ -624,7 +624,8 @@ impl<'v> Seen<'v> {
             Seen::Integer(number) => Value::Integer(number),
             Seen::Float(number) => Value::Float(number),
             Seen::Text(text) => Value::Made(text.into()),
-            Seen::Html(html) => Value::Html(html.into()),
+            Seen::Plain(text) => Value::Made(text.as_str().into()),
+            Seen::Html(html) => Value::Html(html.to_html()),
             Seen::Any(value) => Value::Any(value.clone()),
             _ => return None,
         })
@@ -636,7 +637,9 @@ impl<'v> Seen<'v> {
             Seen::Bool(truth) => truth,
             Seen::Integer(number) => number != 0,
             Seen::Float(number) => number != 0.0,
-            Seen::Text(text) | Seen::Html(text) => !text.is_empty(),
+            Seen::Text(text) => !text.is_empty(),
+            Seen::Plain(text) => !text.as_str().is_empty(),
+            Seen::Html(html) => !html.is_empty(),
             Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
                 self.items() != Some(0)
             }
@@ -655,7 +658,12 @@ impl<'v> Seen<'v> {
         match kind {
             Kind::String => matches!(
                 self,
-                Seen::Text(_) | Seen::Html(_) | Seen::Body(_) | Seen::Quote(_) | Seen::Later(_)
+                Seen::Text(_)
+                    | Seen::Plain(_)
+                    | Seen::Html(_)
+                    | Seen::Body(_)
+                    | Seen::Quote(_)
+                    | Seen::Later(_)
             ),
             Kind::Bool => matches!(self, Seen::Bool(_)),
             Kind::Integer => matches!(self, Seen::Integer(_)),
@@ -697,14 +705,14 @@ impl<'v> Seen<'v> {
     }
 
     fn slice(self, start: usize, end: usize) -> Sure<Seen<'v>> {
-        let cut = |text: &'v str| {
+        let cut = |text: &str| {
             let at = |n: usize| text.char_indices().nth(n).map_or(text.len(), |(at, _)| at);
             let end = at(end);
-            text.get(at(start).min(end)..end).unwrap_or_default()
+            at(start).min(end)..end
         };
         match self {
-            Seen::Text(text) => Ok(Seen::Text(cut(text))),
-            Seen::Html(html) => Ok(Seen::Html(cut(html))),
+            Seen::Text(text) => Ok(Seen::Text(text.get(cut(text)).unwrap_or_default())),
+            Seen::Plain(text) => Ok(Seen::Plain(text.part(cut(text.as_str())))),
             Seen::List(items) => Ok(Seen::List(part(items, start, end))),
             Seen::Briefs(briefs) => Ok(Seen::Briefs(part(briefs, start, end))),
             Seen::Actors(actors) => Ok(Seen::Actors(part(actors, start, end))),
@@ -735,6 +743,7 @@ impl<'v> Seen<'v> {
                 | Seen::Bool(_)
                 | Seen::Integer(_)
                 | Seen::Text(_)
+                | Seen::Plain(_)
                 | Seen::Html(_)
         )
     }
@@ -767,7 +776,7 @@ impl<'v> Seen<'v> {
     }
 
     fn is_in(self, container: Seen<'_>) -> Sure<bool> {
-        if let Seen::Text(text) | Seen::Html(text) = container {
+        if let Ok(text) = container.text() {
             return Ok(text.contains(self.text()?));
         }
         for at in 0..container.items().ok_or(Unsure)? {
@@ -780,7 +789,9 @@ impl<'v> Seen<'v> {
 
     fn text(self) -> Sure<&'v str> {
         match self {
-            Seen::Text(text) | Seen::Html(text) => Ok(text),
+            Seen::Text(text) => Ok(text),
+            Seen::Plain(text) => Ok(text.as_str()),
+            Seen::Html(html) => Ok(html.as_str()),
             _ => Err(Unsure),
         }
     }
@@ -853,13 +864,16 @@ impl Term {
                 Seen::Bool(a.see(frame)?.text()?.starts_with(b.see(frame)?.text()?))
             }
             Term::Length(of) => Seen::Integer(match of.see(frame)? {
-                Seen::Text(text) | Seen::Html(text) => text.chars().count() as i64,
                 Seen::Any(value) => value.len().ok_or(Unsure)? as i64,
-                list => list.items().ok_or(Unsure)? as i64,
+                seen => match seen.text() {
+                    Ok(text) => text.chars().count() as i64,
+                    Err(_) => seen.items().ok_or(Unsure)? as i64,
+                },
             }),
+            // Of anything else Tera says that it is not HTML.
             Term::Safe(of) => match of.see(frame)? {
-                html @ (Seen::Body(_) | Seen::Quote(_)) => html,
-                text => Seen::Html(text.text()?),
+                html @ (Seen::Html(_) | Seen::Body(_) | Seen::Quote(_)) => html,
+                _ => return Err(Unsure),
             },
             // It is new text, and is only known where it is printed.
             Term::Join(..) => return Err(Unsure),
@@ -878,12 +892,15 @@ fn part<T>(items: &[T], start: usize, end: usize) -> &[T] {
 fn print<P: Paper>(seen: Seen<'_>, setting: Setting<'_>, paper: &mut P) -> Sure<()> {
     match seen {
         Seen::Text(text) => escape(paper.text(), text),
-        Seen::Html(text) => paper.text().push_str(text),
+        Seen::Plain(text) => paper.text().push_str(text.as_str()),
+        Seen::Html(html) => paper.text().push_str(html.as_str()),
         Seen::Integer(number) => write_number(paper.text(), number),
         Seen::Bool(truth) => paper.text().push_str(if truth { "true" } else { "false" }),
         Seen::None => {}
-        Seen::Body(body) => setting.documents.write(body, setting.root, paper.text()),
-        Seen::Quote(quote) => write_quote(quote, paper.text()),
+        Seen::Body(body) => Html::on_page(paper.text(), |page| {
+            setting.documents.write(body, setting.root, page);
+        }),
+        Seen::Quote(quote) => Html::on_page(paper.text(), |page| write_quote(quote, page)),
         Seen::Later(later) => return paper.later(later),
         _ => return Err(Unsure),
     }
@@ -919,7 +936,7 @@ fn run<'v, P: Paper>(steps: &'v [Step], frame: &mut Frame<'v>, paper: &mut P) ->
             }
             Step::Print(term) => match term.see(frame)? {
                 // As nearly all is.
-                Seen::Html(text) => paper.text().push_str(text),
+                Seen::Plain(text) => paper.text().push_str(text.as_str()),
                 seen => print(seen, frame.setting, paper)?,
             },
             Step::If { when, then, otherwise } => match when.see(frame)? {

@@ -10,6 +10,7 @@ use super::super::view::{BriefCard, Ref};
 use super::super::{Manner, Renderer, TEMPLATES, template, templates};
 use super::{NOWHERE, Press};
 use crate::diagnostic::Diagnostics;
+use crate::html::Html;
 use crate::{Request, Site};
 
 fn site(root: &Path) -> Option<Site> {
@@ -81,12 +82,60 @@ fn the_press_prints_every_page_of_the_golden_sites_as_tera_does() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test prepares files")]
+fn the_press_and_tera_agree_on_what_comes_out_as_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write("site.toml", "title = \"S\"\nbase_url = \"https://s.example/\"\n");
+    write("content/briefs/o.md", "+++\ntitle = \"O\"\ndate = 2025-01-01\n+++\n");
+    for (name, text) in
+        [("a", "&nbsp;"), ("b", "<!-- x -->"), ("c", "[](o.md)"), ("d", "[[o]]"), ("e", "x")]
+    {
+        write(
+            &format!("content/briefs/{name}.md"),
+            &format!("+++\ntitle = \"T\"\ndate = 2025-01-01\nbluf = '{text}'\n+++\n{text}\n"),
+        );
+    }
+    let pages = pages(folder.path());
+    let printed = pages.iter().filter(|(template, known)| *known && template == "brief.html");
+    assert_eq!(printed.count(), 12);
+}
+
+#[test]
 fn the_press_knows_the_whole_theme() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
     for (page, _) in TEMPLATES {
         assert!(renderer.theme.press.knows(page), "{page}");
     }
+}
+
+/// Random sites, as the tests of the whole program make them.
+#[path = "../../../tests/site/random.rs"]
+#[allow(dead_code, reason = "sites are not edited here")]
+mod random;
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a test prepares files")]
+fn the_press_prints_every_page_of_random_sites_as_tera_does() {
+    let printed = Cell::new(0);
+    random::hold(10, random::Case::of_site, |case| {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in &case.files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        printed
+            .set(printed.get() + pages(folder.path()).iter().filter(|(_, known)| *known).count());
+        Ok(())
+    });
+    // Else it would have compared nothing.
+    assert!(printed.get() > 20, "{}", printed.get());
 }
 
 /// What Tera and the press make of templates; the last is rendered.
@@ -99,6 +148,7 @@ fn both(
         ("words", tera::Value::from(vec!["x", "y&", "z"])),
     ]);
     let mut tera = tera::Tera::default();
+    tera.register_filter("safe", templates::safe);
     let by_tera = tera
         .set_fallback_prefixes(vec![templates::BUILTIN])
         .and_then(|()| tera.add_raw_templates(templates.to_vec()))
@@ -143,7 +193,7 @@ fn variables() -> Vec<(&'static str, Value<'static>)> {
         ("yes", true.into_value()),
         ("n", 2_usize.into_value()),
         ("text", "one 'two' ünf".into_value()),
-        ("html", Value::Html("<i>x</i>".into())),
+        ("html", Value::Html(Html::of("<i>x</i>"))),
         ("items", list(["a", "b", "<c>"])),
         ("empty", list(Vec::<&str>::new())),
         ("half", 0.5.into_value()),

@@ -5,15 +5,17 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use super::first;
+use super::{Html, first};
 
-/// A value as JSON without spaces.
-pub fn script(value: &impl Serialize) -> String {
-    let mut out = Vec::with_capacity(1024);
-    let written = value.serialize(&mut Serializer::with_formatter(&mut out, Script));
-    // Memory takes all bytes, and only a map whose keys are not text cannot be written.
-    debug_assert!(written.is_ok(), "{written:?}");
-    String::from_utf8(out).unwrap_or_default()
+impl Html {
+    /// A value as JSON without spaces, as it stands in a script element: nothing in it is markup.
+    pub fn json(value: &impl Serialize) -> Html {
+        let mut out = Vec::with_capacity(1024);
+        let written = value.serialize(&mut Serializer::with_formatter(&mut out, Script));
+        // Memory takes all bytes, and only a map whose keys are not text cannot be written.
+        debug_assert!(written.is_ok(), "{written:?}");
+        Html(String::from_utf8(out).unwrap_or_default())
+    }
 }
 
 /// Escapes in texts what means something to the HTML or the script around them.
@@ -51,25 +53,25 @@ impl Formatter for Script {
 mod tests {
     use proptest::prelude::*;
 
-    use super::script;
+    use super::Html;
 
     #[test]
     fn nothing_ends_the_script_around_it() {
         let hostile = "</script><!-- & \"\\ \u{2028}\u{2029}\n\t\0“ok”";
-        let out = script(&hostile);
+        let out = Html::json(&hostile);
         assert_eq!(
-            out,
+            &*out,
             "\"\\u003c/script\\u003e\\u003c!-- \\u0026 \\\"\\\\ \\u2028\\u2029\\n\\t\\u0000“ok”\""
         );
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), hostile);
         let key = std::collections::BTreeMap::from([("</script>", 5.0), ("b", -0.25)]);
-        assert_eq!(script(&key), "{\"\\u003c/script\\u003e\":5,\"b\":-0.25}");
+        assert_eq!(&*Html::json(&key), "{\"\\u003c/script\\u003e\":5,\"b\":-0.25}");
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_back(text in "\\PC*|.*") {
-            let out = script(&text);
+            let out = Html::json(&text);
             let special = ['<', '>', '&', '\u{2028}', '\u{2029}', '\n'];
             prop_assert!(!out.contains(special));
             prop_assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);

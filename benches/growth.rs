@@ -1,0 +1,379 @@
+//! Holds the work for a site to growing with it: for each kind of thing that an author or a template may repeat, what is
+//! added from twice to four times as much costs about twice what is added from once to twice.
+//!
+//! ```text
+//! growth PROGRAM [KIND...]
+//! ```
+//!
+//! Work is counted in instructions, by valgrind, so that other programs on the machine make no difference. What does not
+//! depend on the kind falls out of the comparison. A kind says whether its site is sound, and is held to it: a site with
+//! an error that nobody meant would not get as far as its pages.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a development tool: it writes files, prints, and may stop on its own mistakes"
+)]
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use Outcome::{Built, Refused, Sound};
+
+type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
+
+/// What is added the second time may cost so many times what is added the first time: 2 for what is linear, a little
+/// more for what is sorted, 4 for what is quadratic.
+const MOST: f64 = 2.6;
+/// What a count differs by from run to run, as a part of it: hash tables are seeded anew in each.
+const NOISE: f64 = 0.02;
+
+/// What the program is asked for, and what is to come of it.
+#[derive(Clone, Copy)]
+enum Outcome {
+    /// `check` goes well.
+    Sound,
+    /// `check` finds errors.
+    Refused,
+    /// `build` goes well.
+    Built,
+}
+
+/// The files that are written over those of a small sound site.
+type Files = Vec<(String, String)>;
+
+/// Something that may be repeated: its name, how often the first time, what comes of it, and the files for so many.
+struct Kind(&'static str, usize, Outcome, fn(usize) -> Files);
+
+#[rustfmt::skip]
+const KINDS: &[Kind] = &[
+    // What is dead, on one line and in many documents.
+    Kind("dead-links", 200, Refused, |n| text(&repeat(n, |i| format!("[a](/dead/{i}/) ")))),
+    Kind("dead-wikilinks", 200, Refused, |n| text(&repeat(n, |i| format!("[[dead {i}]] ")))),
+    Kind("dead-images", 200, Refused, |n| text(&repeat(n, |i| format!("![a](dead{i}.png) ")))),
+    Kind("dead-headings", 200, Refused, |n| text(&repeat(n, |i| format!("[a](#dead-{i}) ")))),
+    Kind("dead-headings-far", 100, Refused, |n| text(&repeat(n, |i| format!("## Part {i}\n\n[a](#parts-{i}) [[us#dead-{i}]]\n\n")))),
+    Kind("dead-ids", 200, Refused, |n| front(&format!("actors = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
+    Kind("dead-topics", 200, Refused, |n| front(&format!("topics = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
+    Kind("dead-notes", 20, Refused, |n| briefs(n, |i| (String::new(), repeat(11, |j| format!("[[nothing {i} at {j}]] "))))),
+    // Front matter.
+    Kind("keys-toml", 200, Sound, |n| front(&format!("[extra]\n{}", repeat(n, |i| format!("key{i} = {i}\n"))))),
+    Kind("keys-inline", 200, Sound, |n| front(&format!("extra = {{ {} a = 1 }}", repeat(n, |i| format!("key{i} = {i}, "))))),
+    Kind("keys-dotted", 200, Sound, |n| front(&format!("[extra]\n{}", repeat(n, |i| format!("a.b.key{i} = {i}\n"))))),
+    Kind("keys-twice", 200, Refused, |n| front(&format!("[extra]\n{}", repeat(n, |_| "key = 1\n".into())))),
+    Kind("keys-unknown", 200, Refused, |n| front(&repeat(n, |i| format!("key{i} = {i}\n")))),
+    Kind("tables-toml", 100, Sound, |n| front(&repeat(n, |i| format!("[[extra.list]]\nx = 1\n[extra.table{i}]\n")))),
+    Kind("keys-yaml", 200, Sound, |n| yaml(&format!("extra:\n{}", repeat(n, |i| format!("  key{i}: {i}\n"))))),
+    Kind("list-yaml", 200, Sound, |n| yaml(&format!("extra:\n  a: [{}]\n", repeat(n, |i| format!("a{i}, "))))),
+    Kind("keys-yaml-twice", 200, Refused, |n| yaml(&format!("extra:\n{}", repeat(n, |_| "  key: 1\n".into())))),
+    Kind("text-yaml", 300, Sound, |n| yaml(&format!("summary: >\n{}", repeat(n, |_| "  word\n".into())))),
+    Kind("events", 100, Sound, |n| front(&repeat(n, |i| format!("[[events]]\ntitle = \"Event {i}\"\ndate = 2025-01-02\nactors = [\"us\"]\n")))),
+    Kind("redirects", 100, Sound, |n| front(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))))),
+    Kind("links-to-redirects", 100, Sound, |n| brief(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))), &repeat(n, |i| format!("[Old address {i}](/old/{i}/) ")))),
+    Kind("authors", 200, Sound, |n| front(&format!("authors = [{}]", repeat(n, |i| format!("\"Jo Doe {i}\", "))))),
+    Kind("topics", 100, Sound, |n| {
+        let mut files = front(&format!("topics = [{}]", repeat(n, |i| format!("\"t{i}\", "))));
+        files.extend((0..n).map(|i| topic(i, "")));
+        files
+    }),
+    Kind("circle-of-topics", 100, Refused, |n| (0..n).map(|i| topic(i, &format!("parent = \"t{}\"", (i + 1) % n))).collect()),
+    Kind("circle-of-actors", 100, Refused, |n| (0..n).map(|i| actor(i, &format!("part_of = \"a{}\"", (i + 1) % n))).collect()),
+    Kind("actors-of-a-brief", 60, Refused, |n| {
+        let mut files = front(&format!("actors = [{}]", repeat(4 * n, |i| format!("\"a{i}\", "))));
+        files.extend((0..4 * n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("actors-of-events", 50, Sound, |n| {
+        let mut files = front(&repeat(n, |i| format!("[[events]]\ntitle = \"Event {i}\"\ndate = 2025-01-02\nactors = [\"a{i}\", \"us\"]\n")));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("members", 50, Sound, |n| (0..n).map(|i| actor(i, "member_of = [\"us\"]")).collect()),
+    Kind("groups", 50, Sound, |n| {
+        let mut files: Files = (0..n).map(|i| actor(i, "")).collect();
+        files.push(("content/actors/ru.md".into(), format!("+++\nname = \"Russia\"\nkind = \"state\"\nmember_of = [{}]\n+++\n", repeat(n, |i| format!("\"a{i}\", ")))));
+        files
+    }),
+    Kind("roles", 100, Sound, |n| vec![actor(0, &repeat(n, |i| format!("[[roles]]\ntitle = \"Envoy {i}\"\nof = \"us\"\nfrom = 2014\n")))]),
+    Kind("images-of-actors", 40, Sound, |n| (0..n).flat_map(|i| [actor(i, &format!("image = \"/p{i}.png\"")), (format!("static/p{i}.png"), "x".into())]).collect()),
+    // Names.
+    Kind("aliases", 200, Sound, |n| vec![actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("\"Alpha {i} Beta\", "))))]),
+    Kind("aliases-alike", 100, Sound, |n| {
+        let mut files = text(&"Aa ".repeat(4 * n));
+        files.push(actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("\"{}{i}\", ", "Aa ".repeat(i % 40 + 1))))));
+        files
+    }),
+    Kind("mentions", 200, Sound, |n| text(&"The United States met Russia. ".repeat(n))),
+    Kind("mentioned", 50, Sound, |n| {
+        let mut files = text(&repeat(n, |i| format!("{} spoke. ", name(i))));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("strangers", 100, Sound, |n| {
+        let said = repeat(n, |i| format!("Then {} Uvw spoke. ", name(i)));
+        briefs(2, |_| (String::new(), said.clone()))
+    }),
+    Kind("suppressed", 200, Sound, |n| text(&"They met ~Russia. ".repeat(n))),
+    // Texts.
+    Kind("headings", 100, Sound, |n| text(&repeat(n, |i| format!("## Part {i}\n\n[To part {i}](#part-{i})\n\n")))),
+    Kind("headings-alike", 100, Sound, |n| text(&"## Part\n\n".repeat(n))),
+    Kind("footnotes", 100, Sound, |n| text(&format!("{}\n\n{}", repeat(n, |i| format!("A[^{i}] ")), repeat(n, |i| format!("[^{i}]: Note\n\n"))))),
+    Kind("footnotes-undefined", 100, Sound, |n| text(&repeat(n, |i| format!("A[^{i}] ")))),
+    Kind("footnotes-unused", 100, Sound, |n| text(&repeat(n, |i| format!("[^{i}]: Note\n\n")))),
+    Kind("one-footnote", 100, Sound, |n| text(&format!("{}\n\n[^a]: Note\n", "A[^a] ".repeat(n)))),
+    Kind("references", 100, Sound, |n| text(&format!("{}\n\n{}", repeat(n, |i| format!("[r{i}] ")), repeat(n, |i| format!("[r{i}]: https://x.example/{i}\n"))))),
+    Kind("cells", 200, Sound, |n| text(&format!("|{}\n|{}\n|{}", "a|".repeat(n), "-|".repeat(n), "b|".repeat(n)))),
+    Kind("rows", 200, Sound, |n| text(&format!("|a|\n|-|\n{}", "|b|\n".repeat(n)))),
+    Kind("list-items", 200, Sound, |n| text(&"- a\n".repeat(n))),
+    Kind("emphasis-open", 300, Sound, |n| text(&"**a_ *".repeat(n))),
+    Kind("brackets", 300, Sound, |n| text(&"[![a".repeat(n))),
+    Kind("ticks", 300, Sound, |n| text(&repeat(n, |i| format!("{}a ", "`".repeat(i % 90 + 1))))),
+    Kind("dollars", 300, Sound, |n| text(&"a $".repeat(n))),
+    Kind("entities", 300, Sound, |n| text(&"&amp;&".repeat(n))),
+    Kind("long-word", 2000, Sound, |n| text(&"a".repeat(n))),
+    Kind("accents", 1000, Sound, |n| text(&format!("a{}", "\u{301}".repeat(n)))),
+    Kind("spaces", 2000, Sound, |n| text(&format!("a{}b", " ".repeat(n)))),
+    Kind("sentences", 300, Sound, |n| text(&"They met. ".repeat(n))),
+    Kind("paragraphs", 100, Sound, |n| text(&"They met.\n\n".repeat(n))),
+    Kind("code-blocks", 15, Sound, |n| text(&"```rust\nfn a() {}\n```\n\n".repeat(n))),
+    Kind("code-line", 20, Sound, |n| text(&format!("```rust\n{}\n```\n", "a(\"b\");".repeat(n)))),
+    Kind("formulas", 100, Sound, |n| text(&"$a_1$ ".repeat(n))),
+    Kind("images", 100, Sound, |n| {
+        let mut files = text(&"![A map](/map.png) ".repeat(n));
+        files.push(("static/map.png".into(), "x".into()));
+        files
+    }),
+    Kind("wikilinks", 100, Sound, |n| text(&"[[us]] [[Russia]] ".repeat(n))),
+    Kind("foreign-links", 100, Sound, |n| text(&repeat(n, |i| format!("[Site {i}](https://x.example/{i}) ")))),
+    Kind("links-home", 100, Sound, |n| text(&repeat(n, |i| format!("[Page {i}](https://small.example/briefs/?{i}) ")))),
+    // HTML.
+    Kind("tags-open", 200, Refused, |n| text(&"<b>".repeat(n))),
+    Kind("tags-nested", 50, Sound, |n| text(&format!("{}a{}\n\n", "<div>".repeat(60), "</div>".repeat(60)).repeat(n))),
+    Kind("tags-in-turn", 200, Sound, |n| text(&"<b>x</b> <i class=\"a\">y</i> ".repeat(n))),
+    Kind("tags-closed", 200, Sound, |n| text(&"a</b>".repeat(n))),
+    Kind("tags-half", 200, Sound, |n| text(&"a <b ".repeat(n))),
+    Kind("attributes-too-many", 200, Refused, |n| text(&format!("a <b {}>b</b>", repeat(n, |i| format!("a{i}=\"1\" "))))),
+    Kind("attributes", 20, Sound, |n| text(&format!("a <b {}>b</b>\n\n", repeat(100, |i| format!("a{i}=\"1\" "))).repeat(n))),
+    Kind("comments-open", 200, Sound, |n| text(&"a <!-- ".repeat(n))),
+    Kind("instructions-open", 200, Sound, |n| text(&"a <? <![CDATA[ <!A ".repeat(n))),
+    Kind("html-blocks", 100, Sound, |n| text(&"<p id=\"x\">a</p>\n\n".repeat(n))),
+    // Many documents.
+    Kind("briefs", 20, Sound, |n| briefs(n, |_| ("actors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]".into(), "The US met Russia.".into()))),
+    Kind("briefs-that-follow", 20, Sound, |n| briefs(n, |i| (if i == 0 { String::new() } else { format!("follows = \"2025-01-01-note-{}\"", i - 1) }, "A text.".into()))),
+    Kind("briefs-of-a-storyline", 20, Sound, |n| {
+        let mut files = briefs(n, |_| ("storyline = \"s\"".into(), "A text.".into()));
+        files.push(("content/storylines/s.md".into(), "+++\ntitle = \"Storyline\"\n+++\n".into()));
+        files
+    }),
+    Kind("links-among-briefs", 20, Sound, |n| briefs(n, |i| (String::new(), format!("[[2025-01-01-note-{i}]] [[2025-01-01-note-0]]")))),
+    Kind("withheld-links", 40, Sound, |n| {
+        let mut files = text(&repeat(n, |i| format!("[[2025-01-01-note-{i}]] [a](2025-01-01-note-{i}.md) ")));
+        files.extend(briefs(n, |_| ("draft = true".into(), "A text.".into())));
+        files
+    }),
+    Kind("pages", 20, Sound, |n| (0..n).map(|i| (format!("content/pages/p{i}.md"), format!("+++\ntitle = \"Page {i}\"\n+++\n\nA text.\n"))).collect()),
+    Kind("built-briefs", 20, Built, |n| briefs(n, |_| ("actors = [\"us\", \"ru\"]".into(), "The US met Russia.".into()))),
+    Kind("built-files", 40, Built, |n| (0..n).map(|i| (format!("static/d{i}/f{i}.txt"), "x".into())).collect()),
+    // The site's own.
+    Kind("menu", 20, Sound, |n| vec![("site.toml".into(), format!("{SITE}{}", repeat(n, |i| format!("[[menu]]\nlabel = \"M{i}\"\npath = \"/briefs/\"\n"))))]),
+    Kind("keys-of-the-site", 100, Refused, |n| vec![("site.toml".into(), format!("{SITE}{}", repeat(n, |i| format!("key{i} = 1\n"))))]),
+    Kind("extra-of-the-site", 100, Sound, |n| vec![("site.toml".into(), format!("{SITE}[extra]\n{}", repeat(n, |i| format!("key{i} = 1\n"))))]),
+    // Templates.
+    Kind("template-text", 1000, Sound, |n| template(&"a < b ".repeat(n))),
+    Kind("template-prints", 200, Sound, |n| template(&"{{ page.title }}{% if page.draft %}a{% endif %}".repeat(n))),
+    Kind("template-elif", 40, Sound, |n| template(&format!("{{% if page.draft %}}{}{{% endif %}}", "{% elif page.draft %}".repeat(n)))),
+    Kind("template-errors", 100, Refused, |n| template(&"{{ page.nothing }}".repeat(n))),
+    Kind("template-set", 100, Sound, |n| template(&repeat(n, |i| format!("{{% set a{i} = \"a\" %}}{{{{ a{i} }}}}")))),
+    Kind("template-texts", 40, Sound, |n| template(&format!("{{{{ \"a\"{} }}}}", " ~ \"a\"".repeat(n)))),
+    Kind("template-blocks", 50, Sound, |n| template(&repeat(n, |i| format!("{{% block b{i} %}}a{{% endblock %}}")))),
+    Kind("template-loop", 2000, Sound, |n| template(&format!("{{% for a in range(end={n}) %}}{{{{ a }}}}{{% endfor %}}"))),
+    Kind("template-components", 40, Sound, |n| template(&format!("{}{}", repeat(n, |i| format!("{{% component c{i}() %}}a{{% endcomponent c{i} %}}")), repeat(n, |i| format!("{{{{<c{i} />}}}}"))))),
+    Kind("template-files", 40, Sound, |n| {
+        let mut files: Files = (0..n).map(|i| (format!("templates/part{i}.html"), "a".into())).collect();
+        files.extend(template(&repeat(n, |i| format!("{{% include \"part{i}.html\" %}}"))));
+        files
+    }),
+];
+
+/// A site at a size of its own, and how many instructions it may take, in millions: 561 notes with 6,119 wikilinks
+/// that lead nowhere took 20 seconds once.
+const DEAD_NOTES: (usize, u64) = (561, 20_000);
+
+const SITE: &str = "title = \"Small\"\nbase_url = \"https://small.example/\"\n";
+
+fn repeat(count: usize, one: impl Fn(usize) -> String) -> String {
+    (0..count).map(one).collect()
+}
+
+/// A name that is like no other's, whatever the number.
+fn name(number: usize) -> String {
+    const PARTS: [&str; 10] = ["ba", "ker", "lim", "on", "sut", "vray", "dem", "gol", "ich", "zaf"];
+    let digits = format!("{number:04}");
+    let word: String = digits.bytes().map(|digit| PARTS[usize::from(digit - b'0')]).collect();
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
+}
+
+fn brief(front: &str, text: &str) -> Files {
+    let text = format!("+++\ntitle = \"Talks\"\n{front}\n+++\n\n{text}\n");
+    vec![("content/briefs/2025-02-27-talks.md".into(), text)]
+}
+
+fn text(text: &str) -> Files {
+    brief("", text)
+}
+
+fn front(front: &str) -> Files {
+    brief(front, "A text.")
+}
+
+fn yaml(front: &str) -> Files {
+    let text = format!("---\ntitle: Talks\n{front}---\n\nA text.\n");
+    vec![("content/briefs/2025-02-27-talks.md".into(), text)]
+}
+
+fn briefs(count: usize, one: impl Fn(usize) -> (String, String)) -> Files {
+    let brief = |i| {
+        let (front, text) = one(i);
+        let file = format!("content/briefs/2025-01-01-note-{i}.md");
+        (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\n{text}\n"))
+    };
+    (0..count).map(brief).collect()
+}
+
+fn actor(number: usize, front: &str) -> (String, String) {
+    let name = name(number);
+    let text = format!("+++\nname = \"{name} Qrst\"\nkind = \"body\"\n{front}\n+++\n");
+    (format!("content/actors/a{number}.md"), text)
+}
+
+fn topic(number: usize, front: &str) -> (String, String) {
+    let text = format!("+++\nname = \"Topic {number}\"\n{front}\n+++\n");
+    (format!("content/topics/t{number}.md"), text)
+}
+
+fn template(text: &str) -> Files {
+    vec![("templates/brief.html".into(), text.to_owned())]
+}
+
+/// Writes the site for so many of a kind, and gives the instructions that the program takes for it.
+fn count(program: &Path, folder: &Path, kind: &Kind, times: usize) -> Result<u64> {
+    let Kind(_, _, outcome, files) = kind;
+    let root = folder.join("site");
+    fs::create_dir_all(&root)?;
+    let small = [
+        ("site.toml", SITE),
+        ("content/briefs/2025-02-27-talks.md", "+++\ntitle = \"Talks\"\n+++\n\nThe US met.\n"),
+        (
+            "content/actors/us.md",
+            "+++\nname = \"United States\"\nkind = \"state\"\naliases = [\"US\"]\n+++\n",
+        ),
+        ("content/actors/ru.md", "+++\nname = \"Russia\"\nkind = \"state\"\n+++\n"),
+        ("content/topics/embassies.md", "+++\nname = \"Embassies\"\n+++\n"),
+    ];
+    let small = small.map(|(file, text)| (file.to_owned(), text.to_owned()));
+    for (file, text) in small.into_iter().chain(files(times)) {
+        let path = root.join(file);
+        fs::create_dir_all(path.parent().expect("a file lies in a folder"))?;
+        fs::write(path, text)?;
+    }
+    let (command, code) = match outcome {
+        Sound => ("check", 0),
+        Refused => ("check", 1),
+        Built => ("build", 0),
+    };
+    let run = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .arg("--root")
+        .arg(&root)
+        .args(["--jobs", "1", "--now", "2026-01-01", command])
+        .env("XDG_CACHE_HOME", folder.join("cache"))
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .output()
+        .map_err(|error| format!("valgrind cannot be run: {error}"))?;
+    fs::remove_dir_all(&root)?;
+    let said = String::from_utf8_lossy(&run.stderr);
+    let counted = || said.rsplit_once("Collected :")?.1.split_whitespace().next()?.parse().ok();
+    match counted() {
+        Some(counted) if run.status.code() == Some(code) => Ok(counted),
+        _ => {
+            let start: String = said.chars().take(4000).collect();
+            Err(format!("{} instead of {code} with {times}:\n{start}", run.status).into())
+        }
+    }
+}
+
+/// A line of the table; whether the kind holds its bound.
+fn measure(program: &Path, kind: &Kind) -> Result<(String, bool)> {
+    let folder = tempfile::tempdir()?;
+    let Kind(name, once, ..) = kind;
+    let mut counts = [0.0; 3];
+    for (times, counted) in [1, 2, 4].into_iter().zip(&mut counts) {
+        *counted = count(program, folder.path(), kind, once * times)? as f64;
+    }
+    let [a, b, c] = counts;
+    let holds = c - b <= MOST * (b - a).max(0.0) + NOISE * c;
+    let mark = if holds { "" } else { "  TOO MUCH" };
+    let [a, b, c] = counts.map(|counted| counted / 1e6);
+    let ratio = (c - b) / (b - a);
+    Ok((format!("{name:24}{once:>6}{a:>10.1}{b:>10.1}{c:>10.1}{ratio:>8.2}{mark}"), holds))
+}
+
+/// A site that is not compared with others of its kind, against its own bound.
+fn measure_dead_notes(program: &Path) -> Result<(String, bool)> {
+    let (notes, most) = DEAD_NOTES;
+    let folder = tempfile::tempdir()?;
+    let kind = KINDS.iter().find(|Kind(name, ..)| *name == "dead-notes");
+    let counted = count(program, folder.path(), kind.expect("a kind"), notes)? / 1_000_000;
+    Ok((
+        format!("dead-notes, {notes}: {counted} million, of {most} that it may take"),
+        counted <= most,
+    ))
+}
+
+fn main() -> Result<ExitCode> {
+    let mut arguments = std::env::args_os().skip(1);
+    let program = PathBuf::from(arguments.next().ok_or("usage: growth PROGRAM [KIND...]")?);
+    let wanted: Vec<_> = arguments.collect();
+    let kinds: Vec<&Kind> = KINDS
+        .iter()
+        .filter(|Kind(name, ..)| wanted.is_empty() || wanted.iter().any(|w| w == name))
+        .collect();
+    println!("Instructions in millions, for once, twice and four times as many");
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut wrong = 0;
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let measured = match at.checked_sub(1) {
+                None if wanted.is_empty() => measure_dead_notes(&program),
+                None => continue,
+                Some(at) => match kinds.get(at) {
+                    Some(kind) => measure(&program, kind)
+                        .map_err(|error| format!("{}: {error}", kind.0).into()),
+                    None => return wrong,
+                },
+            };
+            let (line, holds) = measured.unwrap_or_else(|error| (error.to_string(), false));
+            println!("{line}");
+            wrong += usize::from(!holds);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let wrong: usize = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap_or(1)).sum()
+    });
+    if wrong > 0 {
+        println!("{wrong} of them cost too much, or could not be measured");
+        return Ok(ExitCode::FAILURE);
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,189 @@
+// Loads pages in a real browser, does all to them that a reader might, and says what ran that should not have.
+//
+//   node run.mjs FOLDER...   each folder is a published site, with pages `*.html`
+//
+// Writes JSON: how many pages were loaded, and a list of what happened, each with its page.
+import { createServer } from "node:http";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { extname, join, relative } from "node:path";
+import { chromium } from "playwright-core";
+
+const TABS = 3;
+const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
+// The address of every site.
+const HOST = "https://small.example/";
+const folders = process.argv.slice(2);
+
+async function pagesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
+    .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
+// Serves each folder below its number. What is not there is no page of ours.
+const server = createServer(async (request, response) => {
+  try {
+    const [, number, ...rest] = decodeURIComponent(new URL(request.url, "http://x").pathname).split("/");
+    const path = join(folders[Number(number)], rest.join("/") || "index.html");
+    const file = path.endsWith("/") ? join(path, "index.html") : path;
+    const bytes = await readFile(file);
+    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(bytes);
+  } catch {
+    response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+  }
+});
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const origin = `http://127.0.0.1:${server.address().port}`;
+
+const happened = [];
+const profile = await mkdtemp(join(tmpdir(), "chancery-browser-"));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  headless: true,
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+
+// What the payloads call. It is there before anything of the page is.
+await context.addInitScript(() => {
+  const ran = [];
+  Object.defineProperty(window, "__ran", { value: ran });
+  for (const name of ["chanceryHacked", "alert", "confirm", "prompt", "print", "open"]) {
+    Object.defineProperty(window, name, { value: (...given) => void ran.push(`${name}(${given.join()})`), writable: false });
+  }
+  // A frame has a window of its own; what runs there tells the page around it.
+  if (window.parent !== window) ran.push = (what) => window.parent.__ran.push(`frame: ${what}`);
+});
+
+// All that a reader might do: point at it, come to it, press it, open it, send it. Gives what is wrong with the page itself.
+function use() {
+  const wrong = [];
+  const schemes = ["http:", "https:", "mailto:", "tel:", "ftp:"];
+  for (const element of document.querySelectorAll("*")) {
+    const name = element.localName;
+    for (const { name: attribute, value } of element.attributes) {
+      if (/^on/i.test(attribute)) wrong.push(`<${name} ${attribute}>`);
+      if (/^(xlink:)?href$|^(src|action|formaction|data|poster|background|cite|ping)$/i.test(attribute)) {
+        let scheme = "http:";
+        try {
+          scheme = new URL(value, document.baseURI).protocol;
+        } catch {
+          // What is no address leads nowhere.
+        }
+        if (!schemes.includes(scheme)) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
+      }
+      if (attribute === "style" && name !== "mspace" && name !== "mtr" && !/^border:0\.06em solid #[0-9a-f]{6}$/.test(value))
+        wrong.push(`<${name} style="${value}">`);
+      if (attribute === "srcset" || attribute === "srcdoc") wrong.push(`<${name} ${attribute}>`);
+    }
+    const isOurs = element.closest("head, #chancery-search-main") !== null;
+    if (/^(iframe|frame|frameset|object|embed|applet|base|portal|template|animate|set|use|foreignobject|annotation-xml|maction)$/i.test(name)) wrong.push(`<${name}>`);
+    if (name === "style" || (name === "svg" && element.closest("main"))) wrong.push(`<${name}>`);
+    if (/^(form|input|button|textarea|select|link|meta|title)$/.test(name) && !isOurs) wrong.push(`<${name}>`);
+    if (name === "meta" && element.httpEquiv && !/^0; url=\.?\.?\//.test(element.content)) wrong.push(`<meta ${element.content}>`);
+    if (name === "script") {
+      if (element.type === "application/ld+json") JSON.parse(element.textContent);
+      else if (!/^(https:\/\/small\.example\/|(\.\.?\/)+)(theme|search)\//.test(element.getAttribute("src") ?? "")) wrong.push(`<script src="${element.getAttribute("src")}">`);
+    }
+  }
+  // Links are pressed, but the page is not left for one that leads to a host.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a, area");
+    if (link && schemes.includes(link.protocol)) event.preventDefault();
+  });
+  for (const element of document.body.querySelectorAll("*")) {
+    for (const kind of ["pointerover", "mouseover", "mouseenter", "mousemove", "wheel", "copy", "contextmenu"])
+      element.dispatchEvent(new Event(kind, { bubbles: kind !== "mouseenter" }));
+    element.focus?.();
+    element.blur?.();
+    if (element.localName === "details") element.open = !element.open;
+    if (element.localName === "dialog") element.close();
+    if (element.localName === "a" || element.tabIndex >= 0 || element.accessKey) element.click?.();
+    if (element.localName === "form" && element.id !== "chancery-search-form") element.requestSubmit();
+    if (element.localName === "input") element.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  return wrong;
+}
+
+// The first words of the index, so that results of every document are shown.
+async function search(page) {
+  const words = ["hostile", "img", "script", "svg", "onerror", "chanceryhacked", "evil", "x"];
+  const box = page.locator("#chancery-search-box");
+  if (!(await box.count())) return 0;
+  let shown = 0;
+  for (const word of words) {
+    await box.fill(word);
+    await page.waitForFunction((asked) => new URL(location.href).searchParams.get("q") === asked, word);
+    const more = page.locator("#chancery-search-more");
+    for (let turn = 0; turn < 8 && (await more.isVisible()); turn += 1) {
+      const before = await page.locator("#chancery-search-results > li").count();
+      await more.click();
+      await page.waitForFunction((count) => document.querySelectorAll("#chancery-search-results > li").length > count, before);
+    }
+    shown += await page.locator("#chancery-search-results > li").count();
+    for (const wrong of await page.evaluate(use)) happened.push({ page: `search for ${word}`, what: wrong });
+  }
+  return shown;
+}
+
+const work = [];
+for (const [number, folder] of folders.entries())
+  for (const page of await pagesOf(folder)) work.push({ number, page });
+let [loaded, results] = [0, 0];
+
+async function tab() {
+  const page = await context.newPage();
+  let at = null;
+  const note = (what) => happened.push({ page: at && `${folders[at.number]}/${at.page}`, what });
+  page.on("dialog", (dialog) => {
+    note(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  page.on("popup", (popup) => {
+    note(`window: ${popup.url()}`);
+    popup.close();
+  });
+  page.on("pageerror", (error) => note(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/Failed to load resource|ERR_|Access to/.test(message.text())) note(`console: ${message.text()}`);
+  });
+  await page.route("**/*", (route) => {
+    const request = route.request();
+    if (request.url().startsWith(`${origin}/`)) return route.continue();
+    // The page for what is not found, which a host shows anywhere, asks for the site's files by their full addresses.
+    if (at && request.url().startsWith(HOST)) return route.fulfill({ path: join(folders[at.number], new URL(request.url()).pathname) });
+    // An image may come from anywhere; nothing else does.
+    if (request.resourceType() !== "image" && !(request.isNavigationRequest() && /^(about|chrome-error):/.test(request.url())))
+      note(`request: ${request.resourceType()} ${request.url()}`);
+    return route.abort();
+  });
+  for (;;) {
+    at = work.pop();
+    if (!at) break;
+    const address = `${origin}/${at.number}/${at.page.split("/").map(encodeURIComponent).join("/")}`;
+    try {
+      await page.goto(address, { waitUntil: "load", timeout: 20000 });
+      // A page at an old address leads to the new one at once; where that lies, the requests tell.
+      const leads = await page.locator('meta[http-equiv="refresh"]').count().catch(() => 1);
+      const found = await page.evaluate(use).catch((error) => (leads ? [] : [`left or broken: ${error.message}`]));
+      found.forEach(note);
+      if (leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
+      if (at.page === "search/index.html") results += await search(page);
+      // Handlers that wait for a task have had it.
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
+      for (const ran of await page.evaluate(() => window.__ran)) note(`ran: ${ran}`);
+    } catch (error) {
+      note(`not loaded: ${error.message.split("\n")[0]}`);
+    }
+    loaded += 1;
+  }
+  await page.close();
+}
+
+await Promise.all(Array.from({ length: TABS }, tab));
+await context.close();
+server.close();
+await rm(profile, { recursive: true, force: true });
+console.log(JSON.stringify({ loaded, results, happened }));

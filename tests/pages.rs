@@ -1,0 +1,542 @@
+//! What stands on pages, in feeds and in sitemaps, and where they lie: rules that no single page of a golden site shows.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test prepares files, and may stop where it fails"
+)]
+
+mod site;
+
+use std::collections::BTreeMap;
+
+use site::{Scratch, chancery};
+
+const SITE: &str = "title = \"Small\"\nbase_url = \"https://small.example/\"\n";
+
+/// Builds a site, with further arguments, and gives its text files.
+fn built_with(scratch: &Scratch, arguments: &[&str]) -> BTreeMap<String, String> {
+    let arguments = [&["build", "--now", "2026-01-01"], arguments].concat();
+    let run = chancery(&scratch.root, &arguments);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let files = scratch.output().into_iter();
+    files.filter_map(|(name, bytes)| Some((name, String::from_utf8(bytes).ok()?))).collect()
+}
+
+fn built(scratch: &Scratch) -> BTreeMap<String, String> {
+    built_with(scratch, &[])
+}
+
+/// What `check` reports of a site that has errors.
+fn refused(scratch: &Scratch) -> String {
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    run.stderr
+}
+
+/// What stands between two texts, each time that the first stands there.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
+    text.split(before).skip(1).map(|rest| rest.split(after).next().unwrap()).collect()
+}
+
+#[test]
+fn a_bottom_line_that_comes_out_as_nothing_has_no_section() {
+    let scratch = Scratch::small();
+    let briefs = [
+        ("comment", "<!-- none yet -->", false),
+        ("spaces", "&nbsp; &#8195;", false),
+        ("script", "<script>alert(1)</script>", false),
+        ("words", "They *met*.", true),
+        ("name", "Russia.", true),
+        ("image", "![Map](/map.svg)", true),
+    ];
+    scratch.write("static/map.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    for (name, bluf, _) in briefs {
+        scratch.write(
+            &format!("content/briefs/{name}.md"),
+            format!("+++\ntitle = \"T\"\ndate = 2025-01-01\nbluf = '{bluf}'\n+++\nText.\n"),
+        );
+    }
+    let files = built(&scratch);
+    for (name, bluf, shown) in briefs {
+        let page = &files[&format!("briefs/{name}/index.html")];
+        assert_eq!(page.contains("class=\"bluf\""), shown, "{bluf}: {page}");
+    }
+    let headings = files["feed.xml"].matches("Bottom line").count();
+    assert_eq!(headings, briefs.iter().filter(|(.., shown)| *shown).count());
+}
+
+#[test]
+fn a_feed_of_whole_texts_begins_with_the_bottom_line() {
+    let scratch = Scratch::small();
+    scratch.write("templates/strings/tr.toml", "bottom_line = \"Ana fikir\"\n");
+    let brief = |language: &str| {
+        format!(
+            "+++\ntitle = \"T\"\ndate = 2025-01-01\n{language}bluf = \"Russia & *more*.\"\n+++\nThe text.\n"
+        )
+    };
+    scratch.write("content/briefs/en.md", brief(""));
+    scratch.write("content/briefs/tr.md", brief("language = \"tr\"\n"));
+    let feed = &built(&scratch)["feed.xml"];
+    for words in ["Bottom line", "Ana fikir"] {
+        let expected = format!(
+            "<content type=\"html\">&lt;h2&gt;{words}&lt;/h2&gt;\n&lt;p&gt;&lt;a class=&quot;actor&quot; href=&quot;https://small.example/actors/ru/&quot;&gt;Russia&lt;/a&gt; &amp;amp; &lt;em&gt;more&lt;/em&gt;.&lt;/p&gt;\n&lt;p&gt;The text."
+        );
+        assert!(feed.contains(&expected), "{words}: {feed}");
+    }
+    // A text without one begins as it did.
+    assert!(feed.contains("<content type=\"html\">&lt;h2 id=&quot;what-happened&quot;"), "{feed}");
+}
+
+#[test]
+fn a_sitemap_gives_days_where_the_site_is() {
+    for (zone, expected) in [
+        ("Europe/Istanbul", ["2025-02-27", "2025-03-01", "2025-03-03"]),
+        ("UTC", ["2025-02-27", "2025-02-28", "2025-03-03"]),
+        ("America/New_York", ["2025-02-27", "2025-02-28", "2025-03-02"]),
+        ("Pacific/Kiritimati", ["2025-02-27", "2025-03-01", "2025-03-03"]),
+    ] {
+        let scratch = Scratch::small();
+        scratch.write("site.toml", format!("{SITE}timezone = \"{zone}\"\n"));
+        let brief = |name: &str, keys: &str| {
+            scratch.write(
+                &format!("content/briefs/2025-02-27-{name}.md"),
+                format!("+++\ntitle = \"T\"\n{keys}+++\n"),
+            );
+        };
+        brief("a", "");
+        brief("b", "updated = 2025-02-28T22:30:00Z\n");
+        brief("c", "date = 2025-03-03T00:30:00Z\n");
+        let files = built(&scratch);
+        for (name, day) in ["a", "b", "c"].into_iter().zip(expected) {
+            let entry = format!(
+                "<loc>https://small.example/briefs/2025-02-27-{name}/</loc><lastmod>{day}</lastmod>"
+            );
+            assert!(files["sitemap.xml"].contains(&entry), "{zone} {entry}");
+        }
+    }
+}
+
+/// The briefs of a list of cards, by their ids.
+fn cards(page: &str) -> Vec<&str> {
+    let titles = between(page, "<h3><a href=\"", "\"");
+    titles.into_iter().map(|path| path.trim_end_matches('/').rsplit('/').next().unwrap()).collect()
+}
+
+#[test]
+fn a_brief_comes_after_the_one_of_its_day_that_it_continues() {
+    let scratch = Scratch::small();
+    scratch.write("content/storylines/thaw.md", "+++\ntitle = \"Thaw\"\n+++\n");
+    let brief = |id: &str, date: &str, follows: &str| {
+        let follows =
+            if follows.is_empty() { String::new() } else { format!("follows = \"{follows}\"\n") };
+        scratch.write(
+            &format!("content/briefs/{id}.md"),
+            format!("+++\ntitle = \"{id}\"\ndate = {date}\nstoryline = \"thaw\"\nactors = [\"us\"]\n{follows}[[events]]\ndate = 2020-01-01\ntitle = \"Event of {id}.\"\n+++\n"),
+        );
+    };
+    // By their ids alone `a` would be the newest and `d` the oldest; `m` and `n` are bound to nobody.
+    brief("a", "2025-03-05", "");
+    brief("b", "2025-03-05", "a");
+    brief("c", "2025-03-05", "b");
+    brief("d", "2025-03-05", "a");
+    brief("m", "2025-03-05", "");
+    brief("n", "2025-03-05", "z");
+    // An hour is less than what the brief says.
+    brief("x", "2025-03-06T15:00:00Z", "");
+    brief("y", "2025-03-06T09:00:00Z", "x");
+    brief("z", "2025-03-04", "");
+    let files = built(&scratch);
+    let newest_first = ["y", "x", "c", "b", "d", "a", "m", "n", "z"];
+    let mut oldest_first = newest_first;
+    oldest_first.reverse();
+    let all: Vec<&str> = newest_first.iter().chain(&["2025-02-27-talks"]).copied().collect();
+    assert_eq!(cards(&files["briefs/index.html"]), all);
+    assert_eq!(cards(&files["actors/us/index.html"]), all);
+    assert_eq!(cards(&files["storylines/thaw/index.html"]), oldest_first);
+    assert_eq!(cards(&files["archive/2025/03/index.html"]), newest_first);
+    let events = between(&files["timeline/index.html"], "Event of ", ".");
+    assert_eq!(events, oldest_first);
+    for pair in oldest_first.windows(2) {
+        let (older, newer) = (pair[0], pair[1]);
+        let page = &files[&format!("briefs/{older}/index.html")];
+        assert!(page.contains(&format!("href=\"../../briefs/{newer}/\" rel=\"next\"")), "{older}");
+        let page = &files[&format!("briefs/{newer}/index.html")];
+        assert!(page.contains(&format!("href=\"../../briefs/{older}/\" rel=\"prev\"")), "{newer}");
+        let steps = between(page, "<ul class=\"steps\">", "</ul>");
+        assert!(
+            steps[0].contains(&format!("Before this</span> <a href=\"../../briefs/{older}/\""))
+        );
+    }
+    let ids = between(&files["feed.xml"], "<id>https://small.example/briefs/", "/</id>");
+    assert_eq!(ids, all);
+}
+
+#[test]
+fn briefs_of_a_day_that_continue_each_other_in_a_circle_are_reported() {
+    let scratch = Scratch::small();
+    for (id, follows) in [("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")] {
+        scratch.write(
+            &format!("content/briefs/{id}.md"),
+            format!("+++\ntitle = \"{id}\"\ndate = 2025-03-05\nfollows = \"{follows}\"\n+++\n"),
+        );
+    }
+    assert_eq!(refused(&scratch).matches("error[cycle]").count(), 1);
+}
+
+#[test]
+fn the_menu_leads_where_it_says() {
+    let scratch = Scratch::small();
+    scratch.write("static/report.pdf", "%PDF");
+    scratch.write("content/pages/über.md", "+++\ntitle = \"Us\"\n+++\n\n## Team\n");
+    let entries = [
+        ("/archive/", "archive/", "archive/index.html"),
+        ("archive", "archive/", "archive/index.html"),
+        ("/actors/us", "actors/us/", "actors/us/index.html"),
+        ("/briefs/index.html", "briefs/", "briefs/index.html"),
+        ("/", "", "index.html"),
+        ("/report.pdf", "report.pdf", "report.pdf"),
+        ("/über/#team", "über/#team", "über/index.html#team"),
+        ("/%C3%BCber", "über/", "über/index.html"),
+        ("/search/?q=us", "search/?q=us", "search/index.html?q=us"),
+        ("https://small.example/topics/", "topics/", "topics/index.html"),
+    ];
+    let outside = [
+        "https://other.example/a?b=c",
+        "http://other.example",
+        "mailto:desk@other.example",
+        "tel:+123",
+    ];
+    let mut config = SITE.to_owned();
+    for path in entries.iter().map(|(path, ..)| path).chain(&outside) {
+        config += &format!("[[menu]]\nlabel = \"To {path}\"\npath = \"{path}\"\n");
+    }
+    scratch.write("site.toml", config);
+    let encoded =
+        |path: &str| percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+    for offline in [false, true] {
+        let files = built_with(&scratch, if offline { &["--offline"] } else { &[] });
+        for (page, root) in [("index.html", "./"), ("actors/us/index.html", "../../")] {
+            let menu = between(&files[page], "<nav class=\"site-nav\"", "</nav>")[0];
+            let mut links = between(menu, "<li><a href=\"", "\"").into_iter();
+            for (path, online, offline_path) in entries {
+                let expected = if offline { offline_path } else { online };
+                assert_eq!(encoded(links.next().unwrap()), format!("{root}{expected}"), "{path}");
+            }
+            for address in outside {
+                assert_eq!(links.next(), Some(address));
+            }
+            let current = between(menu, "aria-current=\"page\">To ", "<");
+            let expected: &[&str] = if page == "index.html" { &["/"] } else { &["/actors/us"] };
+            assert_eq!(current, expected, "{page} {offline}");
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_the_menu_that_leads_nowhere_is_reported() {
+    for (path, message) in [
+        ("/archiv/", "error[broken-link]: the entry `E` of the menu leads to `/archiv/`"),
+        ("/Archive/", "did you mean `/archive/`?"),
+        ("/about/#nobody", "error[broken-anchor]"),
+        ("/feed", "error[broken-link]"),
+        ("//other.example/", "error[bad-value]"),
+        ("javascript:alert(1)", "error[bad-value]: the entry `E` of the menu cannot lead to"),
+        ("https:", "error[bad-value]"),
+    ] {
+        let scratch = Scratch::small();
+        scratch.write("content/pages/about.md", "+++\ntitle = \"About\"\n+++\n\n## Team\n");
+        scratch.write("site.toml", format!("{SITE}[[menu]]\nlabel = \"E\"\npath = \"{path}\"\n"));
+        let report = refused(&scratch);
+        assert!(report.contains(message), "{path}: {report}");
+        assert!(report.contains("--> site.toml:5:8"), "{path}: {report}");
+    }
+}
+
+/// As the menu that the site has without one of its own leaves them out.
+#[test]
+fn an_entry_of_the_menu_for_a_list_with_nothing_in_it_is_left_out() {
+    let scratch = Scratch::small();
+    let entry = |path: &str| format!("[[menu]]\nlabel = \"To {path}\"\npath = \"{path}\"\n");
+    let lists = ["/timeline/", "/pairs", "/storylines/", "/actors/"];
+    scratch.write("site.toml", SITE.to_owned() + &lists.map(entry).concat());
+    let menu = |files: &BTreeMap<String, String>| {
+        between(&files["index.html"], ">To ", "<")
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(menu(&built(&scratch)), ["/actors/"]);
+    scratch.write("content/storylines/thaw.md", "+++\ntitle = \"Thaw\"\n+++\n");
+    assert_eq!(menu(&built(&scratch)), ["/storylines/", "/actors/"]);
+}
+
+#[test]
+fn a_pair_is_called_the_same_everywhere() {
+    let scratch = Scratch::small();
+    scratch.write("templates/strings/en.toml", "and = \"ile\"\n");
+    // By code points `Zambia` comes before `angola` and `Österreich`.
+    let names = ["Zambia", "angola", "Österreich", "Côte d'Ivoire"];
+    for (n, name) in names.iter().enumerate() {
+        scratch.write(
+            &format!("content/actors/a{n}.md"),
+            format!("+++\nname = \"{name}\"\nkind = \"state\"\n+++\n"),
+        );
+    }
+    for day in 1..=2 {
+        scratch.write(
+            &format!("content/briefs/2025-01-0{day}-b.md"),
+            "+++\ntitle = \"B\"\nactors = [\"a0\", \"a1\", \"a2\", \"a3\"]\n+++\n",
+        );
+    }
+    let files = built(&scratch);
+    let without_tags = |html: &str| {
+        let mut out = String::new();
+        let mut rest = html;
+        while let Some((text, tag)) = rest.split_once('<') {
+            out += text;
+            rest = tag.split_once('>').unwrap().1;
+        }
+        (out + rest).trim().to_owned()
+    };
+    let list = percent_encoding::percent_decode_str(&files["pairs/index.html"]).decode_utf8_lossy();
+    let mut pairs = 0;
+    for (name, page) in files.iter().filter(|(name, _)| name.starts_with("pairs/")) {
+        if name == "pairs/index.html" || name.ends_with(".xml") {
+            continue;
+        }
+        pairs += 1;
+        let heading = without_tags(between(page, "<h1>", "</h1>")[0]);
+        assert!(heading.contains(" ile "), "{heading}");
+        assert_eq!(between(page, "<title>", " — ")[0], heading);
+        let feed = &files[&name.replace("index.html", "feed.xml")];
+        let escaped = heading.replace("&#39;", "'");
+        assert_eq!(between(feed, "<title>", " — ")[0], escaped);
+        let link = format!("<a href=\"../{}\">", name.trim_end_matches("index.html"));
+        let listed = without_tags(between(&list, &link, "</a>")[0]);
+        assert_eq!(listed, heading);
+    }
+    assert_eq!(pairs, 6);
+}
+
+#[test]
+fn alerts_are_titled_in_the_language_of_the_brief() {
+    let scratch = Scratch::small();
+    scratch.write("site.toml", format!("{SITE}language = \"fr\"\n"));
+    scratch
+        .write("templates/strings/fr.toml", "alert_note = \"Remarque\"\nalert_tip = \"Astuce\"\n");
+    scratch.write("templates/strings/pt.toml", "alert_note = \"Nota\"\n");
+    scratch.write("templates/strings/pt-BR.toml", "alert_warning = \"Aviso <!>\"\n");
+    let alerts = "> [!NOTE]\n> a\n\n> [!TIP]\n> b\n\n<b>c</b>\n\n> [!WARNING]\n> d\n";
+    for (name, language, expected) in [
+        ("site", "", ["Remarque", "Astuce", "Warning"]),
+        ("with-table", "language = \"pt\"\n", ["Nota", "Astuce", "Warning"]),
+        ("region", "language = \"pt-BR\"\n", ["Nota", "Astuce", "Aviso &lt;!&gt;"]),
+        ("broader", "language = \"pt-PT\"\n", ["Nota", "Astuce", "Warning"]),
+        ("built-in", "language = \"en\"\n", ["Note", "Tip", "Warning"]),
+        ("without-table", "language = \"ja\"\n", ["Remarque", "Astuce", "Warning"]),
+    ] {
+        scratch.write(
+            &format!("content/briefs/{name}.md"),
+            format!("+++\ntitle = \"T\"\ndate = 2025-01-01\n{language}+++\n{alerts}"),
+        );
+        let files = built(&scratch);
+        let page = &files[&format!("briefs/{name}/index.html")];
+        assert_eq!(between(page, "<p class=\"alert-title\">", "</p>"), expected, "{name}");
+    }
+    scratch.write("content/pages/about.md", format!("+++\ntitle = \"About\"\n+++\n{alerts}"));
+    let page = &built(&scratch)["about/index.html"];
+    assert_eq!(
+        between(page, "<p class=\"alert-title\">", "</p>"),
+        ["Remarque", "Astuce", "Warning"]
+    );
+    scratch.write("templates/strings/pt.toml", "alert_note = 7\n");
+    let report = refused(&scratch);
+    assert_eq!(report.matches("--> templates/strings/pt.toml:1:").count(), 1, "{report}");
+}
+
+#[test]
+fn a_collision_of_redirects_points_to_the_very_redirect() {
+    let report = |first: &str, second: &str| {
+        let scratch = Scratch::small();
+        scratch.write(
+            "content/pages/a.md",
+            format!("+++\ntitle = \"A\"\nredirects = [{first}]\n+++\n"),
+        );
+        scratch.write(
+            "content/pages/b.md",
+            format!("+++\ntitle = \"B\"\nredirects = [{second}]\n+++\n"),
+        );
+        refused(&scratch)
+    };
+    // The first is the beginning of the second.
+    let one = report("\"/old-talks/\"", "\"/old\", \"/old-talks\"");
+    assert!(one.contains("--> content/pages/b.md:3:22"), "{one}");
+    // The same page twice, written in two ways.
+    let one = report("\"/x/\", \"/old\", \"/old/\"", "\"/y/\"");
+    assert!(one.contains("--> content/pages/a.md:3:29"), "{one}");
+    let one = report("\"/old/\"", "\"/older/\", \"/OLD\"");
+    assert!(one.contains("--> content/pages/b.md:3:25"), "{one}");
+    // The page of a document has the place.
+    let one = report("\"/ba/\", \"/b\"", "\"/y/\"");
+    assert!(one.contains("--> content/pages/a.md:3:22"), "{one}");
+}
+
+#[test]
+fn templates_see_the_values_of_the_site() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        format!("{SITE}[extra]\nmotto = \"Tell & show\"\nnested = {{ list = [1, 2] }}\n"),
+    );
+    scratch.write(
+        "templates/page.html",
+        "{% extends \"base.html\" %}{% block main %}{{ site.extra.motto }} {{ site.extra.nested.list | length }}{% if site.extra.absent is defined %}!{% endif %}{% endblock %}",
+    );
+    scratch.write("content/pages/about.md", "+++\ntitle = \"About\"\n+++\n");
+    let page = &built(&scratch)["about/index.html"];
+    assert!(page.contains("\nTell &amp; show 2\n"), "{page}");
+}
+
+#[test]
+fn what_an_own_base_says_stands_on_every_page() {
+    let scratch = Scratch::small();
+    scratch.write("content/storylines/thaw.md", "+++\ntitle = \"Thaw\"\n+++\n");
+    scratch.write("content/pages/about.md", "+++\ntitle = \"About\"\n+++\n");
+    scratch.write(
+        "content/briefs/2025-02-28-more.md",
+        "+++\ntitle = \"More\"\nactors = [\"us\", \"ru\"]\nstoryline = \"thaw\"\nauthors = [\"A\"]\n[[events]]\ndate = 2020-01-01\ntitle = \"E\"\n+++\n",
+    );
+    scratch.write(
+        "templates/base.html",
+        "{% extends \"builtin/base.html\" %}{% block head %}<meta name=\"own\" content=\"x\">{% endblock %}{% block masthead %}<p>Own</p>{% endblock %}{% block footer %}<p>End</p>{% endblock %}",
+    );
+    let files = built(&scratch);
+    let mut pages = 0;
+    for (name, page) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+        for own in ["<meta name=\"own\"", "<p>Own</p>", "<p>End</p>"] {
+            assert_eq!(page.matches(own).count(), 1, "{name} {own}");
+        }
+        pages += 1;
+    }
+    assert!(pages > 15, "{pages}");
+    assert!(
+        files["briefs/2025-02-28-more/index.html"].contains("<meta name=\"author\" content=\"A\">")
+    );
+}
+
+#[test]
+fn all_briefs_have_a_list() {
+    let scratch = Scratch::small();
+    let config = format!("{SITE}[pagination]\nsize = 2\n");
+    scratch.write("site.toml", &config);
+    for n in 1..=4 {
+        scratch.write(
+            &format!("content/briefs/b{n}.md"),
+            format!("+++\ntitle = \"B{n}\"\ndate = 2025-03-0{n}\n+++\n"),
+        );
+    }
+    let files = built(&scratch);
+    assert_eq!(cards(&files["briefs/index.html"]), ["b4", "b3"]);
+    assert_eq!(cards(&files["briefs/page/2/index.html"]), ["b2", "b1"]);
+    assert_eq!(cards(&files["briefs/page/3/index.html"]), ["2025-02-27-talks"]);
+    assert!(!files.contains_key("briefs/page/4/index.html"));
+    assert!(files["briefs/index.html"].contains("<a href=\"../briefs/page/2/\" rel=\"next\">"));
+    for page in ["briefs/", "briefs/page/2/", "briefs/page/3/"] {
+        let entry = format!("<loc>https://small.example/{page}</loc>");
+        assert!(files["sitemap.xml"].contains(&entry), "{page}");
+    }
+    // The archive, the page of the search and the list itself lead to each other.
+    assert!(files["archive/index.html"].contains("<a href=\"../briefs/\">All briefs</a>"));
+    assert!(files["search/index.html"].contains("<a href=\"../briefs/\">Briefs</a>"));
+    assert!(files["briefs/index.html"].contains("<a href=\"../archive/\">Archive</a>"));
+    let offline = built_with(&scratch, &["--offline"]);
+    assert!(offline["archive/index.html"].contains("<a href=\"../briefs/index.html\">"));
+    assert!(
+        offline["briefs/index.html"]
+            .contains("<a href=\"../briefs/page/2/index.html\" rel=\"next\">")
+    );
+    // A brief may not take the place of a page of the list.
+    scratch.write("content/briefs/page/2.md", "+++\ntitle = \"B\"\ndate = 2025-03-01\n+++\n");
+    let report = refused(&scratch);
+    assert!(
+        report.contains("error[collision]: the brief `page/2` and the list of briefs"),
+        "{report}"
+    );
+    assert!(report.contains("--> content/briefs/page/2.md"), "{report}");
+}
+
+#[test]
+fn a_site_without_briefs_says_so_in_their_list() {
+    let scratch = Scratch::empty();
+    scratch.write("site.toml", SITE);
+    let files = built(&scratch);
+    assert!(files["briefs/index.html"].contains("There are no briefs here yet."));
+    assert!(files["archive/index.html"].contains("<a href=\"../briefs/\">"));
+}
+
+/// What is read of a document in error is shown to find what is wrong with templates: these are not to blame for it.
+#[test]
+fn a_document_in_error_is_all_that_is_reported() {
+    let documents = [
+        (
+            "content/briefs/2025-03-01-a.md",
+            "title = \"A\"\nsummary = \"S\"\nbluf = \"B\"\nauthors = [\"X\"]\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\nstoryline = \"thaw\"\nfollows = \"2025-02-27-talks\"\nkind = \"report\"\nlanguage = \"tr\"\nupdated = 2025-03-02\nreview_by = 2027-01-01\nextra = { a = 1 }\nevents = [{ date = \"2020\", title = \"E\", actors = [\"us\"] }]",
+        ),
+        (
+            "content/actors/us.md",
+            "name = \"United States\"\nkind = \"state\"\naliases = [\"US\"]\nsummary = \"S\"\nwebsite = \"https://us.example/\"\nroles = [{ title = \"Host\", of = \"ru\", from = \"2020\" }]\nmember_of = [\"ru\"]",
+        ),
+        (
+            "content/topics/embassies.md",
+            "name = \"Embassies\"\nsummary = \"S\"\naliases = [\"x\"]\nwikidata = \"Q1\"",
+        ),
+        ("content/storylines/thaw.md", "title = \"Thaw\"\nsummary = \"S\"\nstatus = \"open\""),
+        (
+            "content/pages/about.md",
+            "title = \"About\"\nsummary = \"S\"\nmenu = \"About\"\nweight = 1",
+        ),
+    ];
+    let scratch = Scratch::small();
+    let text = "\n+++\nSee [[2025-03-01-a]], [[us]], [[embassies]], [[thaw]], [[about]] and [this](/briefs/2025-03-01-a/).\n";
+    let write = |file: &str, front: &str| scratch.write(file, format!("+++\n{front}{text}"));
+    for (file, front) in documents {
+        write(file, front);
+    }
+    scratch.write("content/pages/links.md", format!("+++\ntitle = \"Links\"{text}"));
+    let check = || chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    let sound = check();
+    assert_eq!(sound.code, 0, "{}", sound.stderr);
+    for (file, front) in documents {
+        for key in front.lines().map(|line| line.split(" = ").next().unwrap()) {
+            let with = |value: Option<&str>| {
+                let lines = front.lines().filter_map(|line| match value {
+                    _ if !line.starts_with(&format!("{key} = ")) => Some(line.to_owned()),
+                    value => Some(format!("{key} = {}", value?)),
+                });
+                lines.collect::<Vec<_>>().join("\n")
+            };
+            let broken = [
+                None,
+                Some("\"\""),
+                Some("[[[1]]]"),
+                Some("\"never closed"),
+                Some("1979-05-27T07:32:00"),
+            ];
+            for value in broken {
+                write(file, &with(value));
+                let report = check().stderr;
+                assert!(!report.contains("template-error"), "{file} {key} {value:?}: {report}");
+                let first = report.lines().find(|line| line.trim_start().starts_with("--> "));
+                let errors = report.contains("error[");
+                assert!(
+                    !errors || first.unwrap().contains(file),
+                    "{file} {key} {value:?}: {report}"
+                );
+            }
+        }
+        write(file, front);
+    }
+    assert_eq!(check().code, 0);
+}
