@@ -15,7 +15,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use chancery::names::{Declaration, Linker, Name, Policy, Registry, Setting};
+use chancery::names::{Declaration, Languages, Linker, Name, Policy, Registry, Setting, Subject};
 
 /// How much text is scanned, in bytes.
 const TEXT: usize = 16 << 20;
@@ -98,6 +98,7 @@ fn best(mut run: impl FnMut()) -> Duration {
 }
 
 fn main() {
+    let languages = Languages::default();
     for count in [200, ACTORS] {
         let mut words = Words(7);
         let actors = actors(&mut words, count);
@@ -115,11 +116,12 @@ fn main() {
             .match_kind(aho_corasick::MatchKind::LeftmostLongest)
             .build(&names)
             .unwrap();
+        let subject = Subject { about: &[], own: None, date: None, language: languages.of("en") };
         // A paragraph at a time, as documents are read.
         let paragraphs: Vec<&str> = text.split_inclusive(". ").collect();
         let mut found = Vec::new();
         let linking = best(|| {
-            let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+            let mut linker = Linker::new(&registry, subject, Policy::First);
             for paragraph in &paragraphs {
                 found.clear();
                 linker.block(paragraph, &[], |_| Setting::Prose, &mut found);

@@ -153,14 +153,17 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
-    /// Say of every name in a document who it is, whether it is linked, and by which rule
+    /// Say of every name in a document, or in all, who it is, whether it is linked, and by which rule
     #[command(
-        after_help = "Examples:\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md:21\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md --format json"
+        after_help = "Examples:\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md:21\n  chancery explain content/briefs/2025-02-27-istanbul-embassy-talks.md --format json\n  chancery explain --all --format json"
     )]
     Explain {
         /// The document's file, and perhaps a line of it
-        #[arg(value_name = "FILE[:LINE]")]
-        place: String,
+        #[arg(value_name = "FILE[:LINE]", required_unless_present = "all")]
+        place: Option<String>,
+        /// Every document of the site, drafts too
+        #[arg(long, conflicts_with = "place")]
+        all: bool,
     },
     /// Work with the built-in templates
     Templates {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
 use crate::front_matter::{self, Extra, LanguageTag, tree};
 use crate::markdown;
-use crate::names::Policy;
+use crate::names::{Additions, Languages, List, Policy};
 use crate::source::{CONFIG, glob};
 
 words! {
@@ -72,7 +72,60 @@ table! {
     Mentions {
         /// Which mentions are links.
         link: LinkWhich => or(LinkWhich::First);
+        /// Words that tell places from states that act, and longer names from shorter, beside those that are built in:
+        /// a table for each language, as in `[mentions.words.de]`.
+        words: Words => or(Words::default());
     }
+}
+
+/// Words that a site adds to those of the languages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words(Additions);
+
+impl Field for Words {
+    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+        let tree::Value::Table(languages) = &node.value else {
+            reader.wrong_type(node, "a table");
+            return Words::default();
+        };
+        let known: Vec<&str> = List::ALL.iter().map(|list| list.name()).collect();
+        let mut additions = Additions::new();
+        for (language, table) in languages {
+            let entries = reader.entries(table, &known);
+            let mut lists = BTreeMap::new();
+            for list in List::ALL {
+                lists.insert(*list, reader.optional(entries, list.name(), Vec::new()));
+            }
+            additions.insert(language.name.clone().into_owned(), lists);
+        }
+        Words(additions)
+    }
+
+    fn words() -> String {
+        "table".to_owned()
+    }
+
+    fn schema() -> serde_json::Value {
+        let lists = List::ALL.iter().map(|list| (list.name().to_owned(), Vec::<String>::schema()));
+        let lists: serde_json::Map<String, serde_json::Value> = lists.collect();
+        let language = serde_json::json!({ "type": "object", "properties": lists, "additionalProperties": false });
+        serde_json::json!({ "type": "object", "additionalProperties": language })
+    }
+}
+
+/// The lists of words, as rows of the reference.
+fn lists() -> String {
+    let mut out = String::from(
+        "The words of a language, by which the linker tells a place from a state that acts and a longer name from a shorter \
+         one ([names](names.md)). English, French, German, Russian, Spanish, Turkish, Ukrainian and Chinese are built in; what a \
+         site writes here is added. An entry is a word or a few, in any case; `*ly` is an ending of words, and `-based` stands \
+         behind a hyphen.\n\n| key | type | words that |\n|---|---|---|\n",
+    );
+    for list in List::ALL {
+        let text = list.explanation().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+        out.push_str(&format!("| `{}` | {} | {text} |\n", list.name(), Vec::<String>::words()));
+    }
+    out
 }
 
 /// What `check` says and how strongly: the severity of codes, and limits.
@@ -307,6 +360,11 @@ impl Config {
         }
     }
 
+    /// The words of languages, with those that the site adds.
+    pub fn languages(&self) -> Languages {
+        Languages::new(&self.mentions.words.0)
+    }
+
     /// Which mentions are links.
     pub fn mention_policy(&self) -> Policy {
         match self.mentions.link {
@@ -379,6 +437,7 @@ pub fn reference() -> String {
         ("[pagination]", Pagination::reference()),
         ("[pairs]", Pairs::reference()),
         ("[mentions]", Mentions::reference()),
+        ("[mentions.words.en]", lists()),
         ("[markdown]", Markdown::reference()),
         ("[feeds]", Feeds::reference()),
         ("[structured_data]", StructuredData::reference()),

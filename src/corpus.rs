@@ -21,9 +21,9 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{self, Actor, Brief, Moment, Page, Spanned, Storyline, Topic};
+use crate::front_matter::{self, Actor, ActorKind, Brief, Moment, Page, Spanned, Storyline, Topic};
 use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target};
-use crate::names::{Declaration, Linker, Name, Registry, Role};
+use crate::names::{Declaration, Languages, Linker, Name, Registry, Role, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
 /// The number of a document among those of its kind.
@@ -447,6 +447,9 @@ impl<T: front_matter::Document> Document<T> {
     }
 }
 
+/// The file of a document, and every name found in it.
+pub type Explained = (Arc<str>, Vec<Sighting>);
+
 /// A file whose front matter is read and whose body is still to be.
 struct Opened<T> {
     id: String,
@@ -484,28 +487,46 @@ struct Reader<'a> {
     config: &'a Config,
     zone: TimeZone,
     registry: &'a Registry,
+    languages: Languages,
     options: markdown::Options,
     /// The numbers of actors by their ids.
     actors: FxHashMap<&'a str, u32>,
 }
 
 impl Reader<'_> {
-    fn linker(&self, about: &[u32], own: Option<u32>, date: Option<Date>) -> Linker<'_> {
-        Linker::new(self.registry, about, own, date, self.config.mention_policy())
+    /// What is known of a document that says nothing of whom it is about, in the language of the site.
+    fn subject(&self) -> Subject<'_> {
+        let language = self.languages.of(&self.config.language);
+        Subject { about: &[], own: None, date: None, language }
     }
 
     fn finish<T: front_matter::Document>(
+        &self,
         opened: Opened<T>,
         bluf: Option<(&str, crate::diagnostic::Span)>,
-        mut linker: Linker<'_>,
+        subject: Subject<'_>,
         scribe: &mut Scribe<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
         let (file, source) = (&opened.file, &opened.text);
-        // The bottom line stands first on the page and speaks of the same actors; its links are its own.
-        let mut bluf = bluf
-            .map(|(text, span)| scribe.render_inline(file, source, text, span, &mut linker, found));
-        let mut body = scribe.render(file, source, opened.body_start as usize, &mut linker, found);
+        let mut read = |linker: &mut Linker<'_>, found: &mut Vec<Diagnostic>| {
+            // The bottom line stands first on the page and speaks of the same actors; its links are its own.
+            let bluf = bluf
+                .map(|(text, span)| scribe.render_inline(file, source, text, span, linker, found));
+            let body = scribe.render(file, source, opened.body_start as usize, linker, found);
+            (bluf, body)
+        };
+        let mut linker = Linker::new(self.registry, subject, self.config.mention_policy());
+        for text in opened.front.names().into_iter().chain(opened.front.summary()) {
+            linker.overhear(text);
+        }
+        let before = found.len();
+        let (mut bluf, mut body) = read(&mut linker, found);
+        // A short form stands for who is named in full behind it, too: then the text is read once more.
+        if let Some(mut informed) = linker.informed() {
+            found.truncate(before);
+            (bluf, body) = read(&mut informed, found);
+        }
         if let Some(bluf) = &mut bluf {
             body.adopt_targets(bluf);
         }
@@ -558,7 +579,7 @@ impl Reader<'_> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<T>> {
         let opened = Opened::<T>::open(source, self.sources, found)?;
-        Some(Self::finish(opened, None, self.linker(&[], None, None), scribe, found))
+        Some(self.finish(opened, None, self.subject(), scribe, found))
     }
 
     /// Reads those documents again that call one that is held back by a wikilink without words of its own: what is
@@ -619,8 +640,10 @@ impl Reader<'_> {
             .collect();
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
-        let linker = self.linker(&about, None, Some(date));
-        let document = Self::finish(opened, bluf, linker, scribe, found);
+        let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
+        let language = self.languages.of(written);
+        let subject = Subject { about: &about, date: Some(date), language, own: None };
+        let document = self.finish(opened, bluf, subject, scribe, found);
         Some(Document { moment, date: Some(date), ..document })
     }
 }
@@ -807,6 +830,7 @@ impl Corpus {
             config,
             zone: config.zone(),
             registry: &registry,
+            languages: config.languages(),
             options,
             actors: declarations.iter().map(|d| d.id.as_str()).zip(0..).collect(),
         };
@@ -819,9 +843,9 @@ impl Corpus {
                 |scribe, (source, front)| match front {
                     Front::Known(known) => known,
                     Front::New(opened, own, mut found) => {
-                        let linker = reader.linker(&[], own, None);
+                        let subject = Subject { own, ..reader.subject() };
                         let document = opened
-                            .map(|opened| Reader::finish(*opened, None, linker, scribe, &mut found))
+                            .map(|opened| reader.finish(*opened, None, subject, scribe, &mut found))
                             .map(Arc::new);
                         Remembered { reading: source.reading, document, found }
                     }
@@ -844,29 +868,35 @@ impl Corpus {
         Corpus { briefs, actors, topics, storylines, pages, registry, options }
     }
 
-    /// Every name found in one document, published or not, whose file is `file` below the site's root; and
-    /// who the names are. `None` when the site has no such document or it cannot be read.
+    /// Every name found in the documents of the site, published or not, or in the one whose file is `file` below the site's
+    /// root; and who the names are. The documents are in the order of their files; one that cannot be read is left out.
     pub fn explain(
         mut sources: Sources,
         config: &Config,
-        file: &str,
+        file: Option<&str>,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Vec<Sighting>, Arc<Registry>)> {
-        sources.documents.retain(|d| d.kind == Kind::Actor || *d.file == *file);
+    ) -> (Vec<Explained>, Arc<Registry>) {
+        let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
+        sources.documents.retain(|d| d.kind == Kind::Actor || wanted(&d.file));
         let options = markdown::Options { proof: true, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, config, options, None, diagnostics);
-        fn proof<T>(documents: &[Arc<Document<T>>], file: &str) -> Option<Vec<Sighting>> {
-            let document = documents.iter().find(|document| *document.file == *file)?;
-            let bodies = document.bluf.iter().chain([&document.body]);
-            let proofs = bodies.filter_map(|body| body.proof.as_ref());
-            Some(proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect())
+        fn sightings<T>(documents: &[Arc<Document<T>>]) -> Vec<Explained> {
+            let of = |document: &Arc<Document<T>>| {
+                let bodies = document.bluf.iter().chain([&document.body]);
+                let proofs = bodies.filter_map(|body| body.proof.as_ref());
+                let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
+                (document.file.clone(), sightings)
+            };
+            documents.iter().map(of).collect()
         }
-        let sightings = proof(&corpus.briefs, file)
-            .or_else(|| proof(&corpus.actors, file))
-            .or_else(|| proof(&corpus.topics, file))
-            .or_else(|| proof(&corpus.storylines, file))
-            .or_else(|| proof(&corpus.pages, file))?;
-        Some((sightings, corpus.registry))
+        let mut all = sightings(&corpus.briefs);
+        all.extend(sightings(&corpus.actors));
+        all.extend(sightings(&corpus.topics));
+        all.extend(sightings(&corpus.storylines));
+        all.extend(sightings(&corpus.pages));
+        all.retain(|(file, _)| wanted(file));
+        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        (all, corpus.registry)
     }
 
     /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
@@ -917,6 +947,7 @@ impl Corpus {
                 config,
                 zone: zone.clone(),
                 registry: &self.registry,
+                languages: config.languages(),
                 options,
                 actors: everyone.iter().map(|actor| actor.id.as_str()).zip(0..).collect(),
             };
@@ -926,8 +957,8 @@ impl Corpus {
             reader.silence(Kind::Actor, &mut actors, |source, scribe, found| {
                 let opened = Opened::<Actor>::open(source, sources, found)?;
                 let own = reader.actors.get(opened.id.as_str()).copied();
-                let linker = reader.linker(&[], own, None);
-                Some(Reader::finish(opened, None, linker, scribe, found))
+                let subject = Subject { own, ..reader.subject() };
+                Some(reader.finish(opened, None, subject, scribe, found))
             });
             reader.silence(Kind::Topic, &mut topics, |s, scribe, f| reader.one(s, scribe, f));
             reader
@@ -1122,6 +1153,8 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor) -> Declaration {
         demonyms: names(&actor.demonyms),
         stop: names(&actor.stop),
         roles: roles.collect(),
+        guarded: names(&actor.guarded),
+        state: actor.kind.value == ActorKind::State,
         draft: actor.draft,
     }
 }

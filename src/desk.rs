@@ -7,11 +7,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Config;
-use crate::corpus::Ix;
+use crate::corpus::{Document, Ix};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};
-use crate::names::{Form, Verdict, Why, near_names};
+use crate::markdown::{Proof, Sighting, UnknownName};
+use crate::names::{Form, Registry, Verdict, Why, near_names};
 use crate::plan::Plan;
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
@@ -38,11 +39,14 @@ pub fn review(
     now: Timestamp,
     diagnostics: &mut Diagnostics,
 ) {
-    let mut desk = Desk { graph, plan, config, diagnostics };
+    let mut desk =
+        Desk { graph, plan, config, diagnostics, no_summaries: false, only_orphans: false };
+    desk.whole();
     for brief in graph.documents.briefs.keys() {
         desk.mentions(brief);
         desk.brief(brief, now);
     }
+    desk.doubts();
     desk.titles();
     desk.strangers();
     desk.unused();
@@ -59,6 +63,49 @@ struct Desk<'a> {
     plan: &'a Plan,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
+    /// Whether no brief has a summary, which has been said.
+    no_summaries: bool,
+    /// Whether nothing leads to any brief, which has been said.
+    only_orphans: bool,
+}
+
+/// What an editor wants to know of a brief's bottom line and text.
+fn proofs_of(brief: &Document<Brief>) -> impl Iterator<Item = &Proof> {
+    let bodies = brief.bluf.iter().chain([&brief.body]);
+    bodies.filter_map(|body| body.proof.as_deref())
+}
+
+/// Every name found in a brief, in the order of the page.
+fn sightings(brief: &Document<Brief>) -> impl Iterator<Item = &Sighting> {
+    proofs_of(brief).flat_map(|proof| &proof.sightings)
+}
+
+/// How often a brief names actors by what always means them, and where first.
+fn named_in_full(brief: &Document<Brief>) -> BTreeMap<u32, (u32, Span)> {
+    let mut named: BTreeMap<u32, (u32, Span)> = BTreeMap::new();
+    for Sighting { span, found, .. } in sightings(brief) {
+        if let Some(actor) = found.actor.filter(|_| found.form.is_strong()) {
+            named.entry(actor).or_insert((0, *span)).0 += 1;
+        }
+    }
+    named
+}
+
+/// Whether a name that seems to be part of a longer one is taken for its actor all the same, or is not for a suffix that
+/// its script joins to it: what the actor guards is in no doubt.
+fn is_doubtful(sighting: &Sighting) -> bool {
+    let found = &sighting.found;
+    let cased = sighting.written.starts_with(|c: char| c.is_uppercase() || c.is_lowercase());
+    found.form.is_strong() && (found.actor.is_some() || !cased)
+}
+
+/// The names of actors, joined by "or".
+fn called(registry: &Registry, actors: &[u32]) -> String {
+    actors.iter().map(|actor| registry.name(*actor)).collect::<Vec<_>>().join(" or ")
+}
+
+fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 impl Desk<'_> {
@@ -92,55 +139,139 @@ impl Desk<'_> {
                 ),
             );
         }
-        for mention in brief.mentions.iter().filter(|mention| mention.count >= OFTEN) {
-            let Some(actor) = documents.actor(mention.actor).filter(|a| !about.contains(a)) else {
+        for (registered, (count, first)) in named_in_full(brief) {
+            let Some(actor) = documents.actor(registered).filter(|a| !about.contains(a)) else {
                 continue;
             };
+            if count < OFTEN {
+                continue;
+            }
             let id = documents.actors[actor].id.clone();
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::UndeclaredActor,
                     format!(
-                        "the brief names {} {} times, and `actors` does not list it",
-                        documents.actors[actor].front.name.value, mention.count
+                        "the brief names {} in full {count} times, and `actors` does not list it",
+                        documents.actors[actor].front.name.value
                     ),
                 )
-                .at(Place::span(brief.file.clone(), mention.first))
+                .at(Place::span(brief.file.clone(), first))
                 .label("first named here")
                 .help(format!("add `{id}` to `actors`; `chancery fix` does"))
                 .suggest(Suggestion::AddActor { file: brief.file.clone(), id }),
             );
         }
-        let bodies = brief.bluf.iter().chain([&brief.body]);
-        let sightings = bodies.filter_map(|b| b.proof.as_ref()).flat_map(|p| &p.sightings);
         // One report for each form: where it first stands.
         let mut seen: HashSet<(&[u32], &str)> = HashSet::new();
-        for sighting in sightings {
-            let found = &sighting.found;
+        for Sighting { span, found, written, .. } in sightings(brief) {
             if found.verdict != Verdict::PassedOver(Why::NoEvidence)
-                || !seen.insert((&found.candidates, found.form.name()))
+                || !seen.insert((&found.candidates, written))
             {
                 continue;
             }
-            let ids: Vec<&str> =
-                found.candidates.iter().map(|actor| documents.registry.id(*actor)).collect();
-            let form = match found.form {
-                Form::Weak => "a weak form",
-                _ => "a metonym",
-            };
+            let registry = &documents.registry;
+            let form = if found.form == Form::Weak { "weak form" } else { "metonym" };
+            let first = found.candidates.first().map_or("", |actor| registry.id(*actor));
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoEvidence,
-                    format!("this may be {}, and nothing shows that it is", ids.join(" or ")),
+                    format!(
+                        "\u{201c}{written}\u{201d} may be {}, and nothing in the brief shows that it is",
+                        called(registry, &found.candidates)
+                    ),
                 )
-                .at(Place::span(brief.file.clone(), sighting.span))
-                .label(format!("{form} without evidence: not linked"))
+                .at(Place::span(brief.file.clone(), *span))
+                .label(format!("a {form} without evidence: not linked"))
                 .help(format!(
-                    "add `{}` to `actors`, name it in full earlier, or write `~` before the name to say that it is not meant",
-                    ids.first().unwrap_or(&"")
+                    "add `{first}` to `actors`, name it in full, or write `~` before the name to say that it is not meant",
                 )),
             );
         }
+    }
+
+    /// Names that look like parts of longer ones, and metonyms that nothing shows to act: each once, with a count.
+    fn doubts(&mut self) {
+        let documents = &self.graph.documents;
+        let mut longer: BTreeMap<(&[u32], &str, &str), Vec<Place>> = BTreeMap::new();
+        let mut places: BTreeMap<(&[u32], &str), Vec<Place>> = BTreeMap::new();
+        // Oldest first: the first place is where the name came up.
+        for brief in documents.briefs.as_slice().iter().rev() {
+            for sighting in sightings(brief) {
+                let Sighting { span, found, written, .. } = sighting;
+                let place = Place::span(brief.file.clone(), *span);
+                if let Some(whole) = sighting.longer.as_deref().filter(|_| is_doubtful(sighting)) {
+                    longer.entry((&found.candidates, written, whole)).or_default().push(place);
+                } else if found.verdict == Verdict::PassedOver(Why::NoSign) {
+                    places.entry((&found.candidates, written)).or_default().push(place);
+                }
+            }
+        }
+        for ((actors, written, whole), places) in longer {
+            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+            let count = times(places.len());
+            let Some(first) = places.into_iter().next() else { continue };
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::InsideLongerName,
+                    format!("\u{201c}{written}\u{201d} stands inside \u{201c}{whole}\u{201d} {count}"),
+                )
+                .at(first)
+                .help(format!(
+                    "if that is an actor of its own: `chancery new actor \"{whole}\"`; if it is something else, add it to `stop` of `{id}`"
+                )),
+            );
+        }
+        for ((actors, written), places) in places {
+            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+            let count = times(places.len());
+            let Some(first) = places.into_iter().next() else { continue };
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::NoSign,
+                    format!(
+                        "\u{201c}{written}\u{201d} stands {count} where nothing shows that it acts for {}",
+                        called(&documents.registry, actors)
+                    ),
+                )
+                .at(first)
+                .label("taken for a place")
+                .help(format!(
+                    "where it acts, write `[[{id}|{written}]]`; words that show it can be added in `[mentions.words]`"
+                )),
+            );
+        }
+    }
+
+    /// What is true of every brief, said once.
+    fn whole(&mut self) {
+        let briefs = &self.graph.documents.briefs;
+        let count = briefs.len();
+        if count > 1 && briefs.iter().all(|brief| brief.front.summary.is_none()) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::NoSummary,
+                    format!("none of the {count} briefs has a summary"),
+                )
+                .help("add `summary`, one sentence: lists, feeds and search engines show it"),
+            );
+            self.no_summaries = true;
+        }
+        if count > 1 && briefs.keys().all(|brief| self.is_orphan(brief)) {
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::Orphan,
+                    format!("no document links to any of the {count} briefs"),
+                )
+                .help("link to a brief where it belongs: `[[its-id]]`"),
+            );
+            self.only_orphans = true;
+        }
+    }
+
+    /// Whether nothing leads to a brief.
+    fn is_orphan(&self, ix: Ix<Brief>) -> bool {
+        self.graph.backlinks(DocumentIx::Brief(ix)).is_empty()
+            && self.graph.briefs[ix].followed_by.is_empty()
     }
 
     /// A brief's summary, date, and whether anything leads to it.
@@ -149,6 +280,7 @@ impl Desk<'_> {
         let brief = &graph.documents.briefs[ix];
         let title = brief.front.title.span;
         match &brief.front.summary {
+            None if self.no_summaries => {}
             None => self.say(
                 Code::NoSummary,
                 &brief.file,
@@ -182,9 +314,7 @@ impl Desk<'_> {
                     .to_owned(),
             );
         }
-        let linked = !graph.backlinks(DocumentIx::Brief(ix)).is_empty();
-        let followed = !graph.briefs[ix].followed_by.is_empty();
-        if !linked && !followed && graph.briefs.len() > 1 {
+        if graph.briefs.len() > 1 && !self.only_orphans && self.is_orphan(ix) {
             self.say(
                 Code::Orphan,
                 &brief.file,
@@ -235,16 +365,39 @@ impl Desk<'_> {
                     .map(|p| p.to_lowercase())
             }))
             .collect();
-        let mut found: BTreeMap<String, Vec<Place>> = BTreeMap::new();
+        // A word that also stands in small letters is no name.
+        let mut small: HashSet<&str> = HashSet::new();
+        for brief in documents.briefs.iter() {
+            small.extend(proofs_of(brief).flat_map(|proof| &proof.small).map(|word| &**word));
+        }
+        let mut found: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+        let mut initials: BTreeMap<(&str, u32), Vec<Place>> = BTreeMap::new();
         // Oldest first: the first place is where the name came up.
         for brief in documents.briefs.as_slice().iter().rev() {
-            let bodies = brief.bluf.iter().chain([&brief.body]);
-            for (name, span) in bodies.filter_map(|b| b.proof.as_ref()).flat_map(|p| &p.strangers) {
-                if !known.contains(&name.to_lowercase()) {
-                    let place = Place::span(brief.file.clone(), *span);
-                    found.entry(name.clone()).or_default().push(place);
+            for unknown in proofs_of(brief).flat_map(|proof| &proof.strangers) {
+                let UnknownName { name, span, abbreviates } = unknown;
+                let place = Place::span(brief.file.clone(), *span);
+                let lower = name.to_lowercase();
+                if let Some(actor) = abbreviates {
+                    initials.entry((name, *actor)).or_default().push(place);
+                } else if !known.contains(&lower) && !small.contains(&*lower) {
+                    found.entry(name).or_default().push(place);
                 }
             }
+        }
+        for ((name, actor), places) in initials {
+            found.remove(name);
+            let (id, whose) = (documents.registry.id(actor), documents.registry.name(actor));
+            let count = times(places.len());
+            let Some(first) = places.into_iter().next() else { continue };
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::UnknownName,
+                    format!("\u{201c}{name}\u{201d} stands in brackets after {whose} {count}, and is none of its names"),
+                )
+                .at(first)
+                .help(format!("if it is short for it: add `abbreviation = \"{name}\"` to `{id}`")),
+            );
         }
         for (name, places) in found {
             let files: BTreeSet<&Arc<str>> = places.iter().map(|place| &place.file).collect();

@@ -189,11 +189,19 @@ codes! {
 
     /// A short form or metonym that may be an actor, for which there is no evidence. It is not linked. Only `check` says so.
     NoEvidence = "no-evidence", Note;
+    /// A metonym beside which nothing shows that it acts: it is taken for a place, as in "the trip to Moscow". Each is said
+    /// once, with how often it stands so.
+    NoSign = "no-sign", Note;
+    /// A name beside a capitalised word, as in "University of Luxembourg", or before a suffix that makes another name of it, as
+    /// in "香港大学": perhaps an actor of its own, or a `stop` phrase. In capitals the name is linked all the same.
+    InsideLongerName = "inside-longer-name", Note;
     /// An actor in a brief's `actors` that its text never names.
     NeverMentioned = "never-mentioned", Note;
-    /// An actor that a brief names three times or more and does not list in `actors`. `chancery fix` adds it.
+    /// An actor that a brief names in full three times or more and does not list in `actors`. `chancery fix` adds it. Short
+    /// forms and metonyms do not count.
     UndeclaredActor = "undeclared-actor", Note;
-    /// A name, by its capitals, that stands in two briefs or more and that no actor has: a candidate for the registry.
+    /// A name, by its capitals, that stands in two briefs or more and that no actor has: a candidate for the registry. Or
+    /// initials in brackets after the name of an actor, which may be its abbreviation.
     UnknownName = "unknown-name", Note;
     /// An actor or topic that no brief uses.
     Unused = "unused", Note;

@@ -3,13 +3,15 @@
 
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chancery::diagnostic::{Code, Format, render as report};
 use chancery::front_matter::{self, Actor, Brief, Topic, edit};
 use chancery::markdown::{Options, Scribe};
-use chancery::names::{Linker, Policy, Registry};
+use chancery::names::{Languages, Linker, Policy, Registry, Subject};
 use libfuzzer_sys::fuzz_target;
+
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::default);
 
 fuzz_target!(|text: &str| {
     let file: Arc<str> = "f.md".into();
@@ -18,7 +20,8 @@ fuzz_target!(|text: &str| {
     front_matter::read::<Actor>(&file, text, &mut found);
     front_matter::read::<Topic>(&file, text, &mut found);
     let nobody = Registry::new(&[], &mut Vec::new());
-    let mut linker = Linker::new(&nobody, &[], None, None, Policy::First);
+    let subject = Subject { about: &[], own: None, date: None, language: LANGUAGES.of("en") };
+    let mut linker = Linker::new(&nobody, subject, Policy::First);
     let options = Options { proof: true, ..Options::default() };
     Scribe::new(&options).render(&file, text, body as usize, &mut linker, &mut found);
     assert!(found.iter().all(|d| d.code != Code::Parser));

@@ -3,14 +3,18 @@
 
 #![no_main]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arbitrary::Arbitrary;
 use chancery::html::Html;
 use chancery::markdown::{Fill, Options, RawHtml, Scribe};
-use chancery::names::{Declaration, Linker, Name, Policy, Registry, Role, Setting};
+use chancery::names::{
+    Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+};
 use jiff::civil::date;
 use libfuzzer_sys::fuzz_target;
+
+static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::default);
 
 #[derive(Arbitrary, Debug)]
 struct Actor<'a> {
@@ -22,6 +26,8 @@ struct Actor<'a> {
     demonyms: Vec<&'a str>,
     stop: Vec<&'a str>,
     roles: Vec<&'a str>,
+    guarded: Vec<&'a str>,
+    state: bool,
     draft: bool,
 }
 
@@ -31,6 +37,7 @@ struct Case<'a> {
     about: Vec<u32>,
     own: Option<u32>,
     policy: u8,
+    language: u8,
     text: &'a str,
 }
 
@@ -47,6 +54,8 @@ fn declaration(actor: &Actor<'_>) -> Declaration {
         demonyms: names(&actor.demonyms),
         stop: names(&actor.stop),
         roles: actor.roles.iter().map(|title| Role { title: name(title), from: None, to: None }).collect(),
+        guarded: names(&actor.guarded),
+        state: actor.state,
         draft: actor.draft,
         ..Declaration::default()
     }
@@ -56,14 +65,23 @@ fuzz_target!(|case: Case<'_>| {
     let actors: Vec<Declaration> = case.actors.iter().map(declaration).collect();
     let registry = Registry::new(&actors, &mut Vec::new());
     let policy = [Policy::First, Policy::Section, Policy::All, Policy::None][usize::from(case.policy % 4)];
-    let day = Some(date(2025, 2, 27));
+    let tags = ["en", "de", "fr", "es", "tr", "ru", "uk", "zh", "fi"];
+    let language = LANGUAGES.of(tags[usize::from(case.language) % tags.len()]);
+    let date = Some(date(2025, 2, 27));
+    let subject = Subject { about: &case.about, own: case.own, date, language };
     let mut found = Vec::new();
-    Linker::new(&registry, &case.about, case.own, day, policy).block(
-        case.text,
-        &[],
-        |_| Setting::Prose,
-        &mut found,
-    );
+    let mut linker = Linker::new(&registry, subject, policy);
+    linker.block(case.text, &[], |_| Setting::Prose, &mut found);
+    if let Some(mut informed) = linker.informed() {
+        // Who is named in full is the same at every reading, so that the second is the last.
+        informed.block(case.text, &[], |_| Setting::Prose, &mut Vec::new());
+        let again = informed.informed().map(|mut last| {
+            let mut found = Vec::new();
+            last.block(case.text, &[], |_| Setting::Prose, &mut found);
+            found
+        });
+        assert!(again.is_none());
+    }
     let mut last = 0;
     for f in &found {
         assert!(f.range.start >= last && f.range.end > f.range.start);
@@ -76,7 +94,7 @@ fuzz_target!(|case: Case<'_>| {
     let file: Arc<str> = "f.md".into();
     let options = Options { raw_html: RawHtml::Escape, proof: true, ..Options::default() };
     let read = |registry: &Registry| {
-        let mut linker = Linker::new(registry, &case.about, case.own, day, policy);
+        let mut linker = Linker::new(registry, subject, policy);
         let body = Scribe::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
         let mut html = Html::default();
         body.write(&mut html, &mut |fill, out| match fill {

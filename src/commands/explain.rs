@@ -33,13 +33,16 @@ struct Explained<'a> {
     reason: String,
 }
 
-/// Explains the document at `place`, a file with or without `:LINE`.
-pub fn run(common: &Common, place: &str) -> Result<Outcome, Failure> {
+/// Explains the document at `place`, a file with or without `:LINE`, or all documents.
+pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
     if !matches!(common.format, Format::Human | Format::Json) {
         return Err(Failure("`explain` writes `--format human` or `json`".to_owned()));
     }
-    let (path, line) = match place.rsplit_once(':').map(|(path, line)| (path, line.parse())) {
-        Some((path, Ok(line))) if !Path::new(place).exists() => (path, Some(line)),
+    let (path, line) = match place.and_then(|place| Some((place, place.rsplit_once(':')?))) {
+        Some((place, (path, line))) if !Path::new(place).exists() => match line.parse() {
+            Ok(line) => (Some(path), Some(line)),
+            Err(_) => (Some(place), None),
+        },
         _ => (place, None),
     };
     let mut diagnostics = Diagnostics::new();
@@ -50,24 +53,34 @@ pub fn run(common: &Common, place: &str) -> Result<Outcome, Failure> {
     let Some(sources) = Sources::read(&common.root, &mut diagnostics) else {
         return failed(None, diagnostics);
     };
-    let file = file_of(&common.root, path)?;
+    let file = path.map(|path| file_of(&common.root, path)).transpose()?;
     let mut found = Vec::new();
     let config = config::read(&sources.config, &mut found);
     diagnostics.extend(found);
     let Some(config) = config else { return failed(Some(&sources), diagnostics) };
-    if !sources.documents.iter().any(|document| *document.file == *file) {
+    if let Some(file) = &file
+        && !sources.documents.iter().any(|document| *document.file == **file)
+    {
         return Err(Failure(format!("`{file}` is not a document of the site")));
     }
     let mut found = Diagnostics::new();
-    let Some((sightings, registry)) = Corpus::explain(sources.clone(), &config, &file, &mut found)
-    else {
-        diagnostics.extend(found);
+    let (documents, registry) =
+        Corpus::explain(sources.clone(), &config, file.as_deref(), &mut found);
+    // Documents that cannot be read are not explained; what is found of others is for `check` to say.
+    if file.is_some() && documents.is_empty() || file.is_none() && found.has_errors() {
+        diagnostics.append(found);
         return failed(Some(&sources), diagnostics);
-    };
-    let text = sources.text(&file).map_err(super::plain)?;
-    let explained: Vec<_> = sightings
+    }
+    let mut texts = Vec::with_capacity(documents.len());
+    for (file, sightings) in documents {
+        let text = sources.text(&file).map_err(super::plain)?;
+        texts.push((file, text, sightings));
+    }
+    let explained: Vec<_> = texts
         .iter()
-        .map(|sighting| explain(&file, &text, sighting, &registry))
+        .flat_map(|(file, text, sightings)| {
+            sightings.iter().map(|sighting| explain(file, text, sighting, &registry))
+        })
         .filter(|explained| line.is_none_or(|line: usize| explained.line == line))
         .collect();
     let stdout = match common.format {
@@ -103,7 +116,7 @@ fn explain<'a>(
     sighting: &Sighting,
     registry: &'a Registry,
 ) -> Explained<'a> {
-    let Sighting { span, found } = sighting;
+    let Sighting { span, found, .. } = sighting;
     let (line, column) = line_and_column(text, span.start as usize);
     Explained {
         file,

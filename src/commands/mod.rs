@@ -80,7 +80,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
         }
-        Command::Explain { place } => explain::run(common, place),
+        Command::Explain { place, .. } => explain::run(common, place.as_deref()),
         Command::Init { dir } => create::init(dir, now(common)?),
         Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
         Command::Templates { command: TemplatesCommand::List } => {

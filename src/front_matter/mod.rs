@@ -187,9 +187,12 @@ table! {
         /// A name of initials that always means this actor, such as `UNSC`; where it first stands on a page, readers
         /// are told the full name.
         abbreviation: Option<Spanned<String>> => or(None);
+        /// Those of its names that are also a given name, a surname or a word, such as `Jordan`: not it beside a
+        /// capitalised word, as in `Michael Jordan`.
+        guarded: Vec<Spanned<String>> => or(Vec::new());
         /// Short forms that mean it only with evidence.
         weak: Vec<Spanned<String>> => or(Vec::new());
-        /// Places or buildings that stand for it, with evidence.
+        /// Places or buildings that stand for it, with evidence and a sign that they act.
         metonyms: Vec<Spanned<String>> => or(Vec::new());
         /// Names of its people: counted, never linked.
         demonyms: Vec<Spanned<String>> => or(Vec::new());
@@ -400,6 +403,18 @@ impl Document for Actor {
     }
 
     fn check(&self, reader: &mut Reader) {
+        let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
+        for guarded in &self.guarded {
+            if !names.clone().any(|name| name.value == guarded.value) {
+                reader.refuse(
+                    Code::BadValue,
+                    guarded.span,
+                    format!("`{}` is none of the actor's names", guarded.value),
+                    "nothing to guard",
+                    "write it as in `name`, `aliases` or `abbreviation`, or add it to `aliases`",
+                );
+            }
+        }
         for role in &self.roles {
             if let Some(from) = &role.from {
                 in_order(from, role.to.as_ref(), "the role ends before it begins", reader);

@@ -16,11 +16,11 @@ use unicode_normalization::char::is_combining_mark;
 use super::passage::Block;
 use super::{
     Alert, Body, Fill, Heading, Hole, Mention, Options, ProofLink, RawHtml, Sighting, Target,
-    TargetKind, count_words, highlight, math, sanitise,
+    TargetKind, UnknownName, count_words, highlight, math, sanitise,
 };
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::{Html, SCHEMES, TooMuch};
-use crate::names::{Form, Found, Linker, Setting, Verdict, strangers};
+use crate::names::{Form, Found, Linker, Setting, Stranger, Verdict, strangers};
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;
@@ -421,13 +421,13 @@ impl<'a> Renderer<'a, '_, '_> {
 
     fn inline_start(&mut self, html: &'static str) {
         self.open();
+        self.block.emphasis_start(self.piece.html.len());
         self.push(html);
-        self.block.edge();
     }
 
     fn inline_end(&mut self, html: &'static str) {
         self.push(html);
-        self.block.edge();
+        self.block.emphasis_end(self.piece.html.len());
     }
 
     fn math(&mut self, latex: &str, display: bool, range: &Range<usize>) {
@@ -1161,6 +1161,7 @@ impl<'a> Renderer<'a, '_, '_> {
         if self.body.proof.is_some() && self.heading.is_none() && self.suspended.is_empty() {
             self.strangers(&names);
         }
+        let mut before: Option<&Found> = None;
         let mut tildes = Vec::new();
         let holes_before = self.piece.holes.len();
         let mut spans = std::mem::take(&mut self.block.explicit_spans).into_iter();
@@ -1184,8 +1185,15 @@ impl<'a> Renderer<'a, '_, '_> {
                 self.diagnostics.extend(found.diagnostic(self.linker.registry(), &written, place));
             }
             if let Some(proof) = &mut self.body.proof {
-                proof.sightings.push(Sighting { span, found: found.clone() });
+                let text = &self.block.text;
+                let longer = self.linker.longer(text, found, before);
+                // Headings have capitals of their own.
+                let longer = longer.filter(|_| self.heading.is_none());
+                let longer = longer.map(|range| self.block.plain(range).into_owned());
+                let written = self.block.plain(found.range.clone()).into_owned();
+                proof.sightings.push(Sighting { span, found: found.clone(), written, longer });
             }
+            before = Some(found);
         }
         if self.piece.holes.len() > holes_before {
             // The holes of links keep their order among each other; a mention is never half in one.
@@ -1229,12 +1237,17 @@ impl<'a> Renderer<'a, '_, '_> {
     /// Notes the names in the block that are no actor's.
     fn strangers(&mut self, names: &[Found]) {
         let known: Vec<Range<usize>> = names.iter().map(|found| found.range.clone()).collect();
-        for range in strangers(&self.block.text, &known) {
+        let text = &self.block.text;
+        let Some(proof) = &mut self.body.proof else { return };
+        for Stranger { range, abbreviates } in strangers(text, &known, self.linker.language()) {
             let span = self.position.span(&self.block.source(&range).unwrap_or_default());
-            if let Some(proof) = &mut self.body.proof {
-                proof.strangers.push((self.block.plain(range).into_owned(), span));
-            }
+            let abbreviates = abbreviates.and_then(|known| names.get(known)?.actor);
+            let name = self.block.plain(range).into_owned();
+            proof.strangers.push(UnknownName { name, span, abbreviates });
         }
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        let small = words.filter(|word| word.chars().next().is_some_and(char::is_lowercase));
+        proof.small.extend(small.map(Box::from));
     }
 
     /// Removes bytes of the block's HTML, and moves what lies behind them.

@@ -11,6 +11,7 @@ mod math;
 mod passage;
 mod sanitise;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -76,6 +77,21 @@ pub struct Sighting {
     pub span: Span,
     /// What it is.
     pub found: Found,
+    /// How it is written.
+    pub written: String,
+    /// The longer name that it seems to be part of, by the capitalised words beside it; not told of headings.
+    pub longer: Option<String>,
+}
+
+/// A name, by its capitals, that no actor has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    /// The name.
+    pub name: String,
+    /// Where in the file.
+    pub span: Span,
+    /// The actor behind whose name it stands in brackets, when it is initials.
+    pub abbreviates: Option<u32>,
 }
 
 /// What an editor wants to know of a document and no page shows: gathered only when [`Options::proof`] asks.
@@ -84,7 +100,9 @@ pub struct Proof {
     /// Every name that was found, in the order of the text.
     pub sightings: Vec<Sighting>,
     /// Names, by their capitals, that no actor has.
-    pub strangers: Vec<(String, Span)>,
+    pub strangers: Vec<UnknownName>,
+    /// Every word that starts with a small letter.
+    pub small: BTreeSet<Box<str>>,
     /// Every link with its text, and its address when it leads out of the site.
     pub links: Vec<ProofLink>,
     /// The images without a description.

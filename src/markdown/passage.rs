@@ -94,6 +94,24 @@ struct Run {
     source: Range<usize>,
 }
 
+/// Where an inline element begins or ends.
+#[derive(Clone, Copy)]
+struct Edge {
+    /// Its place in the text.
+    text: usize,
+    kind: EdgeKind,
+}
+
+#[derive(Clone, Copy)]
+enum EdgeKind {
+    /// Of emphasis, before whose start tag this byte of the HTML stands.
+    Start(usize),
+    /// Of emphasis, behind whose end tag this byte of the HTML stands.
+    End(usize),
+    /// Of what no link can be around.
+    Barrier,
+}
+
 /// The inline content of a block, while it is read.
 #[derive(Default)]
 pub(super) struct Block {
@@ -112,8 +130,8 @@ pub(super) struct Block {
     /// Where those links stand in the file.
     pub(super) explicit_spans: Vec<Span>,
     runs: Vec<Run>,
-    /// Where an inline element begins or ends, in the text.
-    edges: Vec<usize>,
+    /// Where inline elements begin and end, in the order of the text.
+    edges: Vec<Edge>,
     /// Where a setting begins.
     settings: Vec<(usize, Setting)>,
     /// What stands in plain text for a range of the text, in order.
@@ -152,11 +170,55 @@ impl Block {
         self.edge();
     }
 
-    /// Notes that an inline element begins or ends here.
+    /// Notes that an inline element begins or ends here that no link can be around.
     pub(super) fn edge(&mut self) {
-        if self.edges.last() != Some(&self.text.len()) {
-            self.edges.push(self.text.len());
+        self.edges.push(Edge { text: self.text.len(), kind: EdgeKind::Barrier });
+    }
+
+    /// Notes that emphasis begins here, whose start tag stands at a byte of the HTML.
+    pub(super) fn emphasis_start(&mut self, html: usize) {
+        self.edges.push(Edge { text: self.text.len(), kind: EdgeKind::Start(html) });
+    }
+
+    /// Notes that emphasis ends here, whose end tag ends at a byte of the HTML.
+    pub(super) fn emphasis_end(&mut self, html: usize) {
+        self.edges.push(Edge { text: self.text.len(), kind: EdgeKind::End(html) });
+    }
+
+    /// The emphasis that begins and ends with a range of the text and not both: where the tags begin that a link around
+    /// it has to take in, and where they end. `None` when no link can be around it.
+    fn around(&self, range: &Range<usize>) -> Option<(Option<usize>, Option<usize>)> {
+        let inside = self.edges.partition_point(|edge| edge.text <= range.start);
+        let (before, after) = self.edges.split_at_checked(inside)?;
+        let (mut starts, mut ends) = (0_usize, 0_usize);
+        let mut from = 0;
+        for edge in after.iter().take_while(|edge| edge.text < range.end) {
+            match edge.kind {
+                EdgeKind::Start(_) => ends += 1,
+                EdgeKind::End(_) if ends > 0 => ends -= 1,
+                EdgeKind::End(_) => starts += 1,
+                EdgeKind::Barrier => return None,
+            }
+            from += 1;
         }
+        let opening = starts.checked_sub(1).map(|_| before.get(before.len().checked_sub(starts)?));
+        let closing = ends.checked_sub(1).map(|last| after.get(from + last));
+        // All of them stand at the edges of the range, if the furthest does.
+        let start = match opening {
+            None => None,
+            Some(Some(Edge { text, kind: EdgeKind::Start(html) })) if *text == range.start => {
+                Some(*html)
+            }
+            Some(_) => return None,
+        };
+        let end = match closing {
+            None => None,
+            Some(Some(Edge { text, kind: EdgeKind::End(html) })) if *text == range.end => {
+                Some(*html)
+            }
+            Some(_) => return None,
+        };
+        Some((start, end))
     }
 
     /// Notes the setting of what follows.
@@ -169,8 +231,7 @@ impl Block {
 
     /// What a range of the text stands in.
     pub(super) fn setting_of(&self, range: &Range<usize>) -> Setting {
-        let after = self.edges.partition_point(|edge| *edge <= range.start);
-        if self.edges.get(after).is_some_and(|edge| *edge < range.end) {
+        if self.around(range).is_none() {
             return Setting::Across;
         }
         let last = self.settings.partition_point(|(from, _)| *from <= range.start);
@@ -210,7 +271,8 @@ impl Block {
         let last = range.end.checked_sub(1)?;
         let start = place(self.run_of(range.start)?, range.start, false)?;
         let end = place(self.run_of(last)?, range.end, true)?;
-        Some(start..end)
+        let (tags, closed) = self.around(range).unwrap_or_default();
+        Some(tags.unwrap_or(start)..closed.unwrap_or(end))
     }
 
     /// A range of the text in the source; widened to whole runs where the two differ, as in `&amp;`.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::names::tests::subject;
 use crate::names::{Declaration, Name, Policy, Registry};
 
 const NAMES: [&str; 4] = ["United States", "Russia", "Türkiye", "a"];
@@ -17,7 +18,7 @@ fn registry(names: &[&str]) -> Registry {
 fn read_with(names: &[&str], source: &str, options: &Options) -> (Body, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let registry = registry(names);
-    let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+    let mut linker = Linker::new(&registry, subject(), Policy::First);
     let body =
         Scribe::new(options).render(&"f.md".into(), source, 0, &mut linker, &mut diagnostics);
     (body, diagnostics)
@@ -144,7 +145,15 @@ fn names_are_linked_where_they_may_be() {
         ("United\nStates", "<p><a actor 0>United\nStates</a></p>\n"),
         (
             "**United** States, United States",
-            "<p><strong>United</strong> States, <a actor 0>United States</a></p>\n",
+            "<p><a actor 0><strong>United</strong> States</a>, United States</p>\n",
+        ),
+        (
+            "*z **United*** **States** United **States *x***",
+            "<p><em>z <strong>United</strong></em> <strong>States</strong> United <strong>States <em>x</em></strong></p>\n",
+        ),
+        (
+            "***United** States* United [States](https://x.example)",
+            "<p><em><a actor 0><strong>United</strong> States</a></em> United <a href=\"https://x.example\">States</a></p>\n",
         ),
         ("**Russia**", "<p><strong><a actor 1>Russia</a></strong></p>\n"),
         ("## Russia\n\nRussia", "<h2 id=\"russia\">Russia</h2>\n<p><a actor 1>Russia</a></p>\n"),
@@ -186,7 +195,7 @@ fn names_are_linked_where_they_may_be() {
 fn mentions_are_counted_and_quoted() {
     let source = "+++\n+++\n# On Russia\n\nOne. The *U.S.* met `x` Russia & more. Two.\n\n~Russia T&uuml;rkiye";
     let registry = registry(&NAMES);
-    let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+    let mut linker = Linker::new(&registry, subject(), Policy::First);
     let options = Options::default();
     let body =
         Scribe::new(&options).render(&"f.md".into(), source, 8, &mut linker, &mut Vec::new());
@@ -308,7 +317,7 @@ fn a_value_is_inline() {
     for source in [escaped, format!("x = \"\"\"{value}\"\"\"")] {
         let span = Span::from(4..source.len());
         let registry = registry(&NAMES);
-        let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+        let mut linker = Linker::new(&registry, subject(), Policy::First);
         let file = "f.md".into();
         let body = scribe.render_inline(&file, &source, value, span, &mut linker, &mut Vec::new());
         assert_eq!(
@@ -412,7 +421,7 @@ proptest! {
     fn nothing_panics(source in any::<String>(), start in 0_usize..20) {
         let mut diagnostics = Vec::new();
         let registry = registry(&NAMES);
-        let mut linker = Linker::new(&registry, &[], None, None, Policy::First);
+        let mut linker = Linker::new(&registry, subject(), Policy::First);
         let options = Options { proof: true, ..Options::default() };
         let body = Scribe::new(&options).render(&"f".into(), &source, start, &mut linker, &mut diagnostics);
         let proof = body.proof.clone().unwrap_or_default();

@@ -5,28 +5,56 @@ use std::ops::Range;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::beside::{self, Gap, Known, Reading, ahead, starts_sentence};
 use super::fold::{self, Kind, Token};
+use super::language::{Language, List};
 use super::registry::{Entry, HIGH, START, WORD};
 use super::scan::Scan;
 use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
+
+/// What is known of a document before its text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'s> {
+    /// The actors in its front matter.
+    pub about: &'s [u32],
+    /// The actor whose page it is.
+    pub own: Option<u32>,
+    /// The day on which titles are looked up.
+    pub date: Option<Date>,
+    /// The words of its language.
+    pub language: &'s Language,
+}
 
 /// Finds the actors in one document, whose passages it is given in reading order.
 #[derive(Clone, Debug)]
 pub struct Linker<'r> {
     registry: &'r Registry,
+    language: &'r Language,
     own: Option<u32>,
     date: Option<Date>,
     policy: Policy,
     /// The sections that links are counted in, from 1: all of the page unless the policy says otherwise.
     section: u32,
-    known: FxHashMap<u32, Known>,
+    actors: FxHashMap<u32, Standing>,
+    /// The actors that a short form was judged without evidence for.
+    doubted: Vec<u32>,
+    /// The name found last in the block, and where it ends.
+    last: Option<(usize, Known)>,
+    /// The actors that it is the metonym of, or the name if they are states.
+    partners: Vec<u32>,
+    scratch: Scratch,
+}
+
+/// Where the spellings of a name are put together.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
     exact: String,
     folded: String,
 }
 
 /// What is known of an actor in a document.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known {
+struct Standing {
     /// It is in front matter, or the page is its own.
     about: bool,
     /// It was named in full.
@@ -41,10 +69,8 @@ struct Known {
 struct Match<'r> {
     range: Range<usize>,
     entries: &'r [Entry],
-    /// Whether its exact spelling is how it is written.
-    verbatim: bool,
-    /// If not, how much of [`Linker::exact`] it is.
-    exact: usize,
+    /// Its exact spelling, if that is not how it is written.
+    exact: Option<Box<str>>,
     folded: bool,
 }
 
@@ -55,29 +81,58 @@ struct Decision {
     form: Form,
     /// Why it is passed over, when it is.
     why: Option<Why>,
+    /// Where it ends, when the name of a role's holder is part of it.
+    end: Option<usize>,
+}
+
+impl Decision {
+    fn passed(form: Form, candidates: Vec<u32>, why: Why) -> Decision {
+        Decision { actor: None, candidates, form, why: Some(why), end: None }
+    }
 }
 
 impl<'r> Linker<'r> {
-    /// Starts a document: `about` are the actors in its front matter, `own` is the actor whose page it
-    /// is, and `date` is the day on which titles are looked up.
-    pub fn new(
-        registry: &'r Registry,
-        about: &[u32],
-        own: Option<u32>,
-        date: Option<Date>,
-        policy: Policy,
-    ) -> Linker<'r> {
+    /// Starts a document.
+    pub fn new(registry: &'r Registry, subject: Subject<'r>, policy: Policy) -> Linker<'r> {
+        let Subject { about, own, date, language } = subject;
         let about = about.iter().copied().chain(own);
         Linker {
             registry,
+            language,
             own,
             date,
             policy,
             section: 1,
-            known: about.map(|actor| (actor, Known { about: true, ..Known::default() })).collect(),
-            exact: String::new(),
-            folded: String::new(),
+            actors: about
+                .map(|actor| (actor, Standing { about: true, ..Standing::default() }))
+                .collect(),
+            doubted: Vec::new(),
+            last: None,
+            partners: Vec::new(),
+            scratch: Scratch::default(),
         }
+    }
+
+    /// Notes who is named in full in a text that stands elsewhere than on the page, such as a title.
+    pub fn overhear(&mut self, text: &str) {
+        let mut found = Vec::new();
+        self.block(text, &[], |_| Setting::Heading, &mut found);
+        self.doubted.clear();
+    }
+
+    /// A linker for reading the document once more from its start, knowing all that it names in full. `None` when
+    /// that would change nothing: every short form was judged by the same evidence.
+    pub fn informed(&self) -> Option<Linker<'r>> {
+        if !self.doubted.iter().any(|actor| self.standing(*actor).named) {
+            return None;
+        }
+        let mut informed = self.clone();
+        informed.section = 1;
+        informed.doubted.clear();
+        for standing in informed.actors.values_mut() {
+            (standing.linked, standing.expanded) = (0, false);
+        }
+        Some(informed)
     }
 
     /// A section begins.
@@ -85,6 +140,11 @@ impl<'r> Linker<'r> {
         if self.policy == Policy::Section {
             self.section += 1;
         }
+    }
+
+    /// The words of the document's language.
+    pub fn language(&self) -> &'r Language {
+        self.language
     }
 
     /// Who these names are.
@@ -107,9 +167,11 @@ impl<'r> Linker<'r> {
     ) {
         let registry = self.registry;
         let mut scan = Scan::new(text, &registry.filter);
+        self.last = None;
         let mut at = 0;
         let mut used = 0;
         let mut explicit = explicit.iter().peekable();
+        let mut scratch = std::mem::take(&mut self.scratch);
         loop {
             // Behind the start of the next link nothing is of use before it.
             let until = explicit.peek().map_or(text.len(), |(range, _)| range.start);
@@ -118,28 +180,32 @@ impl<'r> Linker<'r> {
                 explicit.next_if(|(range, _)| start.is_none_or(|start| range.start <= start))
             {
                 found.push(self.explicit(range, *actor));
+                self.last = Some((range.end, Known::Name));
+                self.partners.clear();
                 used = range.end;
                 at = range.end;
                 continue;
             }
             let Some(start) = start else { break };
             let free = explicit.peek().map_or(text.len(), |(range, _)| range.start);
-            at = match self.longest(text, start).filter(|m| m.range.end <= free) {
+            let matched = self.longest(text, start, &mut scratch);
+            at = match matched.filter(|matched| matched.range.end <= free) {
                 Some(matched) => {
-                    let setting = setting(&matched.range);
-                    found.push(self.judge(text, used, &matched, setting));
-                    used = matched.range.end;
+                    let judged = self.judge(text, used..free, &matched, &setting);
+                    used = judged.range.end;
+                    found.push(judged);
                     used
                 }
                 None => fold::token(text, start).map_or(text.len(), |token| token.end),
             };
         }
+        self.scratch = scratch;
     }
 
     /// The author's own link to an actor: it is the link of the page, and short forms may follow.
     fn explicit(&mut self, range: &Range<usize>, actor: u32) -> Found {
-        let known = self.known.entry(actor).or_default();
-        (known.named, known.linked) = (true, self.section);
+        let standing = self.actors.entry(actor).or_default();
+        (standing.named, standing.linked) = (true, self.section);
         Found {
             range: range.clone(),
             actor: Some(actor),
@@ -227,9 +293,10 @@ impl<'r> Linker<'r> {
 
     /// The longest name that starts with the token at `at`: an exact one before a folded one of the
     /// same length.
-    fn longest(&mut self, text: &str, at: usize) -> Option<Match<'r>> {
+    fn longest(&self, text: &str, at: usize, scratch: &mut Scratch) -> Option<Match<'r>> {
         let registry = self.registry;
-        self.exact.clear();
+        let Scratch { exact: spelling, folded: plain } = scratch;
+        spelling.clear();
         let mut best: Option<Match<'r>> = None;
         let mut first: Option<Token> = None;
         let mut node = 0;
@@ -241,24 +308,24 @@ impl<'r> Linker<'r> {
             let step = match raw {
                 Some(raw) => registry.step(node, raw),
                 None => {
-                    self.folded.clear();
-                    fold::folded(token, text, &mut self.folded);
-                    registry.step(node, &self.folded)
+                    plain.clear();
+                    fold::folded(token, text, plain);
+                    registry.step(node, plain)
                 }
             };
             let Some(to) = step else { break };
             let start = *first.get_or_insert(token);
             if verbatim && (raw.is_none() || token.start != next && token.start != start.start) {
                 verbatim = false;
-                self.exact.push_str(text.get(start.start..next).unwrap_or_default());
+                spelling.push_str(text.get(start.start..next).unwrap_or_default());
             }
             if !verbatim {
-                fold::exact(token, text, &mut self.exact);
+                fold::exact(token, text, spelling);
             }
             node = to;
             next = token.end;
             let entries = registry.entries(node);
-            if entries.is_empty() || !ends_at_edge(text, token) {
+            if entries.is_empty() || !self.ends_at_edge(text, token) {
                 continue;
             }
             let valid =
@@ -266,26 +333,98 @@ impl<'r> Linker<'r> {
             let range = start.start..token.end;
             let exact = match verbatim {
                 true => text.get(range.clone()).unwrap_or_default(),
-                false => &self.exact,
+                false => spelling,
             };
             let folded = !entries.iter().filter(valid).any(|entry| *entry.exact == *exact);
-            if !folded || entries.iter().any(|entry| valid(&entry)) {
-                let exact = exact.len();
-                best = Some(Match { range, entries, verbatim, exact, folded });
+            if !folded || entries.iter().any(|entry| entry.foldable && valid(&entry)) {
+                let exact = (!verbatim).then(|| exact.into());
+                best = Some(Match { range, entries, exact, folded });
             }
         }
-        best.filter(|_| first.is_some_and(|token| starts_at_edge(text, token)))
+        best.filter(|_| first.is_some_and(|token| self.starts_at_edge(text, token)))
     }
 
-    /// Decides on a name and remembers what follows from it. The text before `used` is used up.
-    fn judge(&mut self, text: &str, used: usize, matched: &Match<'r>, setting: Setting) -> Found {
-        let Decision { actor, candidates, form, why } = self.decide(text, matched);
-        let mut range = matched.range.clone();
+    /// Whether some name is written at a place, up to the edge of a word.
+    fn is_named_at(&self, text: &str, at: usize) -> bool {
+        let (mut node, mut next, mut spelling) = (0, at, String::new());
+        while let Some(token) = fold::token(text, next) {
+            spelling.clear();
+            fold::folded(token, text, &mut spelling);
+            match self.registry.step(node, &spelling) {
+                Some(to) if !self.registry.entries(to).is_empty() => return true,
+                Some(to) => (node, next) = (to, token.end),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Whether a name may start with this token, whatever stands before it.
+    fn starts_at_edge(&self, text: &str, first: Token) -> bool {
+        let before = text.get(..first.start).unwrap_or_default();
+        let mut backwards = before.char_indices().rev().filter(|(_, c)| !fold::is_dropped(*c));
+        let Some((at, previous)) = backwards.next() else { return true };
+        let beyond = backwards.next();
+        let edge = match fold::kind(previous) {
+            Kind::Word => first.kind != Kind::Punctuation,
+            Kind::Letter => true,
+            // `3$ US` is a sum of money.
+            Kind::Space => !beyond.is_some_and(|(_, c)| is_currency(c)),
+            Kind::Punctuation if is_currency(previous) => false,
+            Kind::Punctuation => match previous {
+                '_' | '@' | '#' => false,
+                // `GOV.UK`; a full stop that ends a sentence stands before a space, and one that is left out after another.
+                '.' => !beyond.is_some_and(|(_, c)| c.is_alphanumeric()),
+                '/' => self.last.is_some_and(|(end, _)| end == at),
+                _ => true,
+            },
+        };
+        edge && !in_url(before)
+    }
+
+    /// Whether a name may end with this token, whatever stands after it.
+    fn ends_at_edge(&self, text: &str, last: Token) -> bool {
+        let after = text.get(last.end..).unwrap_or_default();
+        let mut forwards = after.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
+        let Some((_, next)) = forwards.next() else { return true };
+        match fold::kind(next) {
+            Kind::Word => return last.kind != Kind::Punctuation,
+            Kind::Letter | Kind::Space => return true,
+            Kind::Punctuation if is_currency(next) => return false,
+            Kind::Punctuation => {}
+        }
+        let Some((at, beyond)) = forwards.next() else { return !matches!(next, '_' | '@' | '#') };
+        let joined = beyond.is_alphanumeric();
+        match fold::plain_punctuation(next) {
+            // The parts of `US_policy`, `press@` and `us.example` are no words.
+            '_' | '@' | '#' => false,
+            '.' => !(joined && last.kind == Kind::Word),
+            '/' => !joined || self.is_named_at(text, last.end + at),
+            // `Xi\u{2019}an` is a name of its own.
+            '\'' if joined => {
+                let rest = text.get(last.end + at..).unwrap_or_default();
+                let ending = rest.split(|c: char| fold::kind(c) != Kind::Word).next();
+                ending.is_none_or(|ending| self.language.has(List::Endings, ending))
+            }
+            _ => true,
+        }
+    }
+
+    /// Decides on a name and remembers what follows from it. Text outside `free` is used up.
+    fn judge(
+        &mut self,
+        text: &str,
+        free: Range<usize>,
+        matched: &Match<'r>,
+        setting: &impl Fn(&Range<usize>) -> Setting,
+    ) -> Found {
+        let Decision { actor, candidates, form, why, end } = self.decide(text, matched, free.end);
+        let mut range = matched.range.start..end.unwrap_or(matched.range.end);
         let tilde = |at: usize| text.get(..at).is_some_and(|before| before.ends_with('~'));
         // The article belongs to a title enough for `~the Secretary of State` to be understood.
         if form == Form::Role
-            && let Some((_, article)) = word_before(text, range.start)
-            && article > used
+            && let Some(article) = self.language.before(List::Articles, text, range.start)
+            && article > free.start
             && tilde(article)
         {
             range.start = article;
@@ -293,28 +432,40 @@ impl<'r> Linker<'r> {
         let suppressed = tilde(range.start);
         let (actor, verdict) = match (actor, why) {
             _ if suppressed => (None, Verdict::PassedOver(Why::Suppressed)),
-            (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting)),
+            (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting(&range))),
             (_, why) => (None, Verdict::PassedOver(why.unwrap_or(Why::Stop))),
         };
         let mut expand = false;
         if let Some(actor) = actor {
-            let known = self.known.entry(actor).or_default();
-            known.named |= is_strong(form);
+            // A title shows who is meant as a full name does.
+            let titled =
+                end.is_some() || form == Form::Weak && self.is_titled(text, range.start, actor);
+            let section = self.section;
+            let standing = self.actors.entry(actor).or_default();
+            standing.named |= form.is_strong() || titled;
             if verdict == Verdict::Linked {
-                known.linked = self.section;
+                standing.linked = section;
             }
-            if form == Form::Abbreviation && !matches!(setting, Setting::Heading | Setting::Across)
+            if form == Form::Abbreviation
+                && !matches!(setting(&range), Setting::Heading | Setting::Across)
             {
-                expand = !known.expanded;
-                known.expanded = true;
+                expand = !standing.expanded;
+                standing.expanded = true;
             }
         }
+        let known = if end.is_some() { Known::Name } else { known(form, why) };
+        self.last = Some((range.end, known));
+        let mut partners = std::mem::take(&mut self.partners);
+        partners.clear();
+        let claims = matched.entries.iter().filter(|entry| self.is_partner(entry));
+        partners.extend(claims.map(|entry| entry.actor));
+        self.partners = partners;
         let folded = matched.folded;
         Found { range, actor, candidates, form, folded, verdict, suppressed, expand }
     }
 
-    fn known(&self, actor: u32) -> Known {
-        self.known.get(&actor).copied().unwrap_or_default()
+    fn standing(&self, actor: u32) -> Standing {
+        self.actors.get(&actor).copied().unwrap_or_default()
     }
 
     /// Whether a mention of an actor becomes a link.
@@ -328,7 +479,7 @@ impl<'r> Linker<'r> {
             Setting::Prose if self.own == Some(actor) => Why::OwnPage,
             Setting::Prose if self.policy == Policy::None => Why::LinksOff,
             Setting::Prose
-                if self.policy != Policy::All && self.known(actor).linked == self.section =>
+                if self.policy != Policy::All && self.standing(actor).linked == self.section =>
             {
                 Why::LinkedBefore
             }
@@ -338,124 +489,307 @@ impl<'r> Linker<'r> {
     }
 
     /// Decides which actor a name is. Strong names come before titles, titles before short forms and
-    /// metonyms, and those before demonyms; a stop phrase rules out the actors that declare it.
-    fn decide(&self, text: &str, matched: &Match<'r>) -> Decision {
-        let exact = match matched.verbatim {
-            true => text.get(matched.range.clone()),
-            false => self.exact.get(..matched.exact),
-        };
-        let exact = exact.unwrap_or_default();
-        let start = matched.range.start;
-        let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
-            && starts_sentence(text, start);
-        let claims = || {
-            matched.entries.iter().filter(|entry| {
-                (matched.folded || *entry.exact == *exact) && (at_start || !entry.sentence_start)
-            })
-        };
-        let stopping = actors(claims().filter(|entry| entry.form == Form::Stop));
-        let stopped = |actor: u32| stopping.binary_search(&actor).is_ok();
+    /// metonyms, and those before demonyms; a stop phrase rules out the actors that declare it. Text from `free` on is
+    /// not to be taken.
+    fn decide(&mut self, text: &str, matched: &Match<'r>, free: usize) -> Decision {
+        let claims = claims(text, matched);
+        let stopping = actors(claims.iter().copied().filter(|entry| entry.form == Form::Stop));
         let of = |forms: &'static [Form]| {
-            claims().filter(move |e| forms.contains(&e.form)).filter(|e| !stopped(e.actor))
+            let unstopped = |entry: &&&Entry| stopping.binary_search(&entry.actor).is_err();
+            claims.iter().filter(move |e| forms.contains(&e.form)).filter(unstopped).copied()
         };
-
-        let mut strong = of(&[Form::Name, Form::Alias, Form::Abbreviation]).peekable();
-        if let Some(form) = strong.peek().map(|entry| entry.form) {
-            return self.only(form, actors(strong), Why::Clash);
-        }
+        let range = &matched.range;
         // What to say when nothing fits: of the first kind of name that was tried.
         let mut passed: Option<Decision> = None;
         let mut pass = |form, candidates: Vec<u32>, why| {
             if passed.is_none() && !candidates.is_empty() {
-                passed = Some(Decision { actor: None, candidates, form, why: Some(why) });
+                passed = Some(Decision::passed(form, candidates, why));
             }
         };
 
-        let titled = actors(of(&[Form::Role]));
-        if !titled.is_empty() {
-            let holders = self.holders(of(&[Form::Role]));
-            if !after_article(text, start, exact) {
-                pass(Form::Role, titled, Why::NoArticle);
-            } else if holders.is_empty() {
-                pass(Form::Role, titled, Why::NoHolder);
-            } else {
-                return self.only(Form::Role, holders, Why::Ambiguous);
+        let strong: Vec<&Entry> = of(&[Form::Name, Form::Alias, Form::Abbreviation]).collect();
+        if let Some(first) = strong.iter().min_by_key(|entry| entry.form) {
+            let form = first.form;
+            if self.language.after(List::Suffixes, text, range.end).is_some() {
+                return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
+            }
+            let inside =
+                strong.iter().any(|entry| entry.guarded) && self.is_inside(text, range, false);
+            let meant = strong.iter().copied().filter(|entry| !(inside && entry.guarded));
+            let meant = actors(meant);
+            if !meant.is_empty() {
+                return self.only(form, meant, Why::Clash);
+            }
+            pass(form, actors(strong.into_iter()), Why::InsideLongerName);
+        }
+
+        let titles: Vec<&Entry> = of(&[Form::Role]).collect();
+        if !titles.is_empty() {
+            match self.role(text, range, &titles, free) {
+                Ok(decision) => return decision,
+                Err(why) => pass(Form::Role, actors(titles.into_iter()), why),
             }
         }
 
-        let mut short_names = of(&[Form::Weak, Form::Metonym]);
-        let place = short_names.any(|e| e.form == Form::Metonym) && after_locative(text, start);
-        let evident = |actor: u32| {
-            let known = self.known(actor);
-            known.about || known.named
-        };
-        let short = || of(&[Form::Weak, Form::Metonym]);
-        let likely =
-            || short().filter(|e| evident(e.actor)).filter(|e| e.form == Form::Weak || !place);
-        if let Some(entry) = likely().next() {
-            let candidates = actors(likely());
-            return match candidates.as_slice() {
-                [actor] => {
-                    Decision { actor: Some(*actor), candidates, form: entry.form, why: None }
+        let short: Vec<&Entry> = of(&[Form::Weak, Form::Metonym]).collect();
+        if !short.is_empty() {
+            match self.short(text, range, &short) {
+                Ok(decision) => return decision,
+                Err((form, why)) => {
+                    let people = of(&[Form::Demonym]).next().is_some();
+                    let of_form = short.iter().copied().filter(|entry| entry.form == form);
+                    if !people {
+                        pass(form, actors(of_form), why);
+                    }
                 }
-                _ => Decision {
-                    actor: None,
-                    candidates,
-                    form: entry.form,
-                    why: Some(Why::Ambiguous),
-                },
-            };
+            }
         }
 
-        let mut people = of(&[Form::Demonym]).peekable();
-        if people.peek().is_some() {
-            return self.only(Form::Demonym, actors(people), Why::Clash);
-        }
-        // A place is no actor, whatever the evidence; the rest lacks evidence.
-        if let Some(entry) = short().next() {
-            let why = match place && short().all(|entry| entry.form == Form::Metonym) {
-                true => Why::Locative,
-                false => Why::NoEvidence,
-            };
-            pass(entry.form, actors(short()), why);
+        let people: Vec<&Entry> = of(&[Form::Demonym]).collect();
+        if !people.is_empty() {
+            return self.only(Form::Demonym, actors(people.into_iter()), Why::Clash);
         }
         pass(Form::Stop, stopping.clone(), Why::Stop);
-        passed.unwrap_or(Decision {
-            actor: None,
-            candidates: Vec::new(),
-            form: Form::Stop,
-            why: Some(Why::Stop),
-        })
+        passed.unwrap_or(Decision::passed(Form::Stop, Vec::new(), Why::Stop))
     }
 
     /// The one actor of several: there is no other, or it alone is in front matter.
     fn only(&self, form: Form, candidates: Vec<u32>, otherwise: Why) -> Decision {
-        let mut about = candidates.iter().filter(|actor| self.known(**actor).about);
+        let mut about = candidates.iter().filter(|actor| self.standing(**actor).about);
         let actor = match (candidates.as_slice(), about.next(), about.next()) {
             ([actor], ..) | (_, Some(actor), None) => Some(*actor),
             _ => None,
         };
         let why = if actor.is_some() { None } else { Some(otherwise) };
-        Decision { actor, candidates, form, why }
+        Decision { actor, candidates, form, why, end: None }
+    }
+
+    /// Who a title is: its holder on the document's date, after an article, or the holder whose name follows, with
+    /// whom it is one mention. Errors: why it is nobody.
+    fn role(
+        &mut self,
+        text: &str,
+        range: &Range<usize>,
+        titles: &[&Entry],
+        free: usize,
+    ) -> Result<Decision, Why> {
+        let holders = self.holders(titles.iter().copied());
+        let title = text.get(range.clone()).unwrap_or_default();
+        let former = self.language.before(List::Former, text, range.start).is_some();
+        let behind = ahead(text, range.end).filter(|word| word.gap == Gap::Space);
+        let mut scratch = Scratch::default();
+        let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
+        if let Some(name) = name.filter(|name| name.range.end <= free) {
+            let named: Vec<&Entry> = claims(text, &name)
+                .into_iter()
+                .filter(|entry| entry.form.is_strong() || entry.form == Form::Weak)
+                .collect();
+            let whole = named.iter().any(|entry| entry.form.is_strong())
+                || !self.is_inside_after(text, &name.range);
+            let own = actors(named.iter().copied().filter(|entry| holders.contains(&entry.actor)));
+            if let ([actor], true, false) = (own.as_slice(), whole, former) {
+                return Ok(Decision {
+                    actor: Some(*actor),
+                    candidates: own.clone(),
+                    form: Form::Role,
+                    why: None,
+                    end: Some(name.range.end),
+                });
+            }
+            if !named.is_empty() && !former {
+                return Err(Why::InsideLongerName);
+            }
+        }
+        if !self.is_after_article(text, range.start, title) || former {
+            return Err(Why::NoArticle);
+        }
+        if self.language.after(List::Continuing, text, range.end).is_some()
+            || self.is_inside(text, range, true)
+        {
+            return Err(Why::InsideLongerName);
+        }
+        if holders.is_empty() {
+            return Err(Why::NoHolder);
+        }
+        Ok(self.only(Form::Role, holders, Why::Ambiguous))
+    }
+
+    /// Who a short form or a metonym is. Errors: why it is nobody, and as which of the two.
+    fn short(
+        &mut self,
+        text: &str,
+        range: &Range<usize>,
+        short: &[&Entry],
+    ) -> Result<Decision, (Form, Why)> {
+        let weak = short.iter().any(|entry| entry.form == Form::Weak);
+        let weak = if weak { Some(self.is_inside(text, range, true)) } else { None };
+        let metonym = short.iter().any(|entry| entry.form == Form::Metonym);
+        let metonym = metonym.then(|| self.place(text, range, short));
+        let reads = |entry: &&&Entry| match entry.form {
+            Form::Weak => weak == Some(false),
+            _ => metonym == Some(None),
+        };
+        let likely: Vec<&Entry> = short.iter().filter(reads).copied().collect();
+        let why = |form| match form {
+            Form::Weak if weak == Some(true) => Why::InsideLongerName,
+            Form::Metonym => metonym.flatten().unwrap_or(Why::NoEvidence),
+            _ => Why::NoEvidence,
+        };
+        let form = match likely.first().or(short.first()) {
+            Some(entry) => entry.form,
+            None => Form::Weak,
+        };
+        let titled = likely.iter().copied().filter(|entry| {
+            entry.form == Form::Weak && self.is_titled(text, range.start, entry.actor)
+        });
+        let mut candidates = actors(titled);
+        if candidates.is_empty() {
+            let evident = |entry: &&Entry| {
+                let standing = self.standing(entry.actor);
+                standing.about || standing.named
+            };
+            let (shown, doubted): (Vec<&Entry>, Vec<&Entry>) =
+                likely.iter().copied().partition(evident);
+            candidates = actors(shown.into_iter());
+            self.doubted.extend(doubted.iter().map(|entry| entry.actor));
+        }
+        let form_of =
+            |actor: u32| likely.iter().find(|e| e.actor == actor).map_or(form, |e| e.form);
+        match candidates.as_slice() {
+            [] => Err((form, why(form))),
+            [actor] => Ok(Decision {
+                actor: Some(*actor),
+                form: form_of(*actor),
+                candidates: candidates.clone(),
+                why: None,
+                end: None,
+            }),
+            _ => Ok(Decision::passed(form, candidates, Why::Ambiguous)),
+        }
+    }
+
+    /// Why a metonym is no actor where it stands; `None` when it acts.
+    fn place(&self, text: &str, range: &Range<usize>, short: &[&Entry]) -> Option<Why> {
+        if self.is_inside(text, range, false) {
+            return Some(Why::InsideLongerName);
+        }
+        let own = |actor: u32| short.iter().any(|entry| entry.actor == actor);
+        let mut scratch = Scratch::default();
+        let mut partner = |at: usize| {
+            let name = self.longest(text, at, &mut scratch);
+            let claims = name.map_or(Vec::new(), |name| claims(text, &name));
+            claims.iter().any(|entry| self.is_partner(entry) && !own(entry.actor))
+        };
+        let joined = |end: usize| {
+            self.last.is_some_and(|(last, _)| last == end)
+                && self.partners.iter().any(|actor| !own(*actor))
+        };
+        let reading = beside::reading(text, range, self.language, &mut partner, &joined);
+        let spaceless = text
+            .get(range.clone())
+            .and_then(|name| name.chars().next_back())
+            .is_some_and(|last| fold::kind(last) == Kind::Letter);
+        match reading {
+            Reading::Place => Some(Why::Locative),
+            Reading::Acts if self.language.known || spaceless => None,
+            _ => Some(Why::NoSign),
+        }
+    }
+
+    /// Whether what such a name stands for makes a pair with a metonym: it is one, or the name of a state.
+    fn is_partner(&self, entry: &Entry) -> bool {
+        entry.form == Form::Metonym || entry.form.is_strong() && self.registry.is_state(entry.actor)
+    }
+
+    /// Whether a title right before a place is one of an actor's on the document's date.
+    fn is_titled(&self, text: &str, at: usize, actor: u32) -> bool {
+        let Some(date) = self.date else { return false };
+        let Some(start) = self.language.before(List::Titles, text, at) else { return false };
+        if self.language.before(List::Former, text, start).is_some() {
+            return false;
+        }
+        let title = text
+            .get(start..at)
+            .unwrap_or_default()
+            .trim_end_matches(['~', '.', ' ', '\n', '\u{a0}']);
+        self.registry.has_title(actor, title, date)
+    }
+
+    /// Says whether some actor's name starts at a place.
+    fn named(&self, text: &str) -> impl FnMut(usize) -> bool {
+        let mut scratch = Scratch::default();
+        move |at| {
+            let name = self.longest(text, at, &mut scratch);
+            name.is_some_and(|name| claims(text, &name).iter().any(|e| e.form != Form::Stop))
+        }
+    }
+
+    /// The longer name that a found name is part of by what stands beside it, `last` being the one found before it;
+    /// `None` when it stands for itself.
+    pub fn longer(&self, text: &str, found: &Found, last: Option<&Found>) -> Option<Range<usize>> {
+        let known = last.map(|last| (last.range.end, known(last.form, last.verdict.why())));
+        let person = matches!(found.form, Form::Weak | Form::Role);
+        let mut named = self.named(text);
+        let range = &found.range;
+        let whole = beside::longer(text, range, self.language, person, known, &mut named);
+        (whole != *range).then_some(whole)
+    }
+
+    /// Whether a name is part of a longer one by what stands beside it.
+    fn is_inside(&self, text: &str, range: &Range<usize>, person: bool) -> bool {
+        let mut named = self.named(text);
+        let whole = beside::longer(text, range, self.language, person, self.last, &mut named);
+        whole != *range
+    }
+
+    /// Whether a name is part of a longer one by what stands after it.
+    fn is_inside_after(&self, text: &str, range: &Range<usize>) -> bool {
+        let mut named = self.named(text);
+        let known = Some((range.start, Known::Name));
+        beside::longer(text, range, self.language, true, known, &mut named).end != range.end
+    }
+
+    /// Whether a title stands for whoever holds it: after an article. Titles that are declared with one
+    /// (they start with a small letter), and those in scripts whose languages have none, need no other.
+    fn is_after_article(&self, text: &str, at: usize, title: &str) -> bool {
+        let first = title.chars().next();
+        first.is_some_and(|c| {
+            c.is_lowercase()
+                || (c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
+        }) || self.language.before(List::Articles, text, at).is_some()
     }
 
     /// Who holds a title on the document's date. On the day of a handover it is the successor.
     fn holders<'a>(&self, titles: impl Iterator<Item = &'a Entry>) -> Vec<u32> {
         let Some(date) = self.date else { return Vec::new() };
-        let mut holding: Vec<_> = titles
-            .filter(|e| e.from.is_none_or(|from| from <= date))
-            .filter(|e| e.to.is_none_or(|to| date <= to))
-            .collect();
-        if holding.iter().any(|e| e.from == Some(date)) {
-            holding.retain(|e| e.to != Some(date) || e.from == Some(date));
+        let mut holding: Vec<_> = titles.filter(|e| e.term.holds(date)).collect();
+        if holding.iter().any(|e| e.term.from == Some(date)) {
+            holding.retain(|e| e.term.to != Some(date) || e.term.from == Some(date));
         }
         actors(holding.into_iter())
     }
 }
 
-/// Whether such a name always means its actor.
-pub(super) fn is_strong(form: Form) -> bool {
-    matches!(form, Form::Name | Form::Alias | Form::Abbreviation)
+/// What a found name is to the one behind it.
+fn known(form: Form, why: Option<Why>) -> Known {
+    match (form, why) {
+        (Form::Role, _) => Known::Role,
+        (Form::Stop, _) | (_, Some(Why::InsideLongerName)) => Known::Other,
+        _ => Known::Name,
+    }
+}
+
+/// The declarations that a name fits: of its exact spelling, or of any if it fits only without its diacritics.
+fn claims<'r>(text: &str, matched: &Match<'r>) -> Vec<&'r Entry> {
+    let written = text.get(matched.range.clone()).unwrap_or_default();
+    let exact = matched.exact.as_deref().unwrap_or(written);
+    let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
+        && starts_sentence(text, matched.range.start);
+    let fits = |entry: &&Entry| {
+        let spelt = if matched.folded { entry.foldable } else { *entry.exact == *exact };
+        spelt && (at_start || !entry.sentence_start)
+    };
+    matched.entries.iter().filter(fits).collect()
 }
 
 /// The actors of some entries, each once. Entries are in the order of their actors.
@@ -470,36 +804,6 @@ const URL_REACH: usize = 512;
 
 fn is_currency(c: char) -> bool {
     matches!(c, '$' | '\u{a2}'..='\u{a5}' | '\u{e3f}' | '\u{20a0}'..='\u{20cf}' | '\u{fdfc}' | '\u{ff04}')
-}
-
-/// Whether a name may start with this token, whatever stands before it.
-fn starts_at_edge(text: &str, first: Token) -> bool {
-    let before = text.get(..first.start).unwrap_or_default();
-    let Some(previous) = before.chars().rev().find(|c| !fold::is_dropped(*c)) else { return true };
-    let edge = match fold::kind(previous) {
-        Kind::Word => first.kind != Kind::Punctuation,
-        Kind::Letter | Kind::Space => true,
-        Kind::Punctuation => !(is_currency(previous) || matches!(previous, '_' | '@')),
-    };
-    edge && !in_url(before)
-}
-
-/// Whether a name may end with this token, whatever stands after it.
-fn ends_at_edge(text: &str, last: Token) -> bool {
-    let mut after =
-        text.get(last.end..).unwrap_or_default().chars().filter(|c| !fold::is_dropped(*c));
-    let Some(next) = after.next() else { return true };
-    match fold::kind(next) {
-        Kind::Word => last.kind != Kind::Punctuation,
-        Kind::Letter | Kind::Space => true,
-        // The parts of `US_policy`, `press@` and `us.example` are no words.
-        Kind::Punctuation if is_currency(next) || matches!(next, '_' | '@') => false,
-        Kind::Punctuation => {
-            !(next == '.'
-                && last.kind == Kind::Word
-                && after.next().is_some_and(|c| c.is_ascii_lowercase()))
-        }
-    }
 }
 
 /// Whether text that ends like this is in the middle of a URL that Markdown did not make a link, or
@@ -518,64 +822,12 @@ fn in_url(before: &str) -> bool {
         || run.windows(2).any(|w| matches!(w, [name, b'@'] if name.is_ascii_alphanumeric()))
 }
 
-/// Whether a sentence starts here: nothing before it but space, quotes and brackets, then the end of another.
-pub(super) fn starts_sentence(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
-    before
-        .chars()
-        .rev()
-        .find(|c| {
-            !(c.is_whitespace()
-                || fold::is_dropped(*c)
-                || "\"'\u{201c}\u{201d}\u{2018}\u{2019}\u{ab}\u{bb}\u{201e}()[]*~".contains(*c))
-        })
-        .is_none_or(|c| ".!?:\u{2026}\u{2013}\u{2014}\u{2022}|".contains(c))
-}
-
-/// The word before a place in the text, with white space between; and where that word starts.
-fn word_before(text: &str, at: usize) -> Option<(&str, usize)> {
-    let before = text.get(..at)?;
-    let before = before.strip_suffix('~').unwrap_or(before);
-    let trimmed = before.trim_end();
-    if trimmed.len() == before.len() {
-        return None;
-    }
-    let word = trimmed.trim_end_matches(|c: char| fold::kind(c) == Kind::Word);
-    let start = word.len();
-    trimmed.get(start..).filter(|word| !word.is_empty()).map(|word| (word, start))
-}
-
-fn is_one_of(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|known| word.eq_ignore_ascii_case(known))
-}
-
-/// Whether the word before makes a place of a name: `in Moscow`, `from the Kremlin`.
-fn after_locative(text: &str, at: usize) -> bool {
-    const LOCATIVES: &[&str] = &["in", "to", "from", "at", "near", "outside", "via"];
-    let word = match word_before(text, at) {
-        Some(("the", start)) => word_before(text, start),
-        word => word,
-    };
-    word.is_some_and(|(word, _)| is_one_of(word, LOCATIVES))
-}
-
-/// Whether a title stands for whoever holds it: after an article. Titles that are declared with one
-/// (they start with a small letter), and those in scripts whose languages have none, need no other.
-fn after_article(text: &str, at: usize, title: &str) -> bool {
-    const ARTICLES: &[&str] =
-        &["the", "le", "la", "der", "die", "den", "dem", "des", "el", "il", "lo", "het"];
-    let first = title.chars().next();
-    first.is_some_and(|c| {
-        c.is_lowercase()
-            || (c.is_alphabetic() && c >= '\u{370}' && !('\u{1e00}'..='\u{1eff}').contains(&c))
-    }) || word_before(text, at).is_some_and(|(word, _)| is_one_of(word, ARTICLES))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Declaration, Name, tests::text};
+    use super::super::tests::{subject, text};
+    use super::super::{Declaration, Name};
     use super::*;
 
     proptest! {
@@ -592,16 +844,18 @@ mod tests {
             let actors: Vec<_> = names.iter().map(declared).collect();
             let registry = Registry::new(&actors, &mut Vec::new());
             let text = format!("{before} {} {after}{}", names[0], names.concat());
-            let mut linker = Linker::new(&registry, &[], None, None, Policy::All);
+            let mut linker = Linker::new(&registry, subject(), Policy::All);
             let mut every = Vec::new();
             let mut at = 0;
             while let Some(token) = fold::token(&text, at) {
                 at = token.end;
-                if let Some(matched) = linker.longest(&text, token.start) {
+                if let Some(matched) = linker.longest(&text, token.start, &mut Scratch::default()) {
                     at = matched.range.end;
+                    linker.last = Some((at, Known::Name));
                     every.push(matched.range);
                 }
             }
+            linker.last = None;
             let mut found = Vec::new();
             linker.block(&text, &[], |_| Setting::Prose, &mut found);
             let found: Vec<_> = found.into_iter().map(|f| f.range).collect();

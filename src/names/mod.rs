@@ -4,14 +4,16 @@
 //! and says of each mention which actor it is, by which rule, and whether it becomes a link. There
 //! is no guessing: the same text gives the same links, and [`Found::explain`] says why.
 
+mod beside;
 mod fold;
+mod language;
 mod linker;
 mod near;
 mod registry;
 mod scan;
 mod strangers;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 use std::ops::Range;
@@ -20,10 +22,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
-pub use linker::Linker;
+pub use language::{Additions, Language, Languages, List};
+pub use linker::{Linker, Subject};
 pub use near::near_names;
 pub use registry::Registry;
-pub use strangers::strangers;
+pub use strangers::{Stranger, strangers};
 pub use words::words;
 
 /// A name as declared.
@@ -69,6 +72,10 @@ pub struct Declaration {
     pub stop: Vec<Name>,
     /// Titles, each for a time.
     pub roles: Vec<Role>,
+    /// Those of its names that are also a given name, a surname or a word.
+    pub guarded: Vec<Name>,
+    /// Whether it is a state.
+    pub state: bool,
     /// Whether it is a draft, whose name is not to be shown.
     pub draft: bool,
 }
@@ -87,9 +94,10 @@ impl Declaration {
                 demonyms,
                 stop,
                 roles,
+                guarded,
                 ..
             } = &mut unplaced;
-            let lists = [aliases, weak, metonyms, demonyms, stop].into_iter().flatten();
+            let lists = [aliases, weak, metonyms, demonyms, stop, guarded].into_iter().flatten();
             let titles = roles.iter_mut().map(|role| &mut role.title);
             for name in lists.chain([name]).chain(abbreviation).chain(titles) {
                 name.span = Span::default();
@@ -153,6 +161,11 @@ pub enum Form {
 }
 
 impl Form {
+    /// Whether such a name always means its actor; a wikilink does by its author's word.
+    pub fn is_strong(self) -> bool {
+        matches!(self, Form::Name | Form::Alias | Form::Abbreviation | Form::Explicit)
+    }
+
     /// The name of the rule that such a name falls under.
     pub fn name(self) -> &'static str {
         match self {
@@ -192,15 +205,19 @@ pub enum Why {
     Stop,
     /// Passed over: a `~` stands before it.
     Suppressed,
-    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named earlier.
+    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named in full.
     NoEvidence,
-    /// Passed over: a word such as `in` or `to` before a metonym makes it a place.
+    /// Passed over: a word such as `in` or `airport` beside a metonym makes it a place.
     Locative,
+    /// Passed over: nothing beside a metonym says that it acts, so that it is a place.
+    NoSign,
+    /// Passed over: a capitalised word beside it, or a suffix, makes a longer name of it.
+    InsideLongerName,
     /// Passed over: a short form of several actors that there is evidence for.
     Ambiguous,
     /// Passed over: a name that several actors claim, of whom not exactly one is in the brief's `actors`.
     Clash,
-    /// Passed over: no article before a title, as in `former Secretary of State`.
+    /// Passed over: no article before a title, as in `former Secretary of State`, and not the holder's name behind it.
     NoArticle,
     /// Passed over: nobody held the title on the brief's date, or the document has no date.
     NoHolder,
@@ -222,6 +239,8 @@ impl Why {
             Why::Suppressed => "suppressed",
             Why::NoEvidence => "no-evidence",
             Why::Locative => "locative",
+            Why::NoSign => "no-sign",
+            Why::InsideLongerName => "inside-longer-name",
             Why::Ambiguous => "ambiguous",
             Why::Clash => "clash",
             Why::NoArticle => "no-article",
@@ -314,9 +333,11 @@ impl Found {
                 Why::Stop => "declared to be something else",
                 Why::Suppressed => "a `~` stands before it",
                 Why::NoEvidence => {
-                    return format!("{kind}; no earlier mention of {whose} and not in `actors`");
+                    return format!("{kind}; {whose} is not named in full and not in `actors`");
                 }
-                Why::Locative => "the word before it makes it a place",
+                Why::Locative => "the word beside it makes it a place",
+                Why::NoSign => "nothing beside it says that it acts, so that it is a place",
+                Why::InsideLongerName => "it is part of a longer name",
                 Why::Ambiguous => "there is as much evidence for one as for the other",
                 Why::Clash => "not exactly one of them is in `actors`",
                 Why::NoArticle => "no article before it, as in \u{201c}the \u{2026}\u{201d}",

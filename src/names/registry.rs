@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::fold::{self, Kind};
-use super::linker::is_strong;
-use super::{Declaration, Form, Name};
+use super::{Declaration, Form, Name, Role};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
@@ -19,6 +18,10 @@ pub struct Registry {
     ids: Vec<Arc<str>>,
     names: Vec<Arc<str>>,
     drafts: Vec<bool>,
+    /// Which are states: a place beside one acts as it does.
+    states: Vec<bool>,
+    /// The roles of each actor, whose titles are evidence for its short forms.
+    roles: Vec<Vec<Tenure>>,
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
     called: FxHashMap<Box<str>, Option<u32>>,
     /// Folded words to their numbers.
@@ -40,10 +43,33 @@ pub(super) struct Entry {
     pub(super) sentence_start: bool,
     /// The exact spelling, of which the path to the node is the folded one.
     pub(super) exact: Box<str>,
-    /// The first day in the role.
+    /// Whether it is also found without its diacritics.
+    pub(super) foldable: bool,
+    /// Whether it is also a given name, a surname or a word, and so nothing within a longer name.
+    pub(super) guarded: bool,
+    /// When it is held, if it is a role.
+    pub(super) term: Term,
+}
+
+/// The days of a role, from the first to the last; those that are not known are `None`.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Term {
     pub(super) from: Option<Date>,
-    /// The last day in the role.
     pub(super) to: Option<Date>,
+}
+
+impl Term {
+    /// Whether the role is held on a day.
+    pub(super) fn holds(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// A role of an actor, with its title in lower case.
+#[derive(Debug)]
+struct Tenure {
+    title: Box<str>,
+    term: Term,
 }
 
 impl Registry {
@@ -78,6 +104,8 @@ impl Registry {
             ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
             names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
             drafts: actors.iter().map(|a| a.draft).collect(),
+            states: actors.iter().map(|a| a.state).collect(),
+            roles: actors.iter().map(tenures).collect(),
             called: called(actors),
             words,
             edges,
@@ -110,6 +138,25 @@ impl Registry {
     /// Whether an actor is a draft, whose name is not to be shown.
     pub fn is_draft(&self, actor: u32) -> bool {
         self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    }
+
+    /// Whether an actor is a state.
+    pub(super) fn is_state(&self, actor: u32) -> bool {
+        self.states.get(actor as usize).is_some_and(|state| *state)
+    }
+
+    /// Whether an actor has, on a day, a role whose title is this or has it as its words: `Minister` of `Foreign Minister`.
+    pub(super) fn has_title(&self, actor: u32, title: &str, day: Date) -> bool {
+        let title = title.to_lowercase();
+        let inside = |whole: &str| {
+            let at_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+            whole.match_indices(title.as_str()).any(|(at, found)| {
+                at_edge(whole.get(..at).and_then(|before| before.chars().next_back()))
+                    && at_edge(whole.get(at + found.len()..).and_then(|after| after.chars().next()))
+            })
+        };
+        let roles = self.roles.get(actor as usize).into_iter().flatten();
+        roles.filter(|role| role.term.holds(day)).any(|role| inside(&role.title))
     }
 
     /// Whom a wikilink means: an actor's id, the last part of it, its name or an alias, in any case.
@@ -154,12 +201,39 @@ struct Builder {
     exact: String,
 }
 
+/// The roles of an actor.
+fn tenures(actor: &Declaration) -> Vec<Tenure> {
+    let tenure = |role: &Role| Tenure {
+        title: role.title.text.to_lowercase().into(),
+        term: Term { from: role.from, to: role.to },
+    };
+    actor.roles.iter().map(tenure).collect()
+}
+
+/// From how many letters on a single word is told without its diacritics: `Şam` is not `Sam`.
+const FOLDED_LETTERS: usize = 5;
+
+/// Whether a name is long enough to be told without its diacritics.
+fn is_foldable(form: Form, name: &str) -> bool {
+    let letters = || name.chars().filter(|c| c.is_alphabetic()).count();
+    match form {
+        Form::Stop => true,
+        Form::Name | Form::Alias => {
+            name.split_whitespace().count() > 1 || letters() >= FOLDED_LETTERS
+        }
+        _ => false,
+    }
+}
+
 impl Builder {
     fn declare(&mut self, actor: u32, declaration: &Declaration) {
-        let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, .. } = declaration;
-        self.add(actor, name, Form::Name, None, None);
+        let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
+            declaration;
+        let is_guarded = |name: &Name| guarded.iter().any(|guarded| guarded.text == name.text);
+        self.add(actor, name, Form::Name, is_guarded(name), Term::default());
         if let Some(abbreviation) = &declaration.abbreviation {
-            self.add(actor, abbreviation, Form::Abbreviation, None, None);
+            let guarded = is_guarded(abbreviation);
+            self.add(actor, abbreviation, Form::Abbreviation, guarded, Term::default());
         }
         let forms = [
             (aliases, Form::Alias),
@@ -170,16 +244,20 @@ impl Builder {
         ];
         for (names, form) in forms {
             for name in names {
-                self.add(actor, name, form, None, None);
+                let guarded = form == Form::Alias && is_guarded(name);
+                self.add(actor, name, form, guarded, Term::default());
             }
         }
         for role in roles {
-            self.add(actor, &role.title, Form::Role, role.from, role.to);
+            let term = Term { from: role.from, to: role.to };
+            self.add(actor, &role.title, Form::Role, false, term);
         }
     }
 
-    fn add(&mut self, actor: u32, name: &Name, form: Form, from: Option<Date>, to: Option<Date>) {
-        let entry = |exact| Entry { actor, form, sentence_start: false, exact, from, to };
+    fn add(&mut self, actor: u32, name: &Name, form: Form, guarded: bool, term: Term) {
+        let foldable = is_foldable(form, &name.text);
+        let entry =
+            |exact| Entry { actor, form, sentence_start: false, exact, foldable, guarded, term };
         if let Some(node) = self.insert(&name.text) {
             let exact = self.exact.as_str().into();
             self.entries.push((node, entry(exact), Some(name.span)));
@@ -258,7 +336,7 @@ fn clashes(
     for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
         let mut strong: Vec<_> = node
             .iter()
-            .filter(|(_, entry, _)| is_strong(entry.form))
+            .filter(|(_, entry, _)| entry.form.is_strong())
             .filter_map(|(_, entry, span)| Some((&*entry.exact, entry.actor, (*span)?)))
             .collect();
         strong.sort_by_key(|(exact, actor, _)| (*exact, *actor));

@@ -2,191 +2,133 @@
 
 use std::ops::Range;
 
+use super::beside::{is_capital, starts_sentence};
 use super::fold::{self, Kind, Token};
-use super::linker::starts_sentence;
+use super::language::{Language, List};
 
-/// Small words that stand inside names: `Republic of Korea`, `Mohammed bin Salman`.
-const INSIDE: &[&str] = &[
-    "of", "the", "for", "al", "bin", "ibn", "da", "de", "del", "der", "di", "du", "la", "van",
-    "von",
-];
-
-/// Capitalised words that start sentences, or are no name of an actor by themselves.
-const COMMON: &[&str] = &[
-    "A",
-    "According",
-    "After",
-    "All",
-    "Also",
-    "Although",
-    "An",
-    "And",
-    "Any",
-    "As",
-    "At",
-    "Because",
-    "Before",
-    "Both",
-    "But",
-    "By",
-    "During",
-    "Each",
-    "Earlier",
-    "Even",
-    "Every",
-    "For",
-    "Four",
-    "From",
-    "He",
-    "Her",
-    "Here",
-    "His",
-    "How",
-    "However",
-    "I",
-    "If",
-    "In",
-    "Instead",
-    "It",
-    "Its",
-    "Later",
-    "Like",
-    "Many",
-    "Meanwhile",
-    "Moreover",
-    "More",
-    "Most",
-    "Neither",
-    "No",
-    "Nor",
-    "Not",
-    "Now",
-    "Of",
-    "On",
-    "Once",
-    "One",
-    "Only",
-    "Or",
-    "Other",
-    "Our",
-    "Several",
-    "She",
-    "Since",
-    "So",
-    "Some",
-    "Such",
-    "Than",
-    "That",
-    "The",
-    "Their",
-    "Then",
-    "There",
-    "These",
-    "They",
-    "This",
-    "Those",
-    "Though",
-    "Three",
-    "To",
-    "Two",
-    "Under",
-    "Until",
-    "We",
-    "What",
-    "When",
-    "Where",
-    "Whether",
-    "Which",
-    "While",
-    "Who",
-    "Why",
-    "With",
-    "Without",
-    "Yet",
-    "You",
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+/// A name that no actor has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// Where: bytes of the block's text.
+    pub range: Range<usize>,
+    /// Which of the known names it follows in brackets, if it is initials: `United Nations (UN)`.
+    pub abbreviates: Option<usize>,
+}
 
 /// The shortest single word that is taken for a name, in characters, unless it is all capitals.
 const SHORTEST: usize = 4;
 
 /// The names in a block of text outside the ranges that are `known`, which are in order.
-pub fn strangers(text: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
+pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
     let mut out = Vec::new();
     let mut name: Vec<Token> = Vec::new();
-    let mut end_name = |name: &mut Vec<Token>| {
-        out.extend(whole(text, name));
-        name.clear();
-    };
-    let mut known = known.iter().peekable();
+    let mut passed = 0;
     let mut at = 0;
+    // Letters in capitals throughout, as in headlines, tell nothing.
+    if !text.chars().any(char::is_lowercase) {
+        return out;
+    }
     while let Some(token) = fold::token(text, at) {
-        if let Some(range) = known.next_if(|range| range.start < token.end) {
-            // Right before a name it is the title of whoever has the name: `Foreign Minister Sergey Lavrov`.
+        if let Some(range) = known.get(passed).filter(|range| range.start < token.end) {
+            // Right before a name it is the title of whoever has the name: `Foreign Minister Sergey Lavrov`; right
+            // behind, it is part of a longer one, which is reported by itself.
             name.clear();
-            at = range.end.max(token.end);
+            passed += 1;
+            at = beside_of(text, range.end.max(token.end));
             continue;
         }
         at = token.end;
         let word = text.get(token.start..token.end).unwrap_or_default();
         let belongs = match token.kind {
-            Kind::Word => capital(word) || (!name.is_empty() && INSIDE.contains(&word)),
+            Kind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
             Kind::Space => !name.is_empty() && !word.contains(['\n', '\t']),
-            Kind::Punctuation => !name.is_empty() && matches!(word, "-" | "\u{2011}"),
+            Kind::Punctuation => !name.is_empty() && matches!(word, "-" | "\u{2011}" | "&"),
             Kind::Letter => false,
         };
         if belongs {
             name.push(token);
         } else {
-            end_name(&mut name);
+            end_name(text, &name, language, known.get(..passed).unwrap_or_default(), &mut out);
+            name.clear();
         }
     }
-    end_name(&mut name);
+    end_name(text, &name, language, known.get(..passed).unwrap_or_default(), &mut out);
     out
 }
 
-fn capital(word: &str) -> bool {
-    word.chars().next().is_some_and(char::is_uppercase)
+fn is_inside(language: &Language, word: &str) -> bool {
+    language.has(List::Inside, word) || language.has(List::Articles, word)
+}
+
+/// Behind a known name, and the capitalised words that touch it.
+fn beside_of(text: &str, mut at: usize) -> usize {
+    let mut end = at;
+    while let Some(token) = fold::token(text, at) {
+        let word = text.get(token.start..token.end).unwrap_or_default();
+        match token.kind {
+            Kind::Word if is_capital(word) => end = token.end,
+            Kind::Space if !word.contains('\n') => {}
+            _ => break,
+        }
+        at = token.end;
+    }
+    end
+}
+
+/// Adds the names in a run of tokens: titles end one and belong to none.
+fn end_name(
+    text: &str,
+    run: &[Token],
+    language: &Language,
+    known: &[Range<usize>],
+    out: &mut Vec<Stranger>,
+) {
+    let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
+    let is_title = |token: &Token| {
+        let joined = text.get(token.end..).is_some_and(|rest| rest.starts_with(['-', '\u{2011}']));
+        token.kind == Kind::Word && !joined && language.has(List::Titles, word(token))
+    };
+    for name in run.split(is_title) {
+        let Some(range) = whole(text, name, language) else { continue };
+        let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
+        let abbreviates = before.map(|before| before.trim_end().len()).and_then(|end| {
+            let initials = text.get(range.clone()).is_some_and(is_acronym);
+            let after = text.get(range.end..).is_some_and(|after| after.starts_with(')'));
+            known.iter().rposition(|known| known.end == end).filter(|_| initials && after)
+        });
+        out.push(Stranger { range, abbreviates });
+    }
+}
+
+fn is_acronym(word: &str) -> bool {
+    word.chars().filter(|c| c.is_uppercase()).count() > 1 && !word.contains(char::is_whitespace)
 }
 
 /// A run of tokens without what only surrounds a name; `None` when nothing is left that is one.
-fn whole(text: &str, mut name: &[Token]) -> Option<Range<usize>> {
+fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<usize>> {
+    const COMMON: [List; 6] =
+        [List::Openers, List::Capitalised, List::Articles, List::Place, List::And, List::Governing];
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
+    let counts = |token: &Token| {
+        let word = word(token);
+        is_capital(word) && !COMMON.iter().any(|list| language.has(*list, word))
+    };
     while let Some((first, rest)) = name.split_first() {
-        if capital(word(first)) && !COMMON.contains(&word(first)) {
+        if counts(first) {
             break;
         }
         name = rest;
     }
     while let Some((last, rest)) = name.split_last() {
-        if capital(word(last)) && !COMMON.contains(&word(last)) {
+        if counts(last) {
             break;
         }
         name = rest;
     }
     let (first, last) = (name.first()?, name.last()?);
-    let acronym = word(first).chars().filter(|c| c.is_uppercase()).count() > 1;
     let alone = name.len() == 1;
     if alone
-        && !acronym
+        && !is_acronym(word(first))
         && (word(first).chars().count() < SHORTEST || starts_sentence(text, first.start))
     {
         return None;
@@ -196,6 +138,7 @@ fn whole(text: &str, mut name: &[Token]) -> Option<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Languages;
     use super::*;
 
     #[test]
@@ -209,18 +152,23 @@ mod tests {
             ("Officials met. Later NATO and Lavrov came.", "NATO|Lavrov"),
             ("Saint-Denis, Jean-Luc Godard's film", "Saint-Denis|Jean-Luc Godard"),
             ("In March he went", ""),
+            ("with French President Emmanuel Macron", "French|Emmanuel Macron"),
+            ("ALL IN CAPITALS", ""),
             ("俄罗斯 and no names", ""),
         ] {
-            let found: Vec<&str> = strangers(text, &[]).into_iter().map(|r| &text[r]).collect();
+            let languages = Languages::default();
+            let found = strangers(text, &[], languages.of("en"));
+            let found: Vec<&str> = found.into_iter().map(|s| &text[s.range]).collect();
             assert_eq!(found.join("|"), expected, "{text}");
         }
     }
 
     #[test]
-    fn known_names_are_none() {
-        let text = "Vladimir Putin and Yuri Ushakov, with Foreign Minister Lavrov";
-        let found: Vec<&str> =
-            strangers(text, &[0..14, 55..61]).into_iter().map(|r| &text[r]).collect();
-        assert_eq!(found, ["Yuri Ushakov"]);
+    fn known_names_are_none_and_initials_in_brackets_are_theirs() {
+        let text = "Vladimir Putin and Yuri Ushakov, with Foreign Minister Lavrov (FML) and (XYZ)";
+        let languages = Languages::default();
+        let found = strangers(text, &[0..14, 55..61], languages.of("en"));
+        let found: Vec<_> = found.into_iter().map(|s| (&text[s.range], s.abbreviates)).collect();
+        assert_eq!(found, [("Yuri Ushakov", None), ("FML", Some(1)), ("XYZ", None)]);
     }
 }

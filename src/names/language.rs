@@ -1,0 +1,328 @@
+//! What a language's words tell of a name beside them: data, one file a language.
+//!
+//! A file of `languages/` has a list of words for each [`List`]; a site adds to them in `site.toml`. An entry is a
+//! word or a few, in any case; one that starts with `*` is an ending of words, and one that starts with `-` stands
+//! behind a hyphen. The words of Chinese characters hold in every language, as no other word looks like them.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use super::beside::{Gap, ahead, back};
+use super::fold::{self, Kind};
+
+/// Declares every list once: its variant, its name as users see it, and what belongs in it.
+macro_rules! lists {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal;)+) => {
+        /// What a list of words is for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum List { $($(#[doc = $doc])+ $variant),+ }
+
+        impl List {
+            /// Every list, in the order of the reference.
+            pub const ALL: &[List] = &[$(List::$variant),+];
+
+            /// The name users see, such as `place_after`.
+            pub fn name(self) -> &'static str {
+                match self { $(List::$variant => $name),+ }
+            }
+
+            /// What belongs in it, in Markdown: the entry of the reference.
+            pub fn explanation(self) -> &'static str {
+                match self { $(List::$variant => concat!($($doc, "\n"),+)),+ }
+            }
+        }
+    };
+}
+
+lists! {
+    /// Before a metonym, they make it a place: `in`, `near`, `northwest of`, `visited`.
+    Place = "place";
+    /// After a metonym, they make it a place: `airport`, `metro`, `-based`.
+    PlaceAfter = "place_after";
+    /// Before a metonym, they take the verb that follows away from it: `of`, `about`.
+    Governing = "governing";
+    /// Before a metonym, they show that it acts: `with`, `by`, `told`, `pressure on`.
+    Acting = "acting";
+    /// After a metonym, they show that it acts: `said`, `has rejected`, `-backed`.
+    Verbs = "verbs";
+    /// May stand between a metonym and its verb: `has`, `not`, `*ly`.
+    Auxiliaries = "auxiliaries";
+    /// Between two names, they make a pair of them: `and`, `or`.
+    And = "and";
+    /// Before a pair: `between`. The pair acts if a word of `ties` stands before that.
+    Between = "between";
+    /// What two states have: `agreement`, `relations`.
+    Ties = "ties";
+    /// Stand before the name of a person: `President`, `Mr`.
+    Titles = "titles";
+    /// Articles: "the Secretary of State" is whoever holds the role.
+    Articles = "articles";
+    /// Before a role, they say that it is not held now: `former`, `deputy`.
+    Former = "former";
+    /// After a role, they go on with its title: `of`, `for`.
+    Continuing = "continuing";
+    /// Stand inside longer names, single words: `of`, `van`, `al`.
+    Inside = "inside";
+    /// Words that start sentences, and then have a capital without being part of a name: `yesterday`, `when`.
+    Openers = "openers";
+    /// Always written with a capital, and part of no name: months, weekdays; nouns of German.
+    Capitalised = "capitalised";
+    /// What may follow a name behind an apostrophe: `s`; the case endings of Turkish.
+    Endings = "endings";
+    /// Those of them that say that something belongs to what is named.
+    Possessives = "possessives";
+    /// Those of them that make a metonym a place.
+    PlaceEndings = "place_endings";
+    /// Without a space behind a name, they make another name of it: `大学`.
+    Suffixes = "suffixes";
+}
+
+/// The words of a list, ready to be looked for.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    /// In lower case, a single space between words.
+    phrases: FxHashSet<Box<str>>,
+    /// How many words the longest phrase has.
+    longest: usize,
+    /// Endings of words.
+    endings: Vec<Box<str>>,
+    /// Words of scripts that are written without spaces.
+    joined: Vec<Box<str>>,
+}
+
+impl Words {
+    fn add(&mut self, entry: &str) {
+        let lower = entry.trim().to_lowercase();
+        if let Some(ending) = lower.strip_prefix('*') {
+            self.endings.push(ending.into());
+        } else if lower.chars().any(|c| fold::kind(c) == Kind::Letter) {
+            self.joined.push(lower.into());
+        } else if !lower.is_empty() {
+            let words: Vec<&str> = lower.split([' ', '\'', '\u{2019}']).collect();
+            self.longest = self.longest.max(words.len());
+            self.phrases.insert(words.join(" ").into());
+        }
+    }
+
+    /// How many words its phrases are compared with at most.
+    fn reach(&self) -> usize {
+        if self.endings.is_empty() { self.longest } else { self.longest.max(1) }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        if self.phrases.is_empty() && self.endings.is_empty() {
+            return false;
+        }
+        let word = word.to_lowercase();
+        self.phrases.contains(word.as_str())
+            || self
+                .endings
+                .iter()
+                .any(|ending| word.len() > ending.len() && word.ends_with(&**ending))
+    }
+}
+
+/// What the words of a language tell.
+#[derive(Clone, Debug, Default)]
+pub struct Language {
+    lists: Vec<Words>,
+    /// Whether there is a file for it or the site has lists for it, so that metonyms can be told from places.
+    pub(super) known: bool,
+}
+
+impl Language {
+    fn add(&mut self, list: List, entries: &[String]) {
+        self.lists.resize_with(List::ALL.len(), Words::default);
+        if let Some(words) = self.lists.get_mut(list as usize) {
+            for entry in entries {
+                words.add(entry);
+            }
+        }
+    }
+
+    fn words(&self, list: List) -> Option<&Words> {
+        self.lists.get(list as usize)
+    }
+
+    /// Whether a list has a word.
+    pub(super) fn has(&self, list: List, word: &str) -> bool {
+        self.words(list).is_some_and(|words| words.has(word))
+    }
+
+    /// Where the longest phrase of a list starts that ends right before a place in the text.
+    pub(super) fn before(&self, list: List, text: &str, at: usize) -> Option<usize> {
+        let words = self.words(list)?;
+        let before = text.get(..at)?;
+        if before.chars().next_back().is_some_and(|last| fold::kind(last) == Kind::Letter) {
+            let joined = words.joined.iter().filter(|joined| before.ends_with(&***joined));
+            return joined.map(|joined| at - joined.len()).min();
+        }
+        let mut phrase = String::new();
+        let (mut best, mut from) = (None, at);
+        for number in 0..words.reach() {
+            let Some(word) = back(text, from) else { break };
+            let fits = match word.gap {
+                Gap::Space | Gap::Apostrophe => true,
+                // `Gen. Smith`, `côté de`; a hyphen joins the words of a title, and a compound to what follows it.
+                Gap::Stop => number == 0 && list == List::Titles,
+                Gap::Hyphen => number > 0 || matches!(list, List::Titles | List::Former),
+                _ => false,
+            };
+            if !fits {
+                break;
+            }
+            let spelt = text.get(word.word.clone()).unwrap_or_default().to_lowercase();
+            if number > 0 {
+                phrase.insert(0, ' ');
+            }
+            phrase.insert_str(0, &spelt);
+            if words.phrases.contains(phrase.as_str()) || number == 0 && words.has(&spelt) {
+                best = Some(word.word.start);
+            }
+            from = word.word.start;
+        }
+        best
+    }
+
+    /// Where the longest phrase of a list ends that starts right after a place in the text.
+    pub(super) fn after(&self, list: List, text: &str, at: usize) -> Option<usize> {
+        let words = self.words(list)?;
+        let after = text.get(at..)?;
+        if after.chars().next().is_some_and(|first| fold::kind(first) == Kind::Letter) {
+            let joined = words.joined.iter().filter(|joined| after.starts_with(&***joined));
+            return joined.map(|joined| at + joined.len()).max();
+        }
+        let mut phrase = String::new();
+        let (mut best, mut from) = (None, at);
+        for number in 0..words.reach() {
+            let Some(word) = ahead(text, from) else { break };
+            match (word.gap, number) {
+                (Gap::Space, 0) => {}
+                (Gap::Hyphen, 0) => phrase.push('-'),
+                (Gap::Space | Gap::Apostrophe | Gap::Hyphen, _) => phrase.push(' '),
+                _ => break,
+            }
+            let spelt = text.get(word.word.clone()).unwrap_or_default();
+            phrase.push_str(&spelt.to_lowercase());
+            let ending = number == 0 && word.gap == Gap::Space && words.has(spelt);
+            if ending || words.phrases.contains(phrase.as_str()) {
+                best = Some(word.word.end);
+            }
+            from = word.word.end;
+        }
+        best
+    }
+}
+
+/// The words that a site adds: by language and list.
+pub type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
+
+/// The languages of the files, with what a site adds to them.
+#[derive(Clone, Debug)]
+pub struct Languages {
+    known: BTreeMap<String, Language>,
+    /// Of a language without a file.
+    other: Language,
+}
+
+/// The files, by the language that they are of.
+const FILES: [(&str, &str); 8] = [
+    ("de", include_str!("languages/de.toml")),
+    ("en", include_str!("languages/en.toml")),
+    ("es", include_str!("languages/es.toml")),
+    ("fr", include_str!("languages/fr.toml")),
+    ("ru", include_str!("languages/ru.toml")),
+    ("tr", include_str!("languages/tr.toml")),
+    ("uk", include_str!("languages/uk.toml")),
+    ("zh", include_str!("languages/zh.toml")),
+];
+
+/// The lists of a file, by their names. That every file has lists of these names is tested.
+fn file(text: &str) -> BTreeMap<String, Vec<String>> {
+    toml::from_str(text).unwrap_or_default()
+}
+
+impl Languages {
+    /// The languages of the files and those that a site has words for.
+    pub fn new(additions: &Additions) -> Languages {
+        let mut other = Language::default();
+        let files: Vec<_> = FILES.iter().map(|(tag, text)| (*tag, file(text))).collect();
+        let fill = |language: &mut Language, lists: &BTreeMap<String, Vec<String>>| {
+            for list in List::ALL {
+                language.add(*list, lists.get(list.name()).map_or(&[], Vec::as_slice));
+            }
+        };
+        for (_, lists) in files.iter().filter(|(tag, _)| *tag == "zh") {
+            fill(&mut other, lists);
+        }
+        // English possessives are used in texts of many languages.
+        other.add(List::Endings, &["s".to_owned()]);
+        let mut known: BTreeMap<String, Language> = BTreeMap::new();
+        for (tag, lists) in &files {
+            let language = known.entry((*tag).to_owned()).or_insert_with(|| other.clone());
+            language.known = true;
+            if *tag != "zh" {
+                fill(language, lists);
+            }
+        }
+        for (tag, lists) in additions {
+            let language = known.entry(primary(tag)).or_insert_with(|| other.clone());
+            language.known = true;
+            for (list, entries) in lists {
+                language.add(*list, entries);
+            }
+        }
+        Languages { known, other }
+    }
+
+    /// The language of a tag (BCP 47); its region and script make no difference.
+    pub fn of(&self, tag: &str) -> &Language {
+        self.known.get(&primary(tag)).unwrap_or(&self.other)
+    }
+}
+
+impl Default for Languages {
+    fn default() -> Self {
+        Languages::new(&Additions::new())
+    }
+}
+
+/// The language of a tag, without its region and script.
+fn primary(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_has_known_lists_only() {
+        for (tag, text) in FILES {
+            let lists: BTreeMap<String, Vec<String>> = toml::from_str(text).unwrap();
+            for (name, entries) in lists {
+                assert!(List::ALL.iter().any(|list| list.name() == name), "{tag}: {name}");
+                let mut seen = std::collections::BTreeSet::new();
+                for entry in entries {
+                    assert!(seen.insert(entry.to_lowercase()), "{tag}: {name}: {entry} twice");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_phrase_is_found_on_either_side() {
+        let languages = Languages::new(&Additions::from([(
+            "en-GB".to_owned(),
+            BTreeMap::from([(List::Place, vec!["a stone's throw from".to_owned()])]),
+        )]));
+        let english = languages.of("en");
+        let text = "a stone's throw from Moscow";
+        assert_eq!(english.before(List::Place, text, 21), Some(0));
+        assert_eq!(english.before(List::Place, "inMoscow", 2), None);
+        assert_eq!(languages.of("xx").before(List::Place, text, 21), None);
+        assert_eq!(languages.of("xx").before(List::Place, "\u{5728}\u{5317}\u{4eac}", 3), Some(0));
+        assert_eq!(english.after(List::PlaceAfter, "Moscow-based", 6), Some(12));
+    }
+}
