@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use chancery::diagnostic::{Code, Diagnostics};
-use chancery::plan::Output;
+use chancery::plan::{HtmlPage, Output};
 use chancery::render::{Manner, Rendered, Renderer};
 use chancery::source::Sources;
 use chancery::{Request, Site};
@@ -32,11 +32,11 @@ fn page(template: String) -> Option<(String, bool)> {
     let sources = Arc::new(sources);
     let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
     let renderer = Renderer::new(graph, plan, config, &sources, manner, None, found)?;
-    let brief = plan.files.iter().find(|file| matches!(file.output, Output::Brief(_))).unwrap();
+    let brief = plan.files.iter().find(|file| matches!(file.output, Output::Html(HtmlPage::Brief(_)))).unwrap();
     let mut paper = String::new();
     let page = match renderer.pages(false).render(brief, &mut paper) {
-        Ok(Rendered::Text(page)) => page.to_owned(),
-        Ok(Rendered::Copy(file)) => panic!("a brief is no copy of {file}"),
+        Ok(Rendered::Made(page)) => String::from_utf8(page.to_vec()).unwrap(),
+        Ok(Rendered::Copy(asset)) => panic!("a brief is no copy of {}", asset.file),
         Err(refused) => {
             assert!(matches!(refused.code, Code::TemplateSyntax | Code::TemplateError));
             return None;
