@@ -15,15 +15,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use chancery::config::{self, Config};
-use chancery::corpus::{Corpus, Published, Release};
-use chancery::diagnostic::Diagnostics;
-use chancery::graph::Graph;
-use chancery::plan::{Output, Plan};
-use chancery::render::{Manner, Renderer};
-use chancery::source::Sources;
-use chancery::theme::Theme;
-use chancery::{Memory, Request, Site};
+use chancery::internals::config::{self, Config};
+use chancery::internals::corpus::{Corpus, Published, Release};
+use chancery::internals::diagnostic::Diagnostics;
+use chancery::internals::graph::Graph;
+use chancery::internals::plan::{Output, Plan};
+use chancery::internals::render::{Manner, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::theme::Theme;
+use chancery::internals::{Memory, Request, Site};
 use divan::{Bencher, black_box};
 
 fn main() {

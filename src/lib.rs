@@ -11,36 +11,127 @@
 //! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
 //! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
-pub mod config;
-pub mod corpus;
-pub mod desk;
-pub mod diagnostic;
-pub mod front_matter;
-pub mod graph;
-pub mod html;
-pub mod markdown;
-pub mod names;
-pub mod never;
-pub mod plan;
-pub mod publish;
-pub mod render;
-pub mod serve;
-pub mod source;
-pub mod theme;
+mod cli;
+mod commands;
+mod config;
+mod corpus;
+mod desk;
+mod diagnostic;
+mod front_matter;
+mod graph;
+mod html;
+mod markdown;
+mod names;
+mod never;
+mod plan;
+mod publish;
+mod render;
+mod serve;
+mod source;
+mod terminal;
+mod theme;
 
+use std::ffi::OsString;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use clap::Parser;
 use jiff::Timestamp;
 
+use commands::{Failure, Outcome};
 use config::Config;
 use corpus::{Corpus, Release};
-use diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use diagnostic::{Code, Diagnostic, Diagnostics, Place, visible};
 use graph::Graph;
 use plan::Plan;
 use source::Sources;
 use theme::Theme;
+
+/// Runs the program with the arguments of its command line, its own name first: arguments → command → exit code.
+///
+/// Exit codes: 0 it is done, 1 the content has errors, 2 wrong usage or environment.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong usage. A reader that went away
+            // changes neither.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let (text, to_stdout, code) = match commands::run(&cli) {
+        Ok(Outcome { stdout, stderr, code }) => {
+            terminal::print(&stderr, false);
+            (stdout, true, code)
+        }
+        Err(Failure(text)) => (format!("error: {}\n", visible(&text)), false, 2),
+    };
+    terminal::print(&text, to_stdout);
+    ExitCode::from(code)
+}
+
+/// The stages, for the benches, fuzz targets and tests of this repository: no promise is made of them.
+#[cfg(feature = "internals")]
+pub mod internals {
+    pub use crate::{Memory, Request, Site};
+
+    /// The configuration.
+    pub mod config {
+        pub use crate::config::{Config, read};
+    }
+    /// All documents.
+    pub mod corpus {
+        pub use crate::corpus::{Corpus, Published, Release};
+    }
+    /// What was found wrong.
+    pub mod diagnostic {
+        pub use crate::diagnostic::{
+            Code, Diagnostic, Diagnostics, Format, Near, nearest, render, visible,
+            visible_but_styles,
+        };
+    }
+    /// What authors declare.
+    pub mod front_matter {
+        pub use crate::front_matter::{Actor, Brief, Topic, edit, read};
+    }
+    /// What belongs together.
+    pub mod graph {
+        pub use crate::graph::Graph;
+    }
+    /// The gate for HTML.
+    pub mod html {
+        pub use crate::html::Html;
+    }
+    /// Markdown to HTML with holes.
+    pub mod markdown {
+        pub use crate::markdown::{Fill, Options, RawHtml, Scribe};
+    }
+    /// Who is called what.
+    pub mod names {
+        pub use crate::names::{
+            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+        };
+    }
+    /// Every file and its path.
+    pub mod plan {
+        pub use crate::plan::{HtmlPage, Output, Plan};
+    }
+    /// The bytes of pages.
+    pub mod render {
+        pub use crate::render::{Manner, Rendered, Renderer};
+    }
+    /// Every file of a site.
+    pub mod source {
+        pub use crate::source::Sources;
+    }
+    /// The theme's files.
+    pub mod theme {
+        pub use crate::theme::Theme;
+    }
+}
 
 /// What a run is asked for beside the site itself.
 #[derive(Clone, Debug)]

@@ -13,10 +13,10 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery::diagnostic::{Diagnostic, Diagnostics};
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::Sources;
-use chancery::{Memory, Request, Site};
+use chancery::internals::diagnostic::{Diagnostic, Diagnostics};
+use chancery::internals::render::{Manner, Rendered, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::{Memory, Request, Site};
 use site::Scratch;
 use site::random::{edited, hold};
 

@@ -5,10 +5,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use chancery::diagnostic::{Code, Format, render as report};
-use chancery::front_matter::{self, Actor, Brief, Topic, edit};
-use chancery::markdown::{Options, Scribe};
-use chancery::names::{Languages, Linker, Policy, Registry, Subject};
+use chancery::internals::diagnostic::{Code, Format, render as report};
+use chancery::internals::front_matter::{self, Actor, Brief, Topic, edit};
+use chancery::internals::markdown::{Options, Scribe};
+use chancery::internals::names::{Languages, Linker, Policy, Registry, Subject};
 use libfuzzer_sys::fuzz_target;
 
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::default);

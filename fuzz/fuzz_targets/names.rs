@@ -6,9 +6,9 @@
 use std::sync::{Arc, LazyLock};
 
 use arbitrary::Arbitrary;
-use chancery::html::Html;
-use chancery::markdown::{Fill, Options, RawHtml, Scribe};
-use chancery::names::{
+use chancery::internals::html::Html;
+use chancery::internals::markdown::{Fill, Options, RawHtml, Scribe};
+use chancery::internals::names::{
     Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
 };
 use jiff::civil::date;

@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use chancery::diagnostic::{Code, Diagnostics};
-use chancery::plan::{HtmlPage, Output};
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::Sources;
-use chancery::{Request, Site};
+use chancery::internals::diagnostic::{Code, Diagnostics};
+use chancery::internals::plan::{HtmlPage, Output};
+use chancery::internals::render::{Manner, Rendered, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::{Request, Site};
 use libfuzzer_sys::fuzz_target;
 
 /// The demo site.

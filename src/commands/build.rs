@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chancery::corpus::Withheld;
-use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
-use chancery::plan::file_of;
-use chancery::publish::{Look, OutputPath, Publisher, Report, Seal};
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::{CONFIG, FOLDERS, Sources};
-use chancery::{Request, Site};
+use crate::corpus::Withheld;
+use crate::diagnostic::{Counts, Diagnostic, Diagnostics};
+use crate::plan::file_of;
+use crate::publish::{Look, OutputPath, Publisher, Report, Seal};
+use crate::render::{Manner, Rendered, Renderer};
+use crate::source::{CONFIG, FOLDERS, Sources};
+use crate::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::status::next_turn;
 use super::{Failure, Outcome, findings, output, request};
 use crate::cli::{Common, Format};
+use crate::terminal;
 
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
@@ -202,7 +203,7 @@ fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
 fn render(
     common: &Common,
     site: &Site,
-    request: &chancery::Request,
+    request: &crate::Request,
     publisher: Option<&Publisher>,
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<Slowest>,
@@ -213,7 +214,7 @@ fn render(
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
     let files = &site.plan.files;
-    let bar = match files.len() >= LONG && crate::watched() && !common.quiet {
+    let bar = match files.len() >= LONG && terminal::watched() && !common.quiet {
         true => {
             ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr())
         }

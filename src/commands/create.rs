@@ -3,9 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use chancery::plan::slug;
-use chancery::publish::write_new;
-use chancery::source::Kind;
+use crate::plan::slug;
+use crate::publish::write_new;
+use crate::source::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -68,16 +68,16 @@ pub fn new(common: &Common, kind: Kind, title: &str, now: Timestamp) -> Result<O
     if slug.is_empty() {
         return Err(Failure("the title has no letter or digit to make a file name of".into()));
     }
-    if !common.root.join(chancery::source::CONFIG).is_file() {
+    if !common.root.join(crate::source::CONFIG).is_file() {
         return Err(Failure(format!(
             "there is no site in `{}`: it has no `site.toml`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
             common.root.display()
         )));
     }
     // A brief of a day that is yet to come where the site is would be held back.
-    let zone = std::fs::read_to_string(common.root.join(chancery::source::CONFIG))
+    let zone = std::fs::read_to_string(common.root.join(crate::source::CONFIG))
         .ok()
-        .and_then(|text| chancery::config::read(&text, &mut Vec::new()))
+        .and_then(|text| crate::config::read(&text, &mut Vec::new()))
         .map_or(TimeZone::UTC, |config| config.zone());
     let today = now.to_zoned_datetime(zone).date().to_string();
     let (id, text) = match kind {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chancery::config;
-use chancery::corpus::Corpus;
-use chancery::diagnostic::{Diagnostics, escaped_json, line_and_column};
-use chancery::markdown::Sighting;
-use chancery::names::{Registry, Verdict, Why};
-use chancery::source::Sources;
+use crate::config;
+use crate::corpus::Corpus;
+use crate::diagnostic::{Diagnostics, escaped_json, line_and_column};
+use crate::markdown::Sighting;
+use crate::names::{Registry, Verdict, Why};
+use crate::source::Sources;
 use serde::Serialize;
 
 use super::{Failure, Outcome, findings};

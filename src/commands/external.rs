@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chancery::Site;
-use chancery::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
-use chancery::graph::DocumentIx;
-use chancery::publish::cache;
+use crate::Site;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
+use crate::graph::DocumentIx;
+use crate::publish::cache;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lychee_lib::ratelimit::RateLimitConfig;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chancery::diagnostic::{Diagnostics, Suggestion, visible};
-use chancery::front_matter::edit;
-use chancery::publish::{Revision, revise};
-use chancery::{Request, Site, desk};
+use crate::diagnostic::{Diagnostics, Suggestion, visible};
+use crate::front_matter::edit;
+use crate::publish::{Revision, revise};
+use crate::{Request, Site, desk};
 use similar::TextDiff;
 
 use super::{Failure, Outcome, findings, request, state_folder};

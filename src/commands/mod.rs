@@ -18,14 +18,15 @@ mod status;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chancery::diagnostic::{self, Diagnostic, Diagnostics};
-use chancery::publish::Look;
-use chancery::source::Sources;
-use chancery::{Request, config, front_matter, publish, render};
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
+use crate::publish::Look;
+use crate::source::Sources;
+use crate::{Request, config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
+use crate::terminal;
 
 /// What a command has to say, and its exit code.
 pub struct Outcome {
@@ -66,7 +67,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         let state = state_folder(common);
         // What a killed command has half done is undone first.
         if let Some(undone) = publish::recover(&common.root, state.as_deref()).map_err(plain)? {
-            crate::print(&undone.to_string(), false);
+            terminal::print(&undone.to_string(), false);
         }
     }
     match &cli.command {

@@ -6,14 +6,14 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery::diagnostic::{Diagnostics, nearest};
-use chancery::front_matter::{Spanned, edit, tree};
-use chancery::graph::{Destination, DocumentIx, file_at};
-use chancery::markdown::TargetKind;
-use chancery::plan::path_of;
-use chancery::publish::{Revision, revise};
-use chancery::source::{CONFIG, DocumentFile, Kind};
-use chancery::{Request, Site};
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::front_matter::{Spanned, edit, tree};
+use crate::graph::{Destination, DocumentIx, file_at};
+use crate::markdown::TargetKind;
+use crate::plan::path_of;
+use crate::publish::{Revision, revise};
+use crate::source::{CONFIG, DocumentFile, Kind};
+use crate::{Request, Site};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -357,7 +357,7 @@ impl Rename<'_> {
         let last = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
         let undated = |id: &str| {
             let last = last(id);
-            let dated = chancery::corpus::date_in_name(&last).is_some();
+            let dated = crate::corpus::date_in_name(&last).is_some();
             if dated { last.get(11..).unwrap_or_default().to_owned() } else { last }
         };
         let folder = format!("{}/", self.kind.folder());

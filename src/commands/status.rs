@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use chancery::config;
-use chancery::corpus::{Corpus, Hold, Published, Release};
-use chancery::diagnostic::Diagnostics;
-use chancery::source::Sources;
+use crate::config;
+use crate::corpus::{Corpus, Hold, Published, Release};
+use crate::diagnostic::Diagnostics;
+use crate::source::Sources;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
