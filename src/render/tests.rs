@@ -3,6 +3,8 @@
 use std::cell::Cell;
 use std::path::Path;
 
+use tempfile::TempDir;
+
 use super::{Manner, Renderer, TEMPLATES, template};
 use crate::diagnostic::Diagnostics;
 use crate::{Request, Site};
@@ -75,25 +77,50 @@ fn every_page_of_the_golden_sites_is_printed_as_by_tera() {
     assert!(printed > 50, "{printed}");
 }
 
-#[test]
+/// A folder with the files of a site.
 #[allow(clippy::disallowed_methods, reason = "a test prepares files")]
-fn what_comes_out_as_nothing_does_by_tera_too() {
+fn folder(files: impl IntoIterator<Item = (impl AsRef<Path>, String)>) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
+    for (name, text) in files {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
-    };
-    write("site.toml", "title = \"S\"\nbase_url = \"https://s.example/\"\n");
-    write("content/briefs/o.md", "+++\ntitle = \"O\"\ndate = 2025-01-01\n+++\n");
-    for (name, text) in
-        [("a", "&nbsp;"), ("b", "<!-- x -->"), ("c", "[](o.md)"), ("d", "[[o]]"), ("e", "x")]
-    {
-        write(
-            &format!("content/briefs/{name}.md"),
-            &format!("+++\ntitle = \"T\"\ndate = 2025-01-01\nbluf = '{text}'\n+++\n{text}\n"),
-        );
     }
+    folder
+}
+
+#[test]
+fn what_a_card_is_given_is_escaped() {
+    let card = "{% component card(b: map, root: string, t: map, here: string = \"\") %}<li>{{ here }}{% if b.title == here %}!{% endif %}</li>{% endcomponent %}";
+    let list =
+        "{% for b in briefs %}{{<card b={b} root={root} t={t} here={b.title} />}}{% endfor %}";
+    let folder = folder([
+        ("site.toml", "title = \"S\"\nbase_url = \"https://s.example/\"\n".to_owned()),
+        ("content/briefs/a.md", "+++\ntitle = \"<i>&\"\ndate = 2025-01-01\n+++\nA\n".to_owned()),
+        ("content/briefs/b.md", "+++\ntitle = \"T\"\ndate = 2025-01-02\n+++\nB\n".to_owned()),
+        ("templates/own.html", card.to_owned()),
+        ("templates/briefs.html", list.to_owned()),
+        ("templates/archive_month.html", list.replace("b.title}", "page.title}")),
+    ]);
+    let pages = pages(folder.path());
+    for page in ["briefs.html", "archive_month.html"] {
+        assert!(pages.contains(&(page.to_owned(), true)), "{page}: {pages:?}");
+    }
+}
+
+#[test]
+fn what_comes_out_as_nothing_does_by_tera_too() {
+    let texts =
+        [("a", "&nbsp;"), ("b", "<!-- x -->"), ("c", "[](o.md)"), ("d", "[[o]]"), ("e", "x")];
+    let briefs = texts.map(|(name, text)| {
+        let front = format!("title = \"T\"\ndate = 2025-01-01\nbluf = '{text}'\n");
+        (format!("content/briefs/{name}.md"), format!("+++\n{front}+++\n{text}\n"))
+    });
+    let site = "title = \"S\"\nbase_url = \"https://s.example/\"\n";
+    let other = "+++\ntitle = \"O\"\ndate = 2025-01-01\n+++\n";
+    let others = [("site.toml", site), ("content/briefs/o.md", other)];
+    let others = others.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let folder = folder(briefs.into_iter().chain(others));
     let pages = pages(folder.path());
     let printed = pages.iter().filter(|(template, known)| *known && template == "brief.html");
     assert_eq!(printed.count(), 12);
@@ -114,16 +141,10 @@ fn the_whole_theme_is_compiled() {
 mod random;
 
 #[test]
-#[allow(clippy::disallowed_methods, reason = "a test prepares files")]
 fn every_page_of_random_sites_is_printed_as_by_tera() {
     let printed = Cell::new(0);
     random::hold(10, random::Case::of_site, |case| {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in &case.files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+        let folder = folder(case.files.clone());
         printed
             .set(printed.get() + pages(folder.path()).iter().filter(|(_, known)| *known).count());
         Ok(())

@@ -136,10 +136,10 @@ fn variables() -> Vec<(&'static str, Data)> {
     let named = |name| Data::Map(vec![("name", Data::Text(name)), ("path", Data::Text("p/"))]);
     let b = Data::Map(vec![
         ("title", Data::Text("Tom & \"Jerry\"")),
-        ("path", Data::Text("briefs/x/")),
+        ("path", Data::Text("things/x/")),
         ("summary", Data::Text("It's <b>bold</b>")),
-        ("actors", Data::List(vec![named("Ä"), named("B<")])),
-        ("storyline", Data::None),
+        ("tags", Data::List(vec![named("Ä"), named("B<")])),
+        ("series", Data::None),
     ]);
     vec![
         ("b", b),
@@ -168,13 +168,21 @@ fn safe(value: &tera::Value, _: Kwargs, _: &State<'_>) -> TeraResult<tera::Value
     }
 }
 
-/// What Tera and a compiled template make of a page.
-fn both(templates: &[(&str, &str)]) -> (Option<String>, Option<String>) {
+/// What is made of a page.
+struct Page {
+    by_tera: Option<String>,
+    compiled: Option<String>,
+    /// With fragments of all things.
+    copied: Option<String>,
+    /// How many fragments there are.
+    fragments: usize,
+}
+
+fn pages_of(templates: &[(&str, &str)], variables: &[(&'static str, Data)]) -> Page {
     let constants = BTreeMap::from([
         ("word", tera::Value::from("a <word>")),
         ("words", tera::Value::from(vec!["x", "y&", "z"])),
     ]);
-    let variables = variables();
     let mut tera = tera::Tera::default();
     tera.register_filter("safe", safe);
     let by_tera = tera
@@ -182,7 +190,7 @@ fn both(templates: &[(&str, &str)]) -> (Option<String>, Option<String>) {
         .and_then(|()| tera.add_raw_templates(templates.to_vec()))
         .and_then(|()| {
             let mut context = tera::Context::new();
-            for (name, data) in &variables {
+            for (name, data) in variables {
                 context.insert_value(*name, data.to_tera());
             }
             for (name, value) in constants.clone() {
@@ -195,22 +203,38 @@ fn both(templates: &[(&str, &str)]) -> (Option<String>, Option<String>) {
         fallback: FALLBACK,
         pages: &["page.html"],
         constants: &constants,
-        repeated: None,
+        repeated: Some("entry"),
         limits: LIMITS,
     });
-    let mut printed = String::new();
-    let known =
-        compiled.print("page.html", |name| variable(&variables, name), (), &[], &mut printed);
-    (by_tera.ok(), known.then_some(printed))
+    let print = |fragments| {
+        let mut page = String::new();
+        let variable = |name: &str| variable(variables, name);
+        compiled.print("page.html", variable, (), fragments, &mut page).then_some(page)
+    };
+    let fragment = |thing: &Data| match thing.see() {
+        Value::Object(object) => compiled.fragment(object, ()),
+        _ => None,
+    };
+    let things = variables.iter().find(|(name, _)| *name == "things");
+    let fragments: Vec<_> = match things {
+        Some((_, Data::List(things))) => things.iter().map(fragment).collect(),
+        _ => Vec::new(),
+    };
+    Page {
+        by_tera: by_tera.ok(),
+        compiled: print(&[]),
+        copied: print(&fragments),
+        fragments: fragments.iter().flatten().count(),
+    }
 }
 
 /// Prints a page both ways: if the compiled template does, Tera does the same.
 fn same(templates: &[(&str, &str)]) -> Option<String> {
-    let (by_tera, printed) = both(templates);
-    if printed.is_some() {
-        assert_eq!(printed, by_tera, "{templates:?}");
+    let page = pages_of(templates, &variables());
+    if page.compiled.is_some() {
+        assert_eq!(page.compiled, page.by_tera, "{templates:?}");
     }
-    printed
+    page.compiled
 }
 
 fn page(text: &str) -> Option<String> {
@@ -248,10 +272,10 @@ fn the_language_that_is_known() {
         ),
         ("{{ missing?.x or b.title }}{% if missing %}x{% endif %}", "Tom &amp; &quot;Jerry&quot;"),
         (
-            "{% if b?.storyline or b.actors %}{{ b?.title or none }}{% endif %}",
+            "{% if b?.series or b.tags %}{{ b?.title or none }}{% endif %}",
             "Tom &amp; &quot;Jerry&quot;",
         ),
-        ("{% if b.path is starting_with(pat=\"briefs\") %}brief{% endif %}", "brief"),
+        ("{% if b.path is starting_with(pat=\"things\") %}thing{% endif %}", "thing"),
         ("{% if b.path is not starting_with(pat=word) %}{{ word }}{% endif %}", "a &lt;word&gt;"),
         ("{% if not b.summary %}a{% elif b.path == text %}b{% else %}c{% endif %}", "c"),
         (
@@ -259,7 +283,7 @@ fn the_language_that_is_known() {
             "Tom &amp; &quot;Jerry&quot;7&lt;s&gt;",
         ),
         (
-            "{% component in(items: array) %}{% for i in items %}{{ i.name }}{% endfor %}{% endcomponent %}{% component out(b) %}[{{<in items={b.actors} />}}]{% endcomponent %}{{<out b />}}",
+            "{% component in(items: array) %}{% for i in items %}{{ i.name }}{% endfor %}{% endcomponent %}{% component out(b) %}[{{<in items={b.tags} />}}]{% endcomponent %}{{<out b />}}",
             "[ÄB&lt;]",
         ),
     ];
@@ -359,39 +383,17 @@ fn what_is_not_sure_is_left_to_tera() {
     }
 }
 
-/// Templates of the constructs that may be known, and of values that may not fit.
-fn pieces() -> impl Strategy<Value = String> {
-    let value = prop_oneof![
-        Just("b.title"),
-        Just("b.path"),
-        Just("b.actors"),
-        Just("b.storyline"),
-        Just("none"),
-        Just("yes"),
-        Just("n"),
-        Just("text"),
-        Just("html"),
-        Just("written"),
-        Just("items"),
-        Just("empty"),
-        Just("half"),
-        Just("word"),
-        Just("words"),
-        Just("missing"),
-        Just("x"),
-        Just("x.name"),
-        Just("loop.first"),
-        Just("loop.index"),
-        Just("b?.title"),
-        Just("x?.name"),
-        Just("\"a<\""),
-        Just("2"),
-        Just("true"),
-        Just("text[1:4]"),
-        Just("items[:2]"),
-        Just("(n)"),
-        Just("[1, 2]"),
-    ];
+/// Values that may not fit where they stand.
+#[rustfmt::skip]
+const VALUES: &[&str] = &[
+    "b.title", "b.path", "b.tags", "b.series", "none", "yes", "n", "text", "html", "written", "items", "empty", "half", "word",
+    "words", "missing", "x", "x.name", "loop.first", "loop.index", "b?.title", "x?.name", "\"a<\"", "2", "true", "text[1:4]",
+    "items[:2]", "(n)", "[1, 2]",
+];
+
+/// Templates of the constructs that may be known.
+fn pieces(values: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let value = proptest::sample::select(values);
     let expression =
         (value.clone(), value.clone(), 0..14_usize).prop_map(|(a, b, which)| match which {
             0 => format!("not {a}"),
@@ -434,7 +436,7 @@ fn whatever_is_printed_tera_prints() {
     let mut runner = TestRunner::new(ProptestConfig::with_cases(2000));
     let printed = Cell::new(0);
     runner
-        .run(&pieces(), |text| {
+        .run(&pieces(VALUES), |text| {
             printed.set(printed.get() + usize::from(page(&format!("{component}{text}")).is_some()));
             Ok(())
         })
@@ -466,66 +468,76 @@ fn what_takes_more_than_a_page_may_is_left_to_tera() {
     assert_eq!(page(&nested(3, &long)), None);
 }
 
-/// A list of things by the component `card`, each by its fragment.
-fn by_fragments(card: &str, things: &Data, here: &'static str) -> (String, String, usize) {
-    let text = format!(
-        "{{% for b in things %}}{{{{<card b={{b}} t={{t}} here={{here}} />}}}}{{% endfor %}}"
+/// A list of things, each by the component of this body.
+fn list(body: &str, here: &'static str) -> Page {
+    let component = format!(
+        "{{% component c(v) %}}{{% for x in v %}}{{{{ x }}}}{{% endfor %}}{{% endcomponent %}}{{% component entry(b: map, word: string, here: string, more: string) %}}{body}{{% endcomponent %}}"
     );
-    let constants = BTreeMap::from([("t", tera::Value::from("T"))]);
-    let compiled = Templates::<Name>::new(&Input {
-        templates: vec![("parts.html", card), ("page.html", &text)],
-        fallback: FALLBACK,
-        pages: &["page.html"],
-        constants: &constants,
-        repeated: Some("card"),
-        limits: LIMITS,
-    });
-    let Data::List(all) = things else { panic!("{things:?}") };
-    let fragments: Vec<_> = all
-        .iter()
-        .map(|thing| match thing.see() {
-            Value::Object(object) => compiled.fragment(object, ()),
-            _ => None,
-        })
-        .collect();
-    let variables = [("things", things.clone()), ("here", Data::Text(here))];
-    let print = |fragments| {
-        let mut page = String::new();
-        let variable = |name: &str| variable(&variables, name);
-        assert!(compiled.print("page.html", variable, (), fragments, &mut page));
-        page
+    let list = "{% for b in things %}{{<entry b={b} word={word} here={here} more={b.title} />}}{% endfor %}";
+    let thing = |number, title, path| {
+        let tags = ["a/", "x & y", "t"].map(Data::Text);
+        Data::Map(vec![
+            ("number", Data::Integer(number)),
+            ("title", Data::Text(title)),
+            ("path", Data::Text(path)),
+            ("tags", Data::List(tags.into())),
+        ])
     };
-    let made = fragments.iter().flatten().count();
-    (print(&[]), print(&fragments), made)
+    let things = vec![thing(0, "A & B", "a/"), thing(1, "C", "c/"), thing(2, "D", "")];
+    let variables = [("things", Data::List(things)), ("here", Data::Text(here))];
+    let page = pages_of(&[("parts.html", &component), ("page.html", list)], &variables);
+    for printed in [&page.compiled, &page.copied] {
+        if printed.is_some() {
+            assert_eq!(*printed, page.by_tera, "{body} {here}");
+        }
+    }
+    page
 }
+
+const HERE: [&str; 5] = ["", "a/", "c/", "D", "x & y"];
 
 #[test]
 fn fragments_are_copied_as_they_would_be_printed() {
-    let thing = |number, name, path| {
-        Data::Map(vec![
-            ("number", Data::Integer(number)),
-            ("name", Data::Text(name)),
-            ("path", Data::Text(path)),
-        ])
-    };
-    let things = Data::List(vec![thing(0, "A & B", "a/"), thing(1, "C", "c/"), thing(2, "D", "")]);
-    let cards = [
-        "{% if b.path == here %}here{% else %}<a href=\"{{ here }}{{ b.path }}\">{% endif %}{{ b.name }}{{ t }}",
-        "{% if here != b.path %}{{ here }}{% if b.name == here %}1{% else %}2{% endif %}{% endif %}.",
-        "{{ here }}{{ here }}",
+    let bodies = [
+        "{% if b.path == here %}here{% else %}<a href=\"{{ here }}{{ b.path }}\">{% endif %}{{ b.title }}{{ word }}",
+        "{% if here != b.path %}{{ here }}{% if b.title == here %}1{% else %}2{% endif %}{% endif %}.",
+        "{{ here }}{{ more }}{{ here }}",
+        "{% for tag in b.tags %}{% if tag == here %}here{% else %}{{ tag }}{% endif %}{% endfor %}",
     ];
-    for card in cards {
-        let card = format!(
-            "{{% component card(b: map, t: string, here: string) %}}{card}{{% endcomponent %}}"
-        );
-        for here in ["", "a/", "c/", "D", "x & y"] {
-            let (without, with, made) = by_fragments(&card, &things, here);
-            assert_eq!(without, with, "{card} {here}");
-            assert_eq!(made, 3, "{card}");
+    for body in bodies {
+        for here in HERE {
+            let page = list(body, here);
+            assert!(page.copied.is_some() && page.fragments == 3, "{body}");
         }
     }
     // What asks more of an open text than whether it is another has no fragment.
-    let card = "{% component card(b: map, t: string, here: string) %}{% if here %}{{ here }}{% endif %}{% endcomponent %}";
-    let (without, with, made) = by_fragments(card, &things, "a/");
-    assert_eq!((without, made), (with, 0));
+    let page = list("{% if here %}{{ here }}{% endif %}", "a/");
+    assert!(page.copied.is_some() && page.fragments == 0);
+}
+
+#[test]
+fn whatever_is_copied_tera_prints() {
+    const VALUES: &[&str] = &[
+        "b.title",
+        "b.path",
+        "b.tags",
+        "here",
+        "more",
+        "word",
+        "x",
+        "loop.first",
+        "\"a/\"",
+        "none",
+    ];
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(1000));
+    let copied = Cell::new(0);
+    runner
+        .run(&(pieces(VALUES), proptest::sample::select(&HERE)), |(body, here)| {
+            let page = list(&body, here);
+            copied.set(copied.get() + usize::from(page.copied.is_some() && page.fragments == 3));
+            Ok(())
+        })
+        .unwrap();
+    // Else it would have compared nothing.
+    assert!(copied.get() > 100, "{}", copied.get());
 }
