@@ -294,7 +294,8 @@ fn schemas_completions_and_the_man_page_are_printed() {
 fn the_architecture_page_is_true() {
     let text = fs::read_to_string(demo().join("docs/architecture.md")).unwrap();
     assert!(text.lines().count() <= 150);
-    for path in text.split('`').skip(1).step_by(2).filter(|p| p.starts_with("src/")) {
+    let is_path = |name: &&str| name.starts_with("src/") || name.starts_with("crates/");
+    for path in text.split('`').skip(1).step_by(2).filter(is_path) {
         assert!(demo().join(path).exists(), "{path}");
     }
 }
@@ -346,6 +347,21 @@ fn nothing_runs_back_up() {
             if let Some(imported) = floors.iter().position(|f| *f == other) {
                 assert!(imported >= floor, "{name} imports {other}, which is above it");
             }
+        }
+    }
+}
+
+#[test]
+fn what_compiles_templates_has_no_word_of_briefs() {
+    let files = files(&demo().join("crates/specialiser"));
+    assert!(files.contains_key("src/lib.rs"));
+    for (name, bytes) in files {
+        let text = String::from_utf8(bytes).unwrap().to_lowercase();
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        for word in words.flat_map(|word| word.split('_')) {
+            let ours =
+                ["brief", "briefs", "actor", "actors", "topic", "topics", "card", "chancery"];
+            assert!(!ours.contains(&word), "{name}: {word}");
         }
     }
 }
@@ -539,7 +555,7 @@ fn a_disk_that_is_full_costs_the_build_and_not_the_site() {
 }
 
 #[test]
-fn templates_beyond_the_press_are_rendered_by_tera_and_that_is_said() {
+fn templates_that_are_not_compiled_are_rendered_by_tera_and_that_is_said() {
     let scratch = Scratch::small();
     scratch.write(
         "templates/topic.html",

@@ -1,5 +1,5 @@
-//! Any text as a site's own template of a brief: it is refused, or prints the page within its bounds; and whoever prints
-//! the page, the press or Tera, prints the same.
+//! Any text as a site's own template of a brief: it is refused, or prints the page within its bounds; and whatever prints
+//! the page, the compiled template or Tera, prints the same.
 
 #![no_main]
 
@@ -47,7 +47,7 @@ fn page(template: String) -> Option<(String, bool)> {
 
 fuzz_target!(|text: &str| {
     if let Some((printed, false)) = page(text.to_owned()) {
-        // The press does not know the filter.
+        // The filter is not known to the compiler.
         if let Some((by_tera, true)) = page(format!("{text}{{{{ \"\" | upper }}}}")) {
             assert_eq!(printed, by_tera);
         }

@@ -90,7 +90,7 @@ impl Html {
 
     /// Adds text where an attribute in quotes is open, or between tags: escaped as templates do.
     pub fn quoted(&mut self, text: &str) {
-        escape(&mut self.0, text);
+        specialiser::escape(&mut self.0, text);
     }
 
     /// Adds a number.
@@ -292,30 +292,13 @@ pub fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
     None
 }
 
+/// Whether a template escapes a byte.
 #[inline]
 fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    specialiser::escaped(byte).is_some()
 }
 
 /// Whether text stands in HTML as it is.
 fn is_plain(text: &str) -> bool {
     first(text, is_special).is_none()
-}
-
-/// Adds text to a page, in content or in a quoted attribute; the same as Tera's own.
-pub fn escape(page: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = first(rest, is_special) {
-        let (before, from) = rest.split_at(at);
-        page.push_str(before);
-        page.push_str(match from.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
-        rest = from.get(1..).unwrap_or_default();
-    }
-    page.push_str(rest);
 }

@@ -52,7 +52,7 @@ pub fn partial(strings: &Strings, date: &PartialDate) -> String {
 }
 
 /// Appends a whole number. Most are short, and the standard's formatter takes long for a digit.
-pub fn write_number(out: &mut String, number: i64) {
+fn write_number(out: &mut String, number: i64) {
     if number < 0 {
         out.push('-');
     }

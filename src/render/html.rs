@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use specialiser::Fragment;
 use tera::Context;
 
 use crate::corpus::Ix;
@@ -14,7 +15,10 @@ use crate::markdown::Body;
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
-use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
+use super::value::{
+    Body as Text, Documents, IntoValue, Object, Seen, Setting, Value, list, perhaps, reference,
+    text,
+};
 use super::view::{
     ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
     PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView, Shape,
@@ -145,7 +149,7 @@ impl Renderer {
             ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
-            ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
+            ("site", site.into_value().to_tera(Setting { documents: self, root: "" })),
             ("t", self.strings.value()),
             ("home", shown("", self.offline).into_owned().into()),
             ("asset", map(assets.collect())),
@@ -164,15 +168,33 @@ impl Pages<'_> {
     ) -> Result<(), Diagnostic> {
         let template = page.kind().template;
         let variables = self.variables(planned, page);
-        let stamps = self.shared.as_ref().map(|shared| &shared.stamps);
-        if !self.theme.press.print(template, &variables, self.setting(planned), stamps, paper) {
+        let cards = self.shared.as_ref().map(|shared| shared.cards.as_slice());
+        if !self.compiled(template, &variables, planned, cards.unwrap_or_default(), paper) {
             *paper = self.by_tera(template, &variables, planned)?;
         }
         Ok(())
     }
 
+    /// Prints a page by its compiled template. Says whether it has.
+    pub(super) fn compiled(
+        &self,
+        template: &str,
+        variables: &[(&'static str, Value<'_>)],
+        planned: &Planned,
+        cards: &[Option<Fragment>],
+        paper: &mut String,
+    ) -> bool {
+        let variable = |name: &str| {
+            // The last that was set counts.
+            let set = variables.iter().rev().find(|(set, _)| *set == name);
+            set.map_or(Seen::Undefined, |(_, value)| value.into())
+        };
+        let setting = self.setting(planned);
+        self.theme.compiled.print(template, variable, setting, cards, paper)
+    }
+
     /// What values mean on a page.
-    pub(super) fn setting(&self, planned: &Planned) -> Setting<'_> {
+    fn setting(&self, planned: &Planned) -> Setting<'_> {
         Setting { documents: self.renderer, root: self.root(planned) }
     }
 
@@ -186,7 +208,7 @@ impl Pages<'_> {
         let mut context = Context::new();
         let setting = self.setting(planned);
         for (name, value) in variables {
-            context.insert_value(*name, Seen::from(value).to_tera(setting));
+            context.insert_value(*name, value.to_tera(setting));
         }
         let tera = self.tera().map_err(Diagnostic::clone)?;
         templates::render(tera, template, &context, &self.sources, &planned.path)
@@ -800,28 +822,29 @@ impl Renderer {
         match field {
             F::title => listed.briefs.name(ix),
             F::path => Seen::Plain(listed.briefs.path(ix)),
-            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| Seen::of(numbers)),
-            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| Seen::of(words)),
-            F::summary => Seen::perhaps(summary(&document().front.summary)),
+            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| text(numbers)),
+            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| text(words)),
+            F::summary => perhaps(summary(&document().front.summary)),
             F::kind => {
                 kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
             }
-            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| Seen::of(words)),
+            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| text(words)),
             F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
             F::mark => {
                 let mark = listed.briefs.more(ix).mark;
                 let mark = mark.and_then(|mark| listed.marks.get(usize::from(mark)));
-                Seen::perhaps(mark.map(|(_, words)| words.as_str()))
+                perhaps(mark.map(|(_, words)| words.as_str()))
             }
             F::reading_minutes => {
                 let minutes = (document().body.words as usize).div_ceil(READING_SPEED).max(1);
                 Seen::Integer(minutes as i64)
             }
-            F::actors => Seen::Actors(&self.graph.briefs[ix].actors),
-            F::topics => Seen::Topics(&self.graph.briefs[ix].topics),
+            F::actors => Seen::Object(Object::Actors(&self.graph.briefs[ix].actors)),
+            F::topics => Seen::Object(Object::Topics(&self.graph.briefs[ix].topics)),
             F::storyline => match self.graph.briefs[ix].storyline {
                 Some((storyline, _)) => {
-                    Seen::Document(Shape::Ref, DocumentIx::Storyline(storyline))
+                    let storyline = DocumentIx::Storyline(storyline);
+                    Seen::Object(Object::Document(Shape::Ref, storyline))
                 }
                 None => Seen::None,
             },
@@ -835,7 +858,7 @@ impl Renderer {
             F::name => self.listed.actors.name(ix),
             F::path => Seen::Plain(self.listed.actors.path(ix)),
             F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
-            F::summary => Seen::perhaps(summary(&front().summary)),
+            F::summary => perhaps(summary(&front().summary)),
             F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
     }
@@ -847,7 +870,7 @@ impl Renderer {
         match field {
             F::name => self.listed.topics.name(ix),
             F::path => Seen::Plain(self.listed.topics.path(ix)),
-            F::summary => Seen::perhaps(summary(&front().summary)),
+            F::summary => perhaps(summary(&front().summary)),
             F::depth => Seen::Integer(links.depth as i64),
             F::briefs => Seen::Integer(links.briefs.len() as i64),
         }
@@ -860,13 +883,13 @@ impl Renderer {
         match field {
             F::title => self.listed.storylines.name(ix),
             F::path => Seen::Plain(self.listed.storylines.path(ix)),
-            F::summary => Seen::perhaps(summary(&front().summary)),
+            F::summary => perhaps(summary(&front().summary)),
             F::status => Seen::Plain(Plain::word(front().status.word())),
-            F::status_text => Seen::of(self.strings.of("status", front().status.word())),
+            F::status_text => text(self.strings.of("status", front().status.word())),
             F::briefs => Seen::Integer(briefs.len() as i64),
             F::latest => {
                 let day = briefs.last().and_then(|brief| self.day(*brief));
-                Seen::perhaps(day.map(|(_, words)| words.as_str()))
+                perhaps(day.map(|(_, words)| words.as_str()))
             }
         }
     }
@@ -890,7 +913,7 @@ impl Renderer {
                 DocumentIx::Storyline(_) => "storyline",
                 DocumentIx::Page(_) => "page",
             })),
-            F::summary => Seen::perhaps(summary(match document {
+            F::summary => perhaps(summary(match document {
                 DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
                 DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
                 DocumentIx::Topic(ix) => &documents.topics[ix].front.summary,

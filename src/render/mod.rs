@@ -8,11 +8,12 @@ mod feed;
 mod html;
 mod listing;
 mod meter;
-mod press;
 mod search;
 mod strings;
 mod structured_data;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 mod value;
 pub mod view;
 
@@ -25,6 +26,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rayon::prelude::*;
+use specialiser::{Fragment, Input, Limits, Templates};
 use tera::Tera;
 
 use crate::config::Config;
@@ -40,9 +42,9 @@ use crate::source::{AssetFile, Sources};
 
 use feed::{Entry, Feed, Url};
 use listing::Listing;
-use press::{Press, Stamps};
 use search::Index;
 use strings::Strings;
+use value::{Field, Object, Setting};
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -63,6 +65,11 @@ const RESERVED: &AsciiSet = &CONTROLS
     .add(b'\\')
     .add(b'^')
     .add(b'|');
+
+/// The component that shows a brief in lists.
+const CARD: &str = "card";
+/// A site of more briefs has each card printed wherever it stands: kept, it takes about a kilobyte.
+const MOST_CARDS: usize = 250_000;
 
 /// What one file of the site is made of.
 pub enum Rendered<'p> {
@@ -136,9 +143,9 @@ pub struct Renderer {
 /// The templates, ready to print.
 #[derive(Default)]
 struct Theme {
-    /// Made when it is first asked for: it is not by the theme as it is, all of which the press knows.
+    /// Made when it is first asked for: it is not by the theme as it is, all of which is compiled.
     tera: OnceLock<Result<Tera, Diagnostic>>,
-    press: Press,
+    compiled: Templates<Field>,
     /// The site's own templates.
     own: Vec<(String, Arc<str>)>,
     /// What every page sees.
@@ -165,8 +172,8 @@ pub struct Pages<'r> {
 struct Shared {
     /// The briefs most like each.
     related: Shelf<Brief, Box<[Ix<Brief>]>>,
-    /// How each brief looks in lists.
-    stamps: Stamps,
+    /// How each brief looks in lists, by its number; of too many briefs, none.
+    cards: Vec<Option<Fragment>>,
     /// The entry of each brief in feeds, made when the first feed has it: it stands in those of all its actors and topics.
     entries: Shelf<Brief, OnceLock<Box<str>>>,
 }
@@ -240,7 +247,7 @@ impl Renderer {
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
     pub fn takes_tera(&self, output: &Output) -> bool {
-        output.page().is_some_and(|page| !self.theme.press.knows(page.kind().template))
+        output.page().is_some_and(|page| !self.theme.compiled.knows(page.kind().template))
     }
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
@@ -259,9 +266,16 @@ impl Renderer {
         let related = briefs
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
+        let card = |brief: &Ix<Brief>| {
+            let setting = Setting { documents: self, root: "" };
+            self.theme.compiled.fragment(Object::from(DocumentIx::Brief(*brief)), setting)
+        };
         Shared {
             related: Shelf::new(related.collect()),
-            stamps: self.theme.press.stamps(&briefs, self),
+            cards: match briefs.len() <= MOST_CARDS {
+                true => briefs.par_iter().map(card).collect(),
+                false => Vec::new(),
+            },
             entries: Shelf::new(briefs.iter().map(|_| OnceLock::new()).collect()),
         }
     }
@@ -270,10 +284,16 @@ impl Renderer {
 impl Theme {
     fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> Theme {
         let all = templates::all(sources);
-        let all = all.iter().map(|(name, text)| (name.as_str(), *text));
-        let pages = PageKind::ALL.iter().map(|kind| kind.template);
-        let press = Press::new(all, templates::BUILTIN, pages, &constants);
-        Theme { tera: OnceLock::new(), press, own: sources.templates.clone(), constants }
+        let pages: Vec<&str> = PageKind::ALL.iter().map(|kind| kind.template).collect();
+        let compiled = Templates::new(&Input {
+            templates: all.iter().map(|(name, text)| (name.as_str(), *text)).collect(),
+            fallback: templates::BUILTIN,
+            pages: &pages,
+            constants: &constants,
+            repeated: Some(CARD),
+            limits: Limits { turns: meter::TURNS, bytes: meter::LARGEST_PAGE },
+        });
+        Theme { tera: OnceLock::new(), compiled, own: sources.templates.clone(), constants }
     }
 }
 

@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
+use specialiser::{Kind, Verbatim};
 use tera::Map;
-use tera::value::ValueKind;
 
 use crate::corpus::Ix;
 use crate::front_matter::{Actor, Brief, Extra, Topic};
@@ -85,18 +85,11 @@ pub struct Setting<'v> {
 }
 
 /// A value as it is looked at.
+pub type Seen<'v> = specialiser::Value<'v, Object<'v>>;
+
+/// A value that is looked up when a template asks for it.
 #[derive(Clone, Copy, Debug)]
-pub enum Seen<'v> {
-    Undefined,
-    None,
-    Bool(bool),
-    Integer(i64),
-    Float(f64),
-    Text(&'v str),
-    /// Text that stands in HTML as it is.
-    Plain(Plain<'v>),
-    /// HTML, which is not escaped.
-    Html(Part<'v>),
+pub enum Object<'v> {
     List(&'v [Value<'v>]),
     Record(Shape, &'v [Value<'v>]),
     Document(Shape, DocumentIx),
@@ -106,134 +99,148 @@ pub enum Seen<'v> {
     Topics(&'v [Ix<Topic>]),
     Body(Body),
     Quote(&'v Quote),
-    /// A list or map of Tera's, or something rarer.
-    Any(&'v tera::Value),
-    /// Text that is known when a page is printed, by its number; only where a stamp is made.
-    Later(u8),
-    /// Whether that text is this one, or is not.
-    SameLater {
-        later: u8,
-        text: &'v str,
-        same: bool,
-    },
+}
+
+impl<'v> Verbatim<'v> for Plain<'v> {
+    #[inline]
+    fn as_str(self) -> &'v str {
+        Plain::as_str(self)
+    }
+}
+
+impl<'v> Verbatim<'v> for Part<'v> {
+    #[inline]
+    fn as_str(self) -> &'v str {
+        Part::as_str(self)
+    }
 }
 
 impl<'v> From<&'v Value<'v>> for Seen<'v> {
     #[inline]
     fn from(value: &'v Value<'v>) -> Self {
-        match value {
-            Value::None => Seen::None,
-            Value::Bool(truth) => Seen::Bool(*truth),
-            Value::Integer(number) => Seen::Integer(*number),
-            Value::Float(number) => Seen::Float(*number),
-            Value::Text(text) => Seen::Text(text),
-            Value::Plain(text) => Seen::Plain(*text),
-            Value::Made(text) => Seen::Text(text),
-            Value::Html(html) => Seen::Html(html.whole()),
-            Value::List(items) => Seen::List(items),
-            Value::Record(shape, values) => Seen::Record(*shape, values),
-            Value::Document(shape, document) => Seen::Document(*shape, *document),
-            Value::Counted(shape, document, briefs) => Seen::Counted(*shape, *document, *briefs),
-            Value::Briefs(briefs) => Seen::Briefs(briefs),
-            Value::Actors(actors) => Seen::Actors(actors),
-            Value::Topics(topics) => Seen::Topics(topics),
-            Value::Body(body) => Seen::Body(*body),
-            Value::Quote(quote) => Seen::Quote(quote),
-            Value::Any(value) => value.into(),
+        let object = match value {
+            Value::None => return Seen::None,
+            Value::Bool(truth) => return Seen::Bool(*truth),
+            Value::Integer(number) => return Seen::Integer(*number),
+            Value::Float(number) => return Seen::Float(*number),
+            Value::Text(text) => return Seen::Text(text),
+            Value::Plain(text) => return Seen::Plain(*text),
+            Value::Made(text) => return Seen::Text(text),
+            Value::Html(html) => return Seen::Html(html.whole()),
+            Value::Any(value) => return value.into(),
+            Value::List(items) => Object::List(items),
+            Value::Record(shape, values) => Object::Record(*shape, values),
+            Value::Document(shape, document) => Object::Document(*shape, *document),
+            Value::Counted(shape, document, briefs) => Object::Counted(*shape, *document, *briefs),
+            Value::Briefs(briefs) => Object::Briefs(briefs),
+            Value::Actors(actors) => Object::Actors(actors),
+            Value::Topics(topics) => Object::Topics(topics),
+            Value::Body(body) => Object::Body(*body),
+            Value::Quote(quote) => Object::Quote(quote),
+        };
+        Seen::Object(object)
+    }
+}
+
+impl From<DocumentIx> for Object<'_> {
+    /// The document as it stands in lists.
+    fn from(document: DocumentIx) -> Self {
+        Object::Document(card_of(document), document)
+    }
+}
+
+/// Text, which may have to be escaped.
+pub fn text(text: &str) -> Seen<'_> {
+    Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
+}
+
+/// Text, or null.
+pub fn perhaps(found: Option<&str>) -> Seen<'_> {
+    found.map_or(Seen::None, text)
+}
+
+impl<'v> specialiser::Object<'v> for Object<'v> {
+    type Field = Field;
+    type Source = Setting<'v>;
+    type Plain = Plain<'v>;
+    type Html = Part<'v>;
+
+    #[inline]
+    fn kind(self) -> Kind {
+        match self {
+            Object::List(items) => Kind::List(items.len()),
+            Object::Briefs(briefs) => Kind::List(briefs.len()),
+            Object::Actors(actors) => Kind::List(actors.len()),
+            Object::Topics(topics) => Kind::List(topics.len()),
+            Object::Record(..) | Object::Document(..) | Object::Counted(..) => Kind::Map,
+            // A text without a letter is no body: see `Renderer::content`.
+            Object::Body(_) | Object::Quote(_) => Kind::Html,
+        }
+    }
+
+    #[inline]
+    fn item(self, at: usize) -> Option<Seen<'v>> {
+        Some(match self {
+            Object::List(items) => items.get(at)?.into(),
+            Object::Briefs(briefs) => Seen::Object(DocumentIx::Brief(*briefs.get(at)?).into()),
+            Object::Actors(actors) => Seen::Object(DocumentIx::Actor(*actors.get(at)?).into()),
+            Object::Topics(topics) => {
+                Seen::Object(Object::Document(Shape::Ref, DocumentIx::Topic(*topics.get(at)?)))
+            }
+            _ => return None,
+        })
+    }
+
+    fn slice(self, start: usize, end: usize) -> Self {
+        match self {
+            Object::List(items) => Object::List(items.get(start..end).unwrap_or_default()),
+            Object::Briefs(briefs) => Object::Briefs(briefs.get(start..end).unwrap_or_default()),
+            Object::Actors(actors) => Object::Actors(actors.get(start..end).unwrap_or_default()),
+            Object::Topics(topics) => Object::Topics(topics.get(start..end).unwrap_or_default()),
+            other => other,
+        }
+    }
+
+    #[inline]
+    fn field(self, field: &Field, setting: Setting<'v>) -> Seen<'v> {
+        let documents = setting.documents;
+        match self {
+            Object::Document(shape, document) => field.of_document(shape, document, documents),
+            Object::Record(shape, values) => field.of_record(shape, values, documents),
+            Object::Counted(shape, document, briefs) => {
+                field.of_counted(shape, document, briefs, documents)
+            }
+            _ => Seen::Undefined,
+        }
+    }
+
+    fn write(self, setting: Setting<'v>, page: &mut String) {
+        Html::on_page(page, |page| self.write_html(setting, page));
+    }
+
+    #[inline]
+    fn fragment(self) -> Option<usize> {
+        match self {
+            Object::Document(Shape::BriefCard, DocumentIx::Brief(ix)) => Some(ix.get()),
+            _ => None,
         }
     }
 }
 
-impl<'v> From<&'v tera::Value> for Seen<'v> {
-    fn from(value: &'v tera::Value) -> Self {
-        let whole = || value.as_i64().map_or(Seen::Any(value), Seen::Integer);
-        match value.kind() {
-            ValueKind::Undefined => Seen::Undefined,
-            ValueKind::None => Seen::None,
-            ValueKind::Bool => Seen::Bool(value.as_bool() == Some(true)),
-            ValueKind::U64 | ValueKind::I64 => whole(),
-            ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
-            ValueKind::String => match value.as_str() {
-                Some(text) if !value.is_safe() => Seen::Text(text),
-                _ => Seen::Any(value),
-            },
-            _ => Seen::Any(value),
-        }
-    }
-}
-
-impl<'v> Seen<'v> {
-    /// Text, which may have to be escaped.
-    pub fn of(text: &'v str) -> Self {
-        Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
-    }
-
-    /// Text, or null.
-    pub fn perhaps(text: Option<&'v str>) -> Self {
-        text.map_or(Seen::None, Seen::of)
-    }
-
-    /// How many items it has, if it is a list.
-    #[inline]
-    pub fn items(self) -> Option<usize> {
+impl Object<'_> {
+    /// Appends the HTML that it is; nothing if it is none.
+    fn write_html(self, setting: Setting<'_>, out: &mut Html) {
         match self {
-            Seen::List(items) => Some(items.len()),
-            Seen::Briefs(briefs) => Some(briefs.len()),
-            Seen::Actors(actors) => Some(actors.len()),
-            Seen::Topics(topics) => Some(topics.len()),
-            Seen::Any(value) => value.as_array().map(|items| items.len()),
-            _ => None,
-        }
-    }
-
-    /// An item of a list.
-    #[inline]
-    pub fn item(self, at: usize) -> Option<Seen<'v>> {
-        match self {
-            Seen::List(items) => items.get(at).map(Seen::from),
-            Seen::Briefs(briefs) => briefs.get(at).map(|ix| Seen::from(DocumentIx::Brief(*ix))),
-            Seen::Actors(actors) => actors.get(at).map(|ix| Seen::from(DocumentIx::Actor(*ix))),
-            Seen::Topics(topics) => {
-                topics.get(at).map(|ix| Seen::Document(Shape::Ref, DocumentIx::Topic(*ix)))
+            Object::Body(body) => setting.documents.write(body, setting.root, out),
+            Object::Quote(quote) => {
+                let (before, marked, after) = quote.parts();
+                out.quoted(before);
+                out.literal("<mark>");
+                out.quoted(marked);
+                out.literal("</mark>");
+                out.quoted(after);
             }
-            Seen::Any(value) => value.as_array()?.get(at).map(Seen::from),
-            _ => None,
-        }
-    }
-
-    /// The value as Tera knows it.
-    pub fn to_tera(self, setting: Setting<'_>) -> tera::Value {
-        match self {
-            Seen::Undefined | Seen::Later(_) | Seen::SameLater { .. } => tera::Value::undefined(),
-            Seen::None => tera::Value::none(),
-            Seen::Bool(truth) => truth.into(),
-            Seen::Integer(number) => number.into(),
-            Seen::Float(number) => number.into(),
-            Seen::Text(text) => text.into(),
-            // Text that needs no escape here may need one after a filter.
-            Seen::Plain(text) => text.as_str().into(),
-            Seen::Html(html) => tera::Value::safe_string(html.as_str()),
-            Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
-                let items = 0..self.items().unwrap_or_default();
-                let items = items.filter_map(|at| self.item(at));
-                items.map(|item| item.to_tera(setting)).collect::<Vec<_>>().into()
-            }
-            Seen::Record(shape, _) | Seen::Document(shape, _) | Seen::Counted(shape, ..) => {
-                let mut map = Map::with_capacity(shape.description().fields.len());
-                self.fill(shape, &mut map, setting);
-                map.into()
-            }
-            Seen::Body(body) => {
-                let mut html = Html::default();
-                setting.documents.write(body, setting.root, &mut html);
-                tera::Value::safe_string(&html)
-            }
-            Seen::Quote(quote) => {
-                let mut html = Html::default();
-                write_quote(quote, &mut html);
-                tera::Value::safe_string(&html)
-            }
-            Seen::Any(value) => value.clone(),
+            _ => {}
         }
     }
 
@@ -242,25 +249,57 @@ impl<'v> Seen<'v> {
         let description = shape.description();
         for (at, field) in description.fields.iter().enumerate() {
             let value = match self {
-                Seen::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
-                Seen::Document(shape, document) => setting.documents.field(shape, document, at),
-                Seen::Counted(shape, document, briefs) => {
+                Object::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
+                Object::Document(shape, document) => setting.documents.field(shape, document, at),
+                Object::Counted(shape, document, briefs) => {
                     counted(shape, document, briefs, at, setting.documents)
                 }
                 _ => Seen::Undefined,
             };
-            if let (0, Some(base)) = (at, description.base) {
-                value.fill(base, map, setting);
+            if let (0, Some(base), Seen::Object(object)) = (at, description.base, value) {
+                object.fill(base, map, setting);
             }
-            map.insert((*field).into(), value.to_tera(setting));
+            map.insert((*field).into(), of_tera(value, setting));
         }
     }
 }
 
-impl From<DocumentIx> for Seen<'_> {
-    /// The document as it stands in lists.
-    fn from(document: DocumentIx) -> Self {
-        Seen::Document(card_of(document), document)
+impl Value<'_> {
+    /// The value as Tera knows it.
+    pub fn to_tera(&self, setting: Setting<'_>) -> tera::Value {
+        of_tera(self.into(), setting)
+    }
+}
+
+/// A value as Tera knows it.
+fn of_tera(seen: Seen<'_>, setting: Setting<'_>) -> tera::Value {
+    match seen {
+        Seen::Undefined | Seen::Open(_) | Seen::OpenIs { .. } => tera::Value::undefined(),
+        Seen::None => tera::Value::none(),
+        Seen::Bool(truth) => truth.into(),
+        Seen::Integer(number) => number.into(),
+        Seen::Float(number) => number.into(),
+        Seen::Text(text) => text.into(),
+        // Text that needs no escape here may need one after a filter.
+        Seen::Plain(text) => text.as_str().into(),
+        Seen::Html(html) => tera::Value::safe_string(html.as_str()),
+        Seen::Tera(value) => value.clone(),
+        Seen::Object(object) => match object {
+            Object::List(_) | Object::Briefs(_) | Object::Actors(_) | Object::Topics(_) => {
+                let items = (0..).map_while(|at| specialiser::Object::item(object, at));
+                items.map(|item| of_tera(item, setting)).collect::<Vec<_>>().into()
+            }
+            Object::Record(shape, _) | Object::Document(shape, _) | Object::Counted(shape, ..) => {
+                let mut map = Map::with_capacity(shape.description().fields.len());
+                object.fill(shape, &mut map, setting);
+                map.into()
+            }
+            Object::Body(_) | Object::Quote(_) => {
+                let mut html = Html::default();
+                object.write_html(setting, &mut html);
+                tera::Value::safe_string(&html)
+            }
+        },
     }
 }
 
@@ -290,32 +329,18 @@ fn counted<'v>(
     if at == count { Seen::Integer(briefs as i64) } else { documents.field(shape, document, at) }
 }
 
-/// Appends a quoted sentence.
-pub fn write_quote(quote: &Quote, out: &mut Html) {
-    let (before, marked, after) = quote.parts();
-    out.quoted(before);
-    out.literal("<mark>");
-    out.quoted(marked);
-    out.literal("</mark>");
-    out.quoted(after);
-}
-
 /// Where a field stands in the records of each shape, looked up once when a template is read.
 #[derive(Clone, Debug)]
-pub struct Field {
-    /// Its name.
-    pub name: Box<str>,
-    places: [u8; SHAPES.len()],
-}
+pub struct Field([u8; SHAPES.len()]);
 
 /// The place of a field that a shape does not have.
 const NOWHERE: u8 = u8::MAX;
 /// Added to the place of a field of the view that a view is based on.
 const IN_BASE: u8 = 0x80;
 
-impl Field {
+impl From<&str> for Field {
     /// Looks a field up in all shapes.
-    pub fn new(name: &str) -> Self {
+    fn from(name: &str) -> Self {
         let place =
             |fields: &[&str]| fields.iter().position(|field| *field == name).map(|at| at as u8);
         let places = std::array::from_fn(|shape| {
@@ -324,12 +349,14 @@ impl Field {
             let base = base.and_then(|base| place(base.description().fields));
             own.or(base.map(|at| at | IN_BASE)).unwrap_or(NOWHERE)
         });
-        Field { name: name.into(), places }
+        Field(places)
     }
+}
 
+impl Field {
     #[inline]
     fn place(&self, shape: Shape) -> u8 {
-        self.places.get(shape as usize).copied().unwrap_or(NOWHERE)
+        self.0.get(shape as usize).copied().unwrap_or(NOWHERE)
     }
 
     /// The field of a record; undefined if its shape does not have it.

@@ -1,5 +1,5 @@
-//! The part of Tera's language that the press knows, read as Tera reads it. Whatever is outside of it, and whatever
-//! Tera would refuse, is `None`: Tera then renders the template, and says what is wrong.
+//! The part of Tera's language that is known here, read as Tera reads it. Whatever is outside of it, and whatever Tera would
+//! refuse, is `None`: Tera then renders the template, and says what is wrong.
 
 use tera::Value;
 
@@ -23,13 +23,13 @@ pub struct Component {
 #[derive(Debug)]
 pub struct Parameter {
     pub name: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<Type>,
     pub default: Option<Value>,
 }
 
 /// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Type {
     String,
     Bool,
     Integer,
@@ -549,11 +549,11 @@ impl<'a> Reader<'a> {
         let name = self.word()?.to_owned();
         let mut kind = match self.takes(":") {
             true => Some(match self.word()? {
-                "string" => Kind::String,
-                "bool" => Kind::Bool,
-                "integer" => Kind::Integer,
-                "array" => Kind::Array,
-                "map" => Kind::Map,
+                "string" => Type::String,
+                "bool" => Type::Bool,
+                "integer" => Type::Integer,
+                "array" => Type::Array,
+                "map" => Type::Map,
                 _ => return None,
             }),
             false => None,
@@ -562,10 +562,10 @@ impl<'a> Reader<'a> {
             true => {
                 // A default says of which type its parameter is.
                 let (value, of_value) = match self.next()? {
-                    Token::String(text) => (Value::from(text), Kind::String),
-                    Token::Integer(number) => (Value::from(number), Kind::Integer),
-                    Token::Word("true" | "True") => (Value::from(true), Kind::Bool),
-                    Token::Word("false" | "False") => (Value::from(false), Kind::Bool),
+                    Token::String(text) => (Value::from(text), Type::String),
+                    Token::Integer(number) => (Value::from(number), Type::Integer),
+                    Token::Word("true" | "True") => (Value::from(true), Type::Bool),
+                    Token::Word("false" | "False") => (Value::from(false), Type::Bool),
                     _ => return None,
                 };
                 if *kind.get_or_insert(of_value) != of_value {
