@@ -660,9 +660,9 @@ macro_rules! words {
                 reader: &mut $crate::front_matter::field::Reader,
             ) -> Self {
                 let text = String::read(node, reader);
-                match text.as_str() {
-                    $($word => return $name::$variant,)+
-                    _ => {}
+                let mut known = [$($name::$variant),+].into_iter();
+                if let Some(found) = known.find(|known| known.word() == text) {
+                    return found;
                 }
                 if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::Value::Text(_)) {
                     let known = [$($word),+];

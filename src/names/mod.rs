@@ -22,7 +22,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
-pub use language::{Additions, Language, Languages, List};
+pub use language::{Additions, Languages, List};
 pub use linker::{Linker, Subject};
 pub use near::near_names;
 pub use registry::Registry;

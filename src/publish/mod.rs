@@ -39,7 +39,7 @@ use lock::Lock;
 use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
-pub use revise::{Revision, Undone, recover, revise};
+pub use revise::{Revision, recover, revise};
 pub use seal::{Left, Look, Seal};
 use stage::Stage;
 

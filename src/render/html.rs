@@ -20,9 +20,10 @@ use super::value::{
     text,
 };
 use super::view::{
-    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
-    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView, Shape,
-    SiteView, StorylineView, TimelineYear, TopicView, fields,
+    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
+    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
+    RelatedBrief, RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
+    TopicView,
 };
 use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 
@@ -779,22 +780,22 @@ impl Documents for Renderer {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
         let none = || never!("no field {at} of {shape:?}" => Seen::Undefined);
         match (shape, document) {
-            (Shape::BriefCard, DocumentIx::Brief(ix)) => fields::BriefCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.brief_field(ix, *field)),
-            (Shape::ActorCard, DocumentIx::Actor(ix)) => fields::ActorCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.actor_field(ix, *field)),
-            (Shape::TopicCard, DocumentIx::Topic(ix)) => fields::TopicCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.topic_field(ix, *field)),
+            (Shape::BriefCard, DocumentIx::Brief(ix)) => {
+                BriefCard::ALL.get(at).map_or_else(none, |field| self.brief_field(ix, *field))
+            }
+            (Shape::ActorCard, DocumentIx::Actor(ix)) => {
+                ActorCard::ALL.get(at).map_or_else(none, |field| self.actor_field(ix, *field))
+            }
+            (Shape::TopicCard, DocumentIx::Topic(ix)) => {
+                TopicCard::ALL.get(at).map_or_else(none, |field| self.topic_field(ix, *field))
+            }
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
-                let field = fields::StorylineCard::ALL.get(at);
+                let field = StorylineCard::ALL.get(at);
                 field.map_or_else(none, |field| self.storyline_field(ix, *field))
             }
-            (Shape::Ref, document) => fields::Ref::ALL
-                .get(at)
-                .map_or_else(none, |field| self.reference_field(document, *field)),
+            (Shape::Ref, document) => {
+                Ref::ALL.get(at).map_or_else(none, |field| self.reference_field(document, *field))
+            }
             _ => none(),
         }
     }
@@ -812,8 +813,8 @@ impl Documents for Renderer {
 }
 
 impl Renderer {
-    fn brief_field(&self, ix: Ix<Brief>, field: fields::BriefCard) -> Seen<'_> {
-        use fields::BriefCard as F;
+    fn brief_field(&self, ix: Ix<Brief>, field: BriefCard) -> Seen<'_> {
+        use BriefCard as F;
         let listed = &self.listed;
         let document = || &self.graph.documents.briefs[ix];
         let no = |what| never!("a brief without {what}" => Seen::Undefined);
@@ -851,8 +852,8 @@ impl Renderer {
         }
     }
 
-    fn actor_field(&self, ix: Ix<Actor>, field: fields::ActorCard) -> Seen<'_> {
-        use fields::ActorCard as F;
+    fn actor_field(&self, ix: Ix<Actor>, field: ActorCard) -> Seen<'_> {
+        use ActorCard as F;
         let front = || &self.graph.documents.actors[ix].front;
         match field {
             F::name => self.listed.actors.name(ix),
@@ -863,8 +864,8 @@ impl Renderer {
         }
     }
 
-    fn topic_field(&self, ix: Ix<Topic>, field: fields::TopicCard) -> Seen<'_> {
-        use fields::TopicCard as F;
+    fn topic_field(&self, ix: Ix<Topic>, field: TopicCard) -> Seen<'_> {
+        use TopicCard as F;
         let front = || &self.graph.documents.topics[ix].front;
         let links = &self.graph.topics[ix];
         match field {
@@ -876,8 +877,8 @@ impl Renderer {
         }
     }
 
-    fn storyline_field(&self, ix: Ix<Storyline>, field: fields::StorylineCard) -> Seen<'_> {
-        use fields::StorylineCard as F;
+    fn storyline_field(&self, ix: Ix<Storyline>, field: StorylineCard) -> Seen<'_> {
+        use StorylineCard as F;
         let front = || &self.graph.documents.storylines[ix].front;
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
@@ -894,8 +895,8 @@ impl Renderer {
         }
     }
 
-    fn reference_field(&self, document: DocumentIx, field: fields::Ref) -> Seen<'_> {
-        use fields::Ref as F;
+    fn reference_field(&self, document: DocumentIx, field: Ref) -> Seen<'_> {
+        use Ref as F;
         let (documents, listed) = (&self.graph.documents, &self.listed);
         match field {
             F::name => match document {

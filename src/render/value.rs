@@ -13,7 +13,7 @@ use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
-use super::view::{SHAPES, Shape, fields};
+use super::view::{ActorCard, SHAPES, Shape, TopicCard};
 use crate::html::{Html, Part, Plain};
 
 /// A value that a page gives to its template. It borrows what it can.
@@ -322,8 +322,8 @@ fn counted<'v>(
     documents: &'v dyn Documents,
 ) -> Seen<'v> {
     let count = match shape {
-        Shape::ActorCard => fields::ActorCard::briefs as usize,
-        Shape::TopicCard => fields::TopicCard::briefs as usize,
+        Shape::ActorCard => ActorCard::briefs as usize,
+        Shape::TopicCard => TopicCard::briefs as usize,
         _ => return Seen::Undefined,
     };
     if at == count { Seen::Integer(briefs as i64) } else { documents.field(shape, document, at) }
