@@ -20,7 +20,7 @@ use chancery::internals::corpus::{Corpus, Published, Release};
 use chancery::internals::diagnostic::Diagnostics;
 use chancery::internals::graph::Graph;
 use chancery::internals::plan::{Output, Plan};
-use chancery::internals::render::{Manner, Renderer};
+use chancery::internals::render::{RenderOptions, Renderer};
 use chancery::internals::source::Sources;
 use chancery::internals::theme::Theme;
 use chancery::internals::{Memory, Request, Site};
@@ -89,12 +89,12 @@ fn reading_again(bencher: Bencher) {
 #[divan::bench(args = ["home.html", "brief.html", "actor.html", "topic.html", "feeds"])]
 fn rendering(bencher: Bencher, template: &str) {
     let Site { graph, plan, config, sources, .. } = site(None);
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let found = &mut Diagnostics::new();
     let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, None, found).unwrap();
     let is_wanted = |output: &Output| output.made_by() == template;
     let planned = plan.files.iter().find(|file| is_wanted(&file.output)).unwrap();
     let pages = renderer.pages(true);
-    let mut paper = String::new();
-    bencher.bench_local(|| pages.render(black_box(planned), &mut paper).is_ok());
+    let mut buffer = String::new();
+    bencher.bench_local(|| pages.render(black_box(planned), &mut buffer).is_ok());
 }

@@ -121,7 +121,7 @@ pub mod internals {
     }
     /// The bytes of pages.
     pub mod render {
-        pub use crate::render::{Manner, Rendered, Renderer};
+        pub use crate::render::{RenderOptions, Rendered, Renderer};
     }
     /// Every file of a site.
     pub mod source {

@@ -489,7 +489,7 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.
-pub struct Look {
+pub struct Snapshot {
     /// Size and times of change of each file, by its name. Its number is not looked at: where file systems tell of no
     /// changes, they may be made up anew for each look.
     files: BTreeMap<Arc<str>, Option<(u64, SystemTime, Touched)>>,
@@ -497,21 +497,21 @@ pub struct Look {
     problems: BTreeSet<String>,
 }
 
-impl Look {
+impl Snapshot {
     /// At the site in a folder.
-    pub fn at(root: &Path) -> Look {
+    pub fn at(root: &Path) -> Snapshot {
         let Listing { files, problems, .. } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
             (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))
         });
         let problems = problems.into_iter().map(|(name, _)| name).collect();
-        Look { files: files.collect(), problems }
+        Snapshot { files: files.collect(), problems }
     }
 
     /// The names below the root of the files and folders that are to be read again, if the site looks like `later`
     /// now.
-    pub fn changed<'a>(&'a self, later: &'a Look) -> BTreeSet<&'a str> {
+    pub fn changed<'a>(&'a self, later: &'a Snapshot) -> BTreeSet<&'a str> {
         let differs = |name: &&Arc<str>| self.files.get(*name) != later.files.get(*name);
         let names = self.files.keys().chain(later.files.keys()).filter(differs).map(|n| &**n);
         // The name of a problem may not be that of a file, as it is not UTF-8: the folder is found in any case.
@@ -922,9 +922,9 @@ mod tests {
         write("content/briefs/a.md", "a");
         write("content/briefs/b.md", "b");
         write("public/index.html", "made of them");
-        let mut last = Look::at(root);
+        let mut last = Snapshot::at(root);
         let mut changed = || {
-            let now = Look::at(root);
+            let now = Snapshot::at(root);
             let changed = last.changed(&now).into_iter().map(str::to_owned).collect::<Vec<_>>();
             last = now;
             changed

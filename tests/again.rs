@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chancery::internals::diagnostic::{Diagnostic, Diagnostics};
-use chancery::internals::render::{Manner, Rendered, Renderer};
+use chancery::internals::render::{RenderOptions, Rendered, Renderer};
 use chancery::internals::source::Sources;
 use chancery::internals::{Memory, Request, Site};
 use site::Scratch;
@@ -37,11 +37,11 @@ fn pages(
     // Only a site that is linked anew is planned anew.
     let remembered = !site.timings.iter().any(|(stage, _)| *stage == "plan");
     let Site { graph, plan, config, sources, .. } = &site;
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found).unwrap();
     let pages = renderer.pages(false);
-    let mut paper = String::new();
-    let text = |planned| match pages.render(planned, &mut paper).ok().unwrap() {
+    let mut buffer = String::new();
+    let text = |planned| match pages.render(planned, &mut buffer).ok().unwrap() {
         Rendered::Made(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
         Rendered::Copy(asset) => asset.file.to_string(),
     };
@@ -163,16 +163,16 @@ fn read(sources: Option<Sources>, memory: Option<&mut Memory>, last: Option<&Ren
         return (found.sorted(), None);
     };
     let Site { graph, plan, config, sources, .. } = &site;
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found);
     let failed = found.has_errors();
     let found = found.sorted();
     let Some(renderer) = renderer.filter(|_| !failed) else { return (found, None) };
     let pages = renderer.pages(false);
-    let mut paper = String::new();
+    let mut buffer = String::new();
     let mut printed = BTreeMap::new();
     for planned in &plan.files {
-        let text = match pages.render(planned, &mut paper) {
+        let text = match pages.render(planned, &mut buffer) {
             Ok(Rendered::Made(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
             Ok(Rendered::Copy(asset)) => asset.file.to_string(),
             Err(failed) => format!("{failed:?}"),

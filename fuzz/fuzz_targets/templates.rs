@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use chancery::internals::diagnostic::{Code, Diagnostics};
 use chancery::internals::plan::{HtmlPage, Output};
-use chancery::internals::render::{Manner, Rendered, Renderer};
+use chancery::internals::render::{RenderOptions, Rendered, Renderer};
 use chancery::internals::source::Sources;
 use chancery::internals::{Request, Site};
 use libfuzzer_sys::fuzz_target;
@@ -30,11 +30,11 @@ fn page(template: String) -> Option<(String, bool)> {
     let found = &mut Diagnostics::new();
     let sources = sources.with([("templates/brief.html".into(), template.into())], None, found)?;
     let sources = Arc::new(sources);
-    let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
+    let manner = RenderOptions { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
     let renderer = Renderer::new(graph, plan, config, &sources, manner, None, found)?;
     let brief = plan.files.iter().find(|file| matches!(file.output, Output::Html(HtmlPage::Brief(_)))).unwrap();
-    let mut paper = String::new();
-    let page = match renderer.pages(false).render(brief, &mut paper) {
+    let mut buffer = String::new();
+    let page = match renderer.pages(false).render(brief, &mut buffer) {
         Ok(Rendered::Made(page)) => String::from_utf8(page.to_vec()).unwrap(),
         Ok(Rendered::Copy(asset)) => panic!("a brief is no copy of {}", asset.file),
         Err(refused) => {

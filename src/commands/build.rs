@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use crate::corpus::Withheld;
 use crate::diagnostic::{Counts, Diagnostic, Diagnostics};
 use crate::plan::file_of;
-use crate::publish::{Look, OutputPath, Publisher, Report, Seal};
-use crate::render::{Manner, Rendered, Renderer};
+use crate::publish::{FilesDigest, Fingerprint, OutputPath, Publisher, Report};
+use crate::render::{RenderOptions, Rendered, Renderer};
 use crate::source::{CONFIG, FOLDERS, Sources};
 use crate::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -209,7 +209,7 @@ fn render(
     slowest: &Mutex<Slowest>,
 ) {
     let Site { graph, plan, config, sources, .. } = site;
-    let manner = Manner { now: request.now, offline: common.offline };
+    let manner = RenderOptions { now: request.now, offline: common.offline };
     let renderer = Renderer::new(graph, plan, config, sources, manner, None, diagnostics);
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
@@ -228,9 +228,9 @@ fn render(
     let failed: Vec<Diagnostic> = files
         .par_iter()
         .with_max_len(PORTION)
-        .map_init(String::new, |paper, planned| {
+        .map_init(String::new, |buffer, planned| {
             let started = common.timings.then(Instant::now);
-            let result = pages.render(planned, paper).and_then(|rendered| {
+            let result = pages.render(planned, buffer).and_then(|rendered| {
                 let Some(publisher) = publisher else { return Ok(()) };
                 if stuck.load(Ordering::Relaxed) {
                     return Ok(());
@@ -270,11 +270,11 @@ fn render(
 }
 
 /// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.
-fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
+fn sealed(common: &Common, sources: &Sources) -> Option<(Fingerprint, FilesDigest)> {
     let place = std::env::current_dir().ok()?;
     let key = format!("{} {place:?} {common:?}", super::program()?);
-    let seal = Seal::new(&super::cache_folder()?.join("builds"), key);
-    Some((seal, Look::at(&common.root, &sources.names()).ok()?))
+    let seal = Fingerprint::new(&super::cache_folder()?.join("builds"), key);
+    Some((seal, FilesDigest::at(&common.root, &sources.names()).ok()?))
 }
 
 /// What a build says, apart from what it did and how long that took.

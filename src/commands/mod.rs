@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
-use crate::publish::Look;
+use crate::publish::FilesDigest;
 use crate::source::Sources;
 use crate::{Request, config, front_matter, publish, render};
 use clap::CommandFactory;
@@ -202,7 +202,7 @@ fn state_folder(common: &Common) -> Option<PathBuf> {
 /// What tells this program from any other, also from one of the same version that was built otherwise.
 fn program() -> Option<String> {
     let program = std::env::current_exe().ok()?;
-    let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
+    let look = FilesDigest::at(Path::new("/"), &[program.to_str()?]).ok()?;
     Some(format!("{} {look:?}", env!("CARGO_PKG_VERSION")))
 }
 

@@ -13,12 +13,12 @@
 pub mod cache;
 mod claim;
 mod commit;
+mod fingerprint;
 mod folder;
 mod lock;
 mod manifest;
 mod path;
 mod revise;
-mod seal;
 mod stage;
 mod steps;
 
@@ -34,13 +34,13 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::diagnostic::{Code, Diagnostic};
 use claim::Claim;
 use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
+pub use fingerprint::{FilesDigest, Fingerprint, OutputState};
 use folder::Folder;
 use lock::Lock;
 use manifest::{Content, Fault, Manifest};
 pub use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
 pub use revise::{Revision, recover, revise};
-pub use seal::{Left, Look, Seal};
 use stage::Stage;
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
@@ -262,7 +262,7 @@ impl Publisher {
 
     /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
     /// how the site looks then, if that is known without looking at each file.
-    pub fn commit(mut self) -> Result<(Report, Option<Left>), Diagnostic> {
+    pub fn commit(mut self) -> Result<(Report, Option<OutputState>), Diagnostic> {
         if let Some(path) = self.broken.get() {
             return Err(Diagnostic::new(
                 Code::Unwritable,
@@ -306,7 +306,7 @@ impl Publisher {
             if self.first && !self.in_place {
                 mover.publish_first(&self.parent, &self.name, &manifest)?;
                 self.parent.sync();
-                left = Left::of(&self.output, made.values().map(|file| file.look));
+                left = OutputState::of(&self.output, made.values().map(|file| file.look));
                 return Ok(());
             }
             let actions = commit::plan(&self.output, &self.previous, &made)?;
@@ -382,7 +382,7 @@ impl Publisher {
         if !self.first || self.in_place {
             return None;
         }
-        seal::look_of(path.as_str(), &file.metadata().ok()?)
+        fingerprint::look_of(path.as_str(), &file.metadata().ok()?)
     }
 
     fn unwritable(&self, path: &OutputPath, error: &io::Error) -> Diagnostic {

@@ -72,13 +72,13 @@ impl fmt::Display for Undone {
 struct Journal {
     /// The command.
     what: String,
-    files: Vec<Entry>,
+    files: Vec<JournalEntry>,
     moved: Option<Moved>,
 }
 
 /// A file that is changed, and the hashes of what it holds before and after.
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
+struct JournalEntry {
     file: String,
     old: String,
     new: String,
@@ -146,7 +146,7 @@ fn revise_in(
         }
     }
     let moved = moved.map(|(from, to)| moving(&site, from, to)).transpose()?;
-    let entry = |(file, revision): (&String, &&Revision)| Entry {
+    let entry = |(file, revision): (&String, &&Revision)| JournalEntry {
         file: file.clone(),
         old: digest(revision.old.as_bytes()),
         new: digest(revision.new.as_bytes()),
@@ -155,7 +155,7 @@ fn revise_in(
     let journal = Journal { what: what.to_owned(), files, moved };
     let failed = |error: io::Error| unwritable(&site.place(STAGING_SUFFIX), &error);
     let claim = Claim::make(state, &site, STAGING_SUFFIX).map_err(failed)?;
-    let mut work = Work { site: &site, claim, journal, steps };
+    let mut work = Revising { site: &site, claim, journal, steps };
     let texts: Vec<&Revision> = by_place.into_values().collect();
     let done = work.stage(&texts).and_then(|()| work.run(&texts));
     match done {
@@ -164,7 +164,7 @@ fn revise_in(
             let _ = work.claim.remove();
             Ok(())
         }
-        // Left as a kill would leave it.
+        // OutputState as a kill would leave it.
         Err((place, error)) if work.steps.counted() => Err(unwritable(&site.place(&place), &error)),
         Err((place, error)) => {
             let undone = work.undo();
@@ -214,7 +214,7 @@ fn recover_in(
         ))
         .help("nothing was done; remove the folder, and try again"));
     }
-    let mut work = Work { site: &site, claim, journal, steps };
+    let mut work = Revising { site: &site, claim, journal, steps };
     let kept = work.undo().map_err(|(place, error)| unwritable(&site.place(&place), &error))?;
     Ok(Some(Undone { what: work.journal.what, kept }))
 }
@@ -222,14 +222,14 @@ fn recover_in(
 /// A path below the root, and what is wrong with it.
 type Fault = (String, io::Error);
 
-struct Work<'a> {
+struct Revising<'a> {
     site: &'a Folder,
     claim: Claim,
     journal: Journal,
     steps: Steps,
 }
 
-impl Work<'_> {
+impl Revising<'_> {
     fn step(&mut self, about: &str) -> Result<(), Fault> {
         self.steps.step().map_err(|error| (about.to_owned(), error))
     }
@@ -257,7 +257,9 @@ impl Work<'_> {
     /// Does what the journal says.
     fn run(&mut self, texts: &[&Revision]) -> Result<(), Fault> {
         for (number, revision) in texts.iter().enumerate() {
-            let Some(Entry { file, old, .. }) = self.journal.files.get(number) else { continue };
+            let Some(JournalEntry { file, old, .. }) = self.journal.files.get(number) else {
+                continue;
+            };
             let (file, old) = (file.clone(), old.clone());
             self.write(number, &file, &old, revision.new.as_bytes())?;
         }
@@ -308,7 +310,9 @@ impl Work<'_> {
         }
         kept.extend(stays.iter().cloned());
         for number in 0..self.journal.files.len() {
-            let Some(Entry { file, old, new }) = self.journal.files.get(number) else { continue };
+            let Some(JournalEntry { file, old, new }) = self.journal.files.get(number) else {
+                continue;
+            };
             let (file, old, new) = (file.clone(), old.clone(), new.clone());
             let at = |error: io::Error| (file.clone(), error);
             // Where it was moved to and saved, it stays.

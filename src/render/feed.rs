@@ -1,5 +1,6 @@
 //! Atom feeds (RFC 4287), sitemaps (sitemaps.org) and the small files that hosts read.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -8,11 +9,10 @@ use jiff::tz::Offset;
 use crate::html::{Html, first};
 
 /// A full address: the site's own, and an encoded path below it.
-#[derive(Clone, Copy)]
-pub struct Url<'a>(pub &'a str, pub &'a str);
+pub struct Url<'a>(pub &'a str, pub Cow<'a, str>);
 
 /// One entry of a feed.
-pub struct Entry<'a, C> {
+pub struct FeedEntry<'a, C> {
     /// The brief's title.
     pub title: &'a str,
     /// Its address, which is its id too.
@@ -116,10 +116,10 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
     out.push_str(">\n");
 }
 
-impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
+impl<'a, C: Iterator<Item = &'a str>> FeedEntry<'a, C> {
     /// Writes the entry as XML.
     pub fn write(self, out: &mut String) {
-        let Url(base, path) = self.url;
+        let Url(base, path) = &self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
         out.push_str("<link href=\"");

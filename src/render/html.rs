@@ -84,7 +84,7 @@ impl Renderer {
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.listed.pages.path(ix);
+                let path = self.lists.pages.path(ix);
                 let its = self.plan.path(&self.graph, DocumentIx::Page(ix));
                 let item = item(label, Some(its.into()), path.as_str().into());
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
@@ -165,13 +165,13 @@ impl Pages<'_> {
         &self,
         planned: &Planned,
         page: &HtmlPage,
-        paper: &mut String,
+        buffer: &mut String,
     ) -> Result<(), Diagnostic> {
         let template = page.kind().template;
         let variables = self.variables(planned, page);
         let cards = self.shared.as_ref().map(|shared| shared.cards.as_slice());
-        if !self.compiled(template, &variables, planned, cards.unwrap_or_default(), paper) {
-            *paper = self.by_tera(template, &variables, planned)?;
+        if !self.compiled(template, &variables, planned, cards.unwrap_or_default(), buffer) {
+            *buffer = self.by_tera(template, &variables, planned)?;
         }
         Ok(())
     }
@@ -183,7 +183,7 @@ impl Pages<'_> {
         variables: &[(&'static str, Value<'_>)],
         planned: &Planned,
         cards: &[Option<Fragment>],
-        paper: &mut String,
+        buffer: &mut String,
     ) -> bool {
         let variable = |name: &str| {
             // The last that was set counts.
@@ -191,7 +191,7 @@ impl Pages<'_> {
             set.map_or(Seen::Undefined, |(_, value)| value.into())
         };
         let setting = self.setting(planned);
-        self.theme.compiled.print(template, variable, setting, cards, paper)
+        self.theme.compiled.print(template, variable, setting, cards, buffer)
     }
 
     /// What values mean on a page.
@@ -261,7 +261,7 @@ impl Pages<'_> {
             HtmlPage::Topic(ix, part) => self.topic(*ix, part),
             HtmlPage::Pairs => {
                 let mut draft = Draft::new(word("pairs"));
-                let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
+                let pairs = self.graph.pairs.iter().zip(&self.lists.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
@@ -315,7 +315,7 @@ impl Pages<'_> {
             }
             HtmlPage::Archive => {
                 let mut draft = Draft::new(word("archive"));
-                let years = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let years = self.lists.months.chunk_by(|a, b| a.year == b.year);
                 let years = years.filter_map(|months| {
                     let year = months.first()?.year;
                     Some(ArchiveYear {
@@ -331,7 +331,7 @@ impl Pages<'_> {
             HtmlPage::ArchiveYear(year) => {
                 let mut draft = Draft::new(year.to_string());
                 draft.set("year", *year);
-                let months = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let months = self.lists.months.chunk_by(|a, b| a.year == b.year);
                 let mut months = months.filter(|m| m.first().is_some_and(|m| m.year == *year));
                 let months =
                     months.next().unwrap_or_else(|| never!("a year without briefs" => &[]));
@@ -347,7 +347,7 @@ impl Pages<'_> {
                     "year_path",
                     shown(format!("archive/{year:04}/"), self.offline).into_owned(),
                 );
-                let mut months = self.listed.months.iter();
+                let mut months = self.lists.months.iter();
                 let found = months.find(|m| (m.year, m.month) == (*year, *month));
                 draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
                 draft
@@ -379,8 +379,8 @@ impl Pages<'_> {
         draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
-        draft.set("actors", self.listed.covered_actors.as_slice());
-        draft.set("topics", list(self.listed.covered_topics.iter().copied()));
+        draft.set("actors", self.lists.covered_actors.as_slice());
+        draft.set("topics", list(self.lists.covered_topics.iter().copied()));
         draft
     }
 
@@ -523,7 +523,7 @@ impl Pages<'_> {
         let image = links.image.as_deref().map(|image| encode(image).into_owned());
         let view = ActorView {
             name: &front.name.value,
-            path: self.listed.actors.path(ix).as_str(),
+            path: self.lists.actors.path(ix).as_str(),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: list(
@@ -554,7 +554,7 @@ impl Pages<'_> {
         draft.set("pagination", self.pagination(base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
-            let pair = graph.pair(ix, *partner).and_then(|p| self.listed.pairs.get(p));
+            let pair = graph.pair(ix, *partner).and_then(|p| self.lists.pairs.get(p));
             let pair_path = pair.map(String::as_str);
             Partner { actor: partner.into_value(), shared: *shared, pair_path }
         });
@@ -575,7 +575,7 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: self.listed.topics.path(ix).as_str(),
+            path: self.lists.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             content: self.content(DocumentIx::Topic(ix), &document.body),
             wikidata: front.wikidata.as_deref(),
@@ -632,7 +632,7 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: self.listed.storylines.path(ix).as_str(),
+            path: self.lists.storylines.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
@@ -815,14 +815,14 @@ impl Documents for Renderer {
 impl Renderer {
     fn brief_field(&self, ix: Ix<Brief>, field: BriefCard) -> Seen<'_> {
         use BriefCard as F;
-        let listed = &self.listed;
+        let lists = &self.lists;
         let document = || &self.graph.documents.briefs[ix];
         let no = |what| never!("a brief without {what}" => Seen::Undefined);
         let day = || self.day(ix);
-        let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
+        let kind = || lists.kinds.get(usize::from(lists.briefs.more(ix).kind));
         match field {
-            F::title => listed.briefs.name(ix),
-            F::path => Seen::Plain(listed.briefs.path(ix)),
+            F::title => lists.briefs.name(ix),
+            F::path => Seen::Plain(lists.briefs.path(ix)),
             F::date => day().map_or_else(|| no("a day"), |(numbers, _)| text(numbers)),
             F::date_text => day().map_or_else(|| no("a day"), |(_, words)| text(words)),
             F::summary => perhaps(summary(&document().front.summary)),
@@ -830,10 +830,10 @@ impl Renderer {
                 kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
             }
             F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| text(words)),
-            F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
+            F::draft => Seen::Bool(lists.briefs.more(ix).mark.is_some()),
             F::mark => {
-                let mark = listed.briefs.more(ix).mark;
-                let mark = mark.and_then(|mark| listed.marks.get(usize::from(mark)));
+                let mark = lists.briefs.more(ix).mark;
+                let mark = mark.and_then(|mark| lists.marks.get(usize::from(mark)));
                 perhaps(mark.map(|(_, words)| words.as_str()))
             }
             F::reading_minutes => {
@@ -856,8 +856,8 @@ impl Renderer {
         use ActorCard as F;
         let front = || &self.graph.documents.actors[ix].front;
         match field {
-            F::name => self.listed.actors.name(ix),
-            F::path => Seen::Plain(self.listed.actors.path(ix)),
+            F::name => self.lists.actors.name(ix),
+            F::path => Seen::Plain(self.lists.actors.path(ix)),
             F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
             F::summary => perhaps(summary(&front().summary)),
             F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
@@ -869,8 +869,8 @@ impl Renderer {
         let front = || &self.graph.documents.topics[ix].front;
         let links = &self.graph.topics[ix];
         match field {
-            F::name => self.listed.topics.name(ix),
-            F::path => Seen::Plain(self.listed.topics.path(ix)),
+            F::name => self.lists.topics.name(ix),
+            F::path => Seen::Plain(self.lists.topics.path(ix)),
             F::summary => perhaps(summary(&front().summary)),
             F::depth => Seen::Integer(links.depth as i64),
             F::briefs => Seen::Integer(links.briefs.len() as i64),
@@ -882,8 +882,8 @@ impl Renderer {
         let front = || &self.graph.documents.storylines[ix].front;
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
-            F::title => self.listed.storylines.name(ix),
-            F::path => Seen::Plain(self.listed.storylines.path(ix)),
+            F::title => self.lists.storylines.name(ix),
+            F::path => Seen::Plain(self.lists.storylines.path(ix)),
             F::summary => perhaps(summary(&front().summary)),
             F::status => Seen::Plain(Plain::word(front().status.word())),
             F::status_text => text(self.strings.of("status", front().status.word())),
@@ -897,14 +897,14 @@ impl Renderer {
 
     fn reference_field(&self, document: DocumentIx, field: Ref) -> Seen<'_> {
         use Ref as F;
-        let (documents, listed) = (&self.graph.documents, &self.listed);
+        let (documents, lists) = (&self.graph.documents, &self.lists);
         match field {
             F::name => match document {
-                DocumentIx::Brief(ix) => listed.briefs.name(ix),
-                DocumentIx::Actor(ix) => listed.actors.name(ix),
-                DocumentIx::Topic(ix) => listed.topics.name(ix),
-                DocumentIx::Storyline(ix) => listed.storylines.name(ix),
-                DocumentIx::Page(ix) => listed.pages.name(ix),
+                DocumentIx::Brief(ix) => lists.briefs.name(ix),
+                DocumentIx::Actor(ix) => lists.actors.name(ix),
+                DocumentIx::Topic(ix) => lists.topics.name(ix),
+                DocumentIx::Storyline(ix) => lists.storylines.name(ix),
+                DocumentIx::Page(ix) => lists.pages.name(ix),
             },
             F::path => Seen::Plain(self.path(document)),
             F::kind => Seen::Plain(Plain::word(match document {

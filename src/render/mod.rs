@@ -6,7 +6,7 @@
 mod dates;
 mod feed;
 mod html;
-mod listing;
+mod labels;
 mod meter;
 mod search;
 mod strings;
@@ -40,8 +40,8 @@ use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
 
-use feed::{Entry, Feed, Url};
-use listing::Listing;
+use feed::{Feed, FeedEntry, Url};
+use labels::Labels;
 use search::Index;
 use strings::Strings;
 use value::{Field, Object, Setting};
@@ -80,12 +80,12 @@ pub enum Rendered<'p> {
 }
 
 /// What lists say of all documents.
-struct Listings {
-    briefs: Listing<Brief, Line>,
-    actors: Listing<Actor>,
-    topics: Listing<Topic>,
-    storylines: Listing<Storyline>,
-    pages: Listing<Page>,
+struct Lists {
+    briefs: Labels<Brief, BriefLine>,
+    actors: Labels<Actor>,
+    topics: Labels<Topic>,
+    storylines: Labels<Storyline>,
+    pages: Labels<Page>,
     /// The addresses of pairs, as they stand in links.
     pairs: Vec<String>,
     /// The days of briefs, in numbers and in words.
@@ -113,12 +113,12 @@ struct Month {
 
 /// What lists say of a brief beside its title.
 #[derive(Clone, Copy)]
-struct Line {
-    /// Its day among [`Listings::days`].
+struct BriefLine {
+    /// Its day among [`Lists::days`].
     day: u32,
-    /// Its kind among [`Listings::kinds`].
+    /// Its kind among [`Lists::kinds`].
     kind: u8,
-    /// Its mark among [`Listings::marks`], if it is held back and shown to its authors.
+    /// Its mark among [`Lists::marks`], if it is held back and shown to its authors.
     mark: Option<u16>,
 }
 
@@ -128,21 +128,21 @@ pub struct Renderer {
     plan: Arc<Plan>,
     config: Arc<Config>,
     sources: Arc<Sources>,
-    theme: Arc<Theme>,
+    theme: Arc<TemplateSet>,
     /// The words of the theme in the site's language.
     strings: Strings,
     /// The same in other languages that briefs are in.
     languages: BTreeMap<String, Strings>,
     now: Timestamp,
     offline: bool,
-    listed: Arc<Listings>,
+    lists: Arc<Lists>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
 }
 
 /// The templates, ready to print.
 #[derive(Default)]
-struct Theme {
+struct TemplateSet {
     /// Made when it is first asked for: it is not by the theme as it is, all of which is compiled.
     tera: OnceLock<Result<Tera, Diagnostic>>,
     compiled: Templates<Field>,
@@ -154,7 +154,7 @@ struct Theme {
 
 /// How a site is rendered.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct RenderOptions {
     /// The moment of the build.
     pub now: Timestamp,
     /// Whether links spell out `index.html`.
@@ -186,11 +186,11 @@ impl Renderer {
         plan: &Arc<Plan>,
         config: &Arc<Config>,
         sources: &Arc<Sources>,
-        manner: Manner,
+        manner: RenderOptions,
         last: Option<&Renderer>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
-        let Manner { now, offline } = manner;
+        let RenderOptions { now, offline } = manner;
         let briefs = graph.documents.briefs.iter();
         let of_briefs: BTreeSet<&str> =
             briefs.filter_map(|brief| brief.front.language.as_deref()).collect();
@@ -204,9 +204,9 @@ impl Renderer {
                 && templates::words(sources).eq(templates::words(&last.sources))
                 && listed_alike(graph, &last.graph)
         });
-        let listed = match known {
-            Some(known) => known.listed.clone(),
-            None => Arc::new(Listings::new(graph, plan, config, &strings, offline)),
+        let lists = match known {
+            Some(known) => known.lists.clone(),
+            None => Arc::new(Lists::new(graph, plan, config, &strings, offline)),
         };
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -218,7 +218,7 @@ impl Renderer {
             languages,
             now,
             offline,
-            listed,
+            lists,
             search: OnceLock::new(),
         };
         let constants = renderer.constants();
@@ -227,7 +227,7 @@ impl Renderer {
             .filter(|theme| theme.own == sources.templates && theme.constants == constants);
         renderer.theme = match known {
             Some(theme) => theme.clone(),
-            None => Arc::new(Theme::new(sources, constants)),
+            None => Arc::new(TemplateSet::new(sources, constants)),
         };
         // What is wrong with the site's own templates is told even if no page is made by them.
         if !sources.templates.is_empty()
@@ -281,8 +281,8 @@ impl Renderer {
     }
 }
 
-impl Theme {
-    fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> Theme {
+impl TemplateSet {
+    fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> TemplateSet {
         let all = templates::all(sources);
         let pages: Vec<&str> = PageKind::ALL.iter().map(|kind| kind.template).collect();
         let compiled = Templates::new(&Input {
@@ -293,7 +293,7 @@ impl Theme {
             repeated: Some(CARD),
             limits: Limits { turns: meter::TURNS, bytes: meter::LARGEST_PAGE },
         });
-        Theme { tera: OnceLock::new(), compiled, own: sources.templates.clone(), constants }
+        TemplateSet { tera: OnceLock::new(), compiled, own: sources.templates.clone(), constants }
     }
 }
 
@@ -321,14 +321,8 @@ fn listed_alike(graph: &Graph, last: &Graph) -> bool {
     })
 }
 
-impl Listings {
-    fn new(
-        graph: &Graph,
-        plan: &Plan,
-        config: &Config,
-        strings: &Strings,
-        offline: bool,
-    ) -> Listings {
+impl Lists {
+    fn new(graph: &Graph, plan: &Plan, config: &Config, strings: &Strings, offline: bool) -> Lists {
         let documents = &graph.documents;
         let named =
             |document| (graph.title(document), shown(plan.path(graph, document), offline), ());
@@ -370,17 +364,17 @@ impl Listings {
             });
             let day = u32::try_from(days.len() - 1).unwrap_or(u32::MAX);
             let (title, path, ()) = called;
-            (title, path, Line { day, kind: kind as u8, mark })
+            (title, path, BriefLine { day, kind: kind as u8, mark })
         });
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
-        Listings {
-            briefs: Listing::new(briefs),
-            actors: Listing::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
-            topics: Listing::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
-            storylines: Listing::new(
+        Lists {
+            briefs: Labels::new(briefs),
+            actors: Labels::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
+            topics: Labels::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
+            storylines: Labels::new(
                 documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
             ),
-            pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
+            pages: Labels::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
             pairs: plan.pairs.iter().map(|path| shown(path, offline).into_owned()).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
@@ -408,16 +402,16 @@ impl Deref for Pages<'_> {
 }
 
 impl Pages<'_> {
-    /// What a file of the plan is made of. Its text is put on `paper`, which may be used for one file after the
+    /// What a file of the plan is made of. Its text is put into `buffer`, which may be used for one file after the
     /// other. Errors: a template that fails on the page.
     pub fn render<'p>(
         &'p self,
         planned: &Planned,
-        paper: &'p mut String,
+        buffer: &'p mut String,
     ) -> Result<Rendered<'p>, Diagnostic> {
-        paper.clear();
+        buffer.clear();
         match &planned.output {
-            Output::Feed(of) => self.feed(*of, paper),
+            Output::Feed(of) => self.feed(*of, buffer),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone());
                 let listed = listed.unwrap_or_else(|| never!("a sitemap beyond the list" => &[]));
@@ -432,23 +426,23 @@ impl Pages<'_> {
                     };
                     (self.absolute(&file.path), day)
                 });
-                feed::sitemap(listed, paper);
+                feed::sitemap(listed, buffer);
             }
             Output::SitemapIndex(parts) => {
-                paper.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
+                buffer.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
             }
-            Output::SearchIndex => self.write_search_index(paper),
-            Output::SearchWords(file) => self.write_search_words(*file, paper),
-            Output::SearchBlock(block) => self.write_search_block(*block, paper),
+            Output::SearchIndex => self.write_search_index(buffer),
+            Output::SearchWords(file) => self.write_search_words(*file, buffer),
+            Output::SearchBlock(block) => self.write_search_block(*block, buffer),
             Output::Robots => {
-                paper.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
-                paper.push_str(&self.absolute("sitemap.xml"));
-                paper.push('\n');
+                buffer.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
+                buffer.push_str(&self.absolute("sitemap.xml"));
+                buffer.push('\n');
             }
-            Output::Headers => paper.push_str(&feed::headers(self.config.path())),
+            Output::Headers => buffer.push_str(&feed::headers(self.config.path())),
             Output::Redirects => {
                 let base = self.config.path();
-                paper.extend(self.plan.redirects.iter().map(|(old, to)| {
+                buffer.extend(self.plan.redirects.iter().map(|(old, to)| {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
@@ -458,8 +452,8 @@ impl Pages<'_> {
             }
             Output::NoJekyll => {}
             Output::Cname(host) => {
-                paper.push_str(host);
-                paper.push('\n');
+                buffer.push_str(host);
+                buffer.push('\n');
             }
             Output::File(asset) => {
                 let Some(asset) = self.sources.assets.get(*asset) else {
@@ -473,12 +467,12 @@ impl Pages<'_> {
                 };
                 return Ok(Rendered::Made(file.text.as_bytes()));
             }
-            Output::Html(page) => self.page(planned, page, paper)?,
+            Output::Html(page) => self.page(planned, page, buffer)?,
         }
-        Ok(Rendered::Made(paper.as_bytes()))
+        Ok(Rendered::Made(buffer.as_bytes()))
     }
 
-    fn feed(&self, of: FeedOf, paper: &mut String) {
+    fn feed(&self, of: FeedOf, buffer: &mut String) {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let size = self.config.feeds.size.0 as usize;
@@ -520,7 +514,7 @@ impl Pages<'_> {
             language: &self.config.language,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
         };
-        feed.write(paper, |out| {
+        feed.write(buffer, |out| {
             entries.iter().for_each(|brief| self.write_entry(*brief, full, out))
         });
     }
@@ -564,7 +558,7 @@ impl Renderer {
         match depth(&planned.path) {
             0 => "./",
             depth => {
-                let up = self.listed.up.get(..depth * "../".len());
+                let up = self.lists.up.get(..depth * "../".len());
                 up.unwrap_or_else(|| never!("a page deeper than the deepest" => ""))
             }
         }
@@ -572,25 +566,26 @@ impl Renderer {
 
     /// The day of a brief, in numbers and in words.
     fn day(&self, brief: Ix<Brief>) -> Option<&(String, String)> {
-        self.listed.days.get(self.listed.briefs.more(brief).day as usize)
+        self.lists.days.get(self.lists.briefs.more(brief).day as usize)
     }
 
     /// The path of a document in links.
     fn path(&self, document: DocumentIx) -> Plain<'_> {
         match document {
-            DocumentIx::Brief(ix) => self.listed.briefs.path(ix),
-            DocumentIx::Actor(ix) => self.listed.actors.path(ix),
-            DocumentIx::Topic(ix) => self.listed.topics.path(ix),
-            DocumentIx::Storyline(ix) => self.listed.storylines.path(ix),
-            DocumentIx::Page(ix) => self.listed.pages.path(ix),
+            DocumentIx::Brief(ix) => self.lists.briefs.path(ix),
+            DocumentIx::Actor(ix) => self.lists.actors.path(ix),
+            DocumentIx::Topic(ix) => self.lists.topics.path(ix),
+            DocumentIx::Storyline(ix) => self.lists.storylines.path(ix),
+            DocumentIx::Page(ix) => self.lists.pages.path(ix),
         }
     }
 
-    /// A path in lists as it stands in a link of a page, or in a full address: that is one of a host, which knows of
-    /// no files.
-    fn linked<'p>(&self, path: &'p str, page: bool) -> &'p str {
-        let hosted = path.strip_suffix("index.html").filter(|_| self.offline && !page);
-        hosted.unwrap_or(path)
+    /// Where a document lies: on a page as links of pages have it, else as a host has it, which knows of no files.
+    fn place(&self, document: DocumentIx, page: bool) -> Cow<'_, str> {
+        match page || !self.offline {
+            true => self.path(document).as_str().into(),
+            false => encode(self.plan.path(&self.graph, document)),
+        }
     }
 
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
@@ -647,7 +642,7 @@ impl Renderer {
                 let Some(actor) = actor_of(actor) else { return };
                 out.literal("<a class=\"actor\" href=\"");
                 out.quoted(root);
-                out.quoted(self.linked(self.listed.actors.path(actor).as_str(), page));
+                out.quoted(&self.place(DocumentIx::Actor(actor), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
                     out.literal("\" title=\"");
                     out.quoted(&summary.value);
@@ -702,7 +697,7 @@ impl Renderer {
             Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
             Destination::Document(to, fragment) => {
                 out.quoted(root);
-                out.quoted(self.linked(self.path(*to).as_str(), page));
+                out.quoted(&self.place(*to, page));
                 fragment
             }
             Destination::File(path) => {
@@ -735,13 +730,13 @@ impl Renderer {
         updated.map_or(document.moment, |updated| updated.max(document.moment))
     }
 
-    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_, impl Iterator<Item = &str>> {
+    fn entry(&self, brief: Ix<Brief>, full: bool) -> FeedEntry<'_, impl Iterator<Item = &str>> {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
         let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
-        let path = self.linked(self.listed.briefs.path(brief).as_str(), false);
-        Entry {
+        let path = self.place(ix, false);
+        FeedEntry {
             title: &document.front.title.value,
             url: Url(&self.config.base_url.value, path),
             published: document.moment,

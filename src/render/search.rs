@@ -143,7 +143,7 @@ fn write_numbers(out: &mut String, numbers: &[u32]) {
 }
 
 /// Writes the places of words.
-struct Lists<'a> {
+struct Postings<'a> {
     /// The briefs about each document that is none.
     about: &'a [Vec<u32>],
     /// By document: the word that listed it last.
@@ -151,7 +151,7 @@ struct Lists<'a> {
     numbers: Vec<u32>,
 }
 
-impl Lists<'_> {
+impl Postings<'_> {
     /// Adds the documents with a word, the `turn`-th: those with it in their title, in a name, in their text.
     fn write(&mut self, turn: u32, places: &Places, out: &mut String) {
         let own = |in_text: u32| {
@@ -330,7 +330,7 @@ impl Renderer {
 
         let sorted = vocabulary.sorted();
         let listed = vec![u32::MAX; others.len() + documents.briefs.len()];
-        let mut lists = Lists { about: &about, listed, numbers: Vec::new() };
+        let mut lists = Postings { about: &about, listed, numbers: Vec::new() };
         let mut text = String::new();
         let mut ends = Vec::with_capacity(sorted.len());
         for (turn, (word, places)) in sorted.iter().enumerate() {
@@ -368,6 +368,8 @@ impl Renderer {
             );
             from = to;
         }
+        // Where there are fewer words than files, the last ones hold none.
+        files.resize(planned, "{}".to_owned());
         let mut stamp = format!("{:016x}", hash.digest());
         stamp.truncate(10);
         Index { stamp, others, firsts, files }

@@ -227,7 +227,7 @@ impl Renderer {
         if page.part().is_some_and(|part| part.page > 1) {
             return None;
         }
-        let about = About { site: self, url: canonical };
+        let about = Describing { site: self, url: canonical };
         let things = match page {
             HtmlPage::Home(_) => vec![about.site()],
             HtmlPage::Brief(ix) => about.brief(*ix),
@@ -255,13 +255,13 @@ impl Renderer {
 }
 
 /// A page that is spoken of.
-struct About<'r> {
+struct Describing<'r> {
     site: &'r Renderer,
     /// Its address.
     url: &'r str,
 }
 
-impl<'r> About<'r> {
+impl<'r> Describing<'r> {
     fn publisher(&self) -> Option<Named<'r>> {
         let name = self.site.config.publisher.as_deref()?;
         Some(Named { kind: "Organization", name })

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{Manner, PageKind, Renderer};
+use super::{PageKind, RenderOptions, Renderer};
 use crate::diagnostic::Diagnostics;
 use crate::{Request, Site};
 
@@ -17,7 +17,7 @@ fn site(root: &Path) -> Option<Site> {
 
 fn renderer(site: &Site, offline: bool) -> Option<Renderer> {
     let Site { graph, plan, config, sources, .. } = site;
-    let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline };
+    let manner = RenderOptions { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline };
     Renderer::new(graph, plan, config, sources, manner, None, &mut Diagnostics::new())
 }
 

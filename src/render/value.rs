@@ -27,12 +27,8 @@ pub enum Value<'a> {
     Integer(i64),
     /// A number with a fraction.
     Float(f64),
-    /// Text of a document.
-    Text(&'a str),
-    /// Text of a document that stands in HTML as it is.
-    Plain(Plain<'a>),
-    /// Text made for the page.
-    Made(String),
+    /// Text, which is escaped where it is printed.
+    Text(Cow<'a, str>),
     /// HTML that went through the gate. Templates do not escape it.
     Html(Html),
     /// A list.
@@ -124,8 +120,6 @@ impl<'v> From<&'v Value<'v>> for Seen<'v> {
             Value::Integer(number) => return Seen::Integer(*number),
             Value::Float(number) => return Seen::Float(*number),
             Value::Text(text) => return Seen::Text(text),
-            Value::Plain(text) => return Seen::Plain(*text),
-            Value::Made(text) => return Seen::Text(text),
             Value::Html(html) => return Seen::Html(html.whole()),
             Value::Any(value) => return value.into(),
             Value::List(items) => Object::List(items),
@@ -469,29 +463,25 @@ impl<'a> IntoValue<'a> for &'a Quote {
 
 impl<'a> IntoValue<'a> for &'a str {
     fn into_value(self) -> Value<'a> {
-        // It is printed more often than it is made.
-        Plain::of(self).map_or(Value::Text(self), Value::Plain)
+        Value::Text(self.into())
     }
 }
 
 impl<'a> IntoValue<'a> for Plain<'a> {
     fn into_value(self) -> Value<'a> {
-        Value::Plain(self)
+        Value::Text(self.as_str().into())
     }
 }
 
 impl<'a> IntoValue<'a> for String {
     fn into_value(self) -> Value<'a> {
-        Value::Made(self)
+        Value::Text(self.into())
     }
 }
 
 impl<'a> IntoValue<'a> for Cow<'a, str> {
     fn into_value(self) -> Value<'a> {
-        match self {
-            Cow::Borrowed(text) => text.into_value(),
-            Cow::Owned(text) => text.into_value(),
-        }
+        Value::Text(self)
     }
 }
 

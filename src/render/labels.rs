@@ -1,4 +1,4 @@
-//! What lists say of documents, side by side.
+//! The name and the path of each document, side by side.
 //!
 //! A page names a dozen other documents that lie all over the memory: fetching their titles and paths took longer than
 //! printing the page. Here they lie in the order of the documents, in one piece.
@@ -12,15 +12,15 @@ use crate::html::{Plain, PlainTexts};
 use crate::never;
 
 /// The name and the path of each document of a kind, and what else its lists show.
-pub struct Listing<K, More = ()> {
-    entries: Shelf<K, Entry<More>>,
+pub struct Labels<K, More = ()> {
+    entries: Shelf<K, Label<More>>,
     /// Names that stand in HTML as they are, and paths, one after the other.
     plain: PlainTexts,
     /// The other names.
     marked: String,
 }
 
-struct Entry<More> {
+struct Label<More> {
     /// Where the path starts; a name that stands in HTML as it is ends there.
     path: usize,
     /// Where any other name starts.
@@ -30,7 +30,7 @@ struct Entry<More> {
     more: More,
 }
 
-impl<K, More: Copy> Listing<K, More> {
+impl<K, More: Copy> Labels<K, More> {
     /// Lists documents by name, by path as it stands in links, and what else is shown of them.
     pub fn new<'a>(documents: impl Iterator<Item = (&'a str, Cow<'a, str>, More)>) -> Self {
         let mut plain = PlainTexts::default();
@@ -46,7 +46,7 @@ impl<K, More: Copy> Listing<K, More> {
                 at
             });
             let path = plain.add_path(&path);
-            Entry {
+            Label {
                 path: path.start,
                 marked: at,
                 name_length: narrow(name.len()),
@@ -57,12 +57,12 @@ impl<K, More: Copy> Listing<K, More> {
         let entries = documents.map(entry).collect();
         plain.shrink_to_fit();
         marked.shrink_to_fit();
-        Listing { entries: Shelf::new(entries), plain, marked }
+        Labels { entries: Shelf::new(entries), plain, marked }
     }
 
     /// A document's name.
     pub fn name(&self, ix: Ix<K>) -> Seen<'_> {
-        let Entry { path, marked, name_length, .. } = &self.entries[ix];
+        let Label { path, marked, name_length, .. } = &self.entries[ix];
         let length = *name_length as usize;
         match marked {
             None => Seen::Plain(self.plain.at(path.saturating_sub(length)..*path)),
@@ -79,7 +79,7 @@ impl<K, More: Copy> Listing<K, More> {
 
     /// Where a document lies, as it stands in links.
     pub fn path(&self, ix: Ix<K>) -> Plain<'_> {
-        let Entry { path, path_length, .. } = &self.entries[ix];
+        let Label { path, path_length, .. } = &self.entries[ix];
         self.plain.at(*path..path + *path_length as usize)
     }
 
