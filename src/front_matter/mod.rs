@@ -296,12 +296,21 @@ impl Role {
 }
 
 /// What stands at the head of a document.
-pub trait Document: Field {
+pub trait Document {
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
+    /// Its title or name, as shown.
+    fn title(&self) -> &str;
+
     /// What the document is called: its title first.
     fn names(&self) -> Vec<&str>;
+
+    /// Whether it is marked as a draft.
+    fn is_draft(&self) -> bool;
+
+    /// The site's own values.
+    fn extra(&self) -> &Extra;
 
     /// The old addresses that lead to it.
     fn redirects(&self) -> &[Spanned<String>];
@@ -312,7 +321,9 @@ pub trait Document: Field {
     }
 
     /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
-    fn links_like(&self, other: &Self) -> bool;
+    fn links_like(&self, other: &Self) -> bool
+    where
+        Self: Sized;
 
     /// Reports values that do not go together.
     fn check(&self, _: &mut Reader) {}
@@ -324,6 +335,18 @@ fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
 }
 
 impl Document for Brief {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -385,6 +408,18 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         let others = self.aliases.iter().chain(&self.abbreviation);
         [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
@@ -437,6 +472,18 @@ fn in_order(
 }
 
 impl Document for Topic {
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         [&self.name].into_iter().chain(&self.aliases).map(|name| name.value.as_str()).collect()
     }
@@ -455,6 +502,18 @@ impl Document for Topic {
 }
 
 impl Document for Storyline {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -473,6 +532,18 @@ impl Document for Storyline {
 }
 
 impl Document for Page {
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -492,7 +563,7 @@ impl Document for Page {
 
 /// Reads the front matter of a file and says where its body starts. Every mistake is reported; a file
 /// without front matter is `None`.
-pub fn read<T: Document>(
+pub fn read<T: Field + Document>(
     file: &Arc<str>,
     text: &str,
     found: &mut Vec<Diagnostic>,

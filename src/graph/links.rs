@@ -5,15 +5,14 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::corpus::{Document, Held, Published, called};
+use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
-use crate::front_matter;
 use crate::markdown::{Body, Target, TargetKind, path_below};
 use crate::source::{Kind, Sources, document_at};
 
 use super::declared::Ids;
-use super::known::{Known, unchanged};
-use super::{DocumentIx, PORTION, all};
+use super::known::Known;
+use super::{DocumentIx, PORTION};
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,18 +43,12 @@ pub struct Backlink {
     pub target: u32,
 }
 
-/// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
-/// ambiguous. Of all that documents may be called, links ask for little.
-pub type Loose = FxHashMap<String, Vec<DocumentIx>>;
-
 /// The links of all documents.
 pub struct Resolved {
     /// Where each leads; by the number of the document.
     pub destinations: Vec<Option<Arc<[Destination]>>>,
     /// All that lead to other documents, in the order of these.
     pub backlinks: Arc<[Backlink]>,
-    /// What wikilinks call documents.
-    pub loose: Arc<Loose>,
 }
 
 /// What documents may be called in a wikilink.
@@ -65,7 +58,6 @@ struct Names<'a, 'd> {
     ids: &'a Ids<'d>,
     /// The site's full address.
     site: &'a str,
-    loose: Arc<Loose>,
     /// All names, for a wikilink that none of them fits.
     near: OnceLock<Near<'static>>,
     /// By folder, its files, for a link to one that is not there.
@@ -83,21 +75,22 @@ pub fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
     if let Some(known) = known.filter(|known| known.targets)
-        && all(documents).into_iter().all(|document| same_links(known, documents, document))
+        && documents.all().into_iter().all(|document| same_links(known, documents, document))
     {
         let last = &known.last;
         let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
-        return Resolved { destinations, backlinks, loose: last.loose.clone() };
+        return Resolved { destinations, backlinks };
     }
     let names = Names::new(documents, sources, site, ids);
-    let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = all(documents)
+    let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = documents
+        .all()
         .into_par_iter()
         .with_min_len(PORTION)
         .map(|from| names.destinations(from))
         .collect();
     let mut destinations = Vec::with_capacity(resolved.len());
     let mut backlinks = Vec::new();
-    for (from, (list, found)) in all(documents).into_iter().zip(resolved) {
+    for (from, (list, found)) in documents.all().into_iter().zip(resolved) {
         diagnostics.append(found);
         for (destination, target) in list.iter().flat_map(|list| list.iter()).zip(0..) {
             if let Destination::Document(to, _) = destination
@@ -110,7 +103,7 @@ pub fn resolve(
     }
     backlinks.sort_by_key(|link| link.to);
     backlinks.dedup_by_key(|link| (link.to, link.from));
-    Resolved { destinations, backlinks: backlinks.into(), loose: names.loose }
+    Resolved { destinations, backlinks: backlinks.into() }
 }
 
 /// Whether a document has the links it had.
@@ -119,23 +112,9 @@ fn same_links(known: &Known, documents: &Published, document: DocumentIx) -> boo
     fn what(target: &Target) -> (TargetKind, &str, Option<&str>) {
         (target.kind, &target.destination, target.fragment.as_deref())
     }
-    unchanged(before, documents, document) || {
-        let (new, old) = (facts(documents, document).2, facts(before, document).2);
+    documents.has_unchanged(document, before) || {
+        let (new, old) = (documents.head(document).body, before.head(document).body);
         new.targets.iter().map(what).eq(old.targets.iter().map(what))
-    }
-}
-
-/// The file of a document, whether it is a folder, and its text.
-pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
-    fn of<T>(document: &Document<T>) -> (&str, bool, &Body) {
-        (&document.file, document.folder, &document.body)
-    }
-    match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
-        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
-        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
-        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
-        DocumentIx::Page(ix) => of(&documents.pages[ix]),
     }
 }
 
@@ -174,32 +153,13 @@ impl<'a> Anchors<'a> {
     }
 }
 
-/// What a document may be called: its id, and its names.
-pub(super) fn names(documents: &Published, document: DocumentIx) -> (&str, Vec<&str>) {
-    fn of<T: front_matter::Document>(document: &Document<T>) -> (&str, Vec<&str>) {
-        (&document.id, document.front.names())
-    }
-    match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
-        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
-        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
-        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
-        DocumentIx::Page(ix) => of(&documents.pages[ix]),
-    }
-}
-
-/// All that a document may be called, as [`called`].
-fn loosely(documents: &Published, document: DocumentIx, lower: &mut String, add: impl FnMut(&str)) {
-    let (id, names) = names(documents, document);
-    called(id, &names, lower, add);
-}
-
 /// All that documents may be called in a wikilink.
 fn all_names(documents: &Published) -> Near<'static> {
     let mut names = Vec::new();
     let mut lower = String::new();
-    for document in all(documents) {
-        loosely(documents, document, &mut lower, |name| names.push(name.to_owned()));
+    for document in documents.all() {
+        let head = documents.head(document);
+        called(head.id, &head.front.names(), &mut lower, |name| names.push(name.to_owned()));
     }
     Near::new(names)
 }
@@ -222,50 +182,7 @@ impl<'a, 'd> Names<'a, 'd> {
         site: &'a str,
         ids: &'a Ids<'d>,
     ) -> Self {
-        let mut names = Names {
-            documents,
-            sources,
-            ids,
-            site,
-            loose: Arc::default(),
-            near: OnceLock::new(),
-            beside: OnceLock::new(),
-        };
-        let all = all(documents);
-        let asked = |document: &DocumentIx| {
-            let targets = facts(documents, *document).2.targets.iter();
-            let wiki = targets.filter(|target| target.kind == TargetKind::Wiki);
-            let keys = wiki.map(|target| target.destination.trim());
-            let unknown = keys.filter(|key| names.by_id(key).next().is_none());
-            unknown.map(|key| (key.to_lowercase(), Vec::new())).collect::<Vec<_>>()
-        };
-        let mut loose: Loose = all.par_iter().with_min_len(PORTION).flat_map_iter(asked).collect();
-        if !loose.is_empty() {
-            let known = &loose;
-            let called = |lower: &mut String, document: &DocumentIx| {
-                let mut names = Vec::new();
-                loosely(documents, *document, lower, |name| {
-                    if known.contains_key(name) {
-                        names.push((name.to_owned(), *document));
-                    }
-                });
-                names
-            };
-            let called: Vec<_> = all
-                .par_iter()
-                .with_min_len(PORTION)
-                .map_init(String::new, called)
-                .flatten_iter()
-                .collect();
-            for (name, document) in called {
-                if let Some(found) = loose.get_mut(&name).filter(|f| !f.contains(&document)) {
-                    found.push(document);
-                }
-            }
-            loose.values_mut().for_each(|found| found.sort_unstable());
-        }
-        names.loose = Arc::new(loose);
-        names
+        Names { documents, sources, ids, site, near: OnceLock::new(), beside: OnceLock::new() }
     }
 
     /// The documents of an id, one for each kind at most.
@@ -276,7 +193,7 @@ impl<'a, 'd> Names<'a, 'd> {
     /// Where each link of a document leads, if it has any, and what is wrong with them.
     fn destinations(&self, from: DocumentIx) -> (Option<Arc<[Destination]>>, Diagnostics) {
         let documents = self.documents;
-        let (file, folder, body) = facts(documents, from);
+        let Head { file, folder, body, .. } = documents.head(from);
         let mut diagnostics = Diagnostics::new();
         if body.targets.is_empty() {
             return (None, diagnostics);
@@ -292,12 +209,12 @@ impl<'a, 'd> Names<'a, 'd> {
             let destination = found.unwrap_or_else(|diagnostic| {
                 guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
-                diagnostics.push(diagnostic.at(Place::span(file, target.span)));
+                diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
             });
             if let Destination::Document(to, Some(fragment)) = &destination {
-                let (other, _, body) = facts(documents, *to);
-                let place = Place::span(file, target.span);
+                let Head { file: other, body, .. } = documents.head(*to);
+                let place = Place::span(file.clone(), target.span);
                 diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
             }
             list.push(destination);
@@ -345,34 +262,20 @@ impl<'a, 'd> Names<'a, 'd> {
         if key.is_empty() {
             return Ok(Destination::Document(from, fragment));
         }
-        // `actors/ru` names a document beyond doubt, and so does an id that just one kind has.
-        let by_folder = Kind::ALL.into_iter().find_map(|kind| {
-            let id = key.strip_prefix(kind.folder())?.strip_prefix('/')?;
-            self.ids.find(kind, id)
-        });
-        if let Some(found) = by_folder {
-            return Ok(Destination::Document(found, fragment));
-        }
-        let by_id: Vec<DocumentIx> = self.by_id(key).collect();
-        let folded = key.to_lowercase();
-        let found = match by_id.as_slice() {
-            [] => self.loose.get(&folded).cloned().unwrap_or_default(),
-            _ => by_id,
-        };
-        match found.as_slice() {
+        match documents.wikilinks.fits(key) {
             [one] => Ok(Destination::Document(*one, fragment)),
             [] => {
                 if let Some(held) = documents.held.called(key) {
                     return Err(withheld_link(target, held));
                 }
                 let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
-                let near = names.and_then(|names| names.nearest(&folded));
+                let near = names.and_then(|names| names.nearest(&key.to_lowercase()));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
             many => {
                 let list: Vec<String> =
-                    many.iter().map(|ix| format!("`{}`", facts(documents, *ix).0)).collect();
+                    many.iter().map(|ix| format!("`{}`", documents.head(*ix).file)).collect();
                 Err(Diagnostic::new(
                     Code::AmbiguousLink,
                     format!("`[[{key}]]` fits {}", list.join(" and ")),
@@ -406,7 +309,7 @@ impl<'a, 'd> Names<'a, 'd> {
         if by_folder || self.by_id(key).next().is_some() && held.id != key {
             return None;
         }
-        let (published, withheld) = (facts(documents, to).0, &held.file);
+        let (published, withheld) = (documents.head(to).file, &held.file);
         Some(
             Diagnostic::new(
                 Code::WithheldLink,
