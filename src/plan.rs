@@ -623,10 +623,26 @@ impl Plan {
                         diagnostics.extend(missing);
                     }
                 }
-                if found.is_some() {
+                let written = found.and_then(|found| self.files.get(*found as usize));
+                // A host tells capitals from small letters.
+                let same = |one: &str, other: &str| {
+                    folder_of(one).trim_end_matches('/') == folder_of(other).trim_end_matches('/')
+                };
+                let slip = written.filter(|file| !whole && !same(&file.path, &path));
+                if written.is_some() && slip.is_none() {
                     continue;
                 }
-                if graph.documents.held.has_address(&path) {
+                if let Some(slip) = slip {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BrokenLink,
+                            format!("the site has no page or file `/{path}`"),
+                        )
+                        .at(Place::span(graph.file(document).clone(), target.span))
+                        .label("addresses tell capitals from small letters")
+                        .help(format!("did you mean `/{}`?", slip.path)),
+                    );
+                } else if graph.documents.held.has_address(&path) {
                     self.gone.insert((document, index));
                     let shown = as_shown(target.kind);
                     diagnostics.push(
@@ -682,7 +698,7 @@ impl Plan {
                 Outside::No => {}
             }
             let (_, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
-            let (path, heading) = split_address(address.trim_start_matches('/'), None);
+            let (path, heading) = split_address(address.trim_start_matches('/'));
             let folder = [path.trim_end_matches('/'), "/"].concat();
             let file = self.number(&file_of(&path)).or_else(|| self.number(&file_of(&folder)));
             let Some(file) = file else {
@@ -778,23 +794,20 @@ fn outside(address: &str) -> Outside {
 /// The path of the site that a destination means by its address, decoded, and the heading.
 fn address_of(destination: &Destination) -> Option<(Cow<'_, str>, Option<&str>)> {
     match destination {
-        Destination::Address(path, fragment) => Some(split_address(path, fragment.as_deref())),
-        Destination::Full(_, below) => Some(split_address(below, None)),
+        Destination::Address(path, rest) => Some((split_address(path).0, rest.fragment())),
+        Destination::Full(_, below) => Some(split_address(below)),
         _ => None,
     }
 }
 
 /// The path of an address, decoded and without its query, and what stands behind `#`.
-fn split_address<'a>(
-    address: &'a str,
-    fragment: Option<&'a str>,
-) -> (Cow<'a, str>, Option<&'a str>) {
+fn split_address(address: &str) -> (Cow<'_, str>, Option<&str>) {
     let (path, own) = match address.split_once('#') {
         Some((path, own)) => (path, Some(own)),
         None => (address, None),
     };
     let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
-    (path, own.or(fragment))
+    (path, own)
 }
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
@@ -810,7 +823,7 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     for (_, destinations) in graph.destinations() {
         for destination in destinations {
             let found = match destination {
-                Destination::File(path) => by_path.get(path.as_str()),
+                Destination::File(path, _) => by_path.get(path.as_str()),
                 other => address_of(other).and_then(|(path, _)| by_path.get(&*path)),
             };
             referred.extend(found);
@@ -826,7 +839,7 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
         for text in values.chain(written) {
             let text =
                 path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
-            let (text, _) = split_address(&text, None);
+            let (text, _) = split_address(&text);
             let name = file_at(graph.file(document), &text);
             let number = |name: String| {
                 sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use chancery::diagnostic::{Diagnostics, nearest};
 use chancery::front_matter::{Spanned, edit, tree};
-use chancery::graph::{Destination, DocumentIx, file_at};
+use chancery::graph::{Destination, DocumentIx, file_at, without_query};
 use chancery::markdown::TargetKind;
 use chancery::plan::path_of;
 use chancery::publish::{Revision, revise};
@@ -299,7 +299,11 @@ impl Rename<'_> {
         let carried = self.carried(file);
         let here = carried.as_deref().unwrap_or(file);
         for (index, target) in body.targets.iter().enumerate() {
-            let written = &*target.destination;
+            // A wikilink has no query: what it is called may have a question mark.
+            let written = match target.kind {
+                TargetKind::Wiki => &*target.destination,
+                _ => without_query(&target.destination),
+            };
             let new = match graph.destination(from, index) {
                 // An address is found in the text.
                 _ if written.is_empty() || written.starts_with('/') => None,
@@ -312,7 +316,7 @@ impl Rename<'_> {
                 {
                     Some(self.moved_from(file, here, written, graph.file(*to)))
                 }
-                Destination::File(_) if carried.is_some() => {
+                Destination::File(..) if carried.is_some() => {
                     let decoded = decoded(written);
                     file_at(file, &decoded).map(|to| self.moved_from(file, here, written, &to))
                 }

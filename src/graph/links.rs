@@ -1,5 +1,6 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -18,11 +19,11 @@ use super::{DocumentIx, PORTION};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// To a document, perhaps to a heading in it.
-    Document(DocumentIx, Option<Box<str>>),
+    Document(DocumentIx, Rest),
     /// To a file that is published as it is: its path below the site's address.
-    File(String),
+    File(String, Rest),
     /// To an address of the site, as the author wrote it after the leading `/`; the plan checks it.
-    Address(String, Option<Box<str>>),
+    Address(String, Rest),
     /// To a full address of the site, and what of it stands below the site's own, as the author wrote it. The plan checks
     /// only whether it is one that is held back: other sites may lie below this one.
     Full(Box<str>, Box<str>),
@@ -30,6 +31,32 @@ pub enum Destination {
     Withheld,
     /// To nothing; reported.
     Nowhere,
+}
+
+/// What stands in a link behind the path, as it is written: a query, a fragment, or both (RFC 3986, sections 3.4 and 3.5).
+/// Neither changes which file is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest(Option<Box<str>>);
+
+impl Rest {
+    fn of(target: &Target) -> Rest {
+        let query = target.destination.find('?').and_then(|at| target.destination.get(at..));
+        let query = query.filter(|_| target.kind != TargetKind::Wiki);
+        let fragment = target.fragment.as_deref().map(|fragment| ["#", fragment]);
+        let parts = query.into_iter().chain(fragment.into_iter().flatten());
+        let rest = parts.collect::<String>();
+        Rest((!rest.is_empty()).then(|| rest.into()))
+    }
+
+    /// The text, with its `?` or `#`.
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// What stands behind the `#`.
+    pub fn fragment(&self) -> Option<&str> {
+        self.as_str().split_once('#').map(|(_, fragment)| fragment)
+    }
 }
 
 /// A link from one document to another.
@@ -139,18 +166,27 @@ impl<'a> Anchors<'a> {
     ) -> Option<Diagnostic> {
         let gathered = || (body.anchors().collect(), OnceLock::new());
         let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
-        if anchors.contains(fragment) || fragment.starts_with("chancery-") {
+        let Some(wanted) = heading(fragment) else { return None };
+        if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
         }
         self.missing += 1;
         let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
-        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(fragment));
+        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(&wanted));
         Some(
-            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{wanted}`"))
                 .at(place)
                 .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
         )
     }
+}
+
+/// The anchor that a fragment names, decoded; `None` when it means the top of the page (HTML, 7.4.6.4) or only a text
+/// in it, as in `#:~:text=peace`.
+fn heading(fragment: &str) -> Option<Cow<'_, str>> {
+    let name = fragment.split_once(":~:").map_or(fragment, |(name, _)| name);
+    let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
+    (!is_top).then(|| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
 }
 
 /// All that documents may be called in a wikilink.
@@ -212,7 +248,9 @@ impl<'a, 'd> Names<'a, 'd> {
                 diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
             });
-            if let Destination::Document(to, Some(fragment)) = &destination {
+            if let Destination::Document(to, rest) = &destination
+                && let Some(fragment) = rest.fragment()
+            {
                 let Head { file: other, body, .. } = documents.head(*to);
                 let place = Place::span(file.clone(), target.span);
                 diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
@@ -232,19 +270,17 @@ impl<'a, 'd> Names<'a, 'd> {
         target: &Target,
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
-        let fragment = target.fragment.clone();
+        let path = without_query(&target.destination);
         match target.kind {
             TargetKind::Wiki => self.wikilink(documents, from, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
                 let below = path_below(&target.destination, self.site).unwrap_or_default();
                 Ok(Destination::Full(target.destination.clone(), below.into()))
             }
-            _ if target.destination.is_empty() => Ok(Destination::Document(from, fragment)),
-            _ if target.destination.starts_with("//") => {
-                Err(broken(target, "an address without `https:`"))
-            }
-            _ => match target.destination.strip_prefix('/') {
-                Some(path) => Ok(Destination::Address(path.to_owned(), fragment)),
+            _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),
+            _ if path.starts_with("//") => Err(broken(target, "an address without `https:`")),
+            _ => match path.strip_prefix('/') {
+                Some(path) => Ok(Destination::Address(path.to_owned(), Rest::of(target))),
                 None => self.relative(documents, file, folder, target, guess),
             },
         }
@@ -258,12 +294,11 @@ impl<'a, 'd> Names<'a, 'd> {
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let key = target.destination.trim();
-        let fragment = target.fragment.clone();
         if key.is_empty() {
-            return Ok(Destination::Document(from, fragment));
+            return Ok(Destination::Document(from, Rest::of(target)));
         }
         match documents.wikilinks.fits(key) {
-            [one] => Ok(Destination::Document(*one, fragment)),
+            [one] => Ok(Destination::Document(*one, Rest::of(target))),
             [] => {
                 if let Some(held) = documents.held.called(key) {
                     return Err(withheld_link(target, held));
@@ -336,7 +371,7 @@ impl<'a, 'd> Names<'a, 'd> {
         };
         if let Some((kind, id)) = document_at(&name) {
             if let Some(ix) = self.ids.find(kind, id) {
-                return Ok(Destination::Document(ix, target.fragment.clone()));
+                return Ok(Destination::Document(ix, Rest::of(target)));
             }
             if let Some(held) = documents.held.get(kind, id) {
                 return Err(withheld_link(target, held));
@@ -348,7 +383,7 @@ impl<'a, 'd> Names<'a, 'd> {
             return Err(withheld_link(target, held));
         }
         match asset {
-            Some(asset) => Ok(Destination::File(asset.path.clone())),
+            Some(asset) => Ok(Destination::File(asset.path.clone(), Rest::of(target))),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));

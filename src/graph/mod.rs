@@ -24,7 +24,7 @@ pub use declared::Declared;
 use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
 use known::{Known, Untouched};
 use links::Resolved;
-pub use links::{Anchors, Backlink, Destination, as_shown, file_at, without_query};
+pub use links::{Anchors, Backlink, Destination, Rest, as_shown, file_at, without_query};
 pub use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
