@@ -870,7 +870,7 @@ impl<'a> Reader<'a> {
             .front
             .actors
             .iter()
-            .filter_map(|id| self.actors.get(id.value.as_str()).copied())
+            .filter_map(|actor| self.actors.get(actor.id.as_str()).copied())
             .collect();
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
@@ -1264,7 +1264,7 @@ fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
         day.iter().enumerate().map(|(at, brief)| (brief.id.as_str(), at)).collect();
     let followed: Vec<Option<usize>> = day
         .iter()
-        .map(|brief| places.get(brief.front.follows.as_ref()?.value.as_str()).copied())
+        .map(|brief| places.get(brief.front.follows.as_ref()?.id.as_str()).copied())
         .collect();
     // How many briefs have to stand before each.
     let mut awaited = vec![0_usize; day.len()];

@@ -16,7 +16,7 @@ use crate::config::{Config, MenuItem, RawHtml};
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, nearest};
 use crate::front_matter::field::is_web_address;
-use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Page, Referent, Storyline, Topic};
 use crate::graph::{
     Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
 };
@@ -829,14 +829,14 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
             referred.extend(found);
         }
     }
-    let images = graph.actors.iter().filter_map(|actor| by_path.get(actor.image.as_deref()?));
-    referred.extend(images);
     // HTML that is trusted stays as it is written, and its links are not among the document's.
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
         let written = raw_references(&graph.body(document).html).filter(|_| trusted);
-        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
-        for text in values.chain(written) {
+        let front = graph.documents.head(document).front;
+        let files = front.references().into_iter().filter(|to| to.to == Referent::File);
+        let values = files.map(|file| file.written).chain(graph.extra(document).texts());
+        for text in values.map(str::to_owned).chain(written) {
             let text =
                 path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
             let (text, _) = split_address(&text);
@@ -856,22 +856,8 @@ fn redirects_of(
     graph: &Graph,
     document: DocumentIx,
 ) -> (&str, &[crate::front_matter::Spanned<String>]) {
-    let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => {
-            (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects)
-        }
-        DocumentIx::Actor(ix) => {
-            (&documents.actors[ix].file, &documents.actors[ix].front.redirects)
-        }
-        DocumentIx::Topic(ix) => {
-            (&documents.topics[ix].file, &documents.topics[ix].front.redirects)
-        }
-        DocumentIx::Storyline(ix) => {
-            (&documents.storylines[ix].file, &documents.storylines[ix].front.redirects)
-        }
-        DocumentIx::Page(ix) => (&documents.pages[ix].file, &documents.pages[ix].front.redirects),
-    }
+    let head = graph.documents.head(document);
+    (head.file, head.front.redirects())
 }
 
 /// What a file of the site is, in words for a message.

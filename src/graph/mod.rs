@@ -14,10 +14,12 @@ use rustc_hash::FxHashMap;
 
 use crate::config::Config;
 use crate::corpus::{Hold, Ix, Published, Shelf, Withheld};
-use crate::diagnostic::{Code, Diagnostics};
-use crate::front_matter::{Actor, Brief, Event, Extra, PartialDate, Storyline, Topic};
+use crate::diagnostic::Diagnostics;
+use crate::front_matter::{
+    Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
+};
 use crate::markdown::Mention;
-use crate::source::{CONFIG, Kind, Sources};
+use crate::source::{CONFIG, Sources};
 
 pub use crate::corpus::DocumentIx;
 pub use declared::Declared;
@@ -180,9 +182,8 @@ impl Graph {
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
         let briefs = brief_links(&documents, known, &mut resolver);
-        let lead = config.home.lead.as_ref().and_then(|id| {
-            resolver.find(ids.briefs(), Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
-        });
+        resolver.check(&CONFIG.into(), all_references(config));
+        let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
         let Resolved { destinations, backlinks } = links::resolve(
             &documents,
