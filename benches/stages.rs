@@ -52,7 +52,7 @@ fn site(memory: Option<&mut Memory>) -> Site {
 fn published() -> Published {
     let corpus =
         Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new());
-    corpus.publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true })
+    corpus.publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true }, None)
 }
 
 /// Front matter, Markdown and mentions of all documents.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
-use crate::front_matter::{self, Extra, LanguageTag, tree};
+use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::source::{CONFIG, glob};
@@ -262,7 +262,7 @@ table! {
     /// The home page.
     Home {
         /// The id of the brief that leads the page; without one it is the newest.
-        lead: Option<Spanned<String>> => or(None);
+        lead: Option<Ref<Brief>> => or(None);
         /// How many of the most covered actors it shows.
         actors: Count => or(Count(12));
         /// How many of the most covered topics it shows.

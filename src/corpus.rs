@@ -6,6 +6,8 @@
 //! dropped. What follows knows of them only what [`HeldBack`] says: which they are and why, and of what they may be
 //! called fingerprints, by which a reference to one is told from a slip.
 
+mod wikilinks;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::marker::PhantomData;
@@ -21,10 +23,13 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::front_matter::field::Field;
 use crate::front_matter::{self, Actor, ActorKind, Brief, Moment, Page, Spanned, Storyline, Topic};
-use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target};
+use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target, WikilinkActors};
 use crate::names::{Declaration, Languages, Linker, Name, Registry, Role, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
+
+pub use wikilinks::Wikilinks;
 
 /// The number of a document among those of its kind.
 pub struct Ix<T>(u32, PhantomData<fn() -> T>);
@@ -71,6 +76,74 @@ impl<T> std::hash::Hash for Ix<T> {
 impl<T> std::fmt::Debug for Ix<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// Any document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentIx {
+    /// A brief.
+    Brief(Ix<Brief>),
+    /// An actor.
+    Actor(Ix<Actor>),
+    /// A topic.
+    Topic(Ix<Topic>),
+    /// A storyline.
+    Storyline(Ix<Storyline>),
+    /// A page.
+    Page(Ix<Page>),
+}
+
+impl DocumentIx {
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        match self {
+            DocumentIx::Brief(_) => Kind::Brief,
+            DocumentIx::Actor(_) => Kind::Actor,
+            DocumentIx::Topic(_) => Kind::Topic,
+            DocumentIx::Storyline(_) => Kind::Storyline,
+            DocumentIx::Page(_) => Kind::Page,
+        }
+    }
+}
+
+/// What every document has, whatever its kind.
+#[derive(Clone, Copy)]
+pub struct Head<'a> {
+    /// Its id among the documents of its kind.
+    pub id: &'a str,
+    /// The name of its file below the site's root.
+    pub file: &'a Arc<str>,
+    /// Whether it is a folder with files of its own.
+    pub folder: bool,
+    /// What its author declares.
+    pub front: &'a dyn front_matter::Document,
+    /// Its text.
+    pub body: &'a Body,
+    /// The bottom line of a brief.
+    pub bluf: Option<&'a Body>,
+}
+
+impl<'a> Head<'a> {
+    /// What is written in its wikilinks that have no words of their own.
+    fn wordless(self) -> impl Iterator<Item = &'a str> {
+        let bodies = self.bluf.into_iter().chain([self.body]);
+        let holes = bodies.flat_map(|body| &body.holes);
+        holes.filter_map(move |hole| match hole.fill {
+            Fill::LinkText(target) => {
+                let target = self.body.targets.get(target as usize);
+                match target {
+                    Some(target) => Some(&*target.destination),
+                    None => crate::never!("a wikilink without a target in {}", self.file => None),
+                }
+            }
+            _ => None,
+        })
+    }
+
+    /// What is written in its wikilinks.
+    pub fn wikilinks(self) -> impl Iterator<Item = &'a str> {
+        self.bluf.into_iter().chain([self.body]).flat_map(wikilinks::keys)
     }
 }
 
@@ -160,8 +233,17 @@ pub struct Document<T> {
     pub date: Option<Date>,
 }
 
+/// The documents of each kind, to be read again.
+struct Lists<'a> {
+    briefs: &'a mut [Arc<Document<Brief>>],
+    actors: &'a mut [Arc<Document<Actor>>],
+    topics: &'a mut [Arc<Document<Topic>>],
+    storylines: &'a mut [Arc<Document<Storyline>>],
+    pages: &'a mut [Arc<Document<Page>>],
+}
+
 /// Every document of the site.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Corpus {
     briefs: Vec<Arc<Document<Brief>>>,
     actors: Vec<Arc<Document<Actor>>>,
@@ -389,6 +471,8 @@ pub struct Published {
     pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
     pub registry: Arc<Registry>,
+    /// What wikilinks mean.
+    pub wikilinks: Arc<Wikilinks>,
     /// Where each actor of the registry stands among the published ones.
     registered: Vec<Option<Ix<Actor>>>,
 }
@@ -406,8 +490,100 @@ impl Published {
 }
 
 impl Published {
-    /// Whether these documents are linked as others are, but for what briefs are called: whom they name, where they
-    /// link to, what can be linked to in them, and what of all that they declare makes links is the same.
+    /// What a document has that all have.
+    pub fn head(&self, document: DocumentIx) -> Head<'_> {
+        match document {
+            DocumentIx::Brief(ix) => self.briefs[ix].head(),
+            DocumentIx::Actor(ix) => self.actors[ix].head(),
+            DocumentIx::Topic(ix) => self.topics[ix].head(),
+            DocumentIx::Storyline(ix) => self.storylines[ix].head(),
+            DocumentIx::Page(ix) => self.pages[ix].head(),
+        }
+    }
+
+    /// Whether a document is the very one that it was; both have it.
+    pub fn has_unchanged(&self, document: DocumentIx, last: &Published) -> bool {
+        match document {
+            DocumentIx::Brief(ix) => Arc::ptr_eq(&self.briefs[ix], &last.briefs[ix]),
+            DocumentIx::Actor(ix) => Arc::ptr_eq(&self.actors[ix], &last.actors[ix]),
+            DocumentIx::Topic(ix) => Arc::ptr_eq(&self.topics[ix], &last.topics[ix]),
+            DocumentIx::Storyline(ix) => Arc::ptr_eq(&self.storylines[ix], &last.storylines[ix]),
+            DocumentIx::Page(ix) => Arc::ptr_eq(&self.pages[ix], &last.pages[ix]),
+        }
+    }
+
+    /// Whether documents have the ids and names that others have, and call them the same in wikilinks.
+    fn name_and_call_like(&self, last: &Published) -> bool {
+        let alike = |document: &DocumentIx| {
+            self.has_unchanged(*document, last) || {
+                let (one, other) = (self.head(*document), last.head(*document));
+                one.id == other.id
+                    && one.front.names() == other.front.names()
+                    && one.wikilinks().eq(other.wikilinks())
+            }
+        };
+        let all = self.all();
+        all == last.all() && all.iter().all(alike)
+    }
+
+    /// What wikilinks without words of their own call documents that are held back.
+    fn unspoken(&self) -> FxHashSet<Box<str>> {
+        if self.held.documents.is_empty() {
+            return FxHashSet::default();
+        }
+        let keys = |document: DocumentIx| {
+            let keys = self.head(document).wordless();
+            keys.filter(|key| self.held.called(key).is_some()).map(Box::from)
+        };
+        self.all().into_par_iter().flat_map_iter(keys).collect()
+    }
+
+    /// The documents of each kind.
+    fn lists(&mut self) -> Lists<'_> {
+        let Published { briefs, actors, topics, storylines, pages, .. } = self;
+        Lists {
+            briefs: &mut briefs.items,
+            actors: &mut actors.items,
+            topics: &mut topics.items,
+            storylines: &mut storylines.items,
+            pages: &mut pages.items,
+        }
+    }
+
+    /// The number that the registry gave each published actor.
+    fn registered_numbers(&self) -> Vec<u32> {
+        let numbers = self.registered.iter().zip(0..);
+        numbers.filter_map(|(ix, number)| ix.map(|_| number)).collect()
+    }
+
+    /// Every document, kind by kind.
+    pub fn all(&self) -> Vec<DocumentIx> {
+        let mut all: Vec<DocumentIx> = self.briefs.keys().map(DocumentIx::Brief).collect();
+        all.extend(self.actors.keys().map(DocumentIx::Actor));
+        all.extend(self.topics.keys().map(DocumentIx::Topic));
+        all.extend(self.storylines.keys().map(DocumentIx::Storyline));
+        all.extend(self.pages.keys().map(DocumentIx::Page));
+        all
+    }
+
+    /// Where a document stands among [`all`](Published::all).
+    pub fn number(&self, document: DocumentIx) -> usize {
+        let Published { briefs, actors, topics, storylines, .. } = self;
+        match document {
+            DocumentIx::Brief(ix) => ix.get(),
+            DocumentIx::Actor(ix) => briefs.len() + ix.get(),
+            DocumentIx::Topic(ix) => briefs.len() + actors.len() + ix.get(),
+            DocumentIx::Storyline(ix) => briefs.len() + actors.len() + topics.len() + ix.get(),
+            DocumentIx::Page(ix) => {
+                briefs.len() + actors.len() + topics.len() + storylines.len() + ix.get()
+            }
+        }
+    }
+}
+
+impl Published {
+    /// Whether these documents are linked as others are: whom they name, what wikilinks mean, where they link to, what
+    /// can be linked to in them, and what of all that they declare makes links is the same.
     pub fn links_like(&self, others: &Published) -> bool {
         fn alike<T: front_matter::Document>(
             these: &Shelf<T, Arc<Document<T>>>,
@@ -420,6 +596,7 @@ impl Published {
                     .all(|(a, b)| Arc::ptr_eq(a, b) || a.links_like(b))
         }
         self.held == others.held
+            && self.wikilinks == others.wikilinks
             && self.holds.as_slice() == others.holds.as_slice()
             && self.same_registered(others)
             && alike(&self.briefs, &others.briefs)
@@ -431,6 +608,11 @@ impl Published {
 }
 
 impl<T: front_matter::Document> Document<T> {
+    fn head(&self) -> Head<'_> {
+        let Document { id, file, folder, front, body, bluf, .. } = self;
+        Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref() }
+    }
+
     fn links_like(&self, other: &Document<T>) -> bool {
         let Document { id, file, folder, front, body, bluf: _, mentions, moment, date } = self;
         let target = |a: &Target, b: &Target| {
@@ -460,7 +642,7 @@ struct Opened<T> {
     body_start: u32,
 }
 
-impl<T: front_matter::Document> Opened<T> {
+impl<T: Field + front_matter::Document> Opened<T> {
     fn open(source: &DocumentFile, sources: &Sources, found: &mut Vec<Diagnostic>) -> Option<Self> {
         let text = match sources.read_text(&source.file) {
             Ok(text) => text,
@@ -491,9 +673,31 @@ struct Reader<'a> {
     options: markdown::Options,
     /// The numbers of actors by their ids.
     actors: FxHashMap<&'a str, u32>,
+    /// The file whose text is read, if it is not all.
+    only: Option<&'a str>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Reads with `options`; with a file, only that one's text.
+    fn new(
+        sources: &'a Sources,
+        config: &'a Config,
+        registry: &'a Registry,
+        options: markdown::Options,
+        only: Option<&'a str>,
+    ) -> Self {
+        Reader {
+            sources,
+            config,
+            zone: config.zone(),
+            registry,
+            languages: config.languages(),
+            options,
+            actors: registry.ids().zip(0..).collect(),
+            only,
+        }
+    }
+
     /// What is known of a document that says nothing of whom it is about, in the language of the site.
     fn subject(&self) -> Subject<'_> {
         let language = self.languages.of(&self.config.language);
@@ -509,7 +713,11 @@ impl Reader<'_> {
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
         let (file, source) = (&opened.file, &opened.text);
+        let wanted = self.only.is_none_or(|only| *only == **file);
         let mut read = |linker: &mut Linker<'_>, found: &mut Vec<Diagnostic>| {
+            if !wanted {
+                return (None, Body::default());
+            }
             // The bottom line stands first on the page and speaks of the same actors; its links are its own.
             let bluf = bluf
                 .map(|(text, span)| scribe.render_inline(file, source, text, span, linker, found));
@@ -559,7 +767,7 @@ impl Reader<'_> {
     }
 
     /// The documents of a kind that has neither a date nor actors of its own.
-    fn plain<T: front_matter::Document + Send + Sync>(
+    fn plain<T: Field + front_matter::Document + Send + Sync>(
         &self,
         kind: Kind,
         drawer: &mut Drawer<T>,
@@ -572,7 +780,7 @@ impl Reader<'_> {
         })
     }
 
-    fn one<T: front_matter::Document>(
+    fn one<T: Field + front_matter::Document>(
         &self,
         source: &DocumentFile,
         scribe: &mut Scribe<'_>,
@@ -582,28 +790,54 @@ impl Reader<'_> {
         Some(self.finish(opened, None, self.subject(), scribe, found))
     }
 
-    /// Reads those documents again that call one that is held back by a wikilink without words of its own: what is
-    /// quoted of them, their headings and the anchors of these are then made without what it is called. Few do, and
-    /// that one is held back is known only when all have been read. What is wrong with them was found the first time.
-    fn silence<T: Send + Sync>(
+    fn actor(
+        &self,
+        source: &DocumentFile,
+        scribe: &mut Scribe<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Document<Actor>> {
+        let opened = Opened::<Actor>::open(source, self.sources, found)?;
+        let own = self.actors.get(opened.id.as_str()).copied();
+        let subject = Subject { own, ..self.subject() };
+        Some(self.finish(opened, None, subject, scribe, found))
+    }
+
+    /// Reads documents again with the options of this reader: those of which `is_stale` says that other options made
+    /// them. What is wrong with them was found the first time.
+    fn read_again(&self, documents: Lists<'_>, is_stale: impl Fn(Head<'_>) -> bool + Sync) {
+        let Lists { briefs, actors, topics, storylines, pages } = documents;
+        let stale = &is_stale;
+        self.read_list_again(Kind::Brief, briefs, stale, |s, scribe, f| self.brief(s, scribe, f));
+        self.read_list_again(Kind::Actor, actors, stale, |s, scribe, f| self.actor(s, scribe, f));
+        self.read_list_again(Kind::Topic, topics, stale, |s, scribe, f| self.one(s, scribe, f));
+        self.read_list_again(Kind::Storyline, storylines, stale, |s, scribe, f| {
+            self.one(s, scribe, f)
+        });
+        self.read_list_again(Kind::Page, pages, stale, |s, scribe, f| self.one(s, scribe, f));
+    }
+
+    fn read_list_again<T: front_matter::Document + Send + Sync>(
         &self,
         kind: Kind,
         documents: &mut [Arc<Document<T>>],
-        read: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>,
+        is_stale: &(impl Fn(Head<'_>) -> bool + Sync),
+        read: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>
+        + Sync,
     ) {
-        let mut scribe = Scribe::new(&self.options);
         let files = files_of(self.sources, kind);
-        for document in documents {
-            if !wordless(document).any(|key| self.options.unspoken.contains(key)) {
-                continue;
-            }
-            let source = files.binary_search_by(|file| file.id.as_str().cmp(&document.id));
-            let source = source.ok().and_then(|at| files.get(at));
-            let again = source.and_then(|source| read(source, &mut scribe, &mut Vec::new()));
-            if let Some(again) = again {
-                *document = Arc::new(again);
-            }
-        }
+        let stale = documents.par_iter_mut().filter(|document| is_stale(document.head()));
+        stale.for_each_init(
+            || Scribe::new(&self.options),
+            |scribe, document| {
+                let source = files.binary_search_by(|file| file.id.as_str().cmp(&document.id));
+                let source = source.ok().and_then(|at| files.get(at));
+                // Its file may have gone since.
+                let again = source.and_then(|source| read(source, scribe, &mut Vec::new()));
+                if let Some(again) = again {
+                    *document = Arc::new(again);
+                }
+            },
+        );
     }
 
     fn brief(
@@ -636,7 +870,7 @@ impl Reader<'_> {
             .front
             .actors
             .iter()
-            .filter_map(|id| self.actors.get(id.value.as_str()).copied())
+            .filter_map(|actor| self.actors.get(actor.id.as_str()).copied())
             .collect();
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
@@ -673,6 +907,8 @@ pub struct Memory {
 
 struct Names {
     declarations: Vec<Declaration>,
+    /// Whom wikilinks were expected to mean.
+    expected: Arc<WikilinkActors>,
     /// What was made of them, if nothing was found wrong.
     registry: Option<Arc<Registry>>,
 }
@@ -775,6 +1011,18 @@ impl Corpus {
         memory: Option<&mut Memory>,
         diagnostics: &mut Diagnostics,
     ) -> Corpus {
+        Corpus::read_some(sources, config, options, None, memory, diagnostics)
+    }
+
+    /// As [`Corpus::read`], but with a file, only that one's text is read.
+    fn read_some(
+        sources: &Sources,
+        config: &Config,
+        options: markdown::Options,
+        only: Option<&str>,
+        memory: Option<&mut Memory>,
+        diagnostics: &mut Diagnostics,
+    ) -> Corpus {
         let keep = memory.is_some();
         let mut none = Memory::default();
         let memory = memory.unwrap_or(&mut none);
@@ -817,23 +1065,22 @@ impl Corpus {
         });
         if !same {
             *memory = Memory { config: sources.config.clone(), ..Memory::default() };
-            return Corpus::read(sources, config, options, Some(memory), diagnostics);
+            return Corpus::read_some(sources, config, options, only, Some(memory), diagnostics);
         }
         let mut clashes = Vec::new();
+        let before = known.as_ref().map(|known| known.expected.clone());
         let registry = known.and_then(|known| known.registry);
         let registry =
             registry.unwrap_or_else(|| Arc::new(Registry::new(&declarations, &mut clashes)));
         let sound = clashes.is_empty();
+        let expected = Arc::new(wikilinks::expected(&declarations, &registry, sources));
+        if before.is_some_and(|before| before != expected) {
+            *memory = Memory { config: sources.config.clone(), ..Memory::default() };
+            return Corpus::read_some(sources, config, options, only, Some(memory), diagnostics);
+        }
         diagnostics.extend(clashes);
-        let reader = Reader {
-            sources,
-            config,
-            zone: config.zone(),
-            registry: &registry,
-            languages: config.languages(),
-            options,
-            actors: declarations.iter().map(|d| d.id.as_str()).zip(0..).collect(),
-        };
+        let options = markdown::Options { wikilinks: expected.clone(), ..options };
+        let reader = Reader::new(sources, config, &registry, options, only);
         let parsed: Vec<Remembered<Actor>> = files
             .par_iter()
             .zip(fronts)
@@ -863,46 +1110,97 @@ impl Corpus {
         let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
         let options = reader.options;
         if keep {
-            memory.names = Some(Names { declarations, registry: sound.then(|| registry.clone()) });
+            let registry = sound.then(|| registry.clone());
+            memory.names = Some(Names { declarations, expected, registry });
         }
         Corpus { briefs, actors, topics, storylines, pages, registry, options }
     }
 
     /// Every name found in the documents of the site, published or not, or in the one whose file is `file` below the site's
-    /// root; and who the names are. The documents are in the order of their files; one that cannot be read is left out.
+    /// root; and who the names are. What wikilinks mean depends on what is published by `release`. The documents are in
+    /// the order of their files; one that cannot be read is left out.
     pub fn explain(
-        mut sources: Sources,
+        sources: &Sources,
         config: &Config,
         file: Option<&str>,
+        release: Release,
         diagnostics: &mut Diagnostics,
     ) -> (Vec<Explained>, Arc<Registry>) {
-        let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
-        sources.documents.retain(|d| d.kind == Kind::Actor || wanted(&d.file));
         let options = markdown::Options { proof: true, ..config.markdown_options() };
-        let corpus = Corpus::read(&sources, config, options, None, diagnostics);
-        fn sightings<T>(documents: &[Arc<Document<T>>]) -> Vec<Explained> {
-            let of = |document: &Arc<Document<T>>| {
-                let bodies = document.bluf.iter().chain([&document.body]);
-                let proofs = bodies.filter_map(|body| body.proof.as_ref());
-                let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
-                (document.file.clone(), sightings)
-            };
-            documents.iter().map(of).collect()
+        let mut corpus = Corpus::read_some(sources, config, options, file, None, diagnostics);
+        let published = corpus.clone().released(config, release);
+        let written = corpus.heads().into_iter().flat_map(Head::wikilinks).collect();
+        let wikilinks = Wikilinks::of(&published, written);
+        let corrections = wikilinks.corrections(&published, &corpus.options.wikilinks);
+        if !corrections.is_empty() {
+            let is_stale = |head: Head<'_>| head.wikilinks().any(|key| corrections.has(key));
+            let options = corpus.options.clone().with_wikilinks(&corrections);
+            let registry = corpus.registry.clone();
+            let reader = Reader::new(sources, config, &registry, options, file);
+            reader.read_again(corpus.lists(), is_stale);
         }
-        let mut all = sightings(&corpus.briefs);
-        all.extend(sightings(&corpus.actors));
-        all.extend(sightings(&corpus.topics));
-        all.extend(sightings(&corpus.storylines));
-        all.extend(sightings(&corpus.pages));
-        all.retain(|(file, _)| wanted(file));
+        let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
+        let heads = corpus.heads().into_iter().filter(|head| wanted(head.file));
+        let explained = heads.map(|head| {
+            let bodies = head.bluf.into_iter().chain([head.body]);
+            let proofs = bodies.filter_map(|body| body.proof.as_ref());
+            let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
+            (head.file.clone(), sightings)
+        });
+        let mut all: Vec<Explained> = explained.collect();
         all.sort_by(|(a, _), (b, _)| a.cmp(b));
         (all, corpus.registry)
     }
 
+    /// What each document has that all have, kind by kind.
+    fn heads(&self) -> Vec<Head<'_>> {
+        let mut heads: Vec<Head<'_>> = self.briefs.iter().map(|d| d.head()).collect();
+        heads.extend(self.actors.iter().map(|d| d.head()));
+        heads.extend(self.topics.iter().map(|d| d.head()));
+        heads.extend(self.storylines.iter().map(|d| d.head()));
+        heads.extend(self.pages.iter().map(|d| d.head()));
+        heads
+    }
+
+    /// The documents of each kind.
+    fn lists(&mut self) -> Lists<'_> {
+        let Corpus { briefs, actors, topics, storylines, pages, .. } = self;
+        Lists { briefs, actors, topics, storylines, pages }
+    }
+
     /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
     /// `[publish] future` asks for them) before their date, and briefs that have expired. `sources` and `config` are those
-    /// that the documents were read with.
-    pub fn publish(self, sources: &Sources, config: &Config, release: Release) -> Published {
+    /// that the documents were read with. Those that a wikilink tells otherwise than it was expected to are read again.
+    /// `last` is what was published the last time.
+    pub fn publish(
+        self,
+        sources: &Sources,
+        config: &Config,
+        release: Release,
+        last: Option<&Published>,
+    ) -> Published {
+        let options = self.options.clone();
+        let mut published = self.released(config, release);
+        published.wikilinks = Wikilinks::new(&published, last);
+        let corrections = published.wikilinks.corrections(&published, &options.wikilinks);
+        let unspoken = published.unspoken();
+        if corrections.is_empty() && unspoken.is_empty() {
+            return published;
+        }
+        let is_stale = |head: Head<'_>| {
+            head.wikilinks().any(|key| corrections.has(key))
+                || head.wordless().any(|key| unspoken.contains(key))
+        };
+        let unspoken = Arc::new(unspoken.clone());
+        let options = markdown::Options { unspoken, ..options.with_wikilinks(&corrections) };
+        let registry = published.registry.clone();
+        let reader = Reader::new(sources, config, &registry, options, None);
+        reader.read_again(published.lists(), is_stale);
+        published
+    }
+
+    /// What is published at a moment, as it was read; what its wikilinks mean is still to be decided.
+    fn released(self, config: &Config, release: Release) -> Published {
         let Release { now, drafts } = release;
         let zone = &config.zone();
         let future = config.publish.future;
@@ -916,7 +1214,6 @@ impl Corpus {
         let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
         let registered: Vec<bool> =
             self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
-        let everyone = self.actors.clone();
         let mut next = 0;
         let registered = registered
             .into_iter()
@@ -927,44 +1224,11 @@ impl Corpus {
                 })
             })
             .collect();
-        let mut actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
-        let mut topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
-        let mut storylines =
+        let actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
+        let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
+        let storylines =
             keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
-        let mut pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
-        let mut unspoken = FxHashSet::default();
-        if !held.documents.is_empty() {
-            gather_unspoken(&briefs, &held, &mut unspoken);
-            gather_unspoken(&actors, &held, &mut unspoken);
-            gather_unspoken(&topics, &held, &mut unspoken);
-            gather_unspoken(&storylines, &held, &mut unspoken);
-            gather_unspoken(&pages, &held, &mut unspoken);
-        }
-        if !unspoken.is_empty() {
-            let options = markdown::Options { unspoken: Arc::new(unspoken), ..self.options };
-            let reader = Reader {
-                sources,
-                config,
-                zone: zone.clone(),
-                registry: &self.registry,
-                languages: config.languages(),
-                options,
-                actors: everyone.iter().map(|actor| actor.id.as_str()).zip(0..).collect(),
-            };
-            reader.silence(Kind::Brief, &mut briefs, |source, scribe, found| {
-                reader.brief(source, scribe, found)
-            });
-            reader.silence(Kind::Actor, &mut actors, |source, scribe, found| {
-                let opened = Opened::<Actor>::open(source, sources, found)?;
-                let own = reader.actors.get(opened.id.as_str()).copied();
-                let subject = Subject { own, ..reader.subject() };
-                Some(reader.finish(opened, None, subject, scribe, found))
-            });
-            reader.silence(Kind::Topic, &mut topics, |s, scribe, f| reader.one(s, scribe, f));
-            reader
-                .silence(Kind::Storyline, &mut storylines, |s, scribe, f| reader.one(s, scribe, f));
-            reader.silence(Kind::Page, &mut pages, |s, scribe, f| reader.one(s, scribe, f));
-        }
+        let pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
         briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
         for day in briefs.chunk_by_mut(|a, b| a.date == b.date) {
             put_followers_after(day);
@@ -983,6 +1247,7 @@ impl Corpus {
             held,
             next_change,
             registry: self.registry,
+            wikilinks: Arc::default(),
             registered,
         }
     }
@@ -999,7 +1264,7 @@ fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
         day.iter().enumerate().map(|(at, brief)| (brief.id.as_str(), at)).collect();
     let followed: Vec<Option<usize>> = day
         .iter()
-        .map(|brief| places.get(brief.front.follows.as_ref()?.value.as_str()).copied())
+        .map(|brief| places.get(brief.front.follows.as_ref()?.id.as_str()).copied())
         .collect();
     // How many briefs have to stand before each.
     let mut awaited = vec![0_usize; day.len()];
@@ -1106,31 +1371,6 @@ fn keep<T: front_matter::Document + Send + Sync>(
         hold.is_none()
     });
     documents
-}
-
-/// What the wikilinks of a document that have no words of their own call others.
-fn wordless<T>(document: &Document<T>) -> impl Iterator<Item = &str> {
-    let bodies = document.bluf.iter().chain([&document.body]);
-    let holes = bodies.flat_map(|body| &body.holes);
-    holes.filter_map(|hole| match hole.fill {
-        Fill::LinkText(target) => {
-            document.body.targets.get(target as usize).map(|target| &*target.destination)
-        }
-        _ => None,
-    })
-}
-
-/// Adds what wikilinks without words of their own call documents that are held back.
-fn gather_unspoken<T: Send + Sync>(
-    documents: &[Arc<Document<T>>],
-    held: &HeldBack,
-    unspoken: &mut FxHashSet<Box<str>>,
-) {
-    let keys = |document: &Arc<Document<T>>| {
-        let keys = wordless(document).filter(|key| held.called(key).is_some());
-        keys.map(Box::from).collect::<Vec<Box<str>>>()
-    };
-    unspoken.par_extend(documents.par_iter().flat_map_iter(keys));
 }
 
 /// An actor's names as the registry takes them.

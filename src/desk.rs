@@ -127,7 +127,7 @@ impl Desk<'_> {
         let about = &graph.briefs[ix].actors;
         for actor in about.iter().filter(|actor| !named.contains_key(actor)) {
             let document = &documents.actors[*actor];
-            let declared = brief.front.actors.iter().find(|id| id.value == document.id);
+            let declared = brief.front.actors.iter().find(|actor| actor.id == document.id);
             self.say(
                 Code::NeverMentioned,
                 &brief.file,
@@ -461,9 +461,9 @@ impl Desk<'_> {
             .collect();
         for brief in graph.documents.briefs.iter() {
             for old in &brief.front.topics {
-                if let Some(new) = renamed.get(old.value.as_str()) {
+                if let Some(new) = renamed.get(old.id.as_str()) {
                     let place = Place::span(brief.file.clone(), old.span);
-                    self.redirected(place, &old.value, new);
+                    self.redirected(place, &old.id, new);
                 }
             }
         }

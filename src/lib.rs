@@ -211,9 +211,10 @@ impl Site {
         let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
         done("parse");
         let release = Release { now: request.now, drafts: request.drafts };
-        let documents = corpus.publish(&sources, &config, release);
         let theme = Arc::new(Theme::new(&sources, &config));
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
+        let published = last.as_ref().map(|last| &last.graph.documents);
+        let documents = corpus.publish(&sources, &config, release, published);
         let last = last.filter(|last| {
             last.sources.config == sources.config
                 && last.sources.assets == sources.assets

@@ -227,6 +227,38 @@ fn a_brief_that_was_held_back_is_followed_once_it_is_there_and_missed_once_it_is
 }
 
 #[test]
+fn a_wikilink_means_another_once_a_document_takes_its_name_and_the_actor_again_once_that_is_gone() {
+    let scratch = Scratch::small();
+    let america =
+        "+++\nname = \"America\"\nkind = \"state\"\naliases = [\"US\", \"talk-topic\"]\n+++\n";
+    scratch.write("content/actors/us.md", america);
+    scratch.write(
+        "content/briefs/2025-01-02-next.md",
+        "+++\ntitle = \"Next\"\n+++\nThey saw [[talk-topic|it]].\n",
+    );
+    let topic = |rest: &str| Some(format!("+++\nname = \"T\"\n{rest}+++\n"));
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let file = "content/topics/talk-topic.md";
+    for (text, is_mention) in [
+        (None, true),
+        (topic(""), false),
+        (topic("draft = true\n"), true),
+        (topic(""), false),
+        (None, true),
+    ] {
+        scratch.edit(&vec![(file.to_owned(), text)]);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
+        let (_, made) = read(again(), Some(&mut memory), None);
+        let pages = made.unwrap().0;
+        assert_eq!(pages["actors/us/"].contains("They saw"), is_mention);
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new());
+        assert!(pages == read(anew, None, None).1.unwrap().0);
+        sources = again().unwrap();
+    }
+}
+
+#[test]
 fn whatever_was_edited_a_site_read_again_is_the_site_read_anew() {
     hold(
         12,

@@ -216,6 +216,8 @@ fn a_site_that_built_yesterday_builds_when_a_brief_has_expired() {
                 && !form.to_lowercase().contains("alias")
                 && !form.to_lowercase().contains("title p")
                 && !form.to_lowercase().contains("title t")
+                // Of what is published, an address in other capitals is a broken link.
+                && !form.contains("-Xyzzyid")
         })
         .collect();
     scratch.write("content/briefs/2025-01-07-open.md", format!("+++\ntitle = \"Open\"\ndate = 2025-01-07\n+++\n{body}[m](/archive/2025/01/) [y](/timeline/) [y](/pairs/russia--united-states/)\n"));

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::config;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Release};
 use crate::diagnostic::{Diagnostics, escaped_json, line_and_column};
 use crate::markdown::Sighting;
 use crate::names::{Registry, Verdict, Why};
 use crate::source::Sources;
 use serde::Serialize;
 
-use super::{Failure, Outcome, findings};
+use super::{Failure, Outcome, findings, now};
 use crate::cli::{Common, Format};
 
 /// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
@@ -63,9 +63,10 @@ pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
     {
         return Err(Failure(format!("`{file}` is not a document of the site")));
     }
+    let release = Release { now: now(common)?, drafts: common.drafts };
     let mut found = Diagnostics::new();
     let (documents, registry) =
-        Corpus::explain(sources.clone(), &config, file.as_deref(), &mut found);
+        Corpus::explain(&sources, &config, file.as_deref(), release, &mut found);
     // Documents that cannot be read are not explained; what is found of others is for `check` to say.
     if file.is_some() && documents.is_empty() || file.is_none() && found.has_errors() {
         diagnostics.append(found);

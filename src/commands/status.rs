@@ -87,7 +87,7 @@ pub fn run(common: &Common) -> Result<Outcome, Failure> {
         return Ok(Outcome { stdout: String::new(), stderr, code });
     }
     let release = Release { now: request.now, drafts: request.drafts };
-    let documents = corpus.publish(sources, config, release);
+    let documents = corpus.publish(sources, config, release, None);
     let zone = config.zone();
     let turn = next_turn(&documents, &zone, request.now);
     if common.format == Format::Json {

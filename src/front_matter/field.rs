@@ -2,6 +2,7 @@
 //! declared once with `table!`, which makes its type, its reader, its JSON Schema and its entry in
 //! the reference.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
+use crate::source::Kind;
 
 use super::tree::{Key, Node, Value};
 
@@ -115,12 +117,124 @@ impl Reader<'_> {
 /// What can stand in front matter. A value that cannot be read is reported and stands in as the default,
 /// so that reading goes on.
 pub trait Field: Sized + Default {
+    /// Whether values hold references.
+    const REFERS: bool = false;
     /// Reads a value.
     fn read(node: &Node, reader: &mut Reader) -> Self;
     /// The type in words.
     fn words() -> String;
     /// The type as JSON Schema.
     fn schema() -> serde_json::Value;
+    /// Shows each reference in it to `visit`, in the order of the declaration.
+    fn references<'a>(&'a self, _visit: &mut dyn FnMut(Reference<'a>)) {}
+    /// Whether it refers to the same as another, wherever that is written.
+    fn refers_like(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+/// Something that front matter refers to, and where that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// What it refers to.
+    pub to: Referent,
+    /// The id or the path as it is written.
+    pub written: &'a str,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
+/// What a reference can be to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Referent {
+    /// A document, by its id.
+    Document(Kind),
+    /// A file of the site, by its path.
+    File,
+}
+
+/// What can be referred to by an id.
+pub trait Identified {
+    /// What it is.
+    const KIND: Kind;
+}
+
+/// The id of a document, and where it is written.
+pub struct Ref<T> {
+    /// The id.
+    pub id: String,
+    /// Bytes of the file.
+    pub span: Span,
+    to: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        Ref { id: self.id.clone(), span: self.span, to: PhantomData }
+    }
+}
+impl<T> Default for Ref<T> {
+    fn default() -> Self {
+        Ref { id: String::new(), span: Span::default(), to: PhantomData }
+    }
+}
+impl<T> PartialEq for Ref<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.id, self.span) == (&other.id, other.span)
+    }
+}
+impl<T> std::fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} at {:?}", self.id, self.span)
+    }
+}
+
+impl<T: Identified> Field for Ref<T> {
+    const REFERS: bool = true;
+    fn read(node: &Node, reader: &mut Reader) -> Self {
+        Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
+    }
+    fn words() -> String {
+        format!("{} id", T::KIND.word())
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "title": Self::words() })
+    }
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        visit(Reference { to: Referent::Document(T::KIND), written: &self.id, span: self.span });
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The path of a file of the site, from the file in which it is written or from the site's root, and where it is
+/// written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilePath {
+    /// The path.
+    pub path: String,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
+impl Field for FilePath {
+    const REFERS: bool = true;
+    fn read(node: &Node, reader: &mut Reader) -> Self {
+        FilePath { path: String::read(node, reader), span: node.span }
+    }
+    fn words() -> String {
+        "path of a file".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "title": Self::words() })
+    }
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
 }
 
 impl Field for String {
@@ -229,6 +343,17 @@ impl Field for Count {
 
 /// Text that is blank counts as absent, as `new` leaves keys to fill in.
 impl<T: Field> Field for Option<T> {
+    const REFERS: bool = T::REFERS;
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        self.iter().for_each(|value| value.references(visit));
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Some(one), Some(other)) => one.refers_like(other),
+            (None, None) => true,
+            _ => !T::REFERS,
+        }
+    }
     fn read(node: &Node, reader: &mut Reader) -> Self {
         match &node.value {
             Value::Nothing => None,
@@ -245,6 +370,16 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<T: Field> Field for Vec<T> {
+    const REFERS: bool = T::REFERS;
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        if T::REFERS {
+            self.iter().for_each(|value| value.references(visit));
+        }
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        let mut pairs = self.iter().zip(other);
+        !T::REFERS || self.len() == other.len() && pairs.all(|(one, other)| one.refers_like(other))
+    }
     fn read(node: &Node, reader: &mut Reader) -> Self {
         match &node.value {
             Value::List(items) => items.iter().map(|item| T::read(item, reader)).collect(),
@@ -754,6 +889,17 @@ macro_rules! table {
         }
 
         impl $crate::front_matter::field::Field for $name {
+            const REFERS: bool =
+                $(<$type as $crate::front_matter::field::Field>::REFERS ||)+ false;
+            fn references<'a>(
+                &'a self,
+                visit: &mut dyn FnMut($crate::front_matter::field::Reference<'a>),
+            ) {
+                $($crate::front_matter::field::Field::references(&self.$field, visit);)+
+            }
+            fn refers_like(&self, other: &Self) -> bool {
+                $($crate::front_matter::field::Field::refers_like(&self.$field, &other.$field) &&)+ true
+            }
             fn read(
                 node: &$crate::front_matter::tree::Node,
                 reader: &mut $crate::front_matter::field::Reader,

@@ -8,8 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Document, Held, Ix, Published, Shelf};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
-use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::source::{CONFIG, Kind, Sources};
+use crate::front_matter::{
+    Actor, Brief, Document as _, FilePath, Identified, Page, PartialDate, Ref, Reference, Referent,
+    Storyline, Topic,
+};
+use crate::source::{AssetFile, CONFIG, Kind, Sources};
 
 use super::known::Known;
 use super::links::file_at;
@@ -100,6 +103,30 @@ impl<'a> Ids<'a> {
         self.pages.get_or_init(|| by_id(&self.documents.pages))
     }
 
+    /// The document that front matter refers to.
+    pub(super) fn get<T: Found>(&self, reference: &Ref<T>) -> Option<Ix<T>> {
+        T::by_id(self).get(reference.id.as_str()).copied()
+    }
+
+    /// Whether there is a document that front matter may call so.
+    fn has(&self, kind: Kind, id: &str) -> bool {
+        match kind {
+            Kind::Topic => self.topics_and_aliases.contains_key(id),
+            _ => self.find(kind, id).is_some(),
+        }
+    }
+
+    /// What front matter may call the documents of a kind.
+    fn names(&self, kind: Kind) -> Vec<&'a str> {
+        match kind {
+            Kind::Brief => self.briefs().keys().copied().collect(),
+            Kind::Actor => self.actors.keys().copied().collect(),
+            Kind::Topic => self.topics_and_aliases.keys().copied().collect(),
+            Kind::Storyline => self.storylines.keys().copied().collect(),
+            Kind::Page => self.pages().keys().copied().collect(),
+        }
+    }
+
     /// The document of a kind and id.
     pub(super) fn find(&self, kind: Kind, id: &str) -> Option<DocumentIx> {
         match kind {
@@ -112,7 +139,49 @@ impl<'a> Ids<'a> {
     }
 }
 
-/// Finds documents by the ids that front matter names, and reports those that are not there.
+/// A kind of document that front matter refers to.
+pub(super) trait Found: Identified + Sized {
+    /// Its documents by what front matter may call them.
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self>;
+}
+
+impl Found for Brief {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        ids.briefs()
+    }
+}
+
+impl Found for Actor {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.actors
+    }
+}
+
+impl Found for Topic {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.topics_and_aliases
+    }
+}
+
+impl Found for Storyline {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.storylines
+    }
+}
+
+/// What to report of an id of a kind that no document has.
+fn unknown(kind: Kind) -> Code {
+    match kind {
+        Kind::Brief => Code::UnknownBrief,
+        Kind::Actor => Code::UnknownActor,
+        Kind::Topic => Code::UnknownTopic,
+        Kind::Storyline => Code::UnknownStoryline,
+        // No field refers to a page.
+        Kind::Page => crate::never!("front matter refers to a page" => Code::BrokenLink),
+    }
+}
+
+/// Looks at what front matter refers to, and reports what is not there.
 pub(super) struct Resolver<'a, 'd> {
     ids: &'a Ids<'d>,
     sources: &'a Sources,
@@ -132,67 +201,118 @@ impl<'a, 'd> Resolver<'a, 'd> {
         Resolver { ids, sources, diagnostics, whole: true, guesses: MOST_GUESSES }
     }
 
-    pub(super) fn find<T>(
-        &mut self,
-        known: &ById<'d, T>,
-        kind: Kind,
-        code: Code,
-        file: &Arc<str>,
-        id: &Spanned<String>,
-    ) -> Option<Ix<T>> {
-        let found = known.get(id.value.as_str()).copied();
-        self.whole &= found.is_some();
-        let held = || self.ids.documents.held.named(kind, &id.value);
-        if let (None, Some(held)) = (found, held()) {
-            self.diagnostics.push(withheld_reference(held, file, id));
-            return None;
+    /// Reports each of some references, of the file `file`, to what is not there.
+    pub(super) fn check(&mut self, file: &Arc<str>, references: Vec<Reference>) {
+        for reference in references {
+            match reference.to {
+                Referent::Document(kind) => self.check_document(file, kind, reference),
+                Referent::File => self.check_file(file, reference),
+            }
+        }
+    }
+
+    fn check_document(&mut self, file: &Arc<str>, kind: Kind, reference: Reference) {
+        let Reference { written: id, span, .. } = reference;
+        if self.ids.has(kind, id) {
+            return;
+        }
+        self.whole = false;
+        let place = Place::span(file.clone(), span);
+        if let Some(held) = self.ids.documents.held.named(kind, id) {
+            self.diagnostics.push(withheld_reference(held, file, id, place));
+            return;
         }
         // A file that could not be read was reported as such.
-        let missing = || !self.sources.defines(kind, &id.value);
-        if found.is_none() && missing() {
-            let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
-            self.guesses = self.guesses.saturating_sub(1);
-            let names = names.map(|names| names.get_or_init(|| Near::new(known.keys().copied())));
-            let near = names.and_then(|names| names.nearest(&id.value));
-            let place = Place::span(file.clone(), id.span);
-            // Only what can be nothing else is mended without asking, and only in a document.
-            let sure = names.and_then(|names| names.only(&id.value)).filter(|_| **file != *CONFIG);
-            let suggestion = sure.map(|new| Suggestion::Replace {
-                place: place.clone(),
-                old: id.value.clone(),
-                new: new.to_owned(),
-            });
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!(
-                    "define it with `chancery new {}`, or see the ids in `content/{}`",
-                    kind.word(),
-                    kind.folder()
-                ),
-            };
-            self.diagnostics.push(
-                Diagnostic::new(code, format!("there is no {} `{}`", kind.word(), id.value))
-                    .at(place)
-                    .label(format!("no such {}", kind.word()))
-                    .help(help)
-                    .suggest_if(suggestion),
-            );
+        if self.sources.defines(kind, id) {
+            return;
         }
-        found
+        let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
+        self.guesses = self.guesses.saturating_sub(1);
+        let names = names.map(|names| names.get_or_init(|| Near::new(self.ids.names(kind))));
+        let near = names.and_then(|names| names.nearest(id));
+        // Only what can be nothing else is mended without asking, and only in a document.
+        let sure = names.and_then(|names| names.only(id)).filter(|_| **file != *CONFIG);
+        let suggestion = sure.map(|new| Suggestion::Replace {
+            place: place.clone(),
+            old: id.to_owned(),
+            new: new.to_owned(),
+        });
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "define it with `chancery new {}`, or see the ids in `content/{}`",
+                kind.word(),
+                kind.folder()
+            ),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(unknown(kind), format!("there is no {} `{id}`", kind.word()))
+                .at(place)
+                .label(format!("no such {}", kind.word()))
+                .help(help)
+                .suggest_if(suggestion),
+        );
     }
 
-    fn actor(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Actor>> {
-        self.find(&self.ids.actors, Kind::Actor, Code::UnknownActor, file, id)
+    fn check_file(&mut self, file: &Arc<str>, reference: Reference) {
+        let Reference { written: path, span, .. } = reference;
+        let place = Place::span(file.clone(), span);
+        match self.asset(file, path) {
+            None => self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BrokenImage,
+                    format!("there is no file `{path}`"),
+                )
+                .at(place)
+                .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
+            ),
+            Some((_, Some(held))) => self.diagnostics.push(
+                Diagnostic::new(
+                    Code::WithheldReference,
+                    format!("`{path}` is held back from this build ({})", held.hold.why.words()),
+                )
+                .at(place)
+                .label("the actor is published without an image")
+                .help("it is shown when the document is published in whose folder it lies"),
+            ),
+            Some((_, None)) => return,
+        }
+        self.whole = false;
     }
 
-    /// Each actor once, in the order given.
-    fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
-        once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
+    /// The file of the site that a path means which is written in the file `file`, and the document in whose folder it
+    /// lies if that is held back.
+    fn asset(&self, file: &str, path: &str) -> Option<(&'a AssetFile, Option<&'d Held>)> {
+        let sources = self.sources;
+        let asset = match path.strip_prefix('/') {
+            Some(path) => {
+                ["content/", "content/pages/", "static/"].into_iter().find_map(|folder| {
+                    sources.asset(&[folder, path].concat()).filter(|asset| asset.path == path)
+                })
+            }
+            None => file_at(file, path).and_then(|name| sources.asset(&name)),
+        }?;
+        let owner = asset.owner.as_ref();
+        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
+        Some((asset, held))
+    }
+
+    /// Where a file is published that front matter refers to, if it is.
+    fn published(&self, file: &str, reference: &FilePath) -> Option<String> {
+        match self.asset(file, &reference.path)? {
+            (asset, None) => Some(asset.path.clone()),
+            (_, Some(_)) => None,
+        }
+    }
+
+    /// Each document that is there once, in the order given.
+    fn each<T: Found>(&self, references: &[Ref<T>]) -> Vec<Ix<T>> {
+        once(references.len(), references.iter().filter_map(|one| self.ids.get(one)))
     }
 
     /// The actors that a brief or an event, as `what` says, is about: not more than there may be.
-    fn together(&mut self, file: &Arc<str>, ids: &[Spanned<String>], what: &str) -> Vec<Ix<Actor>> {
-        let mut actors = self.actors(file, ids);
+    fn together(&mut self, file: &Arc<str>, ids: &[Ref<Actor>], what: &str) -> Vec<Ix<Actor>> {
+        let mut actors = self.each(ids);
         if actors.len() > MOST_ACTORS {
             let span = ids.get(MOST_ACTORS).map(|id| id.span).unwrap_or_default();
             let found = actors.len();
@@ -211,68 +331,13 @@ impl<'a, 'd> Resolver<'a, 'd> {
         actors
     }
 
-    /// Where the file is published that an actor's `image` names, by a path beside the actor's file or from the site's root.
-    fn image(&mut self, file: &Arc<str>, image: &Spanned<String>) -> Option<String> {
-        let sources = self.sources;
-        let asset = match image.value.strip_prefix('/') {
-            Some(path) => {
-                ["content/", "content/pages/", "static/"].into_iter().find_map(|folder| {
-                    sources.asset(&[folder, path].concat()).filter(|asset| asset.path == path)
-                })
-            }
-            None => file_at(file, &image.value).and_then(|name| sources.asset(&name)),
-        };
-        let owner = asset.and_then(|asset| asset.owner.as_ref());
-        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
-        let place = Place::span(file.clone(), image.span);
-        match (asset, held) {
-            (Some(_), Some(held)) => {
-                let why = held.hold.why.words();
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::WithheldReference,
-                        format!("`{}` is held back from this build ({why})", image.value),
-                    )
-                    .at(place)
-                    .label("the actor is published without an image")
-                    .help("it is shown when the document is published in whose folder it lies"),
-                );
-                None
-            }
-            (Some(asset), None) => Some(asset.path.clone()),
-            (None, _) => {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::BrokenImage,
-                        format!("there is no file `{}`", image.value),
-                    )
-                    .at(place)
-                    .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
-                );
-                None
-            }
-        }
-    }
-
-    fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
-        self.find(&self.ids.topics_and_aliases, Kind::Topic, Code::UnknownTopic, file, id)
-    }
-
-    fn follows(&mut self, brief: &Document<Brief>) -> Option<Ix<Brief>> {
-        let id = brief.front.follows.as_ref()?;
-        self.find(self.ids.briefs(), Kind::Brief, Code::UnknownBrief, &brief.file, id)
-    }
-
     /// What a brief says.
     fn declared(&mut self, documents: &Published, brief: &Document<Brief>) -> Declared {
         let (file, front) = (&brief.file, &brief.front);
+        self.check(file, front.references());
         let actors = self.together(file, &front.actors, "the brief");
-        let topics = front.topics.iter().filter_map(|id| self.topic(file, id));
-        let topics = once(front.topics.len(), topics);
-        let storyline = front.storyline.as_ref().and_then(|id| {
-            let known = &self.ids.storylines;
-            self.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
-        });
+        let topics = self.each(&front.topics);
+        let storyline = front.storyline.as_ref().and_then(|id| self.ids.get(id));
         let mut event_actors = Vec::new();
         let mut events = Vec::with_capacity(front.events.len());
         for event in &front.events {
@@ -349,14 +414,14 @@ const MOST_ACTORS: usize = 200;
 const LONG: usize = 32;
 
 /// What to report of a name in the file `file` that means a document that is held back.
-fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Diagnostic {
+fn withheld_reference(held: &Held, file: &str, id: &str, place: Place) -> Diagnostic {
     let (kind, why) = (held.kind.word(), held.hold.why.words());
-    let by = if **file == *CONFIG { "the site" } else { "this document" };
+    let by = if file == CONFIG { "the site" } else { "this document" };
     Diagnostic::new(
         Code::WithheldReference,
-        format!("the {kind} `{}` is held back from this build ({why})", id.value),
+        format!("the {kind} `{id}` is held back from this build ({why})"),
     )
-    .at(Place::span(file.clone(), id.span))
+    .at(place)
     .label(format!("{by} is published as if it did not say so"))
     .help(format!("it is named again when the {kind} is published"))
 }
@@ -380,7 +445,10 @@ pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec
     let mut parents: Vec<Option<Ix<Topic>>> = documents
         .topics
         .iter()
-        .map(|topic| topic.front.parent.as_ref().and_then(|id| resolver.topic(&topic.file, id)))
+        .map(|topic| {
+            resolver.check(&topic.file, topic.front.references());
+            topic.front.parent.as_ref().and_then(|id| resolver.ids.get(id))
+        })
         .collect();
     let broken = resolver.circles(&parents, "topics", |ix| {
         let topic = &documents.topics[ix];
@@ -428,16 +496,15 @@ pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec
         .actors
         .iter()
         .map(|actor| {
-            let file = &actor.file;
-            let front = &actor.front;
-            let mut one =
-                |id: &Option<Spanned<String>>| id.as_ref().and_then(|id| resolver.actor(file, id));
+            let Document { file, front, .. } = &**actor;
+            resolver.check(file, front.references());
+            let one = |id: &Option<Ref<Actor>>| id.as_ref().and_then(|id| resolver.ids.get(id));
             ActorLinks {
                 part_of: one(&front.part_of),
                 country: one(&front.country),
                 roles: front.roles.iter().map(|role| one(&role.of)).collect(),
-                member_of: resolver.actors(file, &front.member_of),
-                image: front.image.as_ref().and_then(|image| resolver.image(file, image)),
+                member_of: resolver.each(&front.member_of),
+                image: front.image.as_ref().and_then(|image| resolver.published(file, image)),
                 ..Default::default()
             }
         })
@@ -478,15 +545,23 @@ pub(super) fn brief_links(
         .map(|(index, brief)| {
             let mut found = Diagnostics::new();
             let resolver = &mut Resolver::new(ids, sources, &mut found);
-            let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
-            let declared = match known {
-                Some(links) => links.declared.clone(),
-                None => Arc::new(resolver.declared(documents, brief)),
+            // The numbers of briefs may be those of others now.
+            let of_briefs = || {
+                let briefs = Referent::Document(Kind::Brief);
+                brief.front.references().iter().any(|reference| reference.to == briefs)
             };
-            // What a brief continues is a number, which may be another's now; and one that was held back may be there
-            // now, or gone.
-            let follows = known.and_then(|links| links.follows).filter(|_| numbers);
-            let follows = follows.or_else(|| resolver.follows(brief));
+            let known = known.and_then(|known| known.brief(index));
+            let known = known.filter(|links| links.whole && (numbers || !of_briefs()));
+            let (declared, follows) = match known {
+                Some(links) => (links.declared.clone(), links.follows),
+                None => {
+                    let follows = brief.front.follows.as_ref();
+                    (
+                        Arc::new(resolver.declared(documents, brief)),
+                        follows.and_then(|brief| ids.get(brief)),
+                    )
+                }
+            };
             let storyline = declared.storyline.map(|storyline| (storyline, 0));
             (BriefLinks { declared, storyline, follows, followed_by: Vec::new() }, found)
         })

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use crate::corpus::{Document, Ix, Published, Shelf};
 use crate::front_matter::{Actor, Brief, Topic};
 
-use super::links::{facts, names};
-use super::{ActorLinks, BriefLinks, DocumentIx, Graph, Links, TopicLinks, all};
+use super::{ActorLinks, BriefLinks, Graph, Links, TopicLinks};
 
 /// How far ahead a brief is looked for that does not stand where it stood.
 const AHEAD: usize = 64;
@@ -133,27 +132,16 @@ fn same_briefs(last: &Graph, documents: &Published) -> Vec<Option<Ix<Brief>>> {
 }
 
 fn same_targets(before: &Published, documents: &Published) -> bool {
-    let (these, others) = (all(documents), all(before));
+    let (these, others) = (documents.all(), before.all());
     documents.held == before.held
+        && documents.wikilinks == before.wikilinks
         && these == others
-        && these.into_iter().filter(|document| !unchanged(before, documents, *document)).all(
-            |document| {
-                let ((file, folder, body), (old_file, old_folder, old_body)) =
-                    (facts(documents, document), facts(before, document));
-                (file, folder) == (old_file, old_folder)
-                    && names(documents, document) == names(before, document)
-                    && body.anchors().eq(old_body.anchors())
-            },
-        )
-}
-
-/// Whether a document is the very one it was.
-pub(super) fn unchanged(before: &Published, documents: &Published, document: DocumentIx) -> bool {
-    match document {
-        DocumentIx::Brief(ix) => Arc::ptr_eq(&before.briefs[ix], &documents.briefs[ix]),
-        DocumentIx::Actor(ix) => Arc::ptr_eq(&before.actors[ix], &documents.actors[ix]),
-        DocumentIx::Topic(ix) => Arc::ptr_eq(&before.topics[ix], &documents.topics[ix]),
-        DocumentIx::Storyline(ix) => Arc::ptr_eq(&before.storylines[ix], &documents.storylines[ix]),
-        DocumentIx::Page(ix) => Arc::ptr_eq(&before.pages[ix], &documents.pages[ix]),
-    }
+        && these
+            .into_iter()
+            .filter(|document| !documents.has_unchanged(*document, before))
+            .map(|document| (documents.head(document), before.head(document)))
+            .all(|(new, old)| {
+                (new.file, new.folder, new.id) == (old.file, old.folder, old.id)
+                    && new.body.anchors().eq(old.body.anchors())
+            })
 }

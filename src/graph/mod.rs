@@ -13,40 +13,26 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::Config;
-use crate::corpus::{Document, Hold, Ix, Published, Shelf, Withheld};
-use crate::diagnostic::{Code, Diagnostics};
+use crate::corpus::{Hold, Ix, Published, Shelf, Withheld};
+use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Event, Extra, Page, PartialDate, Spanned, Storyline, Topic,
+    Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
 };
 use crate::markdown::Mention;
-use crate::source::{CONFIG, Kind, Sources};
+use crate::source::{CONFIG, Sources};
 
+pub use crate::corpus::DocumentIx;
 pub use declared::Declared;
 use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
 use known::{Known, Untouched};
+use links::Resolved;
 pub use links::{Anchors, Backlink, Destination, as_shown, file_at, without_query};
-use links::{Loose, Resolved};
 pub use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
 /// So many documents at least are looked at together, that a thread is worth its while.
 pub(crate) const PORTION: usize = 256;
-
-/// Any document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentIx {
-    /// A brief.
-    Brief(Ix<Brief>),
-    /// An actor.
-    Actor(Ix<Actor>),
-    /// A topic.
-    Topic(Ix<Topic>),
-    /// A storyline.
-    Storyline(Ix<Storyline>),
-    /// A page.
-    Page(Ix<Page>),
-}
 
 /// A dated event of a brief.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,8 +163,6 @@ pub struct Links {
     destinations: Vec<Option<Arc<[Destination]>>>,
     /// What links to what, in the order of what is linked to.
     backlinks: Arc<[Backlink]>,
-    /// What wikilinks call documents that is no id.
-    loose: Arc<Loose>,
 }
 
 impl Graph {
@@ -198,11 +182,10 @@ impl Graph {
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
         let briefs = brief_links(&documents, known, &mut resolver);
-        let lead = config.home.lead.as_ref().and_then(|id| {
-            resolver.find(ids.briefs(), Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
-        });
+        resolver.check(&CONFIG.into(), all_references(config));
+        let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
-        let Resolved { destinations, backlinks, loose } = links::resolve(
+        let Resolved { destinations, backlinks } = links::resolve(
             &documents,
             sources,
             &config.base_url.value,
@@ -224,7 +207,6 @@ impl Graph {
             timeline: Vec::new(),
             destinations,
             backlinks,
-            loose,
         };
         links.grow_topic_tree();
         let untouched = known.and_then(|known| known.untouched(&links));
@@ -236,14 +218,7 @@ impl Graph {
 
     /// The graph of documents that are linked as those of this one; gives them back if they are not.
     pub fn with(&self, documents: Published) -> Result<Graph, Box<Published>> {
-        // What a brief is called counts if a wikilink calls it that, or could not do so before.
-        let asked = |title: &str| self.loose.contains_key(&title.to_lowercase());
-        let mut briefs = documents.briefs.iter().zip(self.documents.briefs.iter());
-        let renamed = briefs.any(|(one, other)| {
-            let (new, old) = (&one.front.title.value, &other.front.title.value);
-            !Arc::ptr_eq(one, other) && new != old && (asked(new) || asked(old))
-        });
-        if renamed || !documents.links_like(&self.documents) {
+        if !documents.links_like(&self.documents) {
             return Err(Box::new(documents));
         }
         Ok(Graph { documents, links: self.links.clone() })
@@ -267,7 +242,7 @@ impl Graph {
 
     /// Where a link of a document leads.
     pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
-        let destinations = self.destinations.get(number(&self.documents, from));
+        let destinations = self.destinations.get(self.documents.number(from));
         destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
     }
 
@@ -286,58 +261,32 @@ impl Graph {
 
     /// The parsed body of a document.
     pub fn body(&self, document: DocumentIx) -> &crate::markdown::Body {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].body,
-            DocumentIx::Actor(ix) => &documents.actors[ix].body,
-            DocumentIx::Topic(ix) => &documents.topics[ix].body,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].body,
-            DocumentIx::Page(ix) => &documents.pages[ix].body,
-        }
+        self.documents.head(document).body
     }
 
     /// The name of a document's file below the site's root.
     pub fn file(&self, document: DocumentIx) -> &Arc<str> {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].file,
-            DocumentIx::Actor(ix) => &documents.actors[ix].file,
-            DocumentIx::Topic(ix) => &documents.topics[ix].file,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].file,
-            DocumentIx::Page(ix) => &documents.pages[ix].file,
-        }
+        self.documents.head(document).file
     }
 
     /// The id of a document among those of its kind.
     pub fn id(&self, document: DocumentIx) -> &str {
-        links::names(&self.documents, document).0
+        self.documents.head(document).id
     }
 
     /// What a document is called; one in error that does not say it, by its id.
     pub fn title(&self, document: DocumentIx) -> &str {
-        fn of<'d, T>(document: &'d Document<T>, name: &'d Spanned<String>) -> &'d str {
-            if name.value.is_empty() { &document.id } else { &name.value }
-        }
-        let Published { briefs, actors, topics, storylines, pages, .. } = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => of(&briefs[ix], &briefs[ix].front.title),
-            DocumentIx::Actor(ix) => of(&actors[ix], &actors[ix].front.name),
-            DocumentIx::Topic(ix) => of(&topics[ix], &topics[ix].front.name),
-            DocumentIx::Storyline(ix) => of(&storylines[ix], &storylines[ix].front.title),
-            DocumentIx::Page(ix) => of(&pages[ix], &pages[ix].front.title),
-        }
+        let head = self.documents.head(document);
+        let title = head.front.title();
+        if title.is_empty() { head.id } else { title }
     }
 
     /// Why a document that is shown would be held back, if drafts were not shown.
     pub fn hold(&self, document: DocumentIx) -> Option<Hold> {
-        let documents = &self.documents;
-        let draft = match document {
-            DocumentIx::Brief(ix) => return documents.holds[ix],
-            DocumentIx::Actor(ix) => documents.actors[ix].front.draft,
-            DocumentIx::Topic(ix) => documents.topics[ix].front.draft,
-            DocumentIx::Storyline(ix) => documents.storylines[ix].front.draft,
-            DocumentIx::Page(ix) => documents.pages[ix].front.draft,
-        };
+        if let DocumentIx::Brief(ix) = document {
+            return self.documents.holds[ix];
+        }
+        let draft = self.documents.head(document).front.is_draft();
         draft.then_some(Hold { why: Withheld::Draft, until: None })
     }
 
@@ -355,29 +304,22 @@ impl Graph {
 
     /// The values of the site's own that a document has.
     pub fn extra(&self, document: DocumentIx) -> &Extra {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].front.extra,
-            DocumentIx::Actor(ix) => &documents.actors[ix].front.extra,
-            DocumentIx::Topic(ix) => &documents.topics[ix].front.extra,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].front.extra,
-            DocumentIx::Page(ix) => &documents.pages[ix].front.extra,
-        }
+        self.documents.head(document).front.extra()
     }
 
     /// Whether a document is the very one it was; both graphs have it.
     pub fn has_unchanged(&self, document: DocumentIx, last: &Graph) -> bool {
-        known::unchanged(&last.documents, &self.documents, document)
+        self.documents.has_unchanged(document, &last.documents)
     }
 
     /// Where a document stands among all.
     pub fn number(&self, document: DocumentIx) -> usize {
-        number(&self.documents, document)
+        self.documents.number(document)
     }
 
     /// Every document, kind by kind.
     pub fn all(&self) -> Vec<DocumentIx> {
-        all(&self.documents)
+        self.documents.all()
     }
 
     /// Whether the site's timeline is too long for one page, and has a page for each year.
@@ -606,30 +548,6 @@ impl Links {
         };
         self.pairs = found.par_iter().map(pair).collect();
         self.pair_of = self.pairs.iter().enumerate().map(|(i, p)| ((p.a, p.b), i)).collect();
-    }
-}
-
-/// Every document, kind by kind.
-fn all(documents: &Published) -> Vec<DocumentIx> {
-    let mut all: Vec<DocumentIx> = documents.briefs.keys().map(DocumentIx::Brief).collect();
-    all.extend(documents.actors.keys().map(DocumentIx::Actor));
-    all.extend(documents.topics.keys().map(DocumentIx::Topic));
-    all.extend(documents.storylines.keys().map(DocumentIx::Storyline));
-    all.extend(documents.pages.keys().map(DocumentIx::Page));
-    all
-}
-
-/// Where a document stands among [`all`].
-fn number(documents: &Published, document: DocumentIx) -> usize {
-    let Published { briefs, actors, topics, storylines, .. } = documents;
-    match document {
-        DocumentIx::Brief(ix) => ix.get(),
-        DocumentIx::Actor(ix) => briefs.len() + ix.get(),
-        DocumentIx::Topic(ix) => briefs.len() + actors.len() + ix.get(),
-        DocumentIx::Storyline(ix) => briefs.len() + actors.len() + topics.len() + ix.get(),
-        DocumentIx::Page(ix) => {
-            briefs.len() + actors.len() + topics.len() + storylines.len() + ix.get()
-        }
     }
 }
 

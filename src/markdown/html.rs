@@ -840,7 +840,8 @@ impl<'a> Renderer<'a, '_, '_> {
         open.closes = match (kind, address(url)) {
             (LinkType::WikiLink { has_pothole }, _) => {
                 let (destination, fragment) = split_fragment(url.trim());
-                open.actor = self.linker.registry().called(&destination);
+                open.actor =
+                    self.options.wikilinks.meant(destination.trim(), self.linker.registry());
                 let target = self.target(TargetKind::Wiki, destination, fragment, title, &range);
                 self.piece.hole(Fill::LinkOpen(target));
                 if !has_pothole {

@@ -15,11 +15,11 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::{Html, unescape};
-use crate::names::{Found, Linker};
+use crate::names::{Found, Linker, Registry};
 
 pub use highlight::code_css;
 pub use html::path_below;
@@ -52,6 +52,8 @@ pub struct Options {
     /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
     /// their anchors: `…` stands there.
     pub unspoken: Arc<FxHashSet<Box<str>>>,
+    /// Whom wikilinks mean.
+    pub wikilinks: Arc<WikilinkActors>,
     /// The full address of the site, as in `https://x.example/repo/`: links to it are links into the site, whatever
     /// they are written with.
     pub site: Box<str>,
@@ -65,8 +67,45 @@ impl Default for Options {
             math: true,
             proof: false,
             unspoken: Arc::default(),
+            wikilinks: Arc::default(),
             site: Box::default(),
         }
+    }
+}
+
+impl Options {
+    /// The same, where wikilinks mean whom `corrections` say.
+    pub fn with_wikilinks(mut self, corrections: &WikilinkActors) -> Options {
+        let all = self.wikilinks.0.iter().chain(&corrections.0);
+        let all = all.map(|(written, actor)| (written.clone(), *actor)).collect();
+        self.wikilinks = Arc::new(WikilinkActors(all));
+        self
+    }
+}
+
+/// Whom wikilinks mean, by what is written in them, where the names of actors alone do not tell it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WikilinkActors(FxHashMap<Box<str>, Option<u32>>);
+
+impl WikilinkActors {
+    /// Says whom a wikilink means; `None` if that is no actor.
+    pub fn insert(&mut self, written: &str, actor: Option<u32>) {
+        self.0.insert(written.into(), actor);
+    }
+
+    /// Whether it is said here whom a wikilink means.
+    pub fn has(&self, written: &str) -> bool {
+        self.0.contains_key(written)
+    }
+
+    /// Whether it is said of no wikilink.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The actor that a wikilink means.
+    pub fn meant(&self, written: &str, registry: &Registry) -> Option<u32> {
+        self.0.get(written).copied().unwrap_or_else(|| registry.called(written))
     }
 }
 

@@ -120,6 +120,11 @@ impl Registry {
         self.ids.len()
     }
 
+    /// The ids of all actors, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(|id| &**id)
+    }
+
     /// Whether there are no actors.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()

@@ -20,7 +20,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::config::{Config, RawHtml};
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{Actor, Storyline, Topic};
+use crate::front_matter::{Actor, Referent, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, file_at, without_query};
 use crate::markdown::{path_below, raw_references};
 use crate::never;
@@ -539,23 +539,20 @@ impl Plan {
 /// The path of the site that a destination means by its address, decoded, and the heading.
 fn address_of(destination: &Destination) -> Option<(Cow<'_, str>, Option<&str>)> {
     match destination {
-        Destination::Address(path, fragment) => Some(split_address(path, fragment.as_deref())),
-        Destination::Full(_, below) => Some(split_address(below, None)),
+        Destination::Address(path, rest) => Some((split_address(path).0, rest.fragment())),
+        Destination::Full(_, below) => Some(split_address(below)),
         _ => None,
     }
 }
 
 /// The path of an address, decoded and without its query, and what stands behind `#`.
-fn split_address<'a>(
-    address: &'a str,
-    fragment: Option<&'a str>,
-) -> (Cow<'a, str>, Option<&'a str>) {
+fn split_address(address: &str) -> (Cow<'_, str>, Option<&str>) {
     let (path, own) = match address.split_once('#') {
         Some((path, own)) => (path, Some(own)),
         None => (address, None),
     };
     let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
-    (path, own.or(fragment))
+    (path, own)
 }
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
@@ -571,23 +568,23 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     for (_, destinations) in graph.destinations() {
         for destination in destinations {
             let found = match destination {
-                Destination::File(path) => by_path.get(path.as_str()),
+                Destination::File(path, _) => by_path.get(path.as_str()),
                 other => address_of(other).and_then(|(path, _)| by_path.get(&*path)),
             };
             referred.extend(found);
         }
     }
-    let images = graph.actors.iter().filter_map(|actor| by_path.get(actor.image.as_deref()?));
-    referred.extend(images);
     // HTML that is trusted stays as it is written, and its links are not among the document's.
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
         let written = raw_references(&graph.body(document).html).filter(|_| trusted);
-        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
-        for text in values.chain(written) {
+        let front = graph.documents.head(document).front;
+        let files = front.references().into_iter().filter(|to| to.to == Referent::File);
+        let values = files.map(|file| file.written).chain(graph.extra(document).texts());
+        for text in values.map(str::to_owned).chain(written) {
             let text =
                 path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
-            let (text, _) = split_address(&text, None);
+            let (text, _) = split_address(&text);
             let name = file_at(graph.file(document), &text);
             let number = |name: String| {
                 sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()
@@ -604,22 +601,8 @@ fn redirects_of(
     graph: &Graph,
     document: DocumentIx,
 ) -> (&str, &[crate::front_matter::Spanned<String>]) {
-    let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => {
-            (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects)
-        }
-        DocumentIx::Actor(ix) => {
-            (&documents.actors[ix].file, &documents.actors[ix].front.redirects)
-        }
-        DocumentIx::Topic(ix) => {
-            (&documents.topics[ix].file, &documents.topics[ix].front.redirects)
-        }
-        DocumentIx::Storyline(ix) => {
-            (&documents.storylines[ix].file, &documents.storylines[ix].front.redirects)
-        }
-        DocumentIx::Page(ix) => (&documents.pages[ix].file, &documents.pages[ix].front.redirects),
-    }
+    let head = graph.documents.head(document);
+    (head.file, head.front.redirects())
 }
 
 struct Planner<'a> {

@@ -686,40 +686,37 @@ impl Renderer {
             Destination::Withheld | Destination::Nowhere => false,
             Destination::Address(..) | Destination::Full(..) => !self.plan.is_gone(from, target),
             Destination::Document(to, _) => page || self.is_public(*to),
-            Destination::File(_) => true,
+            Destination::File(..) => true,
         }
     }
 
     /// Appends where a link of a document leads from a page, escaped.
     fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut Html) {
-        let none = None;
-        let fragment = match self.graph.destination(from, target) {
-            Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
-            Destination::Document(to, fragment) => {
+        let rest = match self.graph.destination(from, target) {
+            Destination::Document(to, rest)
+                if *to == from && page && rest.as_str().starts_with('#') =>
+            {
+                rest
+            }
+            Destination::Document(to, rest) => {
                 out.quoted(root);
                 out.quoted(&self.place(*to, page));
-                fragment
+                rest
             }
-            Destination::File(path) => {
+            Destination::File(path, rest) => {
                 out.quoted(root);
                 out.quoted(&encode(&**path));
-                &none
+                rest
             }
-            Destination::Address(path, fragment) => {
+            Destination::Address(path, rest) => {
                 out.quoted(root);
                 out.quoted(&shown_raw(path, self.offline && page));
-                fragment
+                rest
             }
-            Destination::Full(address, _) => {
-                out.quoted(address);
-                &none
-            }
-            Destination::Withheld | Destination::Nowhere => &none,
+            Destination::Full(address, _) => return out.quoted(address),
+            Destination::Withheld | Destination::Nowhere => return,
         };
-        if let Some(fragment) = fragment {
-            out.literal("#");
-            out.quoted(fragment);
-        }
+        out.quoted(rest.as_str());
     }
 
     /// When a brief was last changed.
