@@ -162,15 +162,7 @@ pub struct Plan {
 
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
-    let documents = &graph.documents;
-    let (kind, id) = match document {
-        DocumentIx::Brief(ix) => (Kind::Brief, &documents.briefs[ix].id),
-        DocumentIx::Actor(ix) => (Kind::Actor, &documents.actors[ix].id),
-        DocumentIx::Topic(ix) => (Kind::Topic, &documents.topics[ix].id),
-        DocumentIx::Storyline(ix) => (Kind::Storyline, &documents.storylines[ix].id),
-        DocumentIx::Page(ix) => (Kind::Page, &documents.pages[ix].id),
-    };
-    path_of(kind, id)
+    path_of(document.kind(), graph.id(document))
 }
 
 /// The path of the document with an id.

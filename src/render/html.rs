@@ -897,7 +897,7 @@ impl Renderer {
 
     fn reference_field(&self, document: DocumentIx, field: Ref) -> Seen<'_> {
         use Ref as F;
-        let (documents, lists) = (&self.graph.documents, &self.lists);
+        let lists = &self.lists;
         match field {
             F::name => match document {
                 DocumentIx::Brief(ix) => lists.briefs.name(ix),
@@ -909,18 +909,9 @@ impl Renderer {
             F::path => Seen::Plain(self.path(document)),
             F::kind => Seen::Plain(Plain::word(match document {
                 DocumentIx::Brief(_) => "brief",
-                DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
-                DocumentIx::Topic(_) => "topic",
-                DocumentIx::Storyline(_) => "storyline",
-                DocumentIx::Page(_) => "page",
+                other => self.kind_word(other),
             })),
-            F::summary => perhaps(summary(match document {
-                DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
-                DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
-                DocumentIx::Topic(ix) => &documents.topics[ix].front.summary,
-                DocumentIx::Storyline(ix) => &documents.storylines[ix].front.summary,
-                DocumentIx::Page(ix) => &documents.pages[ix].front.summary,
-            })),
+            F::summary => perhaps(self.summary_of(document)),
         }
     }
 }

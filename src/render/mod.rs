@@ -580,6 +580,23 @@ impl Renderer {
         }
     }
 
+    /// What kind of brief or actor a document is, or what kind of document: a word of the theme's strings.
+    fn kind_word(&self, document: DocumentIx) -> &'static str {
+        let documents = &self.graph.documents;
+        match document {
+            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
+            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
+            DocumentIx::Topic(_) => "topic",
+            DocumentIx::Storyline(_) => "storyline",
+            DocumentIx::Page(_) => "page",
+        }
+    }
+
+    /// What a document says in a sentence.
+    fn summary_of(&self, document: DocumentIx) -> Option<&str> {
+        self.graph.documents.head(document).front.summary()
+    }
+
     /// Where a document lies: on a page as links of pages have it, else as a host has it, which knows of no files.
     fn place(&self, document: DocumentIx, page: bool) -> Cow<'_, str> {
         match page || !self.offline {

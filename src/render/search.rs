@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::corpus::{Document, Ix};
-use crate::front_matter::{self, Brief};
+use crate::front_matter::Brief;
 use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;
 use crate::markdown::{Body, Fill};
@@ -277,7 +277,7 @@ impl Renderer {
         for (index, document) in others.iter().enumerate() {
             let number = number_of(index);
             let title = graph.title(*document);
-            let summary = self.summary(*document);
+            let summary = self.summary_of(*document).unwrap_or_default();
             shown(*document, summary);
             vocabulary.title(number, title);
             match document {
@@ -312,7 +312,7 @@ impl Renderer {
                     about.push(number);
                 }
             }
-            let summary = self.summary(DocumentIx::Brief(ix));
+            let summary = self.summary_of(DocumentIx::Brief(ix)).unwrap_or_default();
             shown(DocumentIx::Brief(ix), summary);
             if let Some(date) = document.date {
                 let [low, high] = date.year().to_le_bytes();
@@ -385,20 +385,6 @@ impl Renderer {
         })
     }
 
-    fn summary(&self, document: DocumentIx) -> &str {
-        fn of<T: front_matter::Document>(front: &T) -> &str {
-            front.summary().unwrap_or_default()
-        }
-        let documents = &self.graph.documents;
-        match document {
-            DocumentIx::Brief(ix) => of(&documents.briefs[ix].front),
-            DocumentIx::Actor(ix) => of(&documents.actors[ix].front),
-            DocumentIx::Topic(ix) => of(&documents.topics[ix].front),
-            DocumentIx::Storyline(ix) => of(&documents.storylines[ix].front),
-            DocumentIx::Page(ix) => of(&documents.pages[ix].front),
-        }
-    }
-
     /// Writes where which words are.
     pub(super) fn write_search_index(&self, out: &mut String) {
         let index = self.search_index();
@@ -435,14 +421,7 @@ impl Renderer {
     /// What kind of document it is, as a word of the theme's strings, and why it is held back from readers if it is, in
     /// words.
     fn kind_of(&self, document: DocumentIx) -> (&'static str, Option<&str>) {
-        let documents = &self.graph.documents;
-        let kind = match document {
-            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
-            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
-            DocumentIx::Topic(_) => "topic",
-            DocumentIx::Storyline(_) => "storyline",
-            DocumentIx::Page(_) => "page",
-        };
+        let kind = self.kind_word(document);
         let hold = self.graph.hold(document);
         (kind, hold.map(|hold| self.strings.get(hold.why.word())))
     }
@@ -453,8 +432,12 @@ impl Renderer {
         let kind = self.strings.of("kind", kind);
         let kind = mark.map_or(Cow::Borrowed(kind), |mark| [kind, ", ", mark].concat().into());
         let path = self.path(document).as_str().into();
-        let mut texts =
-            vec![path, self.graph.title(document).into(), kind, self.summary(document).into()];
+        let mut texts = vec![
+            path,
+            self.graph.title(document).into(),
+            kind,
+            self.summary_of(document).unwrap_or_default().into(),
+        ];
         if let DocumentIx::Brief(ix) = document
             && let Some((numbers, words)) = self.day(ix)
         {
