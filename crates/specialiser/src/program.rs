@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::marker::PhantomData;
 
 use tera::value::Key;
@@ -149,13 +148,9 @@ pub fn run<'v, F, O: Object<'v, Field = F>>(
                 value => value.print(frame.source, page)?,
             },
             Instruction::If { when, then, otherwise } => {
-                let truthy = match when.see(frame)? {
-                    // The fragment is used only where they are not the same.
-                    Value::OpenIs { open, text, equal } => {
-                        frame.recorder.as_mut().ok_or(Outside)?.unlike(open, text);
-                        !equal
-                    }
-                    value => value.is_truthy()?,
+                let truthy = match frame.recorder {
+                    Some(_) => when.decide(frame)?,
+                    None => when.see(frame)?.is_truthy()?,
                 };
                 run(if truthy { then } else { otherwise }, frame, page)?;
             }
@@ -281,6 +276,19 @@ impl<F> Term<F> {
         matches!(NoObject::<F>::value(value).is_truthy(), Ok(true))
     }
 
+    /// Whether it counts as true where a fragment is used, which is where open texts are not those that they are compared
+    /// with.
+    fn decide<'v, O: Object<'v, Field = F>>(&'v self, frame: &mut Frame<'v, '_, O>) -> Sure<bool> {
+        if let Term::Compare(order @ (Order::Equal | Order::Unequal), a, b) = self {
+            let pair = (a.see(frame)?, b.see(frame)?);
+            if let (Value::Open(open), text) | (text, Value::Open(open)) = pair {
+                frame.recorder.as_mut().ok_or(Outside)?.unlike(open, text.text()?);
+                return Ok(*order == Order::Unequal);
+            }
+        }
+        self.see(frame)?.is_truthy()
+    }
+
     /// What it is on a page.
     #[inline]
     fn see<'v, O: Object<'v, Field = F>>(&'v self, frame: &Frame<'v, '_, O>) -> Sure<Value<'v, O>> {
@@ -317,7 +325,9 @@ impl<F> Term<F> {
                 a if a.is_truthy()? => a,
                 _ => b.see(frame)?,
             },
-            Term::Compare(order, a, b) => a.see(frame)?.compare(*order, b.see(frame)?)?,
+            Term::Compare(order, a, b) => {
+                Value::Bool(a.see(frame)?.is_in_order(*order, b.see(frame)?)?)
+            }
             Term::In(a, b) => Value::Bool(a.see(frame)?.is_in(b.see(frame)?)?),
             Term::StartsWith(a, b) => {
                 Value::Bool(a.see(frame)?.text()?.starts_with(b.see(frame)?.text()?))
@@ -376,7 +386,7 @@ impl<'v, O: Object<'v>> Value<'v, O> {
             Value::Html(html) => !html.as_str().is_empty(),
             Value::Object(object) => object.kind() != Kind::List(0),
             Value::Tera(value) => value.is_truthy(),
-            Value::Open(_) | Value::OpenIs { .. } => return Err(Outside),
+            Value::Open(_) => return Err(Outside),
         })
     }
 
@@ -408,7 +418,7 @@ impl<'v, O: Object<'v>> Value<'v, O> {
         match self {
             Value::Object(object) => Ok(object.field(&field.place, source)),
             Value::Undefined if optional => Ok(Value::Undefined),
-            Value::Undefined | Value::Open(_) | Value::OpenIs { .. } => Err(Outside),
+            Value::Undefined | Value::Open(_) => Err(Outside),
             Value::Tera(value) => {
                 let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
                 Ok(found.map_or(Value::Undefined, Value::from))
@@ -487,16 +497,6 @@ impl<'v, O: Object<'v>> Value<'v, O> {
     }
 
     /// Whether two values stand in an order.
-    fn compare(self, order: Order, other: Self) -> Sure<Self> {
-        match (order, self, other) {
-            (Order::Equal | Order::Unequal, Value::Open(open), text)
-            | (Order::Equal | Order::Unequal, text, Value::Open(open)) => {
-                Ok(Value::OpenIs { open, text: text.text()?, equal: order == Order::Equal })
-            }
-            _ => self.is_in_order(order, other).map(Value::Bool),
-        }
-    }
-
     fn is_in_order(self, order: Order, other: Self) -> Sure<bool> {
         let ordering = match (order, self, other) {
             (Order::Equal, ..) => return self.equals(other),
@@ -534,14 +534,13 @@ impl<'v, O: Object<'v>> Value<'v, O> {
     }
 
     /// Prints it as `{{ }}` does.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn print(self, source: O::Source, page: &mut String) -> Sure<()> {
         match self {
             Value::Plain(text) => page.push_str(text.as_str()),
             Value::Text(text) => escape(page, text),
             Value::Html(html) => page.push_str(html.as_str()),
-            // A text takes all that is written.
-            Value::Integer(number) => write!(page, "{number}").map_err(|_| Outside)?,
+            Value::Integer(number) => page.push_str(itoa::Buffer::new().format(number)),
             Value::Bool(truth) => page.push_str(if truth { "true" } else { "false" }),
             Value::None => {}
             Value::Object(object) if object.kind() == Kind::Html => object.write(source, page),
