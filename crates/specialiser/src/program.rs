@@ -8,7 +8,7 @@ use tera::value::Key;
 
 use crate::fragment::{Fragment, MOST_OPEN, Recorder};
 use crate::syntax::{Loop, Order, Type};
-use crate::value::{Kind, Object, Value, Verbatim, escape};
+use crate::value::{Kind, Object, Open, Value, Verbatim, escape};
 
 /// A template, ready to be printed with the variables of a page. `F` is where the host finds a field.
 pub struct Program<F> {
@@ -106,6 +106,10 @@ pub struct Slot<'v, O: Object<'v>> {
 }
 
 impl<'v, O: Object<'v>> Frame<'v, '_, O> {
+    fn recorder(&mut self) -> Sure<&mut Recorder> {
+        self.recorder.as_deref_mut().ok_or(Outside)
+    }
+
     #[inline]
     fn at(&self, slot: usize) -> Value<'v, O> {
         self.slots.get(slot).map_or(Value::Undefined, |slot| slot.item)
@@ -144,15 +148,23 @@ pub fn run<'v, F, O: Object<'v, Field = F>>(
                 print_joined(list, separator, frame, page)?;
             }
             Instruction::Print(term) => match term.see(frame)? {
-                Value::Open(open) => frame.recorder.as_mut().ok_or(Outside)?.gap(open, page)?,
+                Value::Open(open) => frame.recorder()?.gap(open, page)?,
                 value => value.print(frame.source, page)?,
             },
             Instruction::If { when, then, otherwise } => {
-                let truthy = match frame.recorder {
-                    Some(_) => when.decide(frame)?,
-                    None => when.see(frame)?.is_truthy()?,
-                };
-                run(if truthy { then } else { otherwise }, frame, page)?;
+                if frame.recorder.is_some()
+                    && let Some((open, text, equal)) = when.asks(frame)?
+                {
+                    let (is, is_not) = if equal { (then, otherwise) } else { (otherwise, then) };
+                    let branch = frame.recorder()?.branch(open, text, page)?;
+                    run(is_not, frame, page)?;
+                    let jump = frame.recorder()?.otherwise(branch, page)?;
+                    run(is, frame, page)?;
+                    frame.recorder()?.lead(jump, page)?;
+                    continue;
+                }
+                let branch = if when.see(frame)?.is_truthy()? { then } else { otherwise };
+                run(branch, frame, page)?;
             }
             Instruction::For(each) => {
                 let For { list, slot, body, otherwise } = &**each;
@@ -184,23 +196,19 @@ pub fn run<'v, F, O: Object<'v, Field = F>>(
                     Value::Object(object) => object.fragment().and_then(|n| frame.fragments.get(n)),
                     _ => None,
                 };
-                let copied = match fragment {
-                    Some(Some(fragment)) => {
-                        let mut texts = [""; MOST_OPEN];
-                        for (text, term) in texts.iter_mut().zip(open) {
-                            *text = match term.see(frame)? {
-                                Value::Text(text) => text,
-                                Value::Plain(text) => text.as_str(),
-                                _ => return Err(Outside),
-                            };
-                        }
-                        fragment.copy(&texts, page)
-                    }
-                    _ => false,
-                };
-                if !copied {
+                let Some(Some(fragment)) = fragment else {
                     run(instructions, frame, page)?;
+                    continue;
+                };
+                let mut texts = [""; MOST_OPEN];
+                for (text, term) in texts.iter_mut().zip(open) {
+                    *text = match term.see(frame)? {
+                        Value::Text(text) => text,
+                        Value::Plain(text) => text.as_str(),
+                        _ => return Err(Outside),
+                    };
                 }
+                fragment.copy(&texts, page);
             }
         }
     }
@@ -276,17 +284,20 @@ impl<F> Term<F> {
         matches!(NoObject::<F>::value(value).is_truthy(), Ok(true))
     }
 
-    /// Whether it counts as true where a fragment is used, which is where open texts are not those that they are compared
-    /// with.
-    fn decide<'v, O: Object<'v, Field = F>>(&'v self, frame: &mut Frame<'v, '_, O>) -> Sure<bool> {
-        if let Term::Compare(order @ (Order::Equal | Order::Unequal), a, b) = self {
-            let pair = (a.see(frame)?, b.see(frame)?);
-            if let (Value::Open(open), text) | (text, Value::Open(open)) = pair {
-                frame.recorder.as_mut().ok_or(Outside)?.unlike(open, text.text()?);
-                return Ok(*order == Order::Unequal);
+    /// Which open text it compares with which other, and whether it is true if they are the same.
+    fn asks<'v, O: Object<'v, Field = F>>(
+        &'v self,
+        frame: &Frame<'v, '_, O>,
+    ) -> Sure<Option<(Open, &'v str, bool)>> {
+        let Term::Compare(order @ (Order::Equal | Order::Unequal), a, b) = self else {
+            return Ok(None);
+        };
+        Ok(match (a.see(frame)?, b.see(frame)?) {
+            (Value::Open(open), text) | (text, Value::Open(open)) => {
+                Some((open, text.text()?, *order == Order::Equal))
             }
-        }
-        self.see(frame)?.is_truthy()
+            _ => None,
+        })
     }
 
     /// What it is on a page.
