@@ -41,24 +41,12 @@ pub fn partial(strings: &Strings, date: &PartialDate) -> String {
     let mut words = String::with_capacity(24);
     if let Some(month) = date.month {
         if let Some(day) = date.day {
-            write_number(&mut words, day.into());
+            words.push_str(itoa::Buffer::new().format(day));
             words.push(' ');
         }
         words.push_str(month_name(strings, month));
         words.push(' ');
     }
-    write_number(&mut words, date.year.into());
+    words.push_str(itoa::Buffer::new().format(date.year));
     words
-}
-
-/// Appends a whole number. Most are short, and the standard's formatter takes long for a digit.
-fn write_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    let number = number.unsigned_abs();
-    if number >= 10 {
-        write_number(out, (number / 10) as i64);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }

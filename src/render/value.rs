@@ -268,7 +268,7 @@ impl Value<'_> {
 /// A value as Tera knows it.
 fn of_tera(seen: Seen<'_>, setting: Setting<'_>) -> tera::Value {
     match seen {
-        Seen::Undefined | Seen::Open(_) | Seen::OpenIs { .. } => tera::Value::undefined(),
+        Seen::Undefined | Seen::Open(_) => tera::Value::undefined(),
         Seen::None => tera::Value::none(),
         Seen::Bool(truth) => truth.into(),
         Seen::Integer(number) => number.into(),

@@ -255,5 +255,5 @@ fn by_tera(bencher: Bencher<'_, '_>) {
         tera.render("page.html", &context).unwrap()
     };
     assert_eq!(page(), print(&compiled(), &[]));
-    bencher.bench(|| page());
+    bencher.bench(page);
 }

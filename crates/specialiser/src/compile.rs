@@ -44,6 +44,9 @@ enum Parameter {
     Constant(tera::Value),
 }
 
+/// What a call gives that component: the object, and the texts that a fragment leaves open.
+type Arguments<F> = (Term<F>, Box<[Term<F>]>);
+
 /// A program being compiled.
 struct Compiler<'t, F> {
     library: &'t Library<'t>,
@@ -175,9 +178,8 @@ impl<F> Call<F> {
         (0..).zip(open).map(|(number, _)| Open(number))
     }
 
-    /// The object, and the texts that a fragment leaves open, of a call with these arguments; `None` if it is given
-    /// anything else.
-    fn arguments(&self, given: &[(&str, Term<F>)]) -> Option<(Term<F>, Box<[Term<F>]>)>
+    /// What is given to its parameters, if there is a fragment for it.
+    fn arguments(&self, given: &[(&str, Term<F>)]) -> Option<Arguments<F>>
     where
         F: Clone,
     {

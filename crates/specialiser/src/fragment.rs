@@ -1,7 +1,7 @@
 //! Fragments: how an object looks wherever a component shows it, printed once and copied to each page.
 //!
-//! Texts that differ from page to page are left open. Where one is compared with another text, the fragment is what is
-//! printed if they are not the same; on a page where they are, the component is run as if there were no fragment.
+//! Texts that differ from page to page are left open. Where a template asks whether one is a certain text, the fragment holds
+//! both what is printed if it is and what is printed if it is not.
 
 use crate::program::{Outside, Sure};
 use crate::value::{Open, escape};
@@ -13,59 +13,98 @@ pub const MOST_OPEN: usize = 4;
 #[derive(Debug)]
 pub struct Fragment {
     text: Box<str>,
-    gaps: Box<[Gap]>,
-    unlike: Box<[(Open, Box<str>)]>,
+    marks: Box<[Mark]>,
 }
 
-/// Where an open text stands.
-#[derive(Clone, Copy, Debug)]
-struct Gap {
+/// Where a fragment is not just copied on.
+#[derive(Debug)]
+struct Mark {
     /// How many bytes of the fragment's text are before it.
     at: u32,
-    open: Open,
+    what: What,
+}
+
+#[derive(Debug)]
+enum What {
+    /// An open text stands here.
+    Gap(Open),
+    /// If an open text is this one, the fragment goes on at another place.
+    Branch { open: Open, text: Box<str>, to: Place },
+    /// The fragment goes on at another place.
+    Jump(Place),
+}
+
+/// A place of a fragment, behind those before it. Marks and places lead forwards.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    byte: u32,
+    /// The next mark.
+    mark: u32,
 }
 
 impl Fragment {
-    /// Copies it to a page, with the texts that it leaves open. `false`: one is a text that it was not made for.
-    pub(crate) fn copy(&self, texts: &[&str; MOST_OPEN], page: &mut String) -> bool {
+    /// Copies it to a page, with the texts that it leaves open.
+    pub(crate) fn copy(&self, texts: &[&str; MOST_OPEN], page: &mut String) {
         let text_of = |open: Open| texts.get(usize::from(open.0)).copied().unwrap_or_default();
-        if self.unlike.iter().any(|(open, text)| text_of(*open) == &**text) {
-            return false;
+        let mut from = Place::default();
+        while let Some(mark) = self.marks.get(from.mark as usize) {
+            page.push_str(self.text.get(from.byte as usize..mark.at as usize).unwrap_or_default());
+            from = Place { byte: mark.at, mark: from.mark + 1 };
+            match &mark.what {
+                What::Gap(open) => escape(page, text_of(*open)),
+                What::Branch { open, text, to } if text_of(*open) == &**text => from = *to,
+                What::Branch { .. } => {}
+                What::Jump(to) => from = *to,
+            }
         }
-        let mut from = 0;
-        for gap in &self.gaps {
-            let at = gap.at as usize;
-            page.push_str(self.text.get(from..at).unwrap_or_default());
-            escape(page, text_of(gap.open));
-            from = at;
-        }
-        page.push_str(self.text.get(from..).unwrap_or_default());
-        true
+        page.push_str(self.text.get(from.byte as usize..).unwrap_or_default());
     }
 }
 
 /// What is noted of the open texts while a fragment is made.
 #[derive(Default)]
-pub struct Recorder {
-    gaps: Vec<Gap>,
-    unlike: Vec<(Open, Box<str>)>,
-}
+pub struct Recorder(Vec<Mark>);
 
 impl Recorder {
     /// Leaves a text open at the end of what has been printed.
     pub fn gap(&mut self, open: Open, page: &str) -> Sure<()> {
-        let at = u32::try_from(page.len()).map_err(|_| Outside)?;
-        self.gaps.push(Gap { at, open });
+        self.mark(What::Gap(open), page).map(drop)
+    }
+
+    /// What is printed from here on is printed where an open text is not this one; gives the branch.
+    pub fn branch(&mut self, open: Open, text: &str, page: &str) -> Sure<usize> {
+        self.mark(What::Branch { open, text: text.into(), to: Place::default() }, page)
+    }
+
+    /// What is printed from here on is printed where the text of a branch is that one; gives the jump over it.
+    pub fn otherwise(&mut self, branch: usize, page: &str) -> Sure<usize> {
+        let jump = self.mark(What::Jump(Place::default()), page)?;
+        self.lead(branch, page)?;
+        Ok(jump)
+    }
+
+    /// Has a branch or jump lead here.
+    pub fn lead(&mut self, mark: usize, page: &str) -> Sure<()> {
+        let here = Place { byte: narrow(page.len())?, mark: narrow(self.0.len())? };
+        if let Some(What::Branch { to, .. } | What::Jump(to)) =
+            self.0.get_mut(mark).map(|mark| &mut mark.what)
+        {
+            *to = here;
+        }
         Ok(())
     }
 
-    /// Notes that an open text is not this one.
-    pub fn unlike(&mut self, open: Open, text: &str) {
-        self.unlike.push((open, text.into()));
+    fn mark(&mut self, what: What, page: &str) -> Sure<usize> {
+        self.0.push(Mark { at: narrow(page.len())?, what });
+        Ok(self.0.len() - 1)
     }
 
     /// The fragment whose text this is.
     pub fn fragment(self, text: String) -> Fragment {
-        Fragment { text: text.into(), gaps: self.gaps.into(), unlike: self.unlike.into() }
+        Fragment { text: text.into(), marks: self.0.into() }
     }
+}
+
+fn narrow(length: usize) -> Sure<u32> {
+    u32::try_from(length).map_err(|_| Outside)
 }

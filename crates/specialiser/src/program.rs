@@ -2,14 +2,13 @@
 
 use std::cmp::Ordering;
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::marker::PhantomData;
 
 use tera::value::Key;
 
 use crate::fragment::{Fragment, MOST_OPEN, Recorder};
 use crate::syntax::{Loop, Order, Type};
-use crate::value::{Kind, Object, Value, Verbatim, escape};
+use crate::value::{Kind, Object, Open, Value, Verbatim, escape};
 
 /// A template, ready to be printed with the variables of a page. `F` is where the host finds a field.
 pub struct Program<F> {
@@ -107,6 +106,10 @@ pub struct Slot<'v, O: Object<'v>> {
 }
 
 impl<'v, O: Object<'v>> Frame<'v, '_, O> {
+    fn recorder(&mut self) -> Sure<&mut Recorder> {
+        self.recorder.as_deref_mut().ok_or(Outside)
+    }
+
     #[inline]
     fn at(&self, slot: usize) -> Value<'v, O> {
         self.slots.get(slot).map_or(Value::Undefined, |slot| slot.item)
@@ -145,19 +148,23 @@ pub fn run<'v, F, O: Object<'v, Field = F>>(
                 print_joined(list, separator, frame, page)?;
             }
             Instruction::Print(term) => match term.see(frame)? {
-                Value::Open(open) => frame.recorder.as_mut().ok_or(Outside)?.gap(open, page)?,
+                Value::Open(open) => frame.recorder()?.gap(open, page)?,
                 value => value.print(frame.source, page)?,
             },
             Instruction::If { when, then, otherwise } => {
-                let truthy = match when.see(frame)? {
-                    // The fragment is used only where they are not the same.
-                    Value::OpenIs { open, text, equal } => {
-                        frame.recorder.as_mut().ok_or(Outside)?.unlike(open, text);
-                        !equal
-                    }
-                    value => value.is_truthy()?,
-                };
-                run(if truthy { then } else { otherwise }, frame, page)?;
+                if frame.recorder.is_some()
+                    && let Some((open, text, equal)) = when.asks(frame)?
+                {
+                    let (is, is_not) = if equal { (then, otherwise) } else { (otherwise, then) };
+                    let branch = frame.recorder()?.branch(open, text, page)?;
+                    run(is_not, frame, page)?;
+                    let jump = frame.recorder()?.otherwise(branch, page)?;
+                    run(is, frame, page)?;
+                    frame.recorder()?.lead(jump, page)?;
+                    continue;
+                }
+                let branch = if when.see(frame)?.is_truthy()? { then } else { otherwise };
+                run(branch, frame, page)?;
             }
             Instruction::For(each) => {
                 let For { list, slot, body, otherwise } = &**each;
@@ -189,23 +196,19 @@ pub fn run<'v, F, O: Object<'v, Field = F>>(
                     Value::Object(object) => object.fragment().and_then(|n| frame.fragments.get(n)),
                     _ => None,
                 };
-                let copied = match fragment {
-                    Some(Some(fragment)) => {
-                        let mut texts = [""; MOST_OPEN];
-                        for (text, term) in texts.iter_mut().zip(open) {
-                            *text = match term.see(frame)? {
-                                Value::Text(text) => text,
-                                Value::Plain(text) => text.as_str(),
-                                _ => return Err(Outside),
-                            };
-                        }
-                        fragment.copy(&texts, page)
-                    }
-                    _ => false,
-                };
-                if !copied {
+                let Some(Some(fragment)) = fragment else {
                     run(instructions, frame, page)?;
+                    continue;
+                };
+                let mut texts = [""; MOST_OPEN];
+                for (text, term) in texts.iter_mut().zip(open) {
+                    *text = match term.see(frame)? {
+                        Value::Text(text) => text,
+                        Value::Plain(text) => text.as_str(),
+                        _ => return Err(Outside),
+                    };
                 }
+                fragment.copy(&texts, page);
             }
         }
     }
@@ -281,6 +284,22 @@ impl<F> Term<F> {
         matches!(NoObject::<F>::value(value).is_truthy(), Ok(true))
     }
 
+    /// Which open text it compares with which other, and whether it is true if they are the same.
+    fn asks<'v, O: Object<'v, Field = F>>(
+        &'v self,
+        frame: &Frame<'v, '_, O>,
+    ) -> Sure<Option<(Open, &'v str, bool)>> {
+        let Term::Compare(order @ (Order::Equal | Order::Unequal), a, b) = self else {
+            return Ok(None);
+        };
+        Ok(match (a.see(frame)?, b.see(frame)?) {
+            (Value::Open(open), text) | (text, Value::Open(open)) => {
+                Some((open, text.text()?, *order == Order::Equal))
+            }
+            _ => None,
+        })
+    }
+
     /// What it is on a page.
     #[inline]
     fn see<'v, O: Object<'v, Field = F>>(&'v self, frame: &Frame<'v, '_, O>) -> Sure<Value<'v, O>> {
@@ -317,7 +336,9 @@ impl<F> Term<F> {
                 a if a.is_truthy()? => a,
                 _ => b.see(frame)?,
             },
-            Term::Compare(order, a, b) => a.see(frame)?.compare(*order, b.see(frame)?)?,
+            Term::Compare(order, a, b) => {
+                Value::Bool(a.see(frame)?.is_in_order(*order, b.see(frame)?)?)
+            }
             Term::In(a, b) => Value::Bool(a.see(frame)?.is_in(b.see(frame)?)?),
             Term::StartsWith(a, b) => {
                 Value::Bool(a.see(frame)?.text()?.starts_with(b.see(frame)?.text()?))
@@ -376,7 +397,7 @@ impl<'v, O: Object<'v>> Value<'v, O> {
             Value::Html(html) => !html.as_str().is_empty(),
             Value::Object(object) => object.kind() != Kind::List(0),
             Value::Tera(value) => value.is_truthy(),
-            Value::Open(_) | Value::OpenIs { .. } => return Err(Outside),
+            Value::Open(_) => return Err(Outside),
         })
     }
 
@@ -408,7 +429,7 @@ impl<'v, O: Object<'v>> Value<'v, O> {
         match self {
             Value::Object(object) => Ok(object.field(&field.place, source)),
             Value::Undefined if optional => Ok(Value::Undefined),
-            Value::Undefined | Value::Open(_) | Value::OpenIs { .. } => Err(Outside),
+            Value::Undefined | Value::Open(_) => Err(Outside),
             Value::Tera(value) => {
                 let found = value.as_map().and_then(|map| map.get(&Key::Str(&field.name)));
                 Ok(found.map_or(Value::Undefined, Value::from))
@@ -487,16 +508,6 @@ impl<'v, O: Object<'v>> Value<'v, O> {
     }
 
     /// Whether two values stand in an order.
-    fn compare(self, order: Order, other: Self) -> Sure<Self> {
-        match (order, self, other) {
-            (Order::Equal | Order::Unequal, Value::Open(open), text)
-            | (Order::Equal | Order::Unequal, text, Value::Open(open)) => {
-                Ok(Value::OpenIs { open, text: text.text()?, equal: order == Order::Equal })
-            }
-            _ => self.is_in_order(order, other).map(Value::Bool),
-        }
-    }
-
     fn is_in_order(self, order: Order, other: Self) -> Sure<bool> {
         let ordering = match (order, self, other) {
             (Order::Equal, ..) => return self.equals(other),
@@ -534,14 +545,13 @@ impl<'v, O: Object<'v>> Value<'v, O> {
     }
 
     /// Prints it as `{{ }}` does.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn print(self, source: O::Source, page: &mut String) -> Sure<()> {
         match self {
             Value::Plain(text) => page.push_str(text.as_str()),
             Value::Text(text) => escape(page, text),
             Value::Html(html) => page.push_str(html.as_str()),
-            // A text takes all that is written.
-            Value::Integer(number) => write!(page, "{number}").map_err(|_| Outside)?,
+            Value::Integer(number) => page.push_str(itoa::Buffer::new().format(number)),
             Value::Bool(truth) => page.push_str(if truth { "true" } else { "false" }),
             Value::None => {}
             Value::Object(object) if object.kind() == Kind::Html => object.write(source, page),

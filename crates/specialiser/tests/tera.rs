@@ -73,7 +73,7 @@ impl<'v> Object<'v> for Ref<'v> {
 
     fn slice(self, start: usize, end: usize) -> Self {
         let Ref::List(items) = self else { return self };
-        Ref::List(&items[start..end])
+        Ref::List(items.get(start..end).unwrap_or_default())
     }
 
     fn field(self, field: &Name, (): ()) -> Value<'v, Self> {
