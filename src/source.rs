@@ -674,19 +674,24 @@ impl Listing {
             if !entry.file_type().is_file() {
                 continue;
             }
-            match name {
-                Some(name) if !name.chars().any(unfit) => file(name.into()),
-                _ => problem(
-                    entry.path(),
-                    Diagnostic::new(
-                        Code::BadFileName,
-                        format!("the file name {:?} cannot be part of an address", entry.path()),
-                    )
-                    .help(
-                        "rename it, without control characters and without any of < > : \" | ? * \\",
-                    ),
-                ),
-            }
+            let why = match &name {
+                None => "it is not UTF-8".to_owned(),
+                Some(name) => match name.chars().find(|c| unfit(*c)) {
+                    Some(bad) => format!("it holds {bad:?}"),
+                    None => {
+                        file(name.as_str().into());
+                        continue;
+                    }
+                },
+            };
+            problem(
+                entry.path(),
+                Diagnostic::new(
+                    Code::BadFileName,
+                    format!("the file name {:?} cannot be part of an address: {why}", entry.path()),
+                )
+                .help("rename it, without control characters and without any of < > : \" | ? * \\"),
+            );
         }
     }
 }

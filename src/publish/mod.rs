@@ -92,6 +92,8 @@ pub struct Publisher {
     _lock: Lock,
 }
 
+const ANOTHER_OUTPUT: &str = "choose a folder that holds nothing else, such as `public`";
+
 /// A file of this build.
 #[derive(Clone, Copy, Debug)]
 struct Made {
@@ -127,15 +129,18 @@ impl Publisher {
         state: Option<&Path>,
     ) -> Result<Publisher, Diagnostic> {
         let (Some(holder), Some(name)) = (output.parent(), output.file_name()) else {
-            return Err(not_ours(format!("`{}` cannot be an output folder", asked.display())));
+            return Err(not_ours(format!("`{}` cannot be an output folder", asked.display()))
+                .help(ANOTHER_OUTPUT));
         };
         let Some(name) = name.to_str().map(str::to_owned) else {
-            return Err(not_ours(format!("the name of `{}` is not UTF-8", asked.display())));
+            return Err(not_ours(format!("the name of `{}` is not UTF-8", asked.display()))
+                .help(ANOTHER_OUTPUT));
         };
         refuse_sources(&output, root, sources)?;
         let parent = match fs::metadata(&output) {
             Ok(found) if !found.is_dir() => {
-                return Err(not_ours(format!("`{}` is not a folder", output.display())));
+                return Err(not_ours(format!("`{}` is not a folder", output.display()))
+                    .help(ANOTHER_OUTPUT));
             }
             _ => Folder::open_or_make(holder).map_err(|error| unwritable(holder, &error))?,
         };
@@ -160,7 +165,8 @@ impl Publisher {
             return Err(not_ours(format!(
                 "`{}` is not empty, and Chancery did not make it",
                 output.display()
-            )));
+            ))
+            .help("empty it, if nothing in it is needed, or choose another folder"));
         }
         let failed = |error: io::Error| unwritable(&outer.place(&staging), &error);
         let mut claim = Claim::make(state, &outer, &staging).map_err(failed)?;
@@ -459,7 +465,7 @@ fn refuse_sources(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<(),
     let real = |path: &Path| resolve(path).map_err(|error| unreadable(path, &error));
     let refused = |relation: &str, path: &Path| {
         not_ours(format!("`{}` {relation} `{}`", output.display(), path.display()))
-            .help("choose a folder that holds nothing else, such as `public`")
+            .help(ANOTHER_OUTPUT)
     };
     if real(root)?.starts_with(output) {
         return Err(refused("holds the site", root));
@@ -595,10 +601,34 @@ fn is_absent(error: &io::Error) -> bool {
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Unwritable, format!("`{}` cannot be written: {error}", path.display()))
+        .help_if(remedy(error).map(str::to_owned))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Unreadable, format!("`{}` cannot be read: {error}", path.display()))
+        .help_if(remedy(error).map(str::to_owned))
+}
+
+/// What to do about an error of the file system.
+fn remedy(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Some("this user has no right to it: change its mode or owner")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("its disk can only be read: choose a folder on another")
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("the disk is full: make room on it; what was published stays as it was")
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            Some("a file stands where a folder is needed: move it away")
+        }
+        io::ErrorKind::NotFound => {
+            Some("a folder on the way is missing: make it, or look whether the path is right")
+        }
+        _ => None,
+    }
 }
 
 fn not_ours(message: String) -> Diagnostic {
