@@ -17,12 +17,10 @@ use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, nearest};
 use crate::front_matter::field::is_web_address;
 use crate::front_matter::{Actor, Brief, Page, Referent, Storyline, Topic};
-use crate::graph::{
-    Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
-};
+use crate::graph::{Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, without_query};
 use crate::markdown::{path_below, raw_references};
 use crate::publish::OutputPath;
-use crate::source::{AssetFile, CONFIG, Kind, Sources};
+use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
