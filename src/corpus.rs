@@ -11,7 +11,7 @@ mod wikilinks;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::marker::PhantomData;
-use std::ops::Index;
+use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -27,6 +27,7 @@ use crate::front_matter::field::Field;
 use crate::front_matter::{self, Actor, ActorKind, Brief, Moment, Page, Spanned, Storyline, Topic};
 use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target, WikilinkActors};
 use crate::names::{Declaration, Languages, Linker, Name, Registry, Role, Subject};
+use crate::never;
 use crate::source::{DocumentFile, Kind, Sources};
 
 pub use wikilinks::Wikilinks;
@@ -42,7 +43,7 @@ impl<T> Ix<T> {
 
     /// The document at an index.
     pub fn new(index: usize) -> Self {
-        Ix(u32::try_from(index).unwrap_or(u32::MAX), PhantomData)
+        Ix(number(index), PhantomData)
     }
 }
 
@@ -134,7 +135,7 @@ impl<'a> Head<'a> {
                 let target = self.body.targets.get(target as usize);
                 match target {
                     Some(target) => Some(&*target.destination),
-                    None => crate::never!("a wikilink without a target in {}", self.file => None),
+                    None => never!("a wikilink without a target in {}", self.file => None),
                 }
             }
             _ => None,
@@ -194,11 +195,6 @@ impl<K, T> Shelf<K, T> {
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.items.iter_mut()
     }
-
-    /// One value, to be changed while the shelf is filled.
-    pub fn get_mut(&mut self, key: Ix<K>) -> Option<&mut T> {
-        self.items.get_mut(key.get())
-    }
 }
 
 impl<K, T> Index<Ix<K>> for Shelf<K, T> {
@@ -208,6 +204,18 @@ impl<K, T> Index<Ix<K>> for Shelf<K, T> {
     fn index(&self, key: Ix<K>) -> &T {
         &self.items[key.get()]
     }
+}
+
+impl<K, T> IndexMut<Ix<K>> for Shelf<K, T> {
+    #[allow(clippy::indexing_slicing, reason = "numbers are made from the shelf they index")]
+    fn index_mut(&mut self, key: Ix<K>) -> &mut T {
+        &mut self.items[key.get()]
+    }
+}
+
+/// The number of a thing of which there are fewer than 2³².
+pub(crate) fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or_else(|_| never!("there is no number for {index}" => u32::MAX))
 }
 
 /// A parsed document.
@@ -397,7 +405,7 @@ impl HeldBack {
 
     fn add<T: front_matter::Document>(&mut self, kind: Kind, document: &Document<T>, hold: Hold) {
         let Document { id, file, front, date, .. } = document;
-        let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
+        let number = number(self.documents.len());
         self.documents.push(Held { kind, id: id.clone(), file: file.clone(), hold });
         let mut lower = String::new();
         called(id, &front.names(), &mut lower, |name| {
@@ -850,9 +858,7 @@ impl<'a> Reader<'a> {
         let from_name = date_in_name(&opened.id);
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
-            (None, Some(date)) => date
-                .to_zoned_datetime(self.zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
+            (None, Some(date)) => Moment::Day(date).instant(&self.zone),
             // After a syntax error the date may be there, unread.
             (None, None) if found.iter().any(|d| d.code == Code::Syntax) => Timestamp::MIN,
             (None, None) => {
@@ -934,7 +940,8 @@ const PORTION: usize = 32;
 fn files_of(sources: &Sources, kind: Kind) -> &[DocumentFile] {
     let start = sources.documents.partition_point(|d| d.kind < kind);
     let end = sources.documents.partition_point(|d| d.kind <= kind);
-    sources.documents.get(start..end).unwrap_or_default()
+    let files = sources.documents.get(start..end);
+    files.unwrap_or_else(|| never!("documents are not in the order of their kinds" => &[]))
 }
 
 /// Runs `parse` on each file in parallel, save those remembered, and collects what it makes and finds. With
@@ -1047,7 +1054,7 @@ impl Corpus {
             .collect();
         let mut declarations: Vec<Declaration> = Vec::with_capacity(fronts.len());
         for front in &mut fronts {
-            let number = u32::try_from(declarations.len()).ok();
+            let number = Some(number(declarations.len()));
             match front {
                 Front::Known(known) => declarations
                     .extend(known.document.as_ref().map(|d| declaration(&d.file, &d.id, &d.front))),
@@ -1269,8 +1276,9 @@ fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
     // How many briefs have to stand before each.
     let mut awaited = vec![0_usize; day.len()];
     for followed in followed.iter().flatten() {
-        if let Some(count) = awaited.get_mut(*followed) {
-            *count += 1;
+        match awaited.get_mut(*followed) {
+            Some(count) => *count += 1,
+            None => never!("a brief of the day stands at {followed}"),
         }
     }
     let ready = awaited.iter().enumerate().filter(|(_, count)| **count == 0);
@@ -1280,6 +1288,7 @@ fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
         order.push(at);
         let next = followed.get(at).copied().flatten();
         if let Some((next, count)) = next.and_then(|next| Some((next, awaited.get_mut(next)?))) {
+            // It was counted above.
             *count -= 1;
             if *count == 0 {
                 ready.push(Reverse(next));
@@ -1288,6 +1297,7 @@ fn put_followers_after(day: &mut [Arc<Document<Brief>>]) {
     }
     order.extend(awaited.iter().enumerate().filter(|(_, count)| **count > 0).map(|(at, _)| at));
     let ordered: Vec<_> = order.into_iter().filter_map(|at| day.get(at).cloned()).collect();
+    never!(ordered.len() != day.len(), "a brief of the day got lost");
     for (place, brief) in day.iter_mut().zip(ordered) {
         *place = brief;
     }

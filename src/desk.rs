@@ -13,6 +13,7 @@ use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Proof, Sighting, UnknownName};
 use crate::names::{Form, Registry, Verdict, Why, near_names};
+use crate::never;
 use crate::plan::Plan;
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
@@ -99,6 +100,14 @@ fn is_doubtful(sighting: &Sighting) -> bool {
     found.form.is_strong() && (found.actor.is_some() || !cased)
 }
 
+/// The id of the first of some actors that a name may mean.
+fn first_id<'r>(registry: &'r Registry, actors: &[u32]) -> &'r str {
+    match actors.first() {
+        Some(actor) => registry.id(*actor),
+        None => never!("a name that nobody has is reported" => ""),
+    }
+}
+
 /// The names of actors, joined by "or".
 fn called(registry: &Registry, actors: &[u32]) -> String {
     actors.iter().map(|actor| registry.name(*actor)).collect::<Vec<_>>().join(" or ")
@@ -131,7 +140,10 @@ impl Desk<'_> {
             self.say(
                 Code::NeverMentioned,
                 &brief.file,
-                declared.map(|id| id.span).unwrap_or_default(),
+                match declared {
+                    Some(declared) => declared.span,
+                    None => never!("`{}` is an actor of the brief", document.id => Span::default()),
+                },
                 format!("`{}` is in `actors`, and the text never names it", document.id),
                 format!(
                     "name {} in the text, give it the name that the text uses, or take it out",
@@ -171,7 +183,7 @@ impl Desk<'_> {
             }
             let registry = &documents.registry;
             let form = if found.form == Form::Weak { "weak form" } else { "metonym" };
-            let first = found.candidates.first().map_or("", |actor| registry.id(*actor));
+            let first = first_id(registry, &found.candidates);
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoEvidence,
@@ -207,7 +219,7 @@ impl Desk<'_> {
             }
         }
         for ((actors, written, whole), places) in longer {
-            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+            let id = first_id(&documents.registry, actors);
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };
             self.diagnostics.push(
@@ -222,7 +234,7 @@ impl Desk<'_> {
             );
         }
         for ((actors, written), places) in places {
-            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+            let id = first_id(&documents.registry, actors);
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };
             self.diagnostics.push(

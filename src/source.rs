@@ -463,6 +463,22 @@ impl Sources {
     }
 }
 
+/// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
+pub fn file_at(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// What to report when a folder holds no site.
 pub fn no_site(root: &Path) -> Option<Diagnostic> {
     let missing = || {

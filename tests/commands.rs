@@ -457,6 +457,34 @@ fn rename_takes_references_to_the_files_of_a_folder_along_and_every_field_that_r
 }
 
 #[test]
+fn rename_keeps_the_ending_of_a_file() {
+    let scratch = Scratch::small();
+    for (id, file, new) in [
+        ("a", "a.markdown", "x/a.markdown"),
+        ("b.c", "b.c.MD", "x/b.c.MD"),
+        ("d", "d/index.markdown", "x/d/index.markdown"),
+    ] {
+        scratch.write(
+            &format!("content/topics/{file}"),
+            format!("+++\nname = \"{id}\"\n+++\n[s](/actors/us/)\n"),
+        );
+        scratch.write(
+            "content/topics/embassies.md",
+            format!("+++\nname = \"Embassies\"\n+++\n[l]({file}) [[topics/{id}]]\n"),
+        );
+        let to = format!("x/{id}");
+        let run = chancery(&scratch.root, &["rename", "topic", id, &to]);
+        assert_eq!(run.code, 0, "{file}: {}", run.stderr);
+        let moved = files(&scratch.root.join("content/topics"));
+        assert!(moved.contains_key(new) && !moved.contains_key(file), "{:?}", moved.keys());
+        assert_eq!(
+            read(&scratch, "content/topics/embassies.md"),
+            format!("+++\nname = \"Embassies\"\n+++\n[l]({new}) [[topics/{to}]]\n")
+        );
+    }
+}
+
+#[test]
 fn actors_of_one_name_have_pages_of_their_own_with_their_partners() {
     let scratch = Scratch::small();
     for id in ["ge", "us-ga"] {

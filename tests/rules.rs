@@ -464,3 +464,31 @@ fn what_is_behind_a_path_hides_no_broken_link_and_capitals_are_other_letters() {
         assert!(run.stderr.contains(help.unwrap_or_default()), "{link}: {}", run.stderr);
     }
 }
+
+#[test]
+fn what_is_held_back_for_ever_is_held_back_whatever_the_clocks_say() {
+    for zone in ["UTC", "America/New_York", "Pacific/Kiritimati"] {
+        let scratch = Scratch::small();
+        let site =
+            format!("title = \"S\"\nbase_url = \"https://s.example/\"\ntimezone = \"{zone}\"\n");
+        scratch.write("site.toml", site);
+        for (n, key) in
+            ["embargo = 9999-12-31", "embargo = 9999-12-31T23:59:59", "date = 9999-12-31"]
+                .iter()
+                .enumerate()
+        {
+            let date = if key.starts_with("date") { "" } else { "date = 2025-01-01\n" };
+            scratch.write(
+                &format!("content/briefs/kept-{n}.md"),
+                format!("+++\ntitle = \"Kept\"\n{date}{key}\n+++\n"),
+            );
+        }
+        scratch.write("content/briefs/9999-12-31-kept.md", "+++\ntitle = \"Kept\"\n+++\n");
+        let open = "+++\ntitle = \"Open\"\ndate = 2025-01-01\nexpires = 9999-12-31\n+++\n";
+        scratch.write("content/briefs/open.md", open);
+        let site = build(&scratch, "2026-01-01");
+        let kept: Vec<&String> = site.keys().filter(|name| name.contains("kept")).collect();
+        assert!(kept.is_empty(), "{zone}: {kept:?}");
+        assert!(site.contains_key("briefs/open/index.html"), "{zone}");
+    }
+}

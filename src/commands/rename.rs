@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
-use crate::graph::{Destination, DocumentIx, file_at, without_query};
+use crate::graph::{Destination, DocumentIx, without_query};
 use crate::markdown::TargetKind;
 use crate::plan::path_of;
 use crate::publish::{Revision, revise};
-use crate::source::{CONFIG, DocumentFile, Kind};
-use crate::{Request, Site};
+use crate::source::{CONFIG, DocumentFile, Kind, file_at};
+use crate::{Request, Site, never};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -57,8 +57,7 @@ pub fn run(
     if let Some(taken) = files().find(|d| d.id.eq_ignore_ascii_case(to)) {
         return Err(Failure(format!("the id `{}` is taken", taken.id)));
     }
-    let rename =
-        Rename { site: &site, kind, from, to, document, new_file: new_file(document, from, to) };
+    let rename = Rename { site: &site, kind, from, to, document, new_file: new_file(document, to) };
     let revisions = rename.revisions()?;
     let (source, target) = rename.moved();
     if common.root.join(&target).symlink_metadata().is_ok() {
@@ -119,11 +118,23 @@ fn check_id(id: &str) -> Result<(), Failure> {
     )))
 }
 
+/// What follows the id in the name of a document's file, as in `.md` or `/index.md`.
+fn ending(document: &DocumentFile) -> &str {
+    let file = &*document.file;
+    let at = match document.folder {
+        true => file.rfind('/'),
+        false => file.rfind('.'),
+    };
+    let (stem, ending) = file.split_at(at.unwrap_or(file.len()));
+    never!(!stem.ends_with(&document.id), "the id of {file} is {}", document.id);
+    ending
+}
+
 /// The file of a document under its new id.
-fn new_file(document: &DocumentFile, from: &str, to: &str) -> String {
-    let rest = if document.folder { "/index.md" } else { ".md" };
-    let folder = document.file.strip_suffix(&format!("{from}{rest}")).unwrap_or_default();
-    format!("{folder}{to}{rest}")
+fn new_file(document: &DocumentFile, to: &str) -> String {
+    let old = document.id.len() + ending(document).len();
+    let (folder, _) = document.file.split_at(document.file.len() - old);
+    [folder, to, ending(document)].concat()
 }
 
 struct Rename<'a> {
@@ -139,7 +150,7 @@ impl Rename<'_> {
     /// What is moved, and to where: a file, or the folder that a document is.
     fn moved(&self) -> (String, String) {
         let whole = |file: &str| match self.document.folder {
-            true => file.strip_suffix("/index.md").unwrap_or(file).to_owned(),
+            true => file.strip_suffix(ending(self.document)).unwrap_or(file).to_owned(),
             false => file.to_owned(),
         };
         (whole(&self.document.file), whole(&self.new_file))
@@ -188,7 +199,7 @@ impl Rename<'_> {
         let document = graph.all().into_iter().find(|ix| self.is_renamed(*ix));
         match document {
             Some(document) => graph.documents.head(document).front.redirects(),
-            None => crate::never!("`{}` is no document of the site", self.document.file => &[]),
+            None => never!("`{}` is no document of the site", self.document.file => &[]),
         }
     }
 
@@ -388,8 +399,8 @@ impl Rename<'_> {
         for (old, new) in spellings {
             for (at, _) in text.match_indices(&format!("/{old}")) {
                 let range = at + 1..at + 1 + old.len();
-                let (before, after) = (text.get(..at), text.get(range.end..));
-                if !self.is_address(before.unwrap_or_default(), after.unwrap_or_default()) {
+                let (before, after) = (text.split_at(at).0, text.split_at(range.end).1);
+                if !self.is_address(before, after) {
                     continue;
                 }
                 let code = code.get_or_insert_with(|| code_in(file, &text));
@@ -448,7 +459,8 @@ impl Rename<'_> {
         old: &str,
         new: &str,
     ) -> Result<(), Failure> {
-        let within = text.get(range.clone()).unwrap_or_default();
+        let within = text.get(range.clone());
+        let within = within.unwrap_or_else(|| never!("{file} has no text at {range:?}" => ""));
         // A link's text may repeat its address, which comes last.
         let at = match within.starts_with("[[") {
             true => within.find(old),
@@ -477,9 +489,9 @@ impl Rename<'_> {
     }
 }
 
-/// A document's file below the folder of its kind.
+/// A document's file below the folder of its kind, if its id is `id`.
 fn tail(document: &DocumentFile, id: &str) -> String {
-    [id, if document.folder { "/index.md" } else { ".md" }].concat()
+    [id, ending(document)].concat()
 }
 
 fn decoded(path: &str) -> Cow<'_, str> {
@@ -505,7 +517,7 @@ fn in_the_case_of(written: &str, new: String) -> String {
 /// Where code stands in a document, which shows what is written and refers to nothing.
 fn code_in(file: &Arc<str>, text: &str) -> Vec<Range<usize>> {
     let Ok(parts) = tree::split(file, text) else { return Vec::new() };
-    let body = text.get(parts.body..).unwrap_or_default();
+    let (_, body) = text.split_at(parts.body);
     let code = |(event, range): (Event<'_>, Range<usize>)| match event {
         Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => {
             Some(range.start + parts.body..range.end + parts.body)

@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
+use crate::never;
 use crate::source::Kind;
 
 use super::tree::{Key, Node, Value};
@@ -570,17 +571,15 @@ impl Default for Moment {
 }
 
 impl Moment {
-    /// The moment, when days are those of `zone`.
+    /// The moment, when days are those of `zone`. The last hours of the year 9999 are the last moment that there is.
     pub fn instant(&self, zone: &TimeZone) -> Timestamp {
-        match self {
-            Moment::Day(date) => date
-                .to_zoned_datetime(zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
-            Moment::Local(time) => time
-                .to_zoned_datetime(zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
-            Moment::Exact(moment) => *moment,
-        }
+        let time = match self {
+            Moment::Day(date) => date.to_datetime(Time::midnight()),
+            Moment::Local(time) => *time,
+            Moment::Exact(moment) => return *moment,
+        };
+        // No year before 0 can be written.
+        time.to_zoned_datetime(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 
     /// The day in `zone`.
@@ -637,7 +636,8 @@ pub struct PartialDate {
 impl PartialDate {
     /// The first day it can mean.
     pub fn first_day(&self) -> Date {
-        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or_default()
+        let day = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
+        day.unwrap_or_else(|_| never!("{self} is no day of the calendar" => Date::default()))
     }
 
     /// The last day it can mean.
@@ -664,7 +664,9 @@ impl Field for PartialDate {
     fn read(node: &Node, reader: &mut Reader) -> Self {
         let year = |year: i16| PartialDate { year, month: None, day: None };
         let text = match &node.value {
-            Value::Integer(n @ 1..=9999) => return year(i16::try_from(*n).unwrap_or_default()),
+            Value::Integer(n @ 1..=9999) => {
+                return year(i16::try_from(*n).unwrap_or_else(|_| never!("{n} is no year" => 0)));
+            }
             _ => match date_text(node, reader, "a date") {
                 Some(text) => text,
                 None => return PartialDate::default(),

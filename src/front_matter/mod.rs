@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::never;
 use crate::source::Kind;
 
 pub use field::{
@@ -598,7 +599,8 @@ pub fn read<T: Field + Document>(
             return None;
         }
     };
-    let front = text.get(parts.front.clone()).unwrap_or_default();
+    let front = text.get(parts.front.clone());
+    let front = front.unwrap_or_else(|| never!("the front matter of {file} lies elsewhere" => ""));
     let node = match parts.syntax {
         Syntax::Toml => toml_or_hint(file, front, parts.front.start, found),
         Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
@@ -609,7 +611,8 @@ pub fn read<T: Field + Document>(
     if complete {
         document.check(&mut reader);
     }
-    Some((document, u32::try_from(parts.body).unwrap_or(u32::MAX)))
+    let body = u32::try_from(parts.body);
+    Some((document, body.unwrap_or_else(|_| never!("{file} has more than 4 GB" => u32::MAX))))
 }
 
 /// TOML; `key: value` in it gets the hint that YAML wants other fences.

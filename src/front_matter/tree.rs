@@ -92,7 +92,7 @@ pub struct Parts {
 /// Finds the front matter of a file. Accepts a byte-order mark and Windows line ends.
 pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let rest = text.get(start..).unwrap_or_default();
+    let (_, rest) = text.split_at(start);
     let first = rest.split_inclusive('\n').next().unwrap_or_default();
     let (syntax, fence, mark) = match first.trim_end() {
         "+++" => (Syntax::Toml, "+++", '+'),
@@ -111,11 +111,11 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let front = start + first.len();
     // Most lines have no such mark.
     for (at, _) in text.match_indices(mark).skip_while(|(at, _)| *at < front) {
-        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        let (before, after) = text.split_at(at);
         if !before.ends_with('\n') {
             continue;
         }
-        let line = after.split_inclusive('\n').next().unwrap_or_default();
+        let line = after.split_inclusive('\n').next().unwrap_or(after);
         if line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty()) {
             return Ok(Parts { syntax, front: front..at, body: at + line.len() });
         }

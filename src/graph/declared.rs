@@ -1,22 +1,22 @@
 //! What documents declare in their front matter, by numbers instead of ids. What is not there is reported.
 
 use std::hash::Hash;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use crate::corpus::{Document, Held, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
+use crate::corpus::{Document, Held, Ix, Published, Shelf, number};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, Suggestion};
 use crate::front_matter::{
-    Actor, Brief, Document as _, FilePath, Identified, Page, PartialDate, Ref, Reference, Referent,
-    Storyline, Topic,
+    Actor, Brief, Document as _, FilePath, PartialDate, Ref, Reference, Referent, Storyline, Topic,
 };
-use crate::source::{AssetFile, CONFIG, Kind, Sources};
+use crate::never;
+use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
 
+use super::ids::{Found, Ids};
 use super::known::Known;
-use super::links::file_at;
-use super::{ActorLinks, BriefLinks, DocumentIx, PORTION, TopicLinks};
+use super::{ActorLinks, BriefLinks, PORTION, TopicLinks};
 
 /// What follows from what a brief says itself, whatever other briefs say.
 #[derive(Debug)]
@@ -43,129 +43,18 @@ impl Declared {
 
     /// The actors of one of its events.
     pub(super) fn event_actors(&self, index: usize) -> &[Ix<Actor>] {
-        let end = |index: usize| self.events.get(index).map_or(0, |(_, end)| *end as usize);
+        let end = |index: usize| match self.events.get(index) {
+            Some((_, end)) => *end as usize,
+            None => never!("event {index} of {}", self.events.len() => 0),
+        };
         let start = index.checked_sub(1).map_or(0, end);
-        self.event_actors.get(start..end(index)).unwrap_or_default()
+        let actors = self.event_actors.get(start..end(index));
+        actors.unwrap_or_else(|| never!("actors of event {index} lie elsewhere" => &[]))
     }
 
     /// When its events were.
     pub(super) fn event_dates(&self) -> impl Iterator<Item = &PartialDate> {
         self.events.iter().map(|(date, _)| date)
-    }
-}
-
-/// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
-pub(super) struct Ids<'a> {
-    documents: &'a Published,
-    briefs: OnceLock<ById<'a, Brief>>,
-    pages: OnceLock<ById<'a, Page>>,
-    pub(super) actors: ById<'a, Actor>,
-    pub(super) topics: ById<'a, Topic>,
-    /// Topics by what they are called in `topics` too: old ids.
-    topics_and_aliases: ById<'a, Topic>,
-    pub(super) storylines: ById<'a, Storyline>,
-    /// By kind, the ids that one which is not there is compared with.
-    near: [OnceLock<Near<'a>>; Kind::ALL.len()],
-}
-
-type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
-
-fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> ById<'_, T> {
-    shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
-}
-
-impl<'a> Ids<'a> {
-    pub(super) fn new(documents: &'a Published) -> Self {
-        let topics = by_id(&documents.topics);
-        let mut topics_and_aliases = topics.clone();
-        for (ix, topic) in documents.topics.entries() {
-            for alias in &topic.front.aliases {
-                topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
-            }
-        }
-        Ids {
-            documents,
-            briefs: OnceLock::new(),
-            pages: OnceLock::new(),
-            actors: by_id(&documents.actors),
-            topics,
-            topics_and_aliases,
-            storylines: by_id(&documents.storylines),
-            near: Default::default(),
-        }
-    }
-
-    pub(super) fn briefs(&self) -> &ById<'a, Brief> {
-        self.briefs.get_or_init(|| by_id(&self.documents.briefs))
-    }
-
-    pub(super) fn pages(&self) -> &ById<'a, Page> {
-        self.pages.get_or_init(|| by_id(&self.documents.pages))
-    }
-
-    /// The document that front matter refers to.
-    pub(super) fn get<T: Found>(&self, reference: &Ref<T>) -> Option<Ix<T>> {
-        T::by_id(self).get(reference.id.as_str()).copied()
-    }
-
-    /// Whether there is a document that front matter may call so.
-    fn has(&self, kind: Kind, id: &str) -> bool {
-        match kind {
-            Kind::Topic => self.topics_and_aliases.contains_key(id),
-            _ => self.find(kind, id).is_some(),
-        }
-    }
-
-    /// What front matter may call the documents of a kind.
-    fn names(&self, kind: Kind) -> Vec<&'a str> {
-        match kind {
-            Kind::Brief => self.briefs().keys().copied().collect(),
-            Kind::Actor => self.actors.keys().copied().collect(),
-            Kind::Topic => self.topics_and_aliases.keys().copied().collect(),
-            Kind::Storyline => self.storylines.keys().copied().collect(),
-            Kind::Page => self.pages().keys().copied().collect(),
-        }
-    }
-
-    /// The document of a kind and id.
-    pub(super) fn find(&self, kind: Kind, id: &str) -> Option<DocumentIx> {
-        match kind {
-            Kind::Brief => self.briefs().get(id).copied().map(DocumentIx::Brief),
-            Kind::Actor => self.actors.get(id).copied().map(DocumentIx::Actor),
-            Kind::Topic => self.topics.get(id).copied().map(DocumentIx::Topic),
-            Kind::Storyline => self.storylines.get(id).copied().map(DocumentIx::Storyline),
-            Kind::Page => self.pages().get(id).copied().map(DocumentIx::Page),
-        }
-    }
-}
-
-/// A kind of document that front matter refers to.
-pub(super) trait Found: Identified + Sized {
-    /// Its documents by what front matter may call them.
-    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self>;
-}
-
-impl Found for Brief {
-    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
-        ids.briefs()
-    }
-}
-
-impl Found for Actor {
-    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
-        &ids.actors
-    }
-}
-
-impl Found for Topic {
-    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
-        &ids.topics_and_aliases
-    }
-}
-
-impl Found for Storyline {
-    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
-        &ids.storylines
     }
 }
 
@@ -177,7 +66,7 @@ fn unknown(kind: Kind) -> Code {
         Kind::Topic => Code::UnknownTopic,
         Kind::Storyline => Code::UnknownStoryline,
         // No field refers to a page.
-        Kind::Page => crate::never!("front matter refers to a page" => Code::BrokenLink),
+        Kind::Page => never!("front matter refers to a page" => Code::BrokenLink),
     }
 }
 
@@ -226,9 +115,8 @@ impl<'a, 'd> Resolver<'a, 'd> {
         if self.sources.defines(kind, id) {
             return;
         }
-        let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
+        let names = (self.guesses > 0).then(|| self.ids.near(kind));
         self.guesses = self.guesses.saturating_sub(1);
-        let names = names.map(|names| names.get_or_init(|| Near::new(self.ids.names(kind))));
         let near = names.and_then(|names| names.nearest(id));
         // Only what can be nothing else is mended without asking, and only in a document.
         let sure = names.and_then(|names| names.only(id)).filter(|_| **file != *CONFIG);
@@ -314,7 +202,10 @@ impl<'a, 'd> Resolver<'a, 'd> {
     fn together(&mut self, file: &Arc<str>, ids: &[Ref<Actor>], what: &str) -> Vec<Ix<Actor>> {
         let mut actors = self.each(ids);
         if actors.len() > MOST_ACTORS {
-            let span = ids.get(MOST_ACTORS).map(|id| id.span).unwrap_or_default();
+            let span = match ids.get(MOST_ACTORS) {
+                Some(first) => first.span,
+                None => never!("more actors than ids" => Span::default()),
+            };
             let found = actors.len();
             self.diagnostics.push(
                 Diagnostic::new(
@@ -342,7 +233,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
         let mut events = Vec::with_capacity(front.events.len());
         for event in &front.events {
             event_actors.extend(self.together(file, &event.actors, "the event"));
-            let end = u32::try_from(event_actors.len()).unwrap_or(u32::MAX);
+            let end = number(event_actors.len());
             events.push((event.date.value.clone(), end));
         }
         let named = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
@@ -360,21 +251,20 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// Reports those that lead back to themselves by `up`, once a circle, and gives them back.
     fn circles<T>(
         &mut self,
-        ups: &[Option<Ix<T>>],
+        ups: &Shelf<T, Option<Ix<T>>>,
         word: &str,
         place: impl Fn(Ix<T>) -> (Place, String),
     ) -> Vec<Ix<T>> {
-        let up = |ix: Ix<T>| ups.get(ix.get()).copied().flatten();
-        let mut clear = vec![false; ups.len()];
+        let mut clear: Shelf<T, bool> = Shelf::new(vec![false; ups.len()]);
         let mut broken = Vec::new();
         let mut path: Vec<Ix<T>> = Vec::new();
-        for start in (0..ups.len()).map(Ix::new).filter(|start| up(*start).is_some()) {
+        for start in ups.keys().filter(|start| ups[*start].is_some()) {
             path.clear();
             let mut here = Some(start);
             while let Some(ix) = here {
-                if clear.get(ix.get()).copied().unwrap_or(true) {
+                if clear[ix] {
                     if let Some(at) = path.iter().position(|p| *p == ix) {
-                        let circle = path.get(at..).unwrap_or_default();
+                        let (_, circle) = path.split_at(at);
                         let names: Vec<String> = circle.iter().map(|c| place(*c).1).collect();
                         let (place, first) = place(ix);
                         self.diagnostics.push(
@@ -392,11 +282,9 @@ impl<'a, 'd> Resolver<'a, 'd> {
                     }
                     break;
                 }
-                if let Some(seen) = clear.get_mut(ix.get()) {
-                    *seen = true;
-                }
+                clear[ix] = true;
                 path.push(ix);
-                here = up(ix);
+                here = ups[ix];
             }
         }
         broken
@@ -426,6 +314,14 @@ fn withheld_reference(held: &Held, file: &str, id: &str, place: Place) -> Diagno
     .help(format!("it is named again when the {kind} is published"))
 }
 
+/// Where a reference is written that was followed.
+fn written<T>(reference: &Option<Ref<T>>) -> Span {
+    match reference {
+        Some(reference) => reference.span,
+        None => never!("a reference that is not there was followed" => Span::default()),
+    }
+}
+
 /// Each of some `items`, of which there are at most so many, once.
 fn once<T: Copy + Eq + Hash>(most: usize, items: impl Iterator<Item = T>) -> Vec<T> {
     if most > LONG {
@@ -441,32 +337,29 @@ fn once<T: Copy + Eq + Hash>(most: usize, items: impl Iterator<Item = T>) -> Vec
     list
 }
 
-pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec<TopicLinks> {
-    let mut parents: Vec<Option<Ix<Topic>>> = documents
-        .topics
-        .iter()
-        .map(|topic| {
-            resolver.check(&topic.file, topic.front.references());
-            topic.front.parent.as_ref().and_then(|id| resolver.ids.get(id))
-        })
-        .collect();
+pub(super) fn topic_links(
+    documents: &Published,
+    resolver: &mut Resolver,
+) -> Shelf<Topic, TopicLinks> {
+    let parents = documents.topics.iter().map(|topic| {
+        resolver.check(&topic.file, topic.front.references());
+        topic.front.parent.as_ref().and_then(|id| resolver.ids.get(id))
+    });
+    let mut parents: Shelf<Topic, Option<Ix<Topic>>> = Shelf::new(parents.collect());
     let broken = resolver.circles(&parents, "topics", |ix| {
         let topic = &documents.topics[ix];
-        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&topic.front.parent);
         (Place::span(topic.file.clone(), span), format!("`{}`", topic.id))
     });
     for ix in broken {
-        if let Some(parent) = parents.get_mut(ix.get()) {
-            *parent = None;
-        }
+        parents[ix] = None;
     }
-    for index in 0..parents.len() {
-        let up = |ix: &Ix<Topic>| parents.get(ix.get()).copied().flatten();
-        if std::iter::successors(Some(Ix::new(index)), up).nth(DEEPEST_TOPIC).is_none() {
+    for ix in parents.keys() {
+        if std::iter::successors(Some(ix), |ix| parents[*ix]).nth(DEEPEST_TOPIC).is_none() {
             continue;
         }
-        let topic = &documents.topics[Ix::new(index)];
-        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        let topic = &documents.topics[ix];
+        let span = written(&topic.front.parent);
         resolver.diagnostics.push(
             Diagnostic::new(
                 Code::BadValue,
@@ -477,22 +370,23 @@ pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec
                 "give it a parent that is nearer to the top: each page names all topics above it",
             ),
         );
-        if let Some(parent) = parents.get_mut(index) {
-            *parent = None;
-        }
+        parents[ix] = None;
     }
-    let mut links: Vec<TopicLinks> =
-        parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() }).collect();
-    for (ix, parent) in parents.iter().enumerate() {
-        if let Some(above) = parent.and_then(|p| links.get_mut(p.get())) {
-            above.children.push(Ix::new(ix));
+    let links = parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() });
+    let mut links: Shelf<Topic, TopicLinks> = Shelf::new(links.collect());
+    for (ix, parent) in parents.entries() {
+        if let Some(parent) = parent {
+            links[*parent].children.push(ix);
         }
     }
     links
 }
 
-pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks> {
-    let mut links: Vec<ActorLinks> = documents
+pub(super) fn actor_links(
+    documents: &Published,
+    resolver: &mut Resolver,
+) -> Shelf<Actor, ActorLinks> {
+    let links = documents
         .actors
         .iter()
         .map(|actor| {
@@ -509,21 +403,20 @@ pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec
             }
         })
         .collect();
-    let wholes: Vec<Option<Ix<Actor>>> = links.iter().map(|l| l.part_of).collect();
+    let mut links: Shelf<Actor, ActorLinks> = Shelf::new(links);
+    let wholes = Shelf::new(links.iter().map(|l| l.part_of).collect());
     resolver.circles(&wholes, "actors", |ix| {
         let actor = &documents.actors[ix];
-        let span = actor.front.part_of.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&actor.front.part_of);
         (Place::span(actor.file.clone(), span), format!("`{}`", actor.id))
     });
     let memberships: Vec<Vec<Ix<Actor>>> = links.iter().map(|l| l.member_of.clone()).collect();
-    for (ix, (whole, groups)) in wholes.iter().zip(memberships).enumerate() {
-        if let Some(whole) = whole.and_then(|w| links.get_mut(w.get())) {
-            whole.parts.push(Ix::new(ix));
+    for ((ix, whole), groups) in wholes.entries().zip(memberships) {
+        if let Some(whole) = whole {
+            links[*whole].parts.push(ix);
         }
         for group in groups {
-            if let Some(group) = links.get_mut(group.get()) {
-                group.members.push(Ix::new(ix));
-            }
+            links[group].members.push(ix);
         }
     }
     links
@@ -533,7 +426,7 @@ pub(super) fn brief_links(
     documents: &Published,
     known: Option<&Known>,
     resolver: &mut Resolver,
-) -> Vec<BriefLinks> {
+) -> Shelf<Brief, BriefLinks> {
     let (ids, sources) = (resolver.ids, resolver.sources);
     let numbers = known.is_some_and(|known| known.numbers);
     let linked: Vec<(BriefLinks, Diagnostics)> = documents
@@ -571,10 +464,11 @@ pub(super) fn brief_links(
         links.push(one);
         resolver.diagnostics.append(found);
     }
-    let follows: Vec<Option<Ix<Brief>>> = links.iter().map(|l| l.follows).collect();
+    let links: Shelf<Brief, BriefLinks> = Shelf::new(links);
+    let follows = Shelf::new(links.iter().map(|l| l.follows).collect());
     resolver.circles(&follows, "briefs", |ix| {
         let brief = &documents.briefs[ix];
-        let span = brief.front.follows.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&brief.front.follows);
         (Place::span(brief.file.clone(), span), format!("`{}`", brief.id))
     });
     links

@@ -53,24 +53,20 @@ impl<'a> Known<'a> {
         let mut topics: Shelf<Topic, bool> = Shelf::new(vec![true; links.topics.len()]);
         let mut touch = |brief: &BriefLinks| {
             for actor in &brief.actors {
-                if let Some(untouched) = actors.get_mut(*actor) {
-                    *untouched = false;
-                }
+                actors[*actor] = false;
             }
             for topic in &brief.topics {
                 let mut up = Some(*topic);
                 while let Some(topic) = up {
-                    if let Some(untouched) = topics.get_mut(topic) {
-                        *untouched = false;
-                    }
+                    topics[topic] = false;
                     up = links.topics[topic].parent;
                 }
             }
         };
         let mut gone: Shelf<Brief, bool> = Shelf::new(vec![true; last.briefs.len()]);
         for (brief, before) in links.briefs.iter().zip(known) {
-            match before.and_then(|before| gone.get_mut(before)) {
-                Some(gone) => *gone = false,
+            match *before {
+                Some(before) => gone[before] = false,
                 None => touch(brief),
             }
         }

@@ -9,9 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::markdown::{Body, Target, TargetKind, path_below};
-use crate::source::{Kind, Sources, document_at};
+use crate::source::{Kind, Sources, document_at, file_at};
 
-use super::declared::Ids;
+use super::ids::Ids;
 use super::known::Known;
 use super::{DocumentIx, PORTION};
 
@@ -397,22 +397,6 @@ impl<'a, 'd> Names<'a, 'd> {
             }
         }
     }
-}
-
-/// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
-pub fn file_at(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 fn broken(target: &Target, why: &str) -> Diagnostic {

@@ -2,6 +2,7 @@
 //! briefs, and what links where. Knows ids; no address, no HTML and no template.
 
 mod declared;
+mod ids;
 mod known;
 mod links;
 mod related;
@@ -19,14 +20,16 @@ use crate::front_matter::{
     Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
 };
 use crate::markdown::Mention;
+use crate::never;
 use crate::source::{CONFIG, Sources};
 
 pub use crate::corpus::DocumentIx;
 pub use declared::Declared;
-use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
+use declared::{Resolver, actor_links, brief_links, topic_links};
+use ids::Ids;
 use known::{Known, Untouched};
 use links::Resolved;
-pub use links::{Anchors, Backlink, Destination, as_shown, file_at, without_query};
+pub use links::{Anchors, Backlink, Destination, as_shown, without_query};
 pub use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
@@ -194,9 +197,9 @@ impl Graph {
             resolver.diagnostics,
         );
         let mut links = Links {
-            briefs: Shelf::new(briefs),
-            actors: Shelf::new(actors),
-            topics: Shelf::new(topics),
+            briefs,
+            actors,
+            topics,
             storylines: Shelf::new(
                 documents.storylines.iter().map(|_| StorylineLinks::default()).collect(),
             ),
@@ -243,7 +246,10 @@ impl Graph {
     /// Where a link of a document leads.
     pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
         let destinations = self.destinations.get(self.documents.number(from));
-        destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
+        let destination = destinations.and_then(|list| list.as_ref()?.get(target));
+        destination.unwrap_or_else(
+            || never!("{} has no target {target}", self.file(from) => &Destination::Nowhere),
+        )
     }
 
     /// The documents with links, each with where these lead.
@@ -255,8 +261,8 @@ impl Graph {
     /// The links to a document, one for each document that has some, in the order of those.
     pub fn backlinks(&self, to: DocumentIx) -> &[Backlink] {
         let from = self.backlinks.partition_point(|link| link.to < to);
-        let rest = self.backlinks.get(from..).unwrap_or_default();
-        rest.get(..rest.partition_point(|link| link.to == to)).unwrap_or_default()
+        let (_, rest) = self.backlinks.split_at(from);
+        rest.split_at(rest.partition_point(|link| link.to == to)).0
     }
 
     /// The parsed body of a document.
@@ -329,7 +335,10 @@ impl Graph {
 
     /// The years with events, the first one first, each with its events in order of time.
     pub fn timeline_years(&self) -> Vec<(i16, &[EventIx])> {
-        let year = |event: &EventIx| self.event(*event).map_or(0, |event| event.date.value.year);
+        let year = |event: &EventIx| match self.event(*event) {
+            Some(event) => event.date.value.year,
+            None => never!("{event:?} is of no brief" => 0),
+        };
         let years = self.timeline.chunk_by(|a, b| year(a) == year(b));
         years.filter_map(|events| Some((year(events.first()?), events))).collect()
     }
@@ -377,10 +386,9 @@ impl Links {
         let mut rest: Vec<(Ix<Topic>, usize)> = self.roots().rev().map(|t| (t, 0)).collect();
         while let Some((topic, depth)) = rest.pop() {
             tree.push(topic);
-            if let Some(links) = self.topics.get_mut(topic) {
-                links.depth = depth;
-                rest.extend(links.children.iter().rev().map(|child| (*child, depth + 1)));
-            }
+            let links = &mut self.topics[topic];
+            links.depth = depth;
+            rest.extend(links.children.iter().rev().map(|child| (*child, depth + 1)));
         }
         self.topic_tree = tree;
     }
@@ -403,9 +411,7 @@ impl Links {
             actors_of.push(&links.actors);
             topics_of.push(&links.topics);
             for actor in &links.actors {
-                if let Some(actor) = self.actors.get_mut(*actor) {
-                    actor.briefs.push(brief);
-                }
+                self.actors[*actor].briefs.push(brief);
             }
             topics.clear();
             for topic in &links.topics {
@@ -418,33 +424,23 @@ impl Links {
                 }
             }
             for topic in &topics {
-                if let Some(topic) = self.topics.get_mut(*topic) {
-                    topic.briefs.push(brief);
-                }
+                self.topics[*topic].briefs.push(brief);
             }
             by_storyline.extend(links.storyline.map(|(storyline, _)| (storyline, brief)));
             followers.extend(links.follows.map(|followed| (followed, brief)));
             for actor in &links.named {
-                if let Some(actor) = self.actors.get_mut(*actor) {
-                    actor.mentions.push(brief);
-                }
+                self.actors[*actor].mentions.push(brief);
             }
         }
         self.give_back();
         // Oldest first, as a storyline is read.
         for (storyline, brief) in by_storyline.into_iter().rev() {
-            if let Some(links) = self.storylines.get_mut(storyline) {
-                links.briefs.push(brief);
-                let place = links.briefs.len() - 1;
-                if let Some(links) = self.briefs.get_mut(brief) {
-                    links.storyline = Some((storyline, place));
-                }
-            }
+            let briefs = &mut self.storylines[storyline].briefs;
+            self.briefs[brief].storyline = Some((storyline, briefs.len()));
+            briefs.push(brief);
         }
         for (followed, by) in followers {
-            if let Some(links) = self.briefs.get_mut(followed) {
-                links.followed_by.push(by);
-            }
+            self.briefs[followed].followed_by.push(by);
         }
         let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
         let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
@@ -511,9 +507,7 @@ impl Links {
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
         for event in &timeline {
             for actor in self.briefs[event.brief].event_actors(event.index) {
-                if let Some(links) = self.actors.get_mut(*actor) {
-                    links.timeline.push(*event);
-                }
+                self.actors[*actor].timeline.push(*event);
             }
         }
         self.timeline = timeline;
@@ -570,38 +564,41 @@ impl<T> Rows<T> {
     }
 
     fn of(&self, brief: Ix<Brief>) -> &[Ix<T>] {
-        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default();
-        self.items.get(end(brief.get())..end(brief.get() + 1)).unwrap_or_default()
+        let rows = self.ends.get(brief.get()..brief.get() + 2);
+        let row = match rows {
+            Some([start, end]) => self.items.get(*start..*end),
+            _ => None,
+        };
+        row.unwrap_or_else(|| never!("no row for the brief {brief:?}" => &[]))
     }
 }
 
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
 pub struct Tally<T> {
     /// By document; 0 but for those of `seen`.
-    counts: Vec<u32>,
+    counts: Shelf<T, u32>,
     seen: Vec<Ix<T>>,
 }
 
 impl<T> Tally<T> {
     /// For `len` documents.
     pub fn new(len: usize) -> Self {
-        Tally { counts: vec![0; len], seen: Vec::new() }
+        Tally { counts: Shelf::new(vec![0; len]), seen: Vec::new() }
     }
 
     /// The documents and how often each occurs: most often first, then in order.
     pub fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
         for document in documents {
-            if let Some(count) = self.counts.get_mut(document.get()) {
-                if *count == 0 {
-                    self.seen.push(document);
-                }
-                *count += 1;
+            let count = &mut self.counts[document];
+            if *count == 0 {
+                self.seen.push(document);
             }
+            *count += 1;
         }
-        let counted = self.seen.drain(..).map(|document| {
-            let count = self.counts.get_mut(document.get()).map(std::mem::take);
-            (document, count.unwrap_or_default() as usize)
-        });
+        let counted = self
+            .seen
+            .drain(..)
+            .map(|document| (document, std::mem::take(&mut self.counts[document]) as usize));
         let mut counted: Vec<_> = counted.collect();
         counted.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
         counted

@@ -21,10 +21,10 @@ use crate::config::{Config, RawHtml};
 use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, file_at, without_query};
+use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
 use crate::markdown::{path_below, raw_references};
 use crate::never;
-use crate::source::{AssetFile, Kind, Sources};
+use crate::source::{AssetFile, Kind, Sources, file_at};
 use crate::theme::Theme;
 
 pub use menu::MenuEntry;
