@@ -1,5 +1,5 @@
 //! What cannot happen, said in code: [`never!`](crate::never). A mistake of the program stops it in tests and in debug
-//! builds. A release goes on with the next best value, and `main` tells the user of it, each place once.
+//! builds. A release goes on with the next best value, and `terminal` tells the user of it, each place once.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -1,4 +1,4 @@
-//! What each command does. Commands return what is to be printed; `main` prints it.
+//! What each command does. Commands return what is to be printed; `terminal` prints it.
 
 #![allow(
     clippy::disallowed_methods,

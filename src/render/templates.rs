@@ -1,5 +1,4 @@
-//! The theme: templates, strings and stylesheets, embedded in the program and replaced file by file
-//! by those of the site.
+//! Templates and strings of the theme, embedded in the program and replaced file by file by those of the site.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

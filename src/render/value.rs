@@ -1,7 +1,7 @@
 //! A value as templates see it.
 //!
-//! What is the same wherever it stands is not made into values: a document in a list is its number, and its fields are
-//! looked up in [`Documents`] when a template asks for them. So a list of briefs costs as much as a list of numbers.
+//! Documents are not copied into values: a document in a list is its number, and [`Documents`] looks up a field of it
+//! when a template asks for it. So a list of briefs costs as much as a list of numbers.
 
 use std::borrow::Cow;
 
@@ -62,7 +62,7 @@ pub enum Body {
     BottomLine(Ix<Brief>),
 }
 
-/// Where what nobody makes into values is looked up.
+/// Looks up a document's fields on demand.
 pub trait Documents: Sync {
     /// A field of a view of a document, by its place in the view's declaration.
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_>;
@@ -71,10 +71,10 @@ pub trait Documents: Sync {
     fn write(&self, body: Body, root: &str, out: &mut Html);
 }
 
-/// What values mean on a page.
+/// What values need on a page to be printed.
 #[derive(Clone, Copy)]
 pub struct Setting<'v> {
-    /// Where they are looked up.
+    /// Looks up fields of documents, and writes texts.
     pub documents: &'v dyn Documents,
     /// The way up to the site's root.
     pub root: &'v str,
