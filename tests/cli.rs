@@ -327,6 +327,7 @@ fn nothing_runs_back_up() {
         "render",
         "desk",
         "plan",
+        "theme",
         "graph",
         "corpus",
         "config",
@@ -337,6 +338,7 @@ fn nothing_runs_back_up() {
         "source",
         "html",
         "diagnostic",
+        "never",
     ];
     for (name, bytes) in files(&demo().join("src")) {
         let room = name.split(['/', '.']).next().unwrap();

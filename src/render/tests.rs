@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::{Manner, Renderer, TEMPLATES, template};
+use super::{Manner, PageKind, Renderer};
 use crate::diagnostic::Diagnostics;
 use crate::{Request, Site};
 
@@ -29,10 +29,10 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
         let Some(renderer) = renderer(&site, offline) else { return all };
         let whole = renderer.pages(true);
         let single = renderer.pages(false);
-        let is_page = |name: &str| TEMPLATES.iter().any(|(page, _)| *page == name);
-        for planned in site.plan.files.iter().filter(|file| is_page(template(&file.output))) {
-            let template = template(&planned.output);
-            let variables = whole.variables(planned);
+        for planned in &site.plan.files {
+            let Some(page) = planned.output.page() else { continue };
+            let template = page.kind().template;
+            let variables = whole.variables(planned, page);
             let by_tera = whole.by_tera(template, &variables, planned);
             let mut printed = String::new();
             let known = whole.compiled(template, &variables, planned, &[], &mut printed);
@@ -43,7 +43,7 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
                 let cards = &whole.shared.as_ref().unwrap().cards;
                 for (pages, cards) in [(&single, [].as_slice()), (&whole, cards)] {
                     let mut again = String::new();
-                    let variables = pages.variables(planned);
+                    let variables = pages.variables(planned, page);
                     assert!(
                         pages.compiled(template, &variables, planned, cards, &mut again),
                         "{place}"
@@ -130,7 +130,7 @@ fn what_comes_out_as_nothing_does_by_tera_too() {
 fn the_whole_theme_is_compiled() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
-    for (page, _) in TEMPLATES {
+    for page in PageKind::ALL.iter().map(|kind| kind.template) {
         assert!(renderer.theme.compiled.knows(page), "{page}");
     }
 }
