@@ -35,8 +35,8 @@ fn page(template: String) -> Option<(String, bool)> {
     let brief = plan.files.iter().find(|file| matches!(file.output, Output::Brief(_))).unwrap();
     let mut paper = String::new();
     let page = match renderer.pages(false).render(brief, &mut paper) {
-        Ok(Rendered::Text(page)) => page.to_owned(),
-        Ok(Rendered::Copy(file)) => panic!("a brief is no copy of {file}"),
+        Ok(Rendered::Made(page)) => String::from_utf8(page.to_owned()).unwrap(),
+        Ok(Rendered::Copy(asset)) => panic!("a brief is no copy of {}", asset.file),
         Err(refused) => {
             assert!(matches!(refused.code, Code::TemplateSyntax | Code::TemplateError));
             return None;
