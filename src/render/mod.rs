@@ -284,7 +284,8 @@ impl Renderer {
 impl TemplateSet {
     fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> TemplateSet {
         let all = templates::all(sources);
-        let pages: Vec<&str> = PageKind::ALL.iter().map(|kind| kind.template).collect();
+        let mut pages: Vec<_> = PageKind::ALL.iter().map(|kind| kind.template).collect();
+        pages.dedup();
         let compiled = Templates::new(&Input {
             templates: all.iter().map(|(name, text)| (name.as_str(), *text)).collect(),
             fallback: templates::BUILTIN,

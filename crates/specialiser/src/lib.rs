@@ -15,6 +15,9 @@ use program::{Frame, Program, Slot, run};
 pub use fragment::Fragment;
 pub use value::{Kind, Object, Open, Value, Verbatim, escape, escaped};
 
+/// About how many bytes a fragment has.
+const FRAGMENT: usize = 1024;
+
 /// What templates are compiled from.
 pub struct Input<'t> {
     /// All templates: the name that Tera has each under, and its text.
@@ -97,7 +100,7 @@ impl<F> Templates<F> {
             [Value::Object(object)].into_iter().chain(given).map(Slot::of).collect();
         slots.resize_with(call.program.slots.len(), || Slot::of(Value::Undefined));
         let mut recorder = Recorder::default();
-        let mut text = String::new();
+        let mut text = String::with_capacity(FRAGMENT);
         let sure = self.run(&call.program, slots, source, &[], Some(&mut recorder), &mut text);
         sure.then(|| recorder.fragment(text))
     }

@@ -544,7 +544,7 @@ impl<'v, O: Object<'v>> Value<'v, O> {
         }
     }
 
-    /// Prints it as `{{ }}` does.
+    /// Prints it as `{{ }}` does. Where programs are run it stands in its place: 0.4 % in `scripts/instructions`.
     #[inline(always)]
     pub(crate) fn print(self, source: O::Source, page: &mut String) -> Sure<()> {
         match self {
