@@ -26,6 +26,7 @@ pub mod publish;
 pub mod render;
 pub mod serve;
 pub mod source;
+pub mod theme;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use graph::Graph;
 use plan::Plan;
 use source::Sources;
+use theme::Theme;
 
 /// What a run is asked for beside the site itself.
 #[derive(Clone, Debug)]
@@ -121,7 +123,7 @@ impl Site {
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
         let published = last.as_ref().map(|last| &last.graph.documents);
         let documents = corpus.publish(&sources, &config, release, published);
-        let theme = render::templates::theme(&sources, &config);
+        let theme = Arc::new(Theme::new(&sources, &config));
         let last = last.filter(|last| {
             last.sources.config == sources.config
                 && last.sources.assets == sources.assets
