@@ -443,7 +443,7 @@ fn plain_path(path: &str) -> String {
 pub fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(&str)) {
     let last = id.rsplit('/').next().unwrap_or(id);
     let undated = match date_in_name(last) {
-        Some(_) => last.get(11..).unwrap_or(last),
+        Some(_) => last.split_at("2025-02-27-".len()).1,
         None => last,
     };
     for name in [last, undated, id].iter().chain(names) {

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::markdown::{Body, Target, TargetKind, path_below};
+use crate::never;
 use crate::source::{Kind, Sources, document_at, file_at};
 
 use super::ids::Ids;
@@ -274,7 +275,10 @@ impl<'a, 'd> Names<'a, 'd> {
         match target.kind {
             TargetKind::Wiki => self.wikilink(documents, from, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
-                let below = path_below(&target.destination, self.site).unwrap_or_default();
+                let below = path_below(&target.destination, self.site);
+                let below = below.unwrap_or_else(|| {
+                    never!("`{}` was taken for an address of the site", target.destination => "")
+                });
                 Ok(Destination::Full(target.destination.clone(), below.into()))
             }
             _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),
