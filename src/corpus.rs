@@ -443,7 +443,7 @@ fn plain_path(path: &str) -> String {
 pub fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(&str)) {
     let last = id.rsplit('/').next().unwrap_or(id);
     let undated = match date_in_name(last) {
-        Some(_) => last.get(11..).unwrap_or(last),
+        Some(_) => last.split_at("2025-02-27-".len()).1,
         None => last,
     };
     for name in [last, undated, id].iter().chain(names) {
@@ -672,7 +672,7 @@ impl<T: Field + front_matter::Document> Opened<T> {
 }
 
 /// What parsing a body needs.
-struct Reader<'a> {
+struct DocumentReader<'a> {
     sources: &'a Sources,
     config: &'a Config,
     zone: TimeZone,
@@ -685,7 +685,7 @@ struct Reader<'a> {
     only: Option<&'a str>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> DocumentReader<'a> {
     /// Reads with `options`; with a file, only that one's text.
     fn new(
         sources: &'a Sources,
@@ -694,7 +694,7 @@ impl<'a> Reader<'a> {
         options: markdown::Options,
         only: Option<&'a str>,
     ) -> Self {
-        Reader {
+        DocumentReader {
             sources,
             config,
             zone: config.zone(),
@@ -778,12 +778,12 @@ impl<'a> Reader<'a> {
     fn plain<T: Field + front_matter::Document + Send + Sync>(
         &self,
         kind: Kind,
-        drawer: &mut Drawer<T>,
+        cache: &mut Cache<T>,
         keep: bool,
         diagnostics: &mut Diagnostics,
     ) -> Vec<Arc<Document<T>>> {
         let files = files_of(self.sources, kind);
-        gather(files, drawer, keep, &self.options, diagnostics, |source, scribe, found| {
+        gather(files, cache, keep, &self.options, diagnostics, |source, scribe, found| {
             self.one(source, scribe, found)
         })
     }
@@ -895,7 +895,7 @@ struct Remembered<T> {
     found: Vec<Diagnostic>,
 }
 
-type Drawer<T> = FxHashMap<Arc<str>, Remembered<T>>;
+type Cache<T> = FxHashMap<Arc<str>, Remembered<T>>;
 
 /// What was made of each file when the site was last read. A document is made again when its file has changed;
 /// all are when the configuration has, or who is called what.
@@ -904,11 +904,11 @@ pub struct Memory {
     config: Arc<str>,
     /// Who is called what; nothing before the first reading.
     names: Option<Names>,
-    briefs: Drawer<Brief>,
-    actors: Drawer<Actor>,
-    topics: Drawer<Topic>,
-    storylines: Drawer<Storyline>,
-    pages: Drawer<Page>,
+    briefs: Cache<Brief>,
+    actors: Cache<Actor>,
+    topics: Cache<Topic>,
+    storylines: Cache<Storyline>,
+    pages: Cache<Page>,
 }
 
 struct Names {
@@ -920,8 +920,8 @@ struct Names {
 }
 
 /// Takes out what is remembered of a file that is as it was.
-fn remembered<T>(drawer: &mut Drawer<T>, source: &DocumentFile) -> Option<Remembered<T>> {
-    drawer.remove(&source.file).filter(|known| known.reading == source.reading)
+fn remembered<T>(cache: &mut Cache<T>, source: &DocumentFile) -> Option<Remembered<T>> {
+    cache.remove(&source.file).filter(|known| known.reading == source.reading)
 }
 
 /// The front matter of an actor.
@@ -948,13 +948,13 @@ fn files_of(sources: &Sources, kind: Kind) -> &[DocumentFile] {
 /// `keep`, all of it is remembered.
 fn gather<T: Send + Sync>(
     files: &[DocumentFile],
-    drawer: &mut Drawer<T>,
+    cache: &mut Cache<T>,
     keep: bool,
     options: &markdown::Options,
     diagnostics: &mut Diagnostics,
     parse: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
 ) -> Vec<Arc<Document<T>>> {
-    let mut known = std::mem::take(drawer);
+    let mut known = std::mem::take(cache);
     let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
     let parsed = files
         .par_iter()
@@ -971,21 +971,21 @@ fn gather<T: Send + Sync>(
             },
         )
         .collect();
-    gathered(files, parsed, drawer, keep, diagnostics)
+    gathered(files, parsed, cache, keep, diagnostics)
 }
 
 /// Passes on what was made of files and found in them; with `keep`, it is remembered.
 fn gathered<T>(
     files: &[DocumentFile],
     parsed: Vec<Remembered<T>>,
-    drawer: &mut Drawer<T>,
+    cache: &mut Cache<T>,
     keep: bool,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Document<T>>> {
     if keep {
         let documents = parsed.iter().filter_map(|parsed| parsed.document.clone()).collect();
         diagnostics.extend(parsed.iter().flat_map(|parsed| parsed.found.iter().cloned()));
-        drawer.extend(files.iter().map(|file| file.file.clone()).zip(parsed));
+        cache.extend(files.iter().map(|file| file.file.clone()).zip(parsed));
         return documents;
     }
     let mut documents = Vec::with_capacity(parsed.len());
@@ -1087,7 +1087,7 @@ impl Corpus {
         }
         diagnostics.extend(clashes);
         let options = markdown::Options { wikilinks: expected.clone(), ..options };
-        let reader = Reader::new(sources, config, &registry, options, only);
+        let reader = DocumentReader::new(sources, config, &registry, options, only);
         let parsed: Vec<Remembered<Actor>> = files
             .par_iter()
             .zip(fronts)
@@ -1108,8 +1108,8 @@ impl Corpus {
             .collect();
         let actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
         let files = files_of(sources, Kind::Brief);
-        let (drawer, options) = (&mut memory.briefs, &reader.options);
-        let briefs = gather(files, drawer, keep, options, diagnostics, |source, scribe, found| {
+        let (cache, options) = (&mut memory.briefs, &reader.options);
+        let briefs = gather(files, cache, keep, options, diagnostics, |source, scribe, found| {
             reader.brief(source, scribe, found)
         });
         let topics = reader.plain(Kind::Topic, &mut memory.topics, keep, diagnostics);
@@ -1143,7 +1143,7 @@ impl Corpus {
             let is_stale = |head: Head<'_>| head.wikilinks().any(|key| corrections.has(key));
             let options = corpus.options.clone().with_wikilinks(&corrections);
             let registry = corpus.registry.clone();
-            let reader = Reader::new(sources, config, &registry, options, file);
+            let reader = DocumentReader::new(sources, config, &registry, options, file);
             reader.read_again(corpus.lists(), is_stale);
         }
         let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
@@ -1201,7 +1201,7 @@ impl Corpus {
         let unspoken = Arc::new(unspoken.clone());
         let options = markdown::Options { unspoken, ..options.with_wikilinks(&corrections) };
         let registry = published.registry.clone();
-        let reader = Reader::new(sources, config, &registry, options, None);
+        let reader = DocumentReader::new(sources, config, &registry, options, None);
         reader.read_again(published.lists(), is_stale);
         published
     }

@@ -1,4 +1,4 @@
-//! What cannot happen, said in code: [`never!`](crate::never). A mistake of the program stops it in tests and in debug
+//! What cannot happen, said in code: [`never!`](crate::never!). A mistake of the program stops it in tests and in debug
 //! builds. A release goes on with the next best value, and `terminal` tells the user of it, each place once.
 
 use std::sync::{Mutex, PoisonError};
@@ -39,7 +39,7 @@ macro_rules! never {
     }};
 }
 
-/// Fails in tests and debug builds; notes the mistake in a release. For [`never!`](crate::never).
+/// Fails in tests and debug builds; notes the mistake in a release. For [`never!`](crate::never!).
 ///
 /// # Panics
 /// In builds with debug assertions, always.

@@ -150,7 +150,7 @@ impl Rename<'_> {
     /// What is moved, and to where: a file, or the folder that a document is.
     fn moved(&self) -> (String, String) {
         let whole = |file: &str| match self.document.folder {
-            true => file.strip_suffix(ending(self.document)).unwrap_or(file).to_owned(),
+            true => file.split_at(file.len() - ending(self.document).len()).0.to_owned(),
             false => file.to_owned(),
         };
         (whole(&self.document.file), whole(&self.new_file))
@@ -344,7 +344,7 @@ impl Rename<'_> {
         let undated = |id: &str| {
             let last = last(id);
             let dated = crate::corpus::date_in_name(&last).is_some();
-            if dated { last.get(11..).unwrap_or_default().to_owned() } else { last }
+            if dated { last.split_at("2025-02-27-".len()).1.to_owned() } else { last }
         };
         let folder = format!("{}/", self.kind.folder());
         let key = written.trim();

@@ -12,6 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::markdown::{Body, TargetKind, WikilinkActors};
 use crate::names::{Declaration, Registry};
+use crate::never;
 use crate::source::{Kind, Sources};
 
 use super::{DocumentIx, PORTION, Published, called};
@@ -90,7 +91,8 @@ impl Wikilinks {
         }
         for key in written {
             if !fits.contains_key(key) {
-                let found = loose.get(&key.to_lowercase()).cloned().unwrap_or_default();
+                let found = loose.get(&key.to_lowercase()).cloned();
+                let found = found.unwrap_or_else(|| never!("`{key}` was not asked for" => vec![]));
                 fits.insert(key.into(), found);
             }
         }
@@ -101,7 +103,7 @@ impl Wikilinks {
     pub fn fits(&self, written: &str) -> &[DocumentIx] {
         match self.fits.get(written.trim()) {
             Some(fits) => fits,
-            None => crate::never!("the wikilink `[[{written}]]` was not decided" => &[]),
+            None => never!("the wikilink `[[{written}]]` was not decided" => &[]),
         }
     }
 

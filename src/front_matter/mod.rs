@@ -768,7 +768,7 @@ mod tests {
         );
         assert!(Assessment::reference().contains("| `about` | topic id |"));
         assert!(Judgement::reference().contains("| `actors` | list of actor id |"));
-        assert!(Assessment::REFERS && !PartialDate::REFERS && !Page::REFERS);
+        const { assert!(Assessment::REFERS && !PartialDate::REFERS && !Page::REFERS) };
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::never;
 use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
 
 use super::ids::{Found, Ids};
-use super::known::Known;
+use super::previous::Previous;
 use super::{ActorLinks, BriefLinks, PORTION, TopicLinks};
 
 /// What follows from what a brief says itself, whatever other briefs say.
@@ -424,11 +424,11 @@ pub(super) fn actor_links(
 
 pub(super) fn brief_links(
     documents: &Published,
-    known: Option<&Known>,
+    previous: Option<&Previous>,
     resolver: &mut Resolver,
 ) -> Shelf<Brief, BriefLinks> {
     let (ids, sources) = (resolver.ids, resolver.sources);
-    let numbers = known.is_some_and(|known| known.numbers);
+    let numbers = previous.is_some_and(|previous| previous.numbers);
     let linked: Vec<(BriefLinks, Diagnostics)> = documents
         .briefs
         .as_slice()
@@ -443,9 +443,9 @@ pub(super) fn brief_links(
                 let briefs = Referent::Document(Kind::Brief);
                 brief.front.references().iter().any(|reference| reference.to == briefs)
             };
-            let known = known.and_then(|known| known.brief(index));
-            let known = known.filter(|links| links.whole && (numbers || !of_briefs()));
-            let (declared, follows) = match known {
+            let previous = previous.and_then(|previous| previous.brief(index));
+            let previous = previous.filter(|links| links.whole && (numbers || !of_briefs()));
+            let (declared, follows) = match previous {
                 Some(links) => (links.declared.clone(), links.follows),
                 None => {
                     let follows = brief.front.follows.as_ref();

@@ -9,10 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::markdown::{Body, Target, TargetKind, path_below};
+use crate::never;
 use crate::source::{Kind, Sources, document_at, file_at};
 
 use super::ids::Ids;
-use super::known::Known;
+use super::previous::Previous;
 use super::{DocumentIx, PORTION};
 
 /// Where a link leads.
@@ -92,19 +93,19 @@ struct Names<'a, 'd> {
 }
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
-/// the same links are where they were, if they are `known` to lead there still.
+/// the same links are where they were, if they led there in the `previous` graph and do so still.
 pub fn resolve(
     documents: &Published,
     sources: &Sources,
     site: &str,
     ids: &Ids,
-    known: Option<&Known>,
+    previous: Option<&Previous>,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
-    if let Some(known) = known.filter(|known| known.targets)
-        && documents.all().into_iter().all(|document| same_links(known, documents, document))
+    if let Some(previous) = previous.filter(|previous| previous.targets)
+        && documents.all().into_iter().all(|document| same_links(previous, documents, document))
     {
-        let last = &known.last;
+        let last = &previous.last;
         let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
         return Resolved { destinations, backlinks };
     }
@@ -134,8 +135,8 @@ pub fn resolve(
 }
 
 /// Whether a document has the links it had.
-fn same_links(known: &Known, documents: &Published, document: DocumentIx) -> bool {
-    let before = &known.last.documents;
+fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) -> bool {
+    let before = &previous.last.documents;
     fn what(target: &Target) -> (TargetKind, &str, Option<&str>) {
         (target.kind, &target.destination, target.fragment.as_deref())
     }
@@ -166,7 +167,7 @@ impl<'a> Anchors<'a> {
     ) -> Option<Diagnostic> {
         let gathered = || (body.anchors().collect(), OnceLock::new());
         let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
-        let Some(wanted) = heading(fragment) else { return None };
+        let wanted = heading(fragment)?;
         if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
         }
@@ -274,7 +275,10 @@ impl<'a, 'd> Names<'a, 'd> {
         match target.kind {
             TargetKind::Wiki => self.wikilink(documents, from, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
-                let below = path_below(&target.destination, self.site).unwrap_or_default();
+                let below = path_below(&target.destination, self.site);
+                let below = below.unwrap_or_else(|| {
+                    never!("`{}` was taken for an address of the site", target.destination => "")
+                });
                 Ok(Destination::Full(target.destination.clone(), below.into()))
             }
             _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),

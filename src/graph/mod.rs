@@ -3,8 +3,8 @@
 
 mod declared;
 mod ids;
-mod known;
 mod links;
+mod previous;
 mod related;
 
 use std::ops::Deref;
@@ -27,9 +27,9 @@ pub use crate::corpus::DocumentIx;
 pub use declared::Declared;
 use declared::{Resolver, actor_links, brief_links, topic_links};
 use ids::Ids;
-use known::{Known, Untouched};
 use links::Resolved;
 pub use links::{Anchors, Backlink, Destination, as_shown, without_query};
+use previous::{Previous, Untouched};
 pub use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
@@ -178,13 +178,13 @@ impl Graph {
         last: Option<&Graph>,
         diagnostics: &mut Diagnostics,
     ) -> Graph {
-        let known = last.map(|last| Known::new(last, &documents));
-        let known = known.as_ref();
+        let previous = last.map(|last| Previous::new(last, &documents));
+        let previous = previous.as_ref();
         let ids = Ids::new(&documents);
         let mut resolver = Resolver::new(&ids, sources, diagnostics);
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
-        let briefs = brief_links(&documents, known, &mut resolver);
+        let briefs = brief_links(&documents, previous, &mut resolver);
         resolver.check(&CONFIG.into(), all_references(config));
         let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
@@ -193,7 +193,7 @@ impl Graph {
             sources,
             &config.base_url.value,
             &ids,
-            known,
+            previous,
             resolver.diagnostics,
         );
         let mut links = Links {
@@ -212,7 +212,7 @@ impl Graph {
             backlinks,
         };
         links.grow_topic_tree();
-        let untouched = known.and_then(|known| known.untouched(&links));
+        let untouched = previous.and_then(|previous| previous.untouched(&links));
         links.spread_briefs(untouched.as_ref());
         links.order_events();
         links.join_pairs(config, untouched.as_ref());
@@ -404,8 +404,8 @@ impl Links {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
         // What is counted below is side by side here, where it lies all over the memory else.
-        let mut actors_of: Rows<Actor> = Rows::default();
-        let mut topics_of: Rows<Topic> = Rows::default();
+        let mut actors_of: RowPerBrief<Actor> = RowPerBrief::default();
+        let mut topics_of: RowPerBrief<Topic> = RowPerBrief::default();
         let mut topics: Vec<Ix<Topic>> = Vec::new();
         for (brief, links) in self.briefs.entries() {
             actors_of.push(&links.actors);
@@ -546,18 +546,18 @@ impl Links {
 }
 
 /// A list of documents for each brief, all in one.
-struct Rows<T> {
+struct RowPerBrief<T> {
     items: Vec<Ix<T>>,
     ends: Vec<usize>,
 }
 
-impl<T> Default for Rows<T> {
+impl<T> Default for RowPerBrief<T> {
     fn default() -> Self {
-        Rows { items: Vec::new(), ends: vec![0] }
+        RowPerBrief { items: Vec::new(), ends: vec![0] }
     }
 }
 
-impl<T> Rows<T> {
+impl<T> RowPerBrief<T> {
     fn push(&mut self, row: &[Ix<T>]) {
         self.items.extend_from_slice(row);
         self.ends.push(self.items.len());

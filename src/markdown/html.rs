@@ -1447,11 +1447,15 @@ pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
     let (host, rest) = after_scheme(url)?;
     let (own, folder) = after_scheme(site)?;
     let folder = folder.trim_end_matches('/');
-    let (start, below) = rest.split_at_checked(folder.len())?;
+    // As many parts of the path as the site's folder has.
+    let mut ends = rest.match_indices(['/', '?', '#']).map(|(at, _)| at);
+    let end = ends.nth(folder.matches('/').count()).unwrap_or(rest.len());
+    let (start, below) = rest.split_at(end);
+    let decoded = |path| percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     // A host is the same in any case, and with the port that its scheme has anyway.
     if own.is_empty()
         || !without_usual_port(host).eq_ignore_ascii_case(without_usual_port(own))
-        || !start.eq_ignore_ascii_case(folder)
+        || !decoded(start).eq_ignore_ascii_case(&decoded(folder))
     {
         return None;
     }

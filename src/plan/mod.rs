@@ -570,19 +570,23 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
         let written = raw_references(&graph.body(document).html).filter(|_| trusted);
-        let front = graph.documents.head(document).front;
-        let files = front.references().into_iter().filter(|to| to.to == Referent::File);
-        let values = files.map(|file| file.written).chain(graph.extra(document).texts());
-        for text in values.map(str::to_owned).chain(written) {
-            let text =
-                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
-            let (text, _) = split_address(&text);
-            let name = file_at(graph.file(document), &text);
+        let file = graph.file(document);
+        let mut refer = |path: &str| {
+            let name = file_at(file, path);
             let number = |name: String| {
                 sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()
             };
             referred.extend(name.and_then(number));
-            referred.extend(text.strip_prefix('/').and_then(|path| by_path.get(path)));
+            referred.extend(path.strip_prefix('/').and_then(|path| by_path.get(path)));
+        };
+        let references = graph.documents.head(document).front.references();
+        let files = references.iter().filter(|reference| reference.to == Referent::File);
+        files.for_each(|file| refer(file.written));
+        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
+        for text in values.chain(written) {
+            let text =
+                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
+            refer(&split_address(&text).0);
         }
     }
     referred

@@ -1,4 +1,4 @@
-//! What is known from the last time that the documents were linked, so that only what has changed is looked up.
+//! What is previous from the last time that the documents were linked, so that only what has changed is looked up.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{ActorLinks, BriefLinks, Graph, Links, TopicLinks};
 const AHEAD: usize = 64;
 
 /// A graph in which nothing was found wrong, against the documents that are to be linked now.
-pub(super) struct Known<'a> {
+pub(super) struct Previous<'a> {
     pub(super) last: &'a Graph,
     /// Where each brief stood that is the same, with what it names; nothing if numbers stand for others now.
     briefs: Option<Vec<Option<Ix<Brief>>>>,
@@ -21,7 +21,7 @@ pub(super) struct Known<'a> {
     pub(super) targets: bool,
 }
 
-impl<'a> Known<'a> {
+impl<'a> Previous<'a> {
     pub(super) fn new(last: &'a Graph, documents: &Published) -> Self {
         let before = &last.documents;
         let ids = same(&documents.actors, &before.actors, |a, b| a.id == b.id)
@@ -32,7 +32,7 @@ impl<'a> Known<'a> {
             });
         let briefs = ids.then(|| same_briefs(last, documents));
         let numbers = same(&documents.briefs, &before.briefs, |a, b| a.id == b.id);
-        Known { last, briefs, numbers, targets: same_targets(before, documents) }
+        Previous { last, briefs, numbers, targets: same_targets(before, documents) }
     }
 
     /// How a brief was linked, if it is the same one and what it names is too.
@@ -43,7 +43,7 @@ impl<'a> Known<'a> {
 
     /// The actors and topics whose briefs are those that they were and link as they did. `None` if that cannot be told.
     pub(super) fn untouched(&self, links: &Links) -> Option<Untouched<'a>> {
-        let (last, known) = (self.last, self.briefs.as_ref()?);
+        let (last, previous) = (self.last, self.briefs.as_ref()?);
         let parents =
             |links: &Links| links.topics.iter().map(|topic| topic.parent).collect::<Vec<_>>();
         if parents(links) != parents(last) {
@@ -64,7 +64,7 @@ impl<'a> Known<'a> {
             }
         };
         let mut gone: Shelf<Brief, bool> = Shelf::new(vec![true; last.briefs.len()]);
-        for (brief, before) in links.briefs.iter().zip(known) {
+        for (brief, before) in links.briefs.iter().zip(previous) {
             match *before {
                 Some(before) => gone[before] = false,
                 None => touch(brief),
@@ -91,8 +91,8 @@ impl<'a> Untouched<'a> {
 
     /// The briefs of a pair, if they are those that they were.
     pub(super) fn pair(&self, a: Ix<Actor>, b: Ix<Actor>) -> Option<&'a [Ix<Brief>]> {
-        let known = self.numbers && self.actors[a] && self.actors[b];
-        let pair = self.last.pair(a, b).filter(|_| known)?;
+        let previous = self.numbers && self.actors[a] && self.actors[b];
+        let pair = self.last.pair(a, b).filter(|_| previous)?;
         self.last.pairs.get(pair).map(|pair| pair.briefs.as_slice())
     }
 
