@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::declared::{Declaration, Form, Name, Role};
 use super::fold::{self, Kind};
-use super::{Declaration, Form, Name, Role};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// Who is called what: all names of all actors and all stop phrases, ready to be found in text.

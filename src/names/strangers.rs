@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::beside::{is_capital, starts_sentence};
 use super::fold::{self, Kind, Token};
 use super::language::{Language, List};
+use super::neighbours::{is_capital, starts_sentence};
 
 /// A name that no actor has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,12 +106,12 @@ fn is_acronym(word: &str) -> bool {
 
 /// A run of tokens without what only surrounds a name; `None` when nothing is left that is one.
 fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<usize>> {
-    const COMMON: [List; 6] =
-        [List::Openers, List::Capitalised, List::Articles, List::Place, List::And, List::Governing];
+    const COMMON: [List; 5] =
+        [List::Openers, List::Articles, List::Place, List::And, List::Governing];
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
     let counts = |token: &Token| {
         let word = word(token);
-        is_capital(word) && !COMMON.iter().any(|list| language.has(*list, word))
+        is_capital(word) && !language.lists(&COMMON, word) && !language.has(List::Capitalised, word)
     };
     while let Some((first, rest)) = name.split_first() {
         if counts(first) {

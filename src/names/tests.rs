@@ -1,5 +1,6 @@
 //! The examples of the rules, as data, and what holds for any text.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
@@ -8,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::*;
+use crate::diagnostic::{Code, Place, Span};
 
 impl Linker<'_> {
     /// A block without inline elements.
