@@ -52,7 +52,7 @@ pub(super) fn longer(
     if whole == *range || !text.chars().any(char::is_lowercase) {
         return range.clone();
     }
-    match (is_headline(text, range), bearer) {
+    match (is_headline(text, range, language), bearer) {
         (false, _) => whole,
         (true, Bearer::Any) => range.clone(),
         (true, _) => run(true),
@@ -62,15 +62,31 @@ pub(super) fn longer(
 /// From how many letters on a word of a headline has a capital.
 const HEADLINE_LETTERS: usize = 4;
 
-/// Whether all longer words of the line that a name stands in have capitals: `Why Tehran Waits for Its Neighbours`.
-pub(super) fn is_headline(text: &str, range: &Range<usize>) -> bool {
-    let before = text.get(..range.start).unwrap_or_default();
-    let after = text.get(range.end..).unwrap_or_default();
+/// How far on each side of a name a headline is looked at, in bytes.
+const HEADLINE_REACH: usize = 200;
+
+/// Whether all longer words of the line that a name stands in have capitals, and one of them at least is no name:
+/// `Why Tehran Waits for Its Neighbours`.
+pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let from = text.floor_char_boundary(range.start.saturating_sub(HEADLINE_REACH));
+    let to = text.ceil_char_boundary(range.end + HEADLINE_REACH);
+    let before = text.get(from..range.start).unwrap_or_default();
+    let after = text.get(range.end..to).unwrap_or_default();
     let line = [before.rsplit('\n').next(), after.split('\n').next()];
-    let words = line.into_iter().flatten().flat_map(|side| side.split(|c: char| !c.is_alphanumeric()));
-    let long = words.filter(|word| word.chars().nth(HEADLINE_LETTERS - 1).is_some());
-    let (capitals, small): (Vec<&str>, Vec<&str>) = long.partition(|word| is_capital(word));
-    capitals.len() > 2 && capitals.len() > 4 * small.len()
+    let (mut capitals, mut small, mut known) = (0, 0, false);
+    for word in
+        line.into_iter().flatten().flat_map(|side| side.split(|c: char| !c.is_alphanumeric()))
+    {
+        if word.chars().nth(HEADLINE_LETTERS - 1).is_some() {
+            if is_capital(word) {
+                capitals += 1;
+                known |= language.is_word(word);
+            } else {
+                small += 1;
+            }
+        }
+    }
+    known && capitals > 2 && capitals > 4 * small
 }
 
 /// Tells which capitalised words beside a name make a longer name of it.
@@ -86,8 +102,20 @@ impl Strangers<'_> {
     /// Whether a capitalised word may be a word of the language where it stands.
     fn is_plain(&self, word: &Range<usize>) -> bool {
         let spelt = self.text.get(word.clone()).unwrap_or_default();
+        // `Condemnation of China` is no longer name, and whether `Air China` is one other sentences tell.
+        let opens = || self.bearer == Bearer::Any || self.language.is_opener(spelt);
         self.headline && self.language.is_word(spelt)
-            || starts_something(self.text, word.start) && self.language.is_opener(spelt)
+            || starts_something(self.text, word.start) && opens()
+    }
+
+    /// Whether a mark may stand between the words of a longer name.
+    fn joins(&self, gap: Gap) -> bool {
+        match gap {
+            Gap::Space | Gap::Ampersand => true,
+            // A compound speaks of its parts: `the China–Myanmar border`.
+            Gap::Hyphen => self.bearer != Bearer::Any,
+            _ => false,
+        }
     }
 
     /// Where the longer name starts that stands before a place.
@@ -112,13 +140,12 @@ impl Strangers<'_> {
                 };
                 return if stranger && !apart { word.start } else { start };
             }
-            if matches!(gap, Gap::Comma | Gap::Slash) {
+            if matches!(gap, Gap::Comma | Gap::Slash) || gap == Gap::Hyphen && !self.joins(gap) {
                 break;
             }
             if !is_capital(spelt) {
-                let link = matches!(gap, Gap::Space | Gap::Hyphen | Gap::Ampersand)
-                    && links < LONGEST_LINK
-                    && language.has(List::Inside, spelt);
+                let link =
+                    self.joins(gap) && links < LONGEST_LINK && language.has(List::Inside, spelt);
                 if !link {
                     break;
                 }
@@ -152,12 +179,14 @@ impl Strangers<'_> {
     /// Where the longer name ends that stands after a place.
     fn after(&self, at: usize, named: &mut dyn FnMut(usize) -> bool) -> usize {
         let Strangers { text, language, .. } = *self;
-        if let Some(end) = language.after(List::Suffixes, text, at) {
+        // `市` makes a town of a name, and `市场` does not.
+        let whole = language.after(List::Capitalised, text, at).unwrap_or(at);
+        if let Some(end) = language.after(List::Suffixes, text, at).filter(|end| *end > whole) {
             return end;
         }
         let (mut end, mut from, mut links) = (at, at, 0);
         while let Some(Beside { gap, word }) = ahead(text, from) {
-            if !matches!(gap, Gap::Space | Gap::Hyphen | Gap::Ampersand) || named(word.start) {
+            if !self.joins(gap) || named(word.start) {
                 break;
             }
             let spelt = text.get(word.clone()).unwrap_or_default();

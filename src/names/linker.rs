@@ -516,8 +516,8 @@ impl<'r> Linker<'r> {
             if self.language.after(List::Suffixes, text, range.end).is_some() {
                 return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
             }
-            let inside =
-                strong.iter().any(|entry| entry.guarded) && self.is_inside(text, range, Bearer::Place);
+            let inside = strong.iter().any(|entry| entry.guarded)
+                && self.is_inside(text, range, Bearer::Place);
             let meant = strong.iter().copied().filter(|entry| !(inside && entry.guarded));
             let meant = actors(meant);
             if !meant.is_empty() {
@@ -753,7 +753,8 @@ impl<'r> Linker<'r> {
     fn is_inside_after(&self, text: &str, range: &Range<usize>) -> bool {
         let mut named = self.named(text);
         let known = Some((range.start, Known::Name));
-        company::longer(text, range, self.language, Bearer::Person, known, &mut named).end != range.end
+        company::longer(text, range, self.language, Bearer::Person, known, &mut named).end
+            != range.end
     }
 
     /// Whether a title stands for whoever holds it: after an article. Titles that are declared with one

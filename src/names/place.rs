@@ -81,9 +81,15 @@ pub(super) fn reading(
         && (pair.is_some_and(&mut *partner)
             || pair_before(text, range.start, language).is_some_and(joined));
     let verb = !governed && verb_after(text, range.end, language);
+    // `The Kremlin` is more than a place; `the Moscow of those years` and `the Paris trains` are none.
+    let building = has_article(text, range, language)
+        && governor.is_none_or(|list| list == List::Governing)
+        && !possessive
+        && !is_attribute(text, range, language)
+        && language.after(List::Continuing, text, range.end).is_none();
     // `Moscow's metro` is one of a place, and so is `Beijing's Forbidden City`.
     let owns = possessive && !is_of_a_place(text, range, end, language, partner);
-    if verb || paired || owns { Reading::Acts } else { Reading::NoSign }
+    if verb || paired || building || owns { Reading::Acts } else { Reading::NoSign }
 }
 
 fn is_dash(c: char) -> bool {
@@ -105,21 +111,38 @@ fn is_of_a_place(
         && !partner(word.word.start)
         && !language.has(List::Capitalised, spelt)
         && language.after(List::Titles, text, end).is_none()
-        && !is_headline(text, range);
+        && !is_headline(text, range, language);
     named || language.after(List::PlaceAfter, text, word.word.end).is_some()
+}
+
+/// Whether an article stands before a name, or starts it.
+fn has_article(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let name = text.get(range.clone()).unwrap_or_default();
+    let first = name.split(char::is_whitespace).next();
+    language.before(List::Articles, text, range.start).is_some()
+        || first
+            .is_some_and(|first| first.len() < name.len() && language.has(List::Articles, first))
 }
 
 /// Whether a name behind an article says of what follows it where it is: `the Berlin fire brigade`.
 fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    const NEVER: [List; 6] =
-        [List::And, List::Place, List::Governing, List::Acting, List::Verbs, List::Auxiliaries];
+    const NEVER: [List; 9] = [
+        List::And,
+        List::Place,
+        List::Governing,
+        List::Acting,
+        List::Verbs,
+        List::Auxiliaries,
+        List::Modals,
+        List::Copulas,
+        List::Minds,
+    ];
     let Some(word) = ahead(text, range.end).filter(|word| word.gap == Gap::Space) else {
         return false;
     };
     let spelt = text.get(word.word).unwrap_or_default();
     let small = spelt.chars().next().is_some_and(char::is_lowercase);
-    let articled = language.before(List::Articles, text, range.start).is_some();
-    articled
+    has_article(text, range, language)
         && small
         && !language.is_opener(spelt)
         && !NEVER.iter().any(|list| language.has(*list, spelt))

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::company::is_headline;
 use super::fold::{self, Kind, Token};
 use super::language::{Language, List};
 use super::neighbours::{is_capital, starts_sentence};
@@ -28,6 +29,8 @@ pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec
     if !text.chars().any(char::is_lowercase) {
         return out;
     }
+    let is_hyphen =
+        |token: &Token| matches!(text.get(token.start..token.end), Some("-" | "\u{2011}"));
     while let Some(token) = fold::token(text, at) {
         if let Some(range) = known.get(passed).filter(|range| range.start < token.end) {
             // Right before a name it is the title of whoever has the name: `Foreign Minister Sergey Lavrov`; right
@@ -41,8 +44,13 @@ pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec
         let word = text.get(token.start..token.end).unwrap_or_default();
         let belongs = match token.kind {
             Kind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
-            Kind::Space => !name.is_empty() && !word.contains(['\n', '\t']),
-            Kind::Punctuation => !name.is_empty() && matches!(word, "-" | "\u{2011}" | "&"),
+            // A dash between spaces joins nothing.
+            Kind::Space => word == " " && name.last().is_some_and(|last| !is_hyphen(last)),
+            Kind::Punctuation => match name.last().map(|last| last.kind) {
+                Some(Kind::Word) => is_hyphen(&token) || word == "&",
+                Some(Kind::Space) => word == "&",
+                _ => false,
+            },
             Kind::Letter => false,
         };
         if belongs {
@@ -90,6 +98,10 @@ fn end_name(
     };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
+        // Where every word has a capital, names have no ends.
+        if is_headline(text, &range, language) {
+            continue;
+        }
         let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
         let abbreviates = before.map(|before| before.trim_end().len()).and_then(|end| {
             let initials = text.get(range.clone()).is_some_and(is_acronym);
