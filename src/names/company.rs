@@ -65,7 +65,7 @@ const HEADLINE_LETTERS: usize = 4;
 /// How far on each side of a name a headline is looked at, in bytes.
 const HEADLINE_REACH: usize = 200;
 
-/// Whether all longer words of the line that a name stands in have capitals, and one of them at least is no name:
+/// Whether all longer words of the line that a name stands in have capitals, and every third at least is no name:
 /// `Why Tehran Waits for Its Neighbours`.
 pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language) -> bool {
     let from = text.floor_char_boundary(range.start.saturating_sub(HEADLINE_REACH));
@@ -73,20 +73,20 @@ pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language)
     let before = text.get(from..range.start).unwrap_or_default();
     let after = text.get(range.end..to).unwrap_or_default();
     let line = [before.rsplit('\n').next(), after.split('\n').next()];
-    let (mut capitals, mut small, mut known) = (0, 0, false);
+    let (mut capitals, mut small, mut known) = (0, 0, 0);
     for word in
         line.into_iter().flatten().flat_map(|side| side.split(|c: char| !c.is_alphanumeric()))
     {
         if word.chars().nth(HEADLINE_LETTERS - 1).is_some() {
             if is_capital(word) {
                 capitals += 1;
-                known |= language.is_word(word);
+                known += usize::from(language.is_word(word));
             } else {
                 small += 1;
             }
         }
     }
-    known && capitals > 2 && capitals > 4 * small
+    capitals > 2 && 3 * known >= capitals && capitals > 4 * small
 }
 
 /// Tells which capitalised words beside a name make a longer name of it.
@@ -179,9 +179,7 @@ impl Strangers<'_> {
     /// Where the longer name ends that stands after a place.
     fn after(&self, at: usize, named: &mut dyn FnMut(usize) -> bool) -> usize {
         let Strangers { text, language, .. } = *self;
-        // `市` makes a town of a name, and `市场` does not.
-        let whole = language.after(List::Capitalised, text, at).unwrap_or(at);
-        if let Some(end) = language.after(List::Suffixes, text, at).filter(|end| *end > whole) {
+        if let Some(end) = language.suffix(text, at) {
             return end;
         }
         let (mut end, mut from, mut links) = (at, at, 0);

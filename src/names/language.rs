@@ -58,6 +58,8 @@ lists! {
     Stative = "stative";
     /// After a metonym, they speak or act for it, wherever the two stand: `spokesman`, `leadership`, `-backed`.
     Offices = "offices";
+    /// Behind an article and a metonym, they take the article: `the Berlin fire brigade` is none of Berlin's. `*` is any word.
+    Attributes = "attributes";
     /// Between two names, they make a pair of them: `and`, `or`.
     And = "and";
     /// Before a pair: `between`. The pair acts if a word of `ties` stands before that.
@@ -86,6 +88,20 @@ lists! {
     PlaceEndings = "place_endings";
     /// Without a space behind a name, they make another name of it: `大学`.
     Suffixes = "suffixes";
+}
+
+impl List {
+    /// The lists whose words start sentences too.
+    const OPENING: [List; 8] = [
+        List::Place,
+        List::Governing,
+        List::Acting,
+        List::Auxiliaries,
+        List::And,
+        List::Between,
+        List::Articles,
+        List::Former,
+    ];
 }
 
 /// The words of a list, ready to be looked for.
@@ -160,36 +176,33 @@ impl Language {
         self.words(list).is_some_and(|words| words.has(word))
     }
 
+    /// Where a suffix ends that makes another name of the one before it: `市` does, and the first letter of `市场` does not.
+    pub(super) fn suffix(&self, text: &str, at: usize) -> Option<usize> {
+        let end = self.after(List::Suffixes, text, at)?;
+        let word = self.after(List::Capitalised, text, at);
+        (word.is_none_or(|word| word < end)).then_some(end)
+    }
+
     /// Whether a word may start a sentence without being part of a name.
     pub(super) fn is_opener(&self, word: &str) -> bool {
-        const WORDS: [List; 8] = [
-            List::Place,
-            List::Governing,
-            List::Acting,
-            List::Auxiliaries,
-            List::And,
-            List::Between,
-            List::Articles,
-            List::Former,
-        ];
-        self.has(List::Openers, word) || self.lists(&WORDS, word)
+        self.has(List::Openers, word) || self.lists(&List::OPENING, word)
     }
 
     /// Whether a word is known to be one of the language, and no name.
     pub(super) fn is_word(&self, word: &str) -> bool {
-        const WORDS: [List; 10] = [
+        const OTHERS: [List; 10] = [
+            List::Openers,
             List::Verbs,
             List::Modals,
             List::Copulas,
             List::Minds,
             List::Stative,
             List::Ties,
-            List::PlaceAfter,
             List::Offices,
             List::Inside,
             List::Continuing,
         ];
-        self.is_opener(word) || self.lists(&WORDS, word)
+        self.lists(&List::OPENING, word) || self.lists(&OTHERS, word)
     }
 
     /// Whether one of some lists has just this word: the names of people have many an ending (`Emily`).

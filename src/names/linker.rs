@@ -513,7 +513,7 @@ impl<'r> Linker<'r> {
         let strong: Vec<&Entry> = of(&[Form::Name, Form::Alias, Form::Abbreviation]).collect();
         if let Some(first) = strong.iter().min_by_key(|entry| entry.form) {
             let form = first.form;
-            if self.language.after(List::Suffixes, text, range.end).is_some() {
+            if self.language.suffix(text, range.end).is_some() {
                 return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
             }
             let inside = strong.iter().any(|entry| entry.guarded)

@@ -45,12 +45,12 @@ pub(super) fn reading(
         None if bare => (true, range.end + 1.max(after.chars().next().map_or(1, char::len_utf8))),
         None => (language.after(List::Possessives, text, range.end).is_some(), range.end),
     };
-    if language.after(List::PlaceAfter, text, end).is_some() {
-        return Reading::Place;
-    }
     // `in Moscow-backed media`: what stands before it governs the other word.
     if language.after(List::Offices, text, range.end).is_some() {
         return Reading::Acts;
+    }
+    if language.after(List::PlaceAfter, text, end).is_some() {
+        return Reading::Place;
     }
     let pair = pair_after(text, range.end, language);
     let listed =
@@ -144,6 +144,7 @@ fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
     let small = spelt.chars().next().is_some_and(char::is_lowercase);
     has_article(text, range, language)
         && small
+        && language.has(List::Attributes, spelt)
         && !language.is_opener(spelt)
         && !NEVER.iter().any(|list| language.has(*list, spelt))
 }
@@ -223,7 +224,8 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
         if after(List::Stative, from).is_some() {
             return false;
         }
-        if asked != List::Modals && after(asked, from).is_some() {
+        let signs = if asked == List::Modals { List::Verbs } else { asked };
+        if after(signs, from).is_some() {
             return true;
         }
         let next = [List::Modals, List::Copulas, List::Auxiliaries]
