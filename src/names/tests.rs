@@ -232,6 +232,31 @@ fn finds_what_the_rules_say() {
 }
 
 #[test]
+fn what_makes_no_longer_name_of_one_that_is_always_its_actor() {
+    let registry = registry();
+    for (text, expected) in [
+        ("Foreign Minister Sergey Lavrov left", ""),
+        ("the Foreign Minister of Russia said", ""),
+        ("Condemnation of Russia grew", ""),
+        ("Why Russia Keeps Waiting for Its Allies", ""),
+        ("the Russia\u{2013}Myanmar border", ""),
+        ("the Bank of Russia said", "Bank of Russia"),
+        ("he read Russia Youth Daily", "Russia Youth Daily"),
+        ("he read Air Russia and the Daily Russia", "Air Russia|Daily Russia"),
+    ] {
+        let mut linker = Linker::new(&registry, subject(), Policy::First);
+        let mut found = Vec::new();
+        linker.passage(text, Setting::Prose, &mut found);
+        let strong = found.iter().filter(|found| found.form.is_strong());
+        let longer: Vec<&str> = strong
+            .filter_map(|found| linker.longer(text, found, None))
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(longer.join("|"), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_title_is_its_holder_on_the_day() {
     let on = |day| run(&[], day, "the Secretary of State");
     assert_eq!(on(Some(date(2021, 1, 26))), "Secretary of State→blinken");
