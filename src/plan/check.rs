@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::graph::{Anchors, Destination, DocumentIx, Graph, PORTION, as_shown};
+use crate::never;
 use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
@@ -33,17 +34,18 @@ impl Plan {
                 );
                 continue;
             }
-            let number = u32::try_from(index).unwrap_or(u32::MAX);
+            let number =
+                u32::try_from(index).unwrap_or_else(|_| never!("4,000 million files" => u32::MAX));
             let other = taken.insert(folded, number);
             if let Some(other) = other.map(|other| other as usize) {
                 let file = file();
-                let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
+                let Some(first) = self.files.get(other) else { return never!("no file {other}") };
                 diagnostics.push(
                     Diagnostic::new(
                         Code::Collision,
                         format!(
                             "{} and {} would both be written to `{file}`",
-                            words.unwrap_or_default(),
+                            describe(graph, sources, &first.output),
                             describe(graph, sources, &planned.output)
                         ),
                     )
@@ -63,7 +65,10 @@ impl Plan {
         for (document, destinations) in graph.destinations() {
             for (index, destination) in destinations.iter().enumerate() {
                 let Some((path, fragment)) = address_of(destination) else { continue };
-                let Some(target) = graph.body(document).targets.get(index) else { continue };
+                let Some(target) = graph.body(document).targets.get(index) else {
+                    never!("a destination without its link");
+                    continue;
+                };
                 let whole = matches!(destination, Destination::Full(..));
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
@@ -112,12 +117,14 @@ impl Plan {
 
     /// The source file that a file of the site comes from.
     fn origin(&self, graph: &Graph, sources: &Sources, index: usize) -> Place {
-        let Some(planned) = self.files.get(index) else { return Place::file(CONFIG) };
+        let Some(planned) = self.files.get(index) else {
+            return never!("no file {index}" => Place::file(CONFIG));
+        };
         let page = match &planned.output {
             Output::Html(page) => page,
             Output::File(index) => {
-                let file = sources.assets.get(*index).map(|a| a.file.clone());
-                return Place::file(file.unwrap_or_default());
+                let file = sources.assets.get(*index).map(|asset| asset.file.clone());
+                return Place::file(file.unwrap_or_else(|| never!("no asset" => CONFIG.into())));
             }
             Output::SearchIndex
             | Output::SearchWords(_)
@@ -152,7 +159,8 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         Output::Html(page) => page,
         Output::Feed(_) => return "a feed".into(),
         Output::File(index) => {
-            let file = sources.assets.get(*index).map_or("", |asset| &asset.file);
+            let file = sources.assets.get(*index).map(|asset| &*asset.file);
+            let file = file.unwrap_or_else(|| never!("no asset" => ""));
             return format!("the file `{file}`");
         }
         Output::SearchIndex

@@ -23,6 +23,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, file_at, without_query};
 use crate::markdown::{path_below, raw_references};
+use crate::never;
 use crate::source::{AssetFile, Kind, Sources};
 use crate::theme::Theme;
 
@@ -313,7 +314,8 @@ impl Plan {
     /// The path of a document's page.
     pub fn path(&self, graph: &Graph, document: DocumentIx) -> &str {
         let file = self.documents.get(graph.number(document));
-        file.and_then(|file| self.files.get(*file as usize)).map_or("", |file| &file.path)
+        let file = file.and_then(|file| self.files.get(*file as usize));
+        file.map_or_else(|| never!("a document without a page" => ""), |file| &file.path)
     }
 
     /// The path of the page that a feed belongs to.
@@ -323,7 +325,9 @@ impl Plan {
             FeedOf::Actor(ix) => self.path(graph, DocumentIx::Actor(ix)),
             FeedOf::Topic(ix) => self.path(graph, DocumentIx::Topic(ix)),
             FeedOf::Storyline(ix) => self.path(graph, DocumentIx::Storyline(ix)),
-            FeedOf::Pair(ix) => self.pairs.get(ix).map_or("", String::as_str),
+            FeedOf::Pair(ix) => {
+                self.pairs.get(ix).map_or_else(|| never!("a feed of no pair" => ""), String::as_str)
+            }
         }
     }
 
@@ -366,7 +370,7 @@ impl Plan {
 
     /// Whether search engines are told of a page: not of one that is held back and shown to its authors.
     fn is_listed(&self, graph: &Graph, index: usize) -> bool {
-        let Some(file) = self.files.get(index) else { return false };
+        let Some(file) = self.files.get(index) else { return never!("no file {index}" => false) };
         let briefs = &graph.documents.briefs;
         let public = |of: &dyn Fn(Date) -> bool| {
             let mut open = graph.documents.holds.entries().filter(|(_, hold)| hold.is_none());
@@ -648,7 +652,9 @@ impl Planner<'_> {
         let path = |document: &DocumentIx| document_path(graph, *document);
         let paths: Vec<_> = all.par_iter().with_min_len(PORTION).map(path).collect();
         for (document, path) in all.into_iter().zip(paths) {
-            self.documents.push(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+            let number = u32::try_from(self.files.len());
+            self.documents
+                .push(number.unwrap_or_else(|_| never!("4,000 million files" => u32::MAX)));
             match document {
                 DocumentIx::Brief(ix) => self.push(path, HtmlPage::Brief(ix)),
                 DocumentIx::Actor(ix) => {
@@ -664,10 +670,8 @@ impl Planner<'_> {
                 DocumentIx::Page(ix) => self.push(path, HtmlPage::Page(ix)),
             }
         }
-        for (index, pair) in graph.pairs.iter().enumerate() {
-            self.parts(self.pairs.get(index).map_or("", String::as_str), pair.briefs.len(), |p| {
-                HtmlPage::Pair(index, p)
-            });
+        for (index, (pair, path)) in graph.pairs.iter().zip(self.pairs).enumerate() {
+            self.parts(path, pair.briefs.len(), |part| HtmlPage::Pair(index, part));
         }
     }
 

@@ -11,6 +11,7 @@ use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::Body;
+use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
 use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
@@ -309,7 +310,8 @@ impl Pages<'_> {
                 draft.set("year", *year);
                 let months = self.listed.months.chunk_by(|a, b| a.year == b.year);
                 let mut months = months.filter(|m| m.first().is_some_and(|m| m.year == *year));
-                let months = months.next().unwrap_or_default();
+                let months =
+                    months.next().unwrap_or_else(|| never!("a year without briefs" => &[]));
                 draft.set("months", self.months(months));
                 draft.set("briefs", list(months.iter().flat_map(briefs_of)));
                 draft
@@ -524,7 +526,7 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
@@ -572,7 +574,7 @@ impl Pages<'_> {
         ancestors.reverse();
         draft.set("ancestors", ancestors);
         draft.set("children", list(links.children.iter().copied()));
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(base, part));
         draft.set("actors", counted_actors(&links.actors));
@@ -581,17 +583,17 @@ impl Pages<'_> {
 
     fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
         let mut draft = Draft::new(self.pair_title(index));
-        let Some(pair) = self.graph.pairs.get(index) else { return draft };
+        let (Some(pair), Some(path)) = (self.graph.pairs.get(index), self.plan.pairs.get(index))
+        else {
+            return never!("the page of no pair" => draft);
+        };
         let (a, b) = self.ordered(pair);
         draft.feed =
             Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
         draft.set("b", b);
-        draft.set("briefs", pair.briefs.get(part.range.clone()).unwrap_or_default());
-        draft.set(
-            "pagination",
-            self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
-        );
+        draft.set("briefs", shown_part(&pair.briefs, part));
+        draft.set("pagination", self.pagination(path, part));
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
@@ -621,7 +623,7 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(&self.graph, DocumentIx::Storyline(ix));
         draft.set("pagination", self.pagination(base, part));
         let first = part.page == 1;
@@ -753,25 +755,25 @@ impl Renderer {
 
 impl Documents for Renderer {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        const NONE: Seen<'_> = Seen::Undefined;
+        let none = || never!("no field {at} of {shape:?}" => Seen::Undefined);
         match (shape, document) {
-            (Shape::BriefCard, DocumentIx::Brief(ix)) => {
-                fields::BriefCard::ALL.get(at).map_or(NONE, |field| self.brief_field(ix, *field))
-            }
-            (Shape::ActorCard, DocumentIx::Actor(ix)) => {
-                fields::ActorCard::ALL.get(at).map_or(NONE, |field| self.actor_field(ix, *field))
-            }
-            (Shape::TopicCard, DocumentIx::Topic(ix)) => {
-                fields::TopicCard::ALL.get(at).map_or(NONE, |field| self.topic_field(ix, *field))
-            }
+            (Shape::BriefCard, DocumentIx::Brief(ix)) => fields::BriefCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.brief_field(ix, *field)),
+            (Shape::ActorCard, DocumentIx::Actor(ix)) => fields::ActorCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.actor_field(ix, *field)),
+            (Shape::TopicCard, DocumentIx::Topic(ix)) => fields::TopicCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.topic_field(ix, *field)),
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
                 let field = fields::StorylineCard::ALL.get(at);
-                field.map_or(NONE, |field| self.storyline_field(ix, *field))
+                field.map_or_else(none, |field| self.storyline_field(ix, *field))
             }
             (Shape::Ref, document) => fields::Ref::ALL
                 .get(at)
-                .map_or(NONE, |field| self.reference_field(document, *field)),
-            _ => NONE,
+                .map_or_else(none, |field| self.reference_field(document, *field)),
+            _ => none(),
         }
     }
 
@@ -792,16 +794,19 @@ impl Renderer {
         use fields::BriefCard as F;
         let listed = &self.listed;
         let document = || &self.graph.documents.briefs[ix];
+        let no = |what| never!("a brief without {what}" => Seen::Undefined);
         let day = || self.day(ix);
         let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
             F::title => listed.briefs.name(ix),
             F::path => Seen::Plain(listed.briefs.path(ix)),
-            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::of(numbers)),
-            F::date_text => day().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| Seen::of(numbers)),
+            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| Seen::of(words)),
             F::summary => Seen::perhaps(summary(&document().front.summary)),
-            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Plain(Plain::word(word))),
-            F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::kind => {
+                kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
+            }
+            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| Seen::of(words)),
             F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
             F::mark => {
                 let mark = listed.briefs.more(ix).mark;
@@ -926,6 +931,11 @@ fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
     list(topics.iter().take(BESIDE).map(|(topic, briefs)| {
         Value::Counted(Shape::TopicCard, DocumentIx::Topic(*topic), *briefs)
     }))
+}
+
+/// The briefs of a list that a part of it shows.
+fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &Part) -> &'a [Ix<Brief>] {
+    briefs.get(part.range.clone()).unwrap_or_else(|| never!("a part beyond its list" => &[]))
 }
 
 /// The briefs of a month.

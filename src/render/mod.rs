@@ -34,6 +34,7 @@ use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
 use crate::html::{Html, Plain, first};
 use crate::markdown::{Body, Fill, TargetKind};
+use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
 
@@ -398,7 +399,8 @@ impl Pages<'_> {
         match &planned.output {
             Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
-                let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                let listed = self.plan.listed.get(range.clone());
+                let listed = listed.unwrap_or_else(|| never!("a sitemap beyond the list" => &[]));
                 let zone = self.config.zone();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
@@ -440,12 +442,16 @@ impl Pages<'_> {
                 paper.push('\n');
             }
             Output::File(asset) => {
-                let asset = self.sources.assets.get(*asset);
-                return Ok(asset.map_or(Rendered::Made(&[]), Rendered::Copy));
+                let Some(asset) = self.sources.assets.get(*asset) else {
+                    return Ok(never!("no asset {asset}" => Rendered::Made(&[])));
+                };
+                return Ok(Rendered::Copy(asset));
             }
             Output::Theme(number) => {
-                let file = self.plan.theme.files.get(*number);
-                return Ok(Rendered::Made(file.map_or(&[], |file| file.text.as_bytes())));
+                let Some(file) = self.plan.theme.files.get(*number) else {
+                    return Ok(never!("no file {number} of the theme" => Rendered::Made(&[])));
+                };
+                return Ok(Rendered::Made(file.text.as_bytes()));
             }
             Output::Html(page) => self.page(planned, page, paper)?,
         }
@@ -475,7 +481,9 @@ impl Pages<'_> {
                 (of_site(graph.title(DocumentIx::Storyline(ix))), &all)
             }
             FeedOf::Pair(index) => {
-                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
+                let Some(Pair { briefs, .. }) = graph.pairs.get(index) else {
+                    return never!("a feed of no pair");
+                };
                 (of_site(&self.pair_title(index)), briefs)
             }
         };
@@ -535,7 +543,10 @@ impl Renderer {
         }
         match depth(&planned.path) {
             0 => "./",
-            depth => self.listed.up.get(..depth * "../".len()).unwrap_or_default(),
+            depth => {
+                let up = self.listed.up.get(..depth * "../".len());
+                up.unwrap_or_else(|| never!("a page deeper than the deepest" => ""))
+            }
         }
     }
 
@@ -736,7 +747,9 @@ impl Renderer {
 
     /// Both names of a pair, in the order in which its page has them.
     fn pair_title(&self, pair: usize) -> String {
-        let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
+        let Some(pair) = self.graph.pairs.get(pair) else {
+            return never!("the title of no pair" => String::new());
+        };
         let (a, b) = self.ordered(pair);
         let name = |ix| self.graph.title(DocumentIx::Actor(ix));
         [name(a), self.strings.get("and"), name(b)].join(" ")
