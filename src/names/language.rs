@@ -176,6 +176,11 @@ impl Language {
         self.words(list).is_some_and(|words| words.has(word))
     }
 
+    /// Whether its nouns have capitals, so that a single word with one is seldom a name: its list of them has endings.
+    pub(super) fn capitalises_nouns(&self) -> bool {
+        self.words(List::Capitalised).is_some_and(|words| !words.endings.is_empty())
+    }
+
     /// Where a suffix ends that makes another name of the one before it: `市` does, and the first letter of `市场` does not.
     pub(super) fn suffix(&self, text: &str, at: usize) -> Option<usize> {
         let end = self.after(List::Suffixes, text, at)?;

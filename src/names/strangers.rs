@@ -163,7 +163,9 @@ fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<us
     let alone = name.len() == 1;
     if alone
         && !is_acronym(word(first))
-        && (word(first).chars().count() < SHORTEST || starts_sentence(text, first.start))
+        && (word(first).chars().count() < SHORTEST
+            || language.capitalises_nouns()
+            || starts_sentence(text, first.start))
     {
         return None;
     }
@@ -197,6 +199,15 @@ mod tests {
             let found: Vec<&str> = found.into_iter().map(|s| &text[s.range]).collect();
             assert_eq!(found.join("|"), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn where_nouns_have_capitals_a_single_word_is_no_name() {
+        let text = "Die Arbeit von Angela Merkel und der NATO, sagte die Regierung.";
+        let languages = Languages::default();
+        let found = strangers(text, &[], languages.of("de"));
+        let found: Vec<&str> = found.into_iter().map(|s| &text[s.range]).collect();
+        assert_eq!(found, ["Angela Merkel", "NATO"]);
     }
 
     #[test]
