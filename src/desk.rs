@@ -218,7 +218,9 @@ impl Desk<'_> {
                 }
             }
         }
-        for ((actors, written, whole), places) in longer {
+        // Once is chance, and no pattern.
+        for ((actors, written, whole), places) in longer.into_iter().filter(|(_, at)| at.len() > 1)
+        {
             let id = first_id(&documents.registry, actors);
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };

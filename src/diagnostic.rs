@@ -440,6 +440,17 @@ impl Diagnostics {
         counts
     }
 
+    /// How many findings there are of each code, counted as they will be reported: the most first.
+    pub fn by_code(&self) -> Vec<(Code, usize)> {
+        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+        for diagnostic in self.found.iter().collect::<BTreeSet<_>>() {
+            *counts.entry(diagnostic.code).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), code.name()));
+        counts
+    }
+
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()

@@ -121,7 +121,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let (report, left) = committed.unzip();
     timings.push(("publish", committing.elapsed()));
     let errors = diagnostics.has_errors();
-    let counts = diagnostics.counts();
+    let (counts, by_code) = (diagnostics.counts(), diagnostics.by_code());
     let warned = strict && counts.warnings > 0;
     let (text, code) = findings(common, Some(&site.sources), diagnostics);
     let code = if warned { code.max(1) } else { code };
@@ -132,6 +132,10 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
             "found {counts}{}\n",
             if warned && !errors { "; --strict fails on warnings" } else { "" }
         );
+        // What is found hundreds of times is best seen by its kind.
+        for (code, count) in by_code.iter().filter(|_| by_code.len() > 1) {
+            summary += &format!("{count:>7} {}\n", code.name());
+        }
     }
     if errors {
         let what = if write { "nothing was published" } else { "the site cannot be published" };

@@ -1,5 +1,6 @@
 //! The examples of the rules, as data, and what holds for any text.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
@@ -8,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::*;
+use crate::diagnostic::{Code, Place, Span};
 
 impl Linker<'_> {
     /// A block without inline elements.
@@ -226,6 +228,31 @@ const EXAMPLES: &[(&str, &str)] = &[
 fn finds_what_the_rules_say() {
     for (text, expected) in EXAMPLES {
         assert_eq!(run(&["us", "ru"], Some(date(2025, 2, 27)), text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn what_makes_no_longer_name_of_one_that_is_always_its_actor() {
+    let registry = registry();
+    for (text, expected) in [
+        ("Foreign Minister Sergey Lavrov left", ""),
+        ("the Foreign Minister of Russia said", ""),
+        ("Condemnation of Russia grew", ""),
+        ("Why Russia Keeps Waiting for Its Allies", ""),
+        ("the Russia\u{2013}Myanmar border", ""),
+        ("the Bank of Russia said", "Bank of Russia"),
+        ("he read Russia Youth Daily", "Russia Youth Daily"),
+        ("he read Air Russia and the Daily Russia", "Air Russia|Daily Russia"),
+    ] {
+        let mut linker = Linker::new(&registry, subject(), Policy::First);
+        let mut found = Vec::new();
+        linker.passage(text, Setting::Prose, &mut found);
+        let strong = found.iter().filter(|found| found.form.is_strong());
+        let longer: Vec<&str> = strong
+            .filter_map(|found| linker.longer(text, found, None))
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(longer.join("|"), expected, "{text}");
     }
 }
 
