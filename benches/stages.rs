@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use chancery::internals::config::{self, Config};
-use chancery::internals::corpus::{Corpus, Published, Release};
+use chancery::internals::corpus::{Corpus, Published, Release, Roster};
 use chancery::internals::diagnostic::Diagnostics;
 use chancery::internals::graph::Graph;
 use chancery::internals::plan::{Output, Plan};
@@ -49,16 +49,20 @@ fn site(memory: Option<&mut Memory>) -> Site {
     Site::link(SOURCES.clone(), &request(), memory, Instant::now(), &mut found).unwrap()
 }
 
+fn read() -> Corpus {
+    let found = &mut Diagnostics::new();
+    let roster = Roster::read(&SOURCES, None, found);
+    Corpus::read(&SOURCES, &CONFIG, roster, CONFIG.markdown_options(), None, found)
+}
+
 fn published() -> Published {
-    let corpus =
-        Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new());
-    corpus.publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true }, None)
+    read().publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true }, None)
 }
 
 /// Front matter, Markdown and mentions of all documents.
 #[divan::bench]
 fn parsing() -> Corpus {
-    Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new())
+    read()
 }
 
 /// Everything that belongs together.

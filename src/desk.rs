@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::arena::Ix;
 use crate::config::Config;
-use crate::corpus::{Document, Ix};
+use crate::corpus::Document;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};

@@ -11,6 +11,7 @@
 //! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
 //! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
+mod arena;
 mod cli;
 mod commands;
 mod config;
@@ -42,7 +43,7 @@ use jiff::Timestamp;
 
 use commands::{Failure, Outcome};
 use config::Config;
-use corpus::{Corpus, Release};
+use corpus::{Corpus, Release, Roster};
 use diagnostic::{Code, Diagnostic, Diagnostics, Place, visible};
 use graph::Graph;
 use plan::Plan;
@@ -84,7 +85,7 @@ pub mod internals {
     }
     /// All documents.
     pub mod corpus {
-        pub use crate::corpus::{Corpus, Published, Release};
+        pub use crate::corpus::{Corpus, Published, Release, Roster};
     }
     /// What was found wrong.
     pub mod diagnostic {
@@ -206,9 +207,11 @@ impl Site {
             config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
         }
         done("read");
-        let known = memory.as_mut().map(|memory| &mut memory.documents);
+        let mut known = memory.as_mut().map(|memory| &mut memory.documents);
+        let roster = Roster::read(&sources, known.as_deref_mut(), diagnostics);
+        done("names");
         let options = markdown::Options { proof: request.proof, ..config.markdown_options() };
-        let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
+        let corpus = Corpus::read(&sources, &config, roster, options, known, diagnostics);
         done("parse");
         let release = Release { now: request.now, drafts: request.drafts };
         let theme = Arc::new(Theme::new(&sources, &config));

@@ -338,6 +338,7 @@ fn nothing_runs_back_up() {
         "source",
         "html",
         "diagnostic",
+        "arena",
         "never",
     ];
     for (name, bytes) in files(&demo().join("src")) {

@@ -16,7 +16,7 @@ use crate::cli::{Common, Format};
 
 /// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
 #[derive(Serialize)]
-struct Explained<'a> {
+struct ExplainedName<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -116,10 +116,10 @@ fn explain<'a>(
     text: &'a str,
     sighting: &Sighting,
     registry: &'a Registry,
-) -> Explained<'a> {
+) -> ExplainedName<'a> {
     let Sighting { span, found, .. } = sighting;
     let (line, column) = line_and_column(text, span.start as usize);
-    Explained {
+    ExplainedName {
         file,
         line,
         column,
@@ -138,7 +138,7 @@ fn explain<'a>(
 }
 
 /// A line for each name: `file:line:column: outcome “text” → actor (rule): reason`.
-fn human(explained: &[Explained<'_>]) -> String {
+fn human(explained: &[ExplainedName<'_>]) -> String {
     let mut out = String::new();
     for found in explained {
         let outcome = match (found.linked, found.counted) {
@@ -155,7 +155,7 @@ fn human(explained: &[Explained<'_>]) -> String {
             found.file, found.line, found.column, found.reason
         );
     }
-    let count = |what: fn(&Explained<'_>) -> bool| explained.iter().filter(|e| what(e)).count();
+    let count = |what: fn(&ExplainedName<'_>) -> bool| explained.iter().filter(|e| what(e)).count();
     let _ = writeln!(
         out,
         "{} names: {} linked, {} counted, {} passed over",

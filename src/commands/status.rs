@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::config;
-use crate::corpus::{Corpus, Hold, Published, Release};
+use crate::corpus::{Corpus, Hold, Published, Release, Roster};
 use crate::diagnostic::Diagnostics;
 use crate::source::Sources;
 use jiff::Timestamp;
@@ -80,7 +80,9 @@ pub fn run(common: &Common) -> Result<Outcome, Failure> {
         let (stderr, code) = findings(common, sources.as_ref(), diagnostics);
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
-    let corpus = Corpus::read(sources, config, config.markdown_options(), None, &mut diagnostics);
+    let roster = Roster::read(sources, None, &mut diagnostics);
+    let options = config.markdown_options();
+    let corpus = Corpus::read(sources, config, roster, options, None, &mut diagnostics);
     if diagnostics.has_errors() {
         // Of a document with a mistake it is not known whether it is held back.
         let (stderr, code) = findings(common, Some(sources), diagnostics);

@@ -15,7 +15,9 @@ use crate::names::{Declaration, Registry};
 use crate::never;
 use crate::source::{Kind, Sources};
 
-use super::{DocumentIx, PORTION, Published, called};
+use super::held::called;
+use super::open::PORTION;
+use super::{DocumentIx, Published};
 
 /// What each wikilink of the site means, by what is written in it before a `#` or `|`.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use crate::corpus::{Document, Held, Ix, Published, Shelf, number};
+use crate::arena::{Arena, Ix, number};
+use crate::corpus::{Document, Held, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, Suggestion};
 use crate::front_matter::{
     Actor, Brief, Document as _, FilePath, PartialDate, Ref, Reference, Referent, Storyline, Topic,
@@ -251,11 +252,11 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// Reports those that lead back to themselves by `up`, once a circle, and gives them back.
     fn circles<T>(
         &mut self,
-        ups: &Shelf<T, Option<Ix<T>>>,
+        ups: &Arena<T, Option<Ix<T>>>,
         word: &str,
         place: impl Fn(Ix<T>) -> (Place, String),
     ) -> Vec<Ix<T>> {
-        let mut clear: Shelf<T, bool> = Shelf::new(vec![false; ups.len()]);
+        let mut clear: Arena<T, bool> = Arena::new(vec![false; ups.len()]);
         let mut broken = Vec::new();
         let mut path: Vec<Ix<T>> = Vec::new();
         for start in ups.keys().filter(|start| ups[*start].is_some()) {
@@ -340,12 +341,12 @@ fn once<T: Copy + Eq + Hash>(most: usize, items: impl Iterator<Item = T>) -> Vec
 pub(super) fn topic_links(
     documents: &Published,
     resolver: &mut Resolver,
-) -> Shelf<Topic, TopicLinks> {
+) -> Arena<Topic, TopicLinks> {
     let parents = documents.topics.iter().map(|topic| {
         resolver.check(&topic.file, topic.front.references());
         topic.front.parent.as_ref().and_then(|id| resolver.ids.get(id))
     });
-    let mut parents: Shelf<Topic, Option<Ix<Topic>>> = Shelf::new(parents.collect());
+    let mut parents: Arena<Topic, Option<Ix<Topic>>> = Arena::new(parents.collect());
     let broken = resolver.circles(&parents, "topics", |ix| {
         let topic = &documents.topics[ix];
         let span = written(&topic.front.parent);
@@ -373,7 +374,7 @@ pub(super) fn topic_links(
         parents[ix] = None;
     }
     let links = parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() });
-    let mut links: Shelf<Topic, TopicLinks> = Shelf::new(links.collect());
+    let mut links: Arena<Topic, TopicLinks> = Arena::new(links.collect());
     for (ix, parent) in parents.entries() {
         if let Some(parent) = parent {
             links[*parent].children.push(ix);
@@ -385,7 +386,7 @@ pub(super) fn topic_links(
 pub(super) fn actor_links(
     documents: &Published,
     resolver: &mut Resolver,
-) -> Shelf<Actor, ActorLinks> {
+) -> Arena<Actor, ActorLinks> {
     let links = documents
         .actors
         .iter()
@@ -403,8 +404,8 @@ pub(super) fn actor_links(
             }
         })
         .collect();
-    let mut links: Shelf<Actor, ActorLinks> = Shelf::new(links);
-    let wholes = Shelf::new(links.iter().map(|l| l.part_of).collect());
+    let mut links: Arena<Actor, ActorLinks> = Arena::new(links);
+    let wholes = Arena::new(links.iter().map(|l| l.part_of).collect());
     resolver.circles(&wholes, "actors", |ix| {
         let actor = &documents.actors[ix];
         let span = written(&actor.front.part_of);
@@ -426,7 +427,7 @@ pub(super) fn brief_links(
     documents: &Published,
     previous: Option<&Previous>,
     resolver: &mut Resolver,
-) -> Shelf<Brief, BriefLinks> {
+) -> Arena<Brief, BriefLinks> {
     let (ids, sources) = (resolver.ids, resolver.sources);
     let numbers = previous.is_some_and(|previous| previous.numbers);
     let linked: Vec<(BriefLinks, Diagnostics)> = documents
@@ -464,8 +465,8 @@ pub(super) fn brief_links(
         links.push(one);
         resolver.diagnostics.append(found);
     }
-    let links: Shelf<Brief, BriefLinks> = Shelf::new(links);
-    let follows = Shelf::new(links.iter().map(|l| l.follows).collect());
+    let links: Arena<Brief, BriefLinks> = Arena::new(links);
+    let follows = Arena::new(links.iter().map(|l| l.follows).collect());
     resolver.circles(&follows, "briefs", |ix| {
         let brief = &documents.briefs[ix];
         let span = written(&brief.front.follows);

@@ -4,7 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::corpus::{Document, DocumentIx, Ix, Published, Shelf};
+use crate::arena::{Arena, Ix};
+use crate::corpus::{Document, DocumentIx, Published};
 use crate::diagnostic::Near;
 use crate::front_matter::{Actor, Brief, Identified, Page, Ref, Storyline, Topic};
 use crate::source::Kind;
@@ -34,7 +35,7 @@ struct NearByKind<'a> {
 
 type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
 
-fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> ById<'_, T> {
+fn by_id<T>(shelf: &Arena<T, Arc<Document<T>>>) -> ById<'_, T> {
     shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
 }
 

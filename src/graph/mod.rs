@@ -13,8 +13,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::corpus::{Hold, Ix, Published, Shelf, Withheld};
+use crate::corpus::{Hold, Published, Withheld};
 use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
     Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
@@ -144,13 +145,13 @@ pub struct Graph {
 #[derive(Debug)]
 pub struct Links {
     /// Links by brief.
-    pub briefs: Shelf<Brief, BriefLinks>,
+    pub briefs: Arena<Brief, BriefLinks>,
     /// Links by actor.
-    pub actors: Shelf<Actor, ActorLinks>,
+    pub actors: Arena<Actor, ActorLinks>,
     /// Links by topic.
-    pub topics: Shelf<Topic, TopicLinks>,
+    pub topics: Arena<Topic, TopicLinks>,
     /// Links by storyline.
-    pub storylines: Shelf<Storyline, StorylineLinks>,
+    pub storylines: Arena<Storyline, StorylineLinks>,
     /// Topics in the order of the tree, each before those below it.
     pub topic_tree: Vec<Ix<Topic>>,
     /// The pairs that have a page, the most shared first.
@@ -200,7 +201,7 @@ impl Graph {
             briefs,
             actors,
             topics,
-            storylines: Shelf::new(
+            storylines: Arena::new(
                 documents.storylines.iter().map(|_| StorylineLinks::default()).collect(),
             ),
             topic_tree: Vec::new(),
@@ -576,14 +577,14 @@ impl<T> RowPerBrief<T> {
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
 pub struct Tally<T> {
     /// By document; 0 but for those of `seen`.
-    counts: Shelf<T, u32>,
+    counts: Arena<T, u32>,
     seen: Vec<Ix<T>>,
 }
 
 impl<T> Tally<T> {
     /// For `len` documents.
     pub fn new(len: usize) -> Self {
-        Tally { counts: Shelf::new(vec![0; len]), seen: Vec::new() }
+        Tally { counts: Arena::new(vec![0; len]), seen: Vec::new() }
     }
 
     /// The documents and how often each occurs: most often first, then in order.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::corpus::{Document, Ix, Published, Shelf};
+use crate::arena::{Arena, Ix};
+use crate::corpus::{Document, Published};
 use crate::front_matter::{Actor, Brief, Topic};
 
 use super::{ActorLinks, BriefLinks, Graph, Links, TopicLinks};
@@ -49,8 +50,8 @@ impl<'a> Previous<'a> {
         if parents(links) != parents(last) {
             return None;
         }
-        let mut actors: Shelf<Actor, bool> = Shelf::new(vec![true; links.actors.len()]);
-        let mut topics: Shelf<Topic, bool> = Shelf::new(vec![true; links.topics.len()]);
+        let mut actors: Arena<Actor, bool> = Arena::new(vec![true; links.actors.len()]);
+        let mut topics: Arena<Topic, bool> = Arena::new(vec![true; links.topics.len()]);
         let mut touch = |brief: &BriefLinks| {
             for actor in &brief.actors {
                 actors[*actor] = false;
@@ -63,7 +64,7 @@ impl<'a> Previous<'a> {
                 }
             }
         };
-        let mut gone: Shelf<Brief, bool> = Shelf::new(vec![true; last.briefs.len()]);
+        let mut gone: Arena<Brief, bool> = Arena::new(vec![true; last.briefs.len()]);
         for (brief, before) in links.briefs.iter().zip(previous) {
             match *before {
                 Some(before) => gone[before] = false,
@@ -80,8 +81,8 @@ impl<'a> Previous<'a> {
 pub(super) struct Untouched<'a> {
     last: &'a Graph,
     numbers: bool,
-    actors: Shelf<Actor, bool>,
-    topics: Shelf<Topic, bool>,
+    actors: Arena<Actor, bool>,
+    topics: Arena<Topic, bool>,
 }
 
 impl<'a> Untouched<'a> {
@@ -107,8 +108,8 @@ fn aliases(topic: &Document<Topic>) -> impl Iterator<Item = &str> {
 
 /// Whether each of some documents is as it was in what `alike` looks at.
 fn same<T>(
-    these: &Shelf<T, Arc<Document<T>>>,
-    others: &Shelf<T, Arc<Document<T>>>,
+    these: &Arena<T, Arc<Document<T>>>,
+    others: &Arena<T, Arc<Document<T>>>,
     alike: impl Fn(&Document<T>, &Document<T>) -> bool,
 ) -> bool {
     let mut pairs = these.iter().zip(others.iter());

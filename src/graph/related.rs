@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::corpus::{Ix, Shelf};
+use crate::arena::{Arena, Ix};
 use crate::front_matter::Brief;
 
 use super::{DocumentIx, Graph};
@@ -22,7 +22,7 @@ const NEAR: usize = 32;
 pub struct Kinship<'a> {
     graph: &'a Graph,
     /// By brief; 0 but for those of `touched`.
-    scores: Shelf<Brief, f64>,
+    scores: Arena<Brief, f64>,
     touched: Vec<Ix<Brief>>,
     /// The best so far, in order.
     best: Vec<Relative>,
@@ -38,7 +38,7 @@ fn order(a: &Relative, b: &Relative) -> Ordering {
 impl<'a> Kinship<'a> {
     /// For the briefs of a graph.
     pub fn new(graph: &'a Graph) -> Self {
-        let scores = Shelf::new(vec![0.0; graph.briefs.len()]);
+        let scores = Arena::new(vec![0.0; graph.briefs.len()]);
         Kinship { graph, scores, touched: Vec::new(), best: Vec::with_capacity(KEPT + 1) }
     }
 

@@ -17,8 +17,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::arena::Ix;
 use crate::config::{Config, RawHtml};
-use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use specialiser::Fragment;
 use tera::Context;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::corpus::{Ix, Shelf};
+use crate::arena::{Arena, Ix};
 
 use super::value::Seen;
 use crate::html::{Plain, PlainTexts};
@@ -13,7 +13,7 @@ use crate::never;
 
 /// The name and the path of each document of a kind, and what else its lists show.
 pub struct Labels<K, More = ()> {
-    entries: Shelf<K, Label<More>>,
+    entries: Arena<K, Label<More>>,
     /// Names that stand in HTML as they are, and paths, one after the other.
     plain: PlainTexts,
     /// The other names.
@@ -57,7 +57,7 @@ impl<K, More: Copy> Labels<K, More> {
         let entries = documents.map(entry).collect();
         plain.shrink_to_fit();
         marked.shrink_to_fit();
-        Labels { entries: Shelf::new(entries), plain, marked }
+        Labels { entries: Arena::new(entries), plain, marked }
     }
 
     /// A document's name.

@@ -29,8 +29,9 @@ use rayon::prelude::*;
 use specialiser::{Fragment, Input, Limits, Templates};
 use tera::Tera;
 
+use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::corpus::{Hold, Ix, Shelf};
+use crate::corpus::Hold;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
@@ -171,11 +172,11 @@ pub struct Pages<'r> {
 /// What many pages show, made once.
 struct Shared {
     /// The briefs most like each.
-    related: Shelf<Brief, Box<[Ix<Brief>]>>,
+    related: Arena<Brief, Box<[Ix<Brief>]>>,
     /// How each brief looks in lists, by its number; of too many briefs, none.
     cards: Vec<Option<Fragment>>,
     /// The entry of each brief in feeds, made when the first feed has it: it stands in those of all its actors and topics.
-    entries: Shelf<Brief, OnceLock<Box<str>>>,
+    entries: Arena<Brief, OnceLock<Box<str>>>,
 }
 
 impl Renderer {
@@ -271,12 +272,12 @@ impl Renderer {
             self.theme.compiled.fragment(Object::from(DocumentIx::Brief(*brief)), setting)
         };
         Shared {
-            related: Shelf::new(related.collect()),
+            related: Arena::new(related.collect()),
             cards: match briefs.len() <= MOST_CARDS {
                 true => briefs.par_iter().map(card).collect(),
                 false => Vec::new(),
             },
-            entries: Shelf::new(briefs.iter().map(|_| OnceLock::new()).collect()),
+            entries: Arena::new(briefs.iter().map(|_| OnceLock::new()).collect()),
         }
     }
 }

@@ -15,7 +15,8 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::corpus::{Document, Ix};
+use crate::arena::Ix;
+use crate::corpus::Document;
 use crate::front_matter::Brief;
 use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx};
 use crate::html::Html;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use specialiser::{Kind, Verbatim};
 use tera::Map;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;

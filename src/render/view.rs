@@ -4,7 +4,7 @@
 //! and its entry in the reference of templates.
 
 use super::value::{IntoValue, Value};
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{Actor, Extra};
 use crate::markdown::Quote;
 
