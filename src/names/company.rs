@@ -62,6 +62,10 @@ pub(super) fn longer(
 /// From how many letters on a word of a headline has a capital.
 const HEADLINE_LETTERS: usize = 4;
 
+/// Words that are small in headlines too.
+const SMALL: [List; 6] =
+    [List::Place, List::Governing, List::And, List::Between, List::Articles, List::Inside];
+
 /// How far on each side of a name a headline is looked at, in bytes.
 const HEADLINE_REACH: usize = 200;
 
@@ -81,12 +85,12 @@ pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language)
             if is_capital(word) {
                 capitals += 1;
                 known += usize::from(language.is_word(word));
-            } else {
+            } else if !language.lists(&SMALL, word) {
                 small += 1;
             }
         }
     }
-    capitals > 2 && 3 * known >= capitals && capitals > 4 * small
+    capitals > 2 && 3 * known >= capitals && capitals > 8 * small
 }
 
 /// Tells which capitalised words beside a name make a longer name of it.

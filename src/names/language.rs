@@ -265,7 +265,8 @@ impl Language {
         for number in 0..words.reach() {
             let Some(word) = ahead(text, from) else { break };
             match (word.gap, number) {
-                (Gap::Space, 0) => {}
+                // `Paris n’a`: what is elided stands before its word.
+                (Gap::Space | Gap::Apostrophe, 0) => {}
                 (Gap::Hyphen, 0) => phrase.push('-'),
                 (Gap::Space | Gap::Apostrophe | Gap::Hyphen, _) => phrase.push(' '),
                 _ => break,
