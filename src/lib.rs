@@ -20,6 +20,7 @@ pub mod graph;
 pub mod html;
 pub mod markdown;
 pub mod names;
+pub mod never;
 pub mod plan;
 pub mod publish;
 pub mod render;

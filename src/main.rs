@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use chancery::diagnostic::{visible, visible_but_styles};
+use chancery::never;
 use clap::Parser;
 
 use commands::{Failure, Outcome};
@@ -35,9 +36,15 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+/// Writes text, and after it what the user was not told yet of mistakes of the program.
+pub(crate) fn print(text: &str, to_stdout: bool) {
+    write(text, to_stdout);
+    never::untold().iter().for_each(|mistake| write(mistake, false));
+}
+
 /// Writes text, with what a terminal would obey made visible but for styles; a reader that closed the pipe is no reason
 /// to fail.
-pub(crate) fn print(text: &str, to_stdout: bool) {
+fn write(text: &str, to_stdout: bool) {
     let text = &*visible_but_styles(text);
     let (out, err) = (std::io::stdout(), std::io::stderr());
     let choice = if to_stdout { AutoStream::choice(&out) } else { AutoStream::choice(&err) };

@@ -336,6 +336,7 @@ fn nothing_runs_back_up() {
         "source",
         "html",
         "diagnostic",
+        "never",
     ];
     for (name, bytes) in files(&demo().join("src")) {
         let room = name.split(['/', '.']).next().unwrap();

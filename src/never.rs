@@ -1,0 +1,100 @@
+//! What cannot happen, said in code: [`never!`](crate::never). A mistake of the program stops it in tests and in debug
+//! builds. A release goes on with the next best value, and `main` tells the user of it, each place once.
+
+use std::sync::{Mutex, PoisonError};
+
+/// Mistakes of the program itself.
+struct Mistakes {
+    /// Where there was one: file and line.
+    places: Vec<(&'static str, u32)>,
+    /// What to tell the user that he was not told yet.
+    untold: Vec<String>,
+}
+
+/// They belong to the program and not to a site, so no stage carries them.
+static MISTAKES: Mutex<Mistakes> = Mutex::new(Mistakes { places: Vec::new(), untold: Vec::new() });
+
+/// Says that something cannot happen.
+///
+/// - `never!("why {detail}")`: this line is never reached.
+/// - `never!("why {detail}" => value)`: as before, and `value` stands in.
+/// - `never!(condition, "why {detail}")`: the condition is never true. Gives the condition, for `if never!(…) { return }`.
+///
+/// Fails in tests and debug builds; a release reports it once and goes on.
+#[macro_export]
+macro_rules! never {
+    ($message:literal $(, $argument:expr)* => $instead:expr) => {{
+        $crate::never!($message $(, $argument)*);
+        $instead
+    }};
+    ($message:literal $(, $argument:expr)* $(,)?) => {
+        $crate::never::report(file!(), line!(), &format!($message $(, $argument)*))
+    };
+    ($condition:expr, $message:literal $(, $argument:expr)* $(,)?) => {{
+        let happened = $condition;
+        if happened {
+            $crate::never!($message $(, $argument)*);
+        }
+        happened
+    }};
+}
+
+/// Fails in tests and debug builds; notes the mistake in a release. For [`never!`](crate::never).
+///
+/// # Panics
+/// In builds with debug assertions, always.
+#[cold]
+#[track_caller]
+pub fn report(file: &'static str, line: u32, message: &str) {
+    #[allow(clippy::panic, reason = "tests are to fail where the program is wrong")]
+    if cfg!(debug_assertions) {
+        panic!("a mistake in the program at {file}:{line}: {message}");
+    }
+    note(file, line, message);
+}
+
+/// Notes a mistake, if it is the first one at its place.
+fn note(file: &'static str, line: u32, message: &str) {
+    let mut mistakes = MISTAKES.lock().unwrap_or_else(PoisonError::into_inner);
+    if mistakes.places.contains(&(file, line)) {
+        return;
+    }
+    mistakes.places.push((file, line));
+    mistakes.untold.push(format!(
+        "warning: a mistake in Chancery itself: {message}\n  --> {file}:{line}\n  = help: what it made may be wrong in that; please report it\n"
+    ));
+}
+
+/// What to tell the user about mistakes of the program; each is given once.
+pub fn untold() -> Vec<String> {
+    std::mem::take(&mut MISTAKES.lock().unwrap_or_else(PoisonError::into_inner).untold)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "a number without a document: 7")]
+    fn a_mistake_fails_tests() {
+        let number = 7;
+        never!("a number without a document: {number}");
+    }
+
+    #[test]
+    fn a_condition_is_given_back() {
+        assert!(!never!(1 > 2, "one is more than two"));
+    }
+
+    #[test]
+    fn a_release_tells_of_each_place_once() {
+        note("a.rs", 1, "first");
+        note("a.rs", 1, "again");
+        note("a.rs", 2, "second");
+        let told = untold();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("first\n  --> a.rs:1\n"), "{told:?}");
+        note("a.rs", 1, "later");
+        assert!(untold().is_empty());
+    }
+}
