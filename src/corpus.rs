@@ -22,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, ActorKind, Brief, Moment, Page, Spanned, Storyline, Topic};
-use crate::markdown::{self, Body, Fill, Mention, Scribe, Sighting, Target};
+use crate::markdown::{self, Body, BodyRenderer, Fill, Markup, Mention, Sighting, Target};
 use crate::names::{Declaration, Languages, Linker, Name, Registry, Role, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -151,7 +151,7 @@ pub struct Document<T> {
     /// Its text.
     pub body: Body,
     /// The bottom line of a brief, as inline text.
-    pub bluf: Option<Body>,
+    pub bluf: Option<Markup>,
     /// Who is named in the bottom line and the text, each once, in the order of the page.
     pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
@@ -441,7 +441,7 @@ impl<T: front_matter::Document> Document<T> {
             && front.links_like(&other.front)
             && body.anchors().eq(other.body.anchors())
             && body.targets.len() == other.body.targets.len()
-            && body.targets.iter().zip(&other.body.targets).all(|(a, b)| target(a, b))
+            && body.targets.iter().zip(other.body.targets.iter()).all(|(a, b)| target(a, b))
             && mentions.len() == other.mentions.len()
             && mentions.iter().zip(&other.mentions).all(|(a, b)| a.actor == b.actor)
     }
@@ -505,7 +505,7 @@ impl Reader<'_> {
         opened: Opened<T>,
         bluf: Option<(&str, crate::diagnostic::Span)>,
         subject: Subject<'_>,
-        scribe: &mut Scribe<'_>,
+        scribe: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
         let (file, source) = (&opened.file, &opened.text);
@@ -527,14 +527,12 @@ impl Reader<'_> {
             found.truncate(before);
             (bluf, body) = read(&mut informed, found);
         }
-        if let Some(bluf) = &mut bluf {
-            body.adopt_targets(bluf);
-        }
+        let mut bluf = bluf.map(|bluf| body.adopt(bluf));
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
         let before = mentions.len();
-        mentions.reserve_exact(body.mentions.len());
-        for mention in std::mem::take(&mut body.mentions) {
+        mentions.reserve_exact(body.text.mentions.len());
+        for mention in std::mem::take(&mut body.text.mentions) {
             match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
                 Some(known) => known.count = known.count.saturating_add(mention.count),
                 None => mentions.push(mention),
@@ -575,7 +573,7 @@ impl Reader<'_> {
     fn one<T: front_matter::Document>(
         &self,
         source: &DocumentFile,
-        scribe: &mut Scribe<'_>,
+        scribe: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<T>> {
         let opened = Opened::<T>::open(source, self.sources, found)?;
@@ -589,9 +587,9 @@ impl Reader<'_> {
         &self,
         kind: Kind,
         documents: &mut [Arc<Document<T>>],
-        read: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>,
+        read: impl Fn(&DocumentFile, &mut BodyRenderer<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>,
     ) {
-        let mut scribe = Scribe::new(&self.options);
+        let mut scribe = BodyRenderer::new(&self.options);
         let files = files_of(self.sources, kind);
         for document in documents {
             if !wordless(document).any(|key| self.options.unspoken.contains(key)) {
@@ -609,7 +607,7 @@ impl Reader<'_> {
     fn brief(
         &self,
         source: &DocumentFile,
-        scribe: &mut Scribe<'_>,
+        scribe: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Brief>> {
         let opened = Opened::<Brief>::open(source, self.sources, found)?;
@@ -709,7 +707,8 @@ fn gather<T: Send + Sync>(
     keep: bool,
     options: &markdown::Options,
     diagnostics: &mut Diagnostics,
-    parse: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
+    parse: impl Fn(&DocumentFile, &mut BodyRenderer<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>
+    + Sync,
 ) -> Vec<Arc<Document<T>>> {
     let mut known = std::mem::take(drawer);
     let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
@@ -718,7 +717,7 @@ fn gather<T: Send + Sync>(
         .zip(known)
         .with_max_len(PORTION)
         .map_init(
-            || Scribe::new(options),
+            || BodyRenderer::new(options),
             |scribe, (source, known)| {
                 known.unwrap_or_else(|| {
                     let mut found = Vec::new();
@@ -839,7 +838,7 @@ impl Corpus {
             .zip(fronts)
             .with_max_len(PORTION)
             .map_init(
-                || Scribe::new(&reader.options),
+                || BodyRenderer::new(&reader.options),
                 |scribe, (source, front)| match front {
                     Front::Known(known) => known,
                     Front::New(opened, own, mut found) => {
@@ -882,8 +881,8 @@ impl Corpus {
         let corpus = Corpus::read(&sources, config, options, None, diagnostics);
         fn sightings<T>(documents: &[Arc<Document<T>>]) -> Vec<Explained> {
             let of = |document: &Arc<Document<T>>| {
-                let bodies = document.bluf.iter().chain([&document.body]);
-                let proofs = bodies.filter_map(|body| body.proof.as_ref());
+                let texts = document.bluf.iter().chain([&document.body.text]);
+                let proofs = texts.filter_map(|text| text.proof.as_ref());
                 let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
                 (document.file.clone(), sightings)
             };
@@ -1110,11 +1109,11 @@ fn keep<T: front_matter::Document + Send + Sync>(
 
 /// What the wikilinks of a document that have no words of their own call others.
 fn wordless<T>(document: &Document<T>) -> impl Iterator<Item = &str> {
-    let bodies = document.bluf.iter().chain([&document.body]);
-    let holes = bodies.flat_map(|body| &body.holes);
+    let texts = document.bluf.iter().chain([&document.body.text]);
+    let holes = texts.flat_map(|text| &text.holes);
     holes.filter_map(|hole| match hole.fill {
         Fill::LinkText(target) => {
-            document.body.targets.get(target as usize).map(|target| &*target.destination)
+            document.body.targets.get(target).map(|target| &*target.destination)
         }
         _ => None,
     })

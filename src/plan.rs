@@ -20,7 +20,7 @@ use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{
     Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
 };
-use crate::markdown::{path_below, raw_references};
+use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::publish::OutputPath;
 use crate::source::{AssetFile, CONFIG, Kind, Sources};
 
@@ -167,7 +167,7 @@ pub struct Plan {
     /// Where the page of each document stands in `files`, by its number among all.
     documents: Vec<u32>,
     /// The links by address that lead to what is held back: the document and the number of the target.
-    gone: FxHashSet<(DocumentIx, usize)>,
+    gone: FxHashSet<(DocumentIx, TargetIx)>,
     /// The numbers of the files of `content/` that are not published as nothing refers to them.
     unreferenced: Vec<usize>,
     /// The entries of the site's own menu that lead somewhere.
@@ -374,7 +374,7 @@ impl Plan {
     }
 
     /// Whether a link of a document by an address leads to what is held back.
-    pub fn is_gone(&self, from: DocumentIx, target: usize) -> bool {
+    pub fn is_gone(&self, from: DocumentIx, target: TargetIx) -> bool {
         !self.gone.is_empty() && self.gone.contains(&(from, target))
     }
 
@@ -606,9 +606,9 @@ impl Plan {
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
         for (document, destinations) in graph.destinations() {
-            for (index, destination) in destinations.iter().enumerate() {
+            let targets = graph.body(document).targets.numbered();
+            for ((index, target), destination) in targets.zip(destinations) {
                 let Some((path, fragment)) = address_of(destination) else { continue };
-                let Some(target) = graph.body(document).targets.get(index) else { continue };
                 let whole = matches!(destination, Destination::Full(..));
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
@@ -821,7 +821,7 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     // HTML that is trusted stays as it is written, and its links are not among the document's.
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
-        let written = raw_references(&graph.body(document).html).filter(|_| trusted);
+        let written = raw_references(&graph.body(document).text.html).filter(|_| trusted);
         let values = graph.extra(document).texts().into_iter().map(str::to_owned);
         for text in values.chain(written) {
             let text =

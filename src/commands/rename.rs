@@ -298,7 +298,7 @@ impl Rename<'_> {
         let text = self.site.sources.text(file).map_err(super::plain)?;
         let carried = self.carried(file);
         let here = carried.as_deref().unwrap_or(file);
-        for (index, target) in body.targets.iter().enumerate() {
+        for (index, target) in body.targets.numbered() {
             let written = &*target.destination;
             let new = match graph.destination(from, index) {
                 // An address is found in the text.

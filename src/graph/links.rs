@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::corpus::{Document, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::front_matter;
-use crate::markdown::{Body, Target, TargetKind, path_below};
+use crate::markdown::{Body, Target, TargetIx, TargetKind, path_below};
 use crate::source::{Kind, Sources, document_at};
 
 use super::declared::Ids;
@@ -41,7 +41,7 @@ pub struct Backlink {
     /// The document it stands in.
     pub from: DocumentIx,
     /// Its place among the targets of that document.
-    pub target: u32,
+    pub target: TargetIx,
 }
 
 /// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
@@ -99,7 +99,9 @@ pub fn resolve(
     let mut backlinks = Vec::new();
     for (from, (list, found)) in all(documents).into_iter().zip(resolved) {
         diagnostics.append(found);
-        for (destination, target) in list.iter().flat_map(|list| list.iter()).zip(0..) {
+        let destinations_of = list.iter().flat_map(|list| list.iter());
+        let targets = facts(documents, from).2.targets.numbered();
+        for (destination, (target, _)) in destinations_of.zip(targets) {
             if let Destination::Document(to, _) = destination
                 && *to != from
             {
@@ -284,7 +286,7 @@ impl<'a, 'd> Names<'a, 'd> {
         let mut list = Vec::with_capacity(body.targets.len());
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
-        for target in &body.targets {
+        for target in body.targets.iter() {
             let found = self.find(documents, from, file, folder, target, guesses > 0);
             if let Ok(Destination::Document(to, _)) = &found {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));

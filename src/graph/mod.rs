@@ -18,7 +18,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::front_matter::{
     Actor, Brief, Event, Extra, Page, PartialDate, Spanned, Storyline, Topic,
 };
-use crate::markdown::Mention;
+use crate::markdown::{Mention, TargetIx};
 use crate::source::{CONFIG, Kind, Sources};
 
 pub use declared::Declared;
@@ -266,9 +266,11 @@ impl Graph {
     }
 
     /// Where a link of a document leads.
-    pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
+    pub fn destination(&self, from: DocumentIx, target: TargetIx) -> &Destination {
         let destinations = self.destinations.get(number(&self.documents, from));
-        destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
+        destinations
+            .and_then(|list| list.as_ref()?.get(target.get()))
+            .unwrap_or(&Destination::Nowhere)
     }
 
     /// The documents with links, each with where these lead.
