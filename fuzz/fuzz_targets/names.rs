@@ -97,7 +97,7 @@ fuzz_target!(|case: Case<'_>| {
         let mut linker = Linker::new(registry, subject, policy);
         let body = BodyRenderer::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
         let mut html = Html::default();
-        body.write(&mut html, &mut |fill, out| match fill {
+        body.text.write(&mut html, &mut |fill, out| match fill {
             Fill::LinkOpen(_) | Fill::LinkText(_) | Fill::Url(_) => out.literal("hole"),
             _ => {}
         });
