@@ -24,7 +24,7 @@ use rustc_hash::FxHashSet;
 
 use crate::arena::{Arena, Ix};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body, Fill, Mention, Target};
+use crate::markdown::{self, Body, Fill, Markup, Mention, Target};
 use crate::names::Registry;
 use crate::never;
 use crate::source::Kind;
@@ -77,17 +77,17 @@ pub struct Head<'a> {
     /// Its text.
     pub body: &'a Body,
     /// The bottom line of a brief.
-    pub bluf: Option<&'a Body>,
+    pub bluf: Option<&'a Markup>,
 }
 
 impl<'a> Head<'a> {
     /// What is written in its wikilinks that have no words of their own.
     fn wordless(self) -> impl Iterator<Item = &'a str> {
-        let bodies = self.bluf.into_iter().chain([self.body]);
-        let holes = bodies.flat_map(|body| &body.holes);
+        let texts = self.bluf.into_iter().chain([&self.body.text]);
+        let holes = texts.flat_map(|text| &text.holes);
         holes.filter_map(move |hole| match hole.fill {
             Fill::LinkText(target) => {
-                let target = self.body.targets.get(target as usize);
+                let target = self.body.targets.get(target);
                 match target {
                     Some(target) => Some(&*target.destination),
                     None => never!("a wikilink without a target in {}", self.file => None),
@@ -99,7 +99,7 @@ impl<'a> Head<'a> {
 
     /// What is written in its wikilinks.
     pub fn wikilinks(self) -> impl Iterator<Item = &'a str> {
-        self.bluf.into_iter().chain([self.body]).flat_map(wikilinks::keys)
+        wikilinks::keys(self.body)
     }
 }
 
@@ -117,7 +117,7 @@ pub struct Document<T> {
     /// Its text.
     pub body: Body,
     /// The bottom line of a brief, as inline text.
-    pub bluf: Option<Body>,
+    pub bluf: Option<Markup>,
     /// Who is named in the bottom line and the text, each once, in the order of the page.
     pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
@@ -321,7 +321,7 @@ impl<T: front_matter::Document> Document<T> {
             && front.links_like(&other.front)
             && body.anchors().eq(other.body.anchors())
             && body.targets.len() == other.body.targets.len()
-            && body.targets.iter().zip(&other.body.targets).all(|(a, b)| target(a, b))
+            && body.targets.iter().zip(other.body.targets.iter()).all(|(a, b)| target(a, b))
             && mentions.len() == other.mentions.len()
             && mentions.iter().zip(&other.mentions).all(|(a, b)| a.actor == b.actor)
     }

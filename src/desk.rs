@@ -73,8 +73,8 @@ struct Desk<'a> {
 
 /// What an editor wants to know of a brief's bottom line and text.
 fn proofs_of(brief: &Document<Brief>) -> impl Iterator<Item = &Proof> {
-    let bodies = brief.bluf.iter().chain([&brief.body]);
-    bodies.filter_map(|body| body.proof.as_deref())
+    let texts = brief.bluf.iter().chain([&brief.body.text]);
+    texts.filter_map(|text| text.proof.as_deref())
 }
 
 /// Every name found in a brief, in the order of the page.
@@ -549,7 +549,7 @@ impl Desk<'_> {
             }
             level = heading.level.max(1);
         }
-        let Some(proof) = &body.proof else { return };
+        let Some(proof) = &body.text.proof else { return };
         for span in &proof.undescribed {
             self.say(
                 Code::UndescribedImage,
@@ -576,7 +576,7 @@ impl Desk<'_> {
                 );
             }
         }
-        for (index, target) in body.targets.iter().enumerate() {
+        for (index, target) in body.targets.numbered() {
             let Destination::Address(path, _) = graph.destination(document, index) else {
                 continue;
             };

@@ -108,7 +108,7 @@ pub mod internals {
     }
     /// Markdown to HTML with holes.
     pub mod markdown {
-        pub use crate::markdown::{Fill, Options, RawHtml, Scribe};
+        pub use crate::markdown::{BodyRenderer, Fill, Options, RawHtml};
     }
     /// Who is called what.
     pub mod names {

@@ -62,8 +62,8 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
             DocumentIx::Brief(ix) => site.graph.documents.briefs[ix].bluf.as_ref(),
             _ => None,
         };
-        let bodies = bluf.into_iter().chain([site.graph.body(document)]);
-        let proofs = bodies.filter_map(|body| body.proof.as_ref());
+        let texts = bluf.into_iter().chain([&site.graph.body(document).text]);
+        let proofs = texts.filter_map(|text| text.proof.as_ref());
         for link in proofs.flat_map(|proof| &proof.links) {
             if let Some(url) = link.outside.as_deref().filter(|url| url.starts_with("http")) {
                 let url = url.split('#').next().unwrap_or(url).to_owned();

@@ -279,7 +279,7 @@ impl Rename<'_> {
         let text = self.site.sources.text(file).map_err(super::plain)?;
         let carried = self.carried(file);
         let here = carried.as_deref().unwrap_or(file);
-        for (index, target) in body.targets.iter().enumerate() {
+        for (index, target) in body.targets.numbered() {
             // A wikilink has no query: what it is called may have a question mark.
             let written = match target.kind {
                 TargetKind::Wiki => &*target.destination,

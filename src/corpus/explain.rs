@@ -46,8 +46,8 @@ impl Corpus {
         let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
         let heads = corpus.heads().into_iter().filter(|head| wanted(head.file));
         let explained = heads.map(|head| {
-            let bodies = head.bluf.into_iter().chain([head.body]);
-            let proofs = bodies.filter_map(|body| body.proof.as_ref());
+            let texts = head.bluf.into_iter().chain([&head.body.text]);
+            let proofs = texts.filter_map(|text| text.proof.as_ref());
             let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
             (head.file.clone(), sightings)
         });

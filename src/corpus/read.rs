@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::field::Field;
 use crate::front_matter::{self, Actor, Brief, Moment, Spanned};
-use crate::markdown::{self, Body, Scribe};
+use crate::markdown::{self, Body, BodyRenderer};
 use crate::names::{Languages, Linker, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -66,7 +66,7 @@ impl<'a> DocumentReader<'a> {
         opened: Opened<T>,
         bluf: Option<(&str, crate::diagnostic::Span)>,
         subject: Subject<'_>,
-        scribe: &mut Scribe<'_>,
+        renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Document<T> {
         let (file, source) = (&opened.file, &opened.text);
@@ -76,9 +76,10 @@ impl<'a> DocumentReader<'a> {
                 return (None, Body::default());
             }
             // The bottom line stands first on the page and speaks of the same actors; its links are its own.
-            let bluf = bluf
-                .map(|(text, span)| scribe.render_inline(file, source, text, span, linker, found));
-            let body = scribe.render(file, source, opened.body_start as usize, linker, found);
+            let bluf = bluf.map(|(text, span)| {
+                renderer.render_inline(file, source, text, span, linker, found)
+            });
+            let body = renderer.render(file, source, opened.body_start as usize, linker, found);
             (bluf, body)
         };
         let mut linker = Linker::new(self.registry, subject, self.config.mention_policy());
@@ -92,14 +93,12 @@ impl<'a> DocumentReader<'a> {
             found.truncate(before);
             (bluf, body) = read(&mut informed, found);
         }
-        if let Some(bluf) = &mut bluf {
-            body.adopt_targets(bluf);
-        }
+        let mut bluf = bluf.map(|bluf| body.adopt(bluf));
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
         let before = mentions.len();
-        mentions.reserve_exact(body.mentions.len());
-        for mention in std::mem::take(&mut body.mentions) {
+        mentions.reserve_exact(body.text.mentions.len());
+        for mention in std::mem::take(&mut body.text.mentions) {
             match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
                 Some(known) => known.count = known.count.saturating_add(mention.count),
                 None => mentions.push(mention),
@@ -132,31 +131,31 @@ impl<'a> DocumentReader<'a> {
         diagnostics: &mut Diagnostics,
     ) -> Vec<Arc<Document<T>>> {
         let files = files_of(self.sources, kind);
-        gather(files, cache, keep, &self.options, diagnostics, |source, scribe, found| {
-            self.one(source, scribe, found)
+        gather(files, cache, keep, &self.options, diagnostics, |source, renderer, found| {
+            self.one(source, renderer, found)
         })
     }
 
     fn one<T: Field + front_matter::Document>(
         &self,
         source: &DocumentFile,
-        scribe: &mut Scribe<'_>,
+        renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<T>> {
         let opened = Opened::<T>::open(source, self.sources, found)?;
-        Some(self.finish(opened, None, self.subject(), scribe, found))
+        Some(self.finish(opened, None, self.subject(), renderer, found))
     }
 
     fn actor(
         &self,
         source: &DocumentFile,
-        scribe: &mut Scribe<'_>,
+        renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Actor>> {
         let opened = Opened::<Actor>::open(source, self.sources, found)?;
         let own = self.actors.get(opened.id.as_str()).copied();
         let subject = Subject { own, ..self.subject() };
-        Some(self.finish(opened, None, subject, scribe, found))
+        Some(self.finish(opened, None, subject, renderer, found))
     }
 
     /// Reads documents again with the options of this reader: those of which `is_stale` says that other options made
@@ -168,13 +167,17 @@ impl<'a> DocumentReader<'a> {
     ) {
         let Lists { briefs, actors, topics, storylines, pages } = documents;
         let stale = &is_stale;
-        self.read_list_again(Kind::Brief, briefs, stale, |s, scribe, f| self.brief(s, scribe, f));
-        self.read_list_again(Kind::Actor, actors, stale, |s, scribe, f| self.actor(s, scribe, f));
-        self.read_list_again(Kind::Topic, topics, stale, |s, scribe, f| self.one(s, scribe, f));
-        self.read_list_again(Kind::Storyline, storylines, stale, |s, scribe, f| {
-            self.one(s, scribe, f)
+        self.read_list_again(Kind::Brief, briefs, stale, |s, renderer, f| {
+            self.brief(s, renderer, f)
         });
-        self.read_list_again(Kind::Page, pages, stale, |s, scribe, f| self.one(s, scribe, f));
+        self.read_list_again(Kind::Actor, actors, stale, |s, renderer, f| {
+            self.actor(s, renderer, f)
+        });
+        self.read_list_again(Kind::Topic, topics, stale, |s, renderer, f| self.one(s, renderer, f));
+        self.read_list_again(Kind::Storyline, storylines, stale, |s, renderer, f| {
+            self.one(s, renderer, f)
+        });
+        self.read_list_again(Kind::Page, pages, stale, |s, renderer, f| self.one(s, renderer, f));
     }
 
     fn read_list_again<T: front_matter::Document + Send + Sync>(
@@ -182,18 +185,18 @@ impl<'a> DocumentReader<'a> {
         kind: Kind,
         documents: &mut [Arc<Document<T>>],
         is_stale: &(impl Fn(Head<'_>) -> bool + Sync),
-        read: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>
+        read: impl Fn(&DocumentFile, &mut BodyRenderer<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>
         + Sync,
     ) {
         let files = files_of(self.sources, kind);
         let stale = documents.par_iter_mut().filter(|document| is_stale(document.head()));
         stale.for_each_init(
-            || Scribe::new(&self.options),
-            |scribe, document| {
+            || BodyRenderer::new(&self.options),
+            |renderer, document| {
                 let source = files.binary_search_by(|file| file.id.as_str().cmp(&document.id));
                 let source = source.ok().and_then(|at| files.get(at));
                 // Its file may have gone since.
-                let again = source.and_then(|source| read(source, scribe, &mut Vec::new()));
+                let again = source.and_then(|source| read(source, renderer, &mut Vec::new()));
                 if let Some(again) = again {
                     *document = Arc::new(again);
                 }
@@ -204,7 +207,7 @@ impl<'a> DocumentReader<'a> {
     fn brief(
         &self,
         source: &DocumentFile,
-        scribe: &mut Scribe<'_>,
+        renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Brief>> {
         let opened = Opened::<Brief>::open(source, self.sources, found)?;
@@ -236,7 +239,7 @@ impl<'a> DocumentReader<'a> {
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
-        let document = self.finish(opened, bluf, subject, scribe, found);
+        let document = self.finish(opened, bluf, subject, renderer, found);
         Some(Document { moment, date: Some(date), ..document })
     }
 }
@@ -249,7 +252,8 @@ fn gather<T: Send + Sync>(
     keep: bool,
     options: &markdown::Options,
     diagnostics: &mut Diagnostics,
-    parse: impl Fn(&DocumentFile, &mut Scribe<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>> + Sync,
+    parse: impl Fn(&DocumentFile, &mut BodyRenderer<'_>, &mut Vec<Diagnostic>) -> Option<Document<T>>
+    + Sync,
 ) -> Vec<Arc<Document<T>>> {
     let mut known = std::mem::take(cache);
     let known: Vec<_> = files.iter().map(|source| remembered(&mut known, source)).collect();
@@ -258,11 +262,11 @@ fn gather<T: Send + Sync>(
         .zip(known)
         .with_max_len(PORTION)
         .map_init(
-            || Scribe::new(options),
-            |scribe, (source, known)| {
+            || BodyRenderer::new(options),
+            |renderer, (source, known)| {
                 known.unwrap_or_else(|| {
                     let mut found = Vec::new();
-                    let document = parse(source, scribe, &mut found).map(Arc::new);
+                    let document = parse(source, renderer, &mut found).map(Arc::new);
                     Remembered { reading: source.reading, document, found }
                 })
             },
@@ -357,13 +361,15 @@ impl Corpus {
             .zip(fronts)
             .with_max_len(PORTION)
             .map_init(
-                || Scribe::new(&reader.options),
-                |scribe, (source, front)| match front {
+                || BodyRenderer::new(&reader.options),
+                |renderer, (source, front)| match front {
                     Front::Known(known) => known,
                     Front::New(opened, own, mut found) => {
                         let subject = Subject { own, ..reader.subject() };
                         let document = opened
-                            .map(|opened| reader.finish(*opened, None, subject, scribe, &mut found))
+                            .map(|opened| {
+                                reader.finish(*opened, None, subject, renderer, &mut found)
+                            })
                             .map(Arc::new);
                         Remembered { reading: source.reading, document, found }
                     }
@@ -373,8 +379,8 @@ impl Corpus {
         let actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
         let files = files_of(sources, Kind::Brief);
         let (cache, options) = (&mut memory.briefs, &reader.options);
-        let briefs = gather(files, cache, keep, options, diagnostics, |source, scribe, found| {
-            reader.brief(source, scribe, found)
+        let briefs = gather(files, cache, keep, options, diagnostics, |source, renderer, found| {
+            reader.brief(source, renderer, found)
         });
         let topics = reader.plain(Kind::Topic, &mut memory.topics, keep, diagnostics);
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);

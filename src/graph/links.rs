@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
-use crate::markdown::{Body, Target, TargetKind, path_below};
+use crate::markdown::{Body, Target, TargetIx, TargetKind, path_below};
 use crate::never;
 use crate::source::{Kind, Sources, document_at, file_at};
 
@@ -68,7 +68,7 @@ pub struct Backlink {
     /// The document it stands in.
     pub from: DocumentIx,
     /// Its place among the targets of that document.
-    pub target: u32,
+    pub target: TargetIx,
 }
 
 /// The links of all documents.
@@ -120,7 +120,9 @@ pub fn resolve(
     let mut backlinks = Vec::new();
     for (from, (list, found)) in documents.all().into_iter().zip(resolved) {
         diagnostics.append(found);
-        for (destination, target) in list.iter().flat_map(|list| list.iter()).zip(0..) {
+        let destinations_of = list.iter().flat_map(|list| list.iter());
+        let targets = documents.head(from).body.targets.numbered();
+        for (destination, (target, _)) in destinations_of.zip(targets) {
             if let Destination::Document(to, _) = destination
                 && *to != from
             {
@@ -238,7 +240,7 @@ impl<'a, 'd> Names<'a, 'd> {
         let mut list = Vec::with_capacity(body.targets.len());
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
-        for target in &body.targets {
+        for target in body.targets.iter() {
             let found = self.find(documents, from, file, folder, target, guesses > 0);
             if let Ok(Destination::Document(to, _)) = &found {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));

@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
     Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
 };
-use crate::markdown::Mention;
+use crate::markdown::{Mention, TargetIx};
 use crate::never;
 use crate::source::{CONFIG, Sources};
 
@@ -245,11 +245,11 @@ impl Graph {
     }
 
     /// Where a link of a document leads.
-    pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
+    pub fn destination(&self, from: DocumentIx, target: TargetIx) -> &Destination {
         let destinations = self.destinations.get(self.documents.number(from));
-        let destination = destinations.and_then(|list| list.as_ref()?.get(target));
+        let destination = destinations.and_then(|list| list.as_ref()?.get(target.get()));
         destination.unwrap_or_else(
-            || never!("{} has no target {target}", self.file(from) => &Destination::Nowhere),
+            || never!("{} has no target {target:?}", self.file(from) => &Destination::Nowhere),
         )
     }
 

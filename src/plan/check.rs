@@ -65,12 +65,9 @@ impl Plan {
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
         for (document, destinations) in graph.destinations() {
-            for (index, destination) in destinations.iter().enumerate() {
+            let targets = graph.body(document).targets.numbered();
+            for ((index, target), destination) in targets.zip(destinations) {
                 let Some((path, fragment)) = address_of(destination) else { continue };
-                let Some(target) = graph.body(document).targets.get(index) else {
-                    never!("a destination without its link");
-                    continue;
-                };
                 let whole = matches!(destination, Destination::Full(..));
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]

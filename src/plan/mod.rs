@@ -22,7 +22,7 @@ use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
-use crate::markdown::{path_below, raw_references};
+use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
 use crate::source::{AssetFile, Kind, Sources, file_at};
 use crate::theme::Theme;
@@ -149,7 +149,7 @@ pub struct Plan {
     /// Where the page of each document stands in `files`, by its number among all.
     documents: Vec<u32>,
     /// The links by address that lead to what is held back: the document and the number of the target.
-    gone: FxHashSet<(DocumentIx, usize)>,
+    gone: FxHashSet<(DocumentIx, TargetIx)>,
     /// The numbers of the files of `content/` that are not published as nothing refers to them.
     unreferenced: Vec<usize>,
     /// The entries of the site's own menu that lead somewhere.
@@ -329,7 +329,7 @@ impl Plan {
     }
 
     /// Whether a link of a document by an address leads to what is held back.
-    pub fn is_gone(&self, from: DocumentIx, target: usize) -> bool {
+    pub fn is_gone(&self, from: DocumentIx, target: TargetIx) -> bool {
         !self.gone.is_empty() && self.gone.contains(&(from, target))
     }
 
@@ -569,7 +569,7 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     // HTML that is trusted stays as it is written, and its links are not among the document's.
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
-        let written = raw_references(&graph.body(document).html).filter(|_| trusted);
+        let written = raw_references(&graph.body(document).text.html).filter(|_| trusted);
         let file = graph.file(document);
         let mut refer = |path: &str| {
             let name = file_at(file, path);

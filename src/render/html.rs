@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
-use crate::markdown::Body;
+use crate::markdown::{Body, Markup};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
@@ -408,7 +408,7 @@ impl Pages<'_> {
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
                 .map(|_| Value::Body(Text::BottomLine(ix))),
-            content: self.content(this, &document.body),
+            content: self.content(this, &document.body.text),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -535,7 +535,7 @@ impl Pages<'_> {
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: self.content(DocumentIx::Actor(ix), &document.body),
+            content: self.content(DocumentIx::Actor(ix), &document.body.text),
             part_of: links.part_of.map(IntoValue::into_value),
             parts: &links.parts,
             member_of: &links.member_of,
@@ -577,7 +577,7 @@ impl Pages<'_> {
             name: &front.name.value,
             path: self.lists.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: self.content(DocumentIx::Topic(ix), &document.body),
+            content: self.content(DocumentIx::Topic(ix), &document.body.text),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -636,7 +636,7 @@ impl Pages<'_> {
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: self.content(DocumentIx::Storyline(ix), &document.body),
+            content: self.content(DocumentIx::Storyline(ix), &document.body.text),
             extra: &front.extra,
         };
         let mut draft = Draft::new(front.title.value.as_str());
@@ -662,7 +662,7 @@ impl Pages<'_> {
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", self.content(DocumentIx::Page(ix), &document.body));
+        draft.set("content", self.content(DocumentIx::Page(ix), &document.body.text));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
@@ -709,7 +709,7 @@ impl Pages<'_> {
         links
             .filter_map(|link| {
                 let targets = &self.graph.body(link.from).targets;
-                let quote = targets.get(link.target as usize)?.sentence.as_ref()?;
+                let quote = targets.get(link.target)?.sentence.as_ref()?;
                 let brief = match link.from {
                     DocumentIx::Brief(ix) => ix.into_value(),
                     other => reference(other),
@@ -751,7 +751,7 @@ impl Pages<'_> {
 
 impl Renderer {
     /// The text of a document, or nothing.
-    fn content<'a>(&self, document: DocumentIx, body: &Body) -> Value<'a> {
+    fn content<'a>(&self, document: DocumentIx, body: &Markup) -> Value<'a> {
         if !self.says_something(document, body) {
             return Value::Html(Html::default());
         }
@@ -760,7 +760,7 @@ impl Renderer {
 
     /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
     /// words, or to what is held back.
-    pub(super) fn says_something(&self, document: DocumentIx, body: &Body) -> bool {
+    pub(super) fn says_something(&self, document: DocumentIx, body: &Markup) -> bool {
         if !body.html.trim().is_empty() || body.holes.is_empty() {
             return !body.html.trim().is_empty();
         }
@@ -802,7 +802,9 @@ impl Documents for Renderer {
 
     fn write(&self, text: Text, root: &str, out: &mut Html) {
         match text {
-            Text::Of(document) => self.fill(document, self.graph.body(document), root, true, out),
+            Text::Of(document) => {
+                self.fill(document, &self.graph.body(document).text, root, true, out)
+            }
             Text::BottomLine(ix) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
                     self.fill(DocumentIx::Brief(ix), bluf, root, true, out);

@@ -36,7 +36,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
 use crate::html::{Html, Plain, first};
-use crate::markdown::{Body, Fill, TargetKind};
+use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
@@ -610,10 +610,10 @@ impl Renderer {
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
     /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
-    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut Html) {
+    fn fill(&self, from: DocumentIx, body: &Markup, root: &str, page: bool, out: &mut Html) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
-        let leads = |target: u32| self.leads(from, target as usize, page);
+        let leads = |target| self.leads(from, target, page);
         let actor_of = |actor: u32| {
             let actor = self.graph.documents.actor(actor);
             actor.filter(|actor| page || self.is_public(DocumentIx::Actor(*actor)))
@@ -622,11 +622,11 @@ impl Renderer {
             Fill::LinkOpen(target) => {
                 if leads(target) {
                     out.literal("<a href=\"");
-                    self.href(from, target as usize, root, page, out);
-                    let written = targets.get(target as usize);
+                    self.href(from, target, root, page, out);
+                    let written = targets.get(target);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
-                    let actor = match self.graph.destination(from, target as usize) {
+                    let actor = match self.graph.destination(from, target) {
                         Destination::Document(DocumentIx::Actor(ix), _)
                             if written.is_some_and(|t| t.kind == TargetKind::Wiki) =>
                         {
@@ -646,17 +646,17 @@ impl Renderer {
                     out.literal("</a>");
                 }
             }
-            Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
+            Fill::LinkText(target) => match self.graph.destination(from, target) {
                 Destination::Document(to, _) if leads(target) => {
                     out.quoted(self.graph.title(*to));
                 }
                 Destination::Nowhere => {
-                    let target = targets.get(target as usize);
+                    let target = targets.get(target);
                     out.quoted(target.map_or("", |t| &t.destination));
                 }
                 _ => out.quoted(self.strings.get("not_published")),
             },
-            Fill::Url(target) => self.href(from, target as usize, root, page, out),
+            Fill::Url(target) => self.href(from, target, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
                 out.literal("<a class=\"actor\" href=\"");
@@ -700,7 +700,7 @@ impl Renderer {
     }
 
     /// Whether a link of a document leads anywhere; if not, it is to be plain text.
-    fn leads(&self, from: DocumentIx, target: usize, page: bool) -> bool {
+    fn leads(&self, from: DocumentIx, target: TargetIx, page: bool) -> bool {
         match self.graph.destination(from, target) {
             Destination::Withheld | Destination::Nowhere => false,
             Destination::Address(..) | Destination::Full(..) => !self.plan.is_gone(from, target),
@@ -710,7 +710,7 @@ impl Renderer {
     }
 
     /// Appends where a link of a document leads from a page, escaped.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut Html) {
+    fn href(&self, from: DocumentIx, target: TargetIx, root: &str, page: bool, out: &mut Html) {
         let rest = match self.graph.destination(from, target) {
             Destination::Document(to, rest)
                 if *to == from && page && rest.as_str().starts_with('#') =>
@@ -769,7 +769,7 @@ impl Renderer {
                     self.fill(ix, bluf, root, false, &mut html);
                     html.literal("</p>\n");
                 }
-                self.fill(ix, &document.body, root, false, &mut html);
+                self.fill(ix, &document.body.text, root, false, &mut html);
                 html
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),

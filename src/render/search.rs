@@ -20,7 +20,7 @@ use crate::corpus::Document;
 use crate::front_matter::Brief;
 use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;
-use crate::markdown::{Body, Fill};
+use crate::markdown::{Fill, Markup, TargetIx};
 use crate::names::words;
 use crate::never;
 use crate::plan::{SEARCH_BLOCK, search_files};
@@ -194,11 +194,11 @@ impl Postings<'_> {
 }
 
 /// The text of inline HTML, with what belongs in its holes.
-fn text_of<'t>(body: &Body, title: impl Fn(usize) -> &'t str) -> String {
+fn text_of<'t>(body: &Markup, title: impl Fn(TargetIx) -> &'t str) -> String {
     let mut html = Html::with_capacity(body.html.len());
     body.write(&mut html, &mut |fill, out| {
         if let Fill::LinkText(target) = fill {
-            out.quoted(title(*target as usize));
+            out.quoted(title(*target));
         }
     });
     let mut text = String::with_capacity(html.len());
