@@ -153,7 +153,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
                     format!("there is no file `{path}`"),
                 )
                 .at(place)
-                .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
+                .help("write its path from this file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
             ),
             Some((_, Some(held))) => self.diagnostics.push(
                 Diagnostic::new(
@@ -161,7 +161,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
                     format!("`{path}` is held back from this build ({})", held.hold.why.words()),
                 )
                 .at(place)
-                .label("the actor is published without an image")
+                .label("this document is published as if it did not say so")
                 .help("it is shown when the document is published in whose folder it lies"),
             ),
             Some((_, None)) => return,
