@@ -419,7 +419,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
 }
 
 /// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
-pub fn schemas() -> serde_json::Value {
+pub(crate) fn schemas() -> serde_json::Value {
     let mut schemas = front_matter::schemas();
     if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
         table.insert("site".to_owned(), Config::schema());
@@ -428,7 +428,7 @@ pub fn schemas() -> serde_json::Value {
 }
 
 /// The reference of `site.toml`, as Markdown for `docs/configuration.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out =
         String::from("# Configuration: site.toml\n\nThis page is generated from the code.\n\n");
     out.push_str(&Config::reference());

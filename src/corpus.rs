@@ -29,11 +29,11 @@ use crate::names::Registry;
 use crate::never;
 use crate::source::Kind;
 
-pub use held::{Held, HeldBack, Hold, Withheld, called};
-pub use memory::Memory;
+pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
+pub(crate) use memory::Memory;
 pub use release::Release;
 pub use roster::Roster;
-pub use wikilinks::Wikilinks;
+pub(crate) use wikilinks::Wikilinks;
 
 /// Any document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -328,7 +328,7 @@ impl<T: front_matter::Document> Document<T> {
 }
 
 /// The date that starts the last part of an id, as in `2025-02-27-istanbul-embassy-talks`.
-pub fn date_in_name(id: &str) -> Option<Date> {
+pub(crate) fn date_in_name(id: &str) -> Option<Date> {
     let name = id.rsplit('/').next()?;
     let (date, rest) = name.split_at_checked(10)?;
     let digits = date

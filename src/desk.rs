@@ -34,7 +34,7 @@ const VAGUE: &[&str] = &[
 ];
 
 /// Looks the site over. The documents must have been read with their proofs.
-pub fn review(
+pub(crate) fn review(
     graph: &Graph,
     plan: &Plan,
     config: &Config,

@@ -11,7 +11,13 @@
 //! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
 //! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
+// What is seen outside of its room is said to be; with the benches' view of the library, that is checked.
+#![cfg_attr(feature = "internals", warn(unreachable_pub))]
+// With `internals` off nobody sees the items that are public for it, so their comments are asked for here.
+#![warn(clippy::missing_docs_in_private_items)]
+
 mod arena;
+#[allow(clippy::missing_docs_in_private_items, reason = "a comment there is help text")]
 mod cli;
 mod commands;
 mod config;
@@ -164,14 +170,19 @@ pub struct Site {
 /// What was made of a site when it was last read, to be used again where nothing has changed.
 #[derive(Default)]
 pub struct Memory {
+    /// Documents as they were parsed.
     documents: corpus::Memory,
     /// How the site was linked, if nothing was found wrong with that, and all documents could be read.
     linked: Option<Linked>,
 }
 
+/// A site as it was linked.
 struct Linked {
+    /// The linked documents.
     graph: Arc<Graph>,
+    /// Every page.
     plan: Arc<Plan>,
+    /// The files that both were made of.
     sources: Arc<Sources>,
 }
 

@@ -45,7 +45,7 @@ macro_rules! never {
 /// In builds with debug assertions, always.
 #[cold]
 #[track_caller]
-pub fn report(file: &'static str, line: u32, message: &str) {
+pub(crate) fn report(file: &'static str, line: u32, message: &str) {
     #[allow(clippy::panic, reason = "tests are to fail where the program is wrong")]
     if cfg!(debug_assertions) {
         panic!("a mistake in the program at {file}:{line}: {message}");
@@ -66,7 +66,7 @@ fn note(file: &'static str, line: u32, message: &str) {
 }
 
 /// What to tell the user about mistakes of the program; each is given once.
-pub fn untold() -> Vec<String> {
+pub(crate) fn untold() -> Vec<String> {
     std::mem::take(&mut MISTAKES.lock().unwrap_or_else(PoisonError::into_inner).untold)
 }
 

@@ -21,13 +21,13 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
-pub use stray::document_stem;
+pub(crate) use stray::document_stem;
 use stray::{Stray, is_leftover, stray};
 
 /// The name of the site's configuration.
-pub const CONFIG: &str = "site.toml";
+pub(crate) const CONFIG: &str = "site.toml";
 /// The folders a site is made of.
-pub const FOLDERS: [&str; 3] = ["content", "templates", "static"];
+pub(crate) const FOLDERS: [&str; 3] = ["content", "templates", "static"];
 
 /// No text file may be larger: 16 MiB.
 const LARGEST_TEXT: u64 = 16 << 20;
@@ -464,7 +464,7 @@ impl Sources {
 }
 
 /// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
-pub fn file_at(file: &str, path: &str) -> Option<String> {
+pub(crate) fn file_at(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();
     for part in path.split('/') {
@@ -480,7 +480,7 @@ pub fn file_at(file: &str, path: &str) -> Option<String> {
 }
 
 /// What to report when a folder holds no site.
-pub fn no_site(root: &Path) -> Option<Diagnostic> {
+pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
     let missing = || {
         Diagnostic::new(
             Code::NoSite,
@@ -505,7 +505,7 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     /// Size and times of change of each file, by its name. Its number is not looked at: where file systems tell of no
     /// changes, they may be made up anew for each look.
     files: BTreeMap<Arc<str>, Option<(u64, SystemTime, Touched)>>,
@@ -515,7 +515,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// At the site in a folder.
-    pub fn at(root: &Path) -> Snapshot {
+    pub(crate) fn at(root: &Path) -> Snapshot {
         let Listing { files, problems, .. } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
@@ -527,7 +527,7 @@ impl Snapshot {
 
     /// The names below the root of the files and folders that are to be read again, if the site looks like `later`
     /// now.
-    pub fn changed<'a>(&'a self, later: &'a Snapshot) -> BTreeSet<&'a str> {
+    pub(crate) fn changed<'a>(&'a self, later: &'a Snapshot) -> BTreeSet<&'a str> {
         let differs = |name: &&Arc<str>| self.files.get(*name) != later.files.get(*name);
         let names = self.files.keys().chain(later.files.keys()).filter(differs).map(|n| &**n);
         // The name of a problem may not be that of a file, as it is not UTF-8: the folder is found in any case.
@@ -737,7 +737,7 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// Whether the process or the whole system has as many files open as it may (`EMFILE`, `ENFILE`).
-pub fn lacks_descriptors(error: &io::Error) -> bool {
+pub(crate) fn lacks_descriptors(error: &io::Error) -> bool {
     #[cfg(unix)]
     let codes = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(|e| e.raw_os_error());
     // WSAEMFILE and ERROR_TOO_MANY_OPEN_FILES.
@@ -847,7 +847,7 @@ fn leads_out(name: &str, real: Option<&Path>, root: &Path) -> Diagnostic {
 }
 
 /// The document that the file of this name defines, or would.
-pub fn document_at(file: &str) -> Option<(Kind, &str)> {
+pub(crate) fn document_at(file: &str) -> Option<(Kind, &str)> {
     let stem = document_stem(file.strip_prefix("content/")?)?;
     let (kind, id) = Kind::ALL
         .into_iter()
@@ -857,7 +857,7 @@ pub fn document_at(file: &str) -> Option<(Kind, &str)> {
 
 /// A glob of `[content] ignore`: names below `content/`, where `*` stops at a `/` and `**` does not; one without a `/`
 /// fits in every folder. Errors: it is none.
-pub fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+pub(crate) fn glob(pattern: &str) -> Result<Glob, globset::Error> {
     let pattern = pattern.trim_end_matches('/');
     let anywhere = match pattern.strip_prefix('/') {
         Some(from_top) => from_top.to_owned(),
@@ -896,7 +896,7 @@ fn unfit(letter: char) -> bool {
 }
 
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
-pub fn name_of(root: &Path, path: &Path) -> Option<String> {
+pub(crate) fn name_of(root: &Path, path: &Path) -> Option<String> {
     // Nearly all are written as they are to be.
     let below = root.to_str().and_then(|root| path.to_str()?.strip_prefix(root)?.strip_prefix('/'));
     if let Some(below) = below.filter(|below| is_clean(below)) {

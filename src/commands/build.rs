@@ -35,7 +35,7 @@ type Slowest = BTreeMap<(&'static str, bool), (Duration, usize)>;
 
 /// What the chain is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// To write the site.
     Publish,
     /// To see what is wrong with it.
@@ -48,7 +48,7 @@ pub enum Purpose {
 }
 
 /// Builds the site or checks it.
-pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let write = purpose == Purpose::Publish;
     let (strict, external) = match purpose {

@@ -24,7 +24,7 @@ const SITE: &[(&str, &str)] = &[
 ];
 
 /// Why a file was not made, in a sentence.
-pub fn not_written(path: &Path, error: &io::Error) -> String {
+pub(super) fn not_written(path: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
             format!("`{}` exists already; it was left as it is", path.display())
@@ -34,7 +34,7 @@ pub fn not_written(path: &Path, error: &io::Error) -> String {
 }
 
 /// Makes a small working site in a folder that does not exist or is empty.
-pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
+pub(super) fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
     let taken = match std::fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_some(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -62,7 +62,12 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
 }
 
 /// Starts a document.
-pub fn new(common: &Common, kind: Kind, title: &str, now: Timestamp) -> Result<Outcome, Failure> {
+pub(super) fn new(
+    common: &Common,
+    kind: Kind,
+    title: &str,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
     let title = title.trim();
     let slug = slug(title);
     if slug.is_empty() {

@@ -34,7 +34,7 @@ struct ExplainedName<'a> {
 }
 
 /// Explains the document at `place`, a file with or without `:LINE`, or all documents.
-pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
     if !matches!(common.format, Format::Human | Format::Json) {
         return Err(Failure("`explain` writes `--format human` or `json`".to_owned()));
     }

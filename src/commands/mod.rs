@@ -29,7 +29,7 @@ use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
 use crate::terminal;
 
 /// What a command has to say, and its exit code.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What was asked for.
     pub stdout: String,
     /// Findings and progress.
@@ -47,10 +47,10 @@ impl Outcome {
 }
 
 /// Wrong usage or environment, in a sentence.
-pub struct Failure(pub String);
+pub(crate) struct Failure(pub String);
 
 /// Runs a command.
-pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
+pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let common = &cli.common;
     let mut threads = rayon::ThreadPoolBuilder::new().start_handler(|_| grow_in_large_steps());
     if let Some(jobs) = common.jobs {

@@ -29,7 +29,7 @@ const PLAIN: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Gives a document the id `to`, or with `dry_run` shows what that changes.
-pub fn run(
+pub(super) fn run(
     common: &Common,
     kind: Kind,
     from: &str,

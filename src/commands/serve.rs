@@ -13,7 +13,7 @@ use crate::cli::{Common, Format, Serve};
 use crate::terminal;
 
 /// Serves the site until the process is told to stop.
-pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
     if common.format != Format::Human {
         return Err(Failure(
             "serve talks to people: `--format` has no meaning for it\nhelp: `chancery check --format json` reports what is wrong to a program".to_owned(),

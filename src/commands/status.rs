@@ -15,7 +15,7 @@ use crate::cli::{Common, Format};
 
 /// When a build would change the site, though no file of it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub(super) struct Turn {
     /// The moment.
     pub at: Timestamp,
     /// Whether a document comes or goes then. Else a day begins: pages say what is current on the day of the build.
@@ -23,7 +23,7 @@ pub struct Turn {
 }
 
 /// The first moment after `now` at which the same files make another site.
-pub fn next_turn(documents: &Published, zone: &TimeZone, now: Timestamp) -> Turn {
+pub(super) fn next_turn(documents: &Published, zone: &TimeZone, now: Timestamp) -> Turn {
     let day = now.to_zoned_datetime(zone.clone());
     let tomorrow = day.tomorrow().and_then(|day| day.start_of_day()).map(|day| day.timestamp());
     let tomorrow = tomorrow.unwrap_or(now);
@@ -63,7 +63,7 @@ struct NextChange {
 }
 
 /// Says what is held back.
-pub fn run(common: &Common) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     if matches!(common.format, Format::Sarif | Format::Github) {
         return Err(Failure(
             "status has no findings to write in this format\nhelp: `--format json` is for programs"

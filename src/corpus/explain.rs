@@ -15,7 +15,7 @@ use super::wikilinks::Wikilinks;
 use super::{Corpus, Head};
 
 /// The file of a document, and every name found in it.
-pub type Explained = (Arc<str>, Vec<Sighting>);
+pub(super) type Explained = (Arc<str>, Vec<Sighting>);
 
 impl Corpus {
     /// Every name found in the documents of the site, published or not, or in the one whose file is `file` below the site's

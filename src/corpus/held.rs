@@ -185,7 +185,7 @@ fn plain_path(path: &str) -> String {
 
 /// All that a document of an id may be called in a wikilink beside its id with the folder of its kind, in lower case:
 /// its id, the last part of it, that without a date, and its `names`. `lower` is paper for writing on.
-pub fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(&str)) {
+pub(crate) fn called(id: &str, names: &[&str], lower: &mut String, mut add: impl FnMut(&str)) {
     let last = id.rsplit('/').next().unwrap_or(id);
     let undated = match date_in_name(last) {
         Some(_) => last.split_at("2025-02-27-".len()).1,

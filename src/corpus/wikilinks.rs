@@ -27,7 +27,7 @@ pub struct Wikilinks {
 }
 
 /// What is written in the wikilinks of a text.
-pub fn keys(body: &Body) -> impl Iterator<Item = &str> {
+pub(super) fn keys(body: &Body) -> impl Iterator<Item = &str> {
     let wiki = body.targets.iter().filter(|target| target.kind == TargetKind::Wiki);
     wiki.map(|target| target.destination.trim()).filter(|key| !key.is_empty())
 }

@@ -707,7 +707,7 @@ impl std::ops::Deref for Url {
 }
 
 /// Whether text is an `http` or `https` address with a host.
-pub fn is_web_address(text: &str) -> bool {
+pub(crate) fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         !rest.is_empty()
@@ -782,10 +782,12 @@ macro_rules! words {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub enum $name { #[default] $($(#[doc = $doc])+ $variant),+ }
 
         impl $name {
             /// The word.
+            #[allow(unreachable_pub, reason = "as its type")]
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
@@ -833,6 +835,7 @@ macro_rules! formed {
     ($(#[doc = $doc:literal])+ $name:ident: $words:literal, $is:expr, $help:literal, $pattern:literal) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub struct $name(String);
 
         impl std::ops::Deref for $name {
@@ -882,6 +885,7 @@ macro_rules! table {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty => $need:ident $(($otherwise:expr))?;)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
 
         impl Default for $name {
@@ -937,7 +941,7 @@ macro_rules! table {
 
         impl $name {
             /// The keys of the table with their types and meanings, as a table in Markdown.
-            pub fn reference() -> String {
+            pub(crate) fn reference() -> String {
                 let mut out = String::from("| key | type | meaning |\n|---|---|---|\n");
                 $(
                     let text = [$($doc.trim()),+].join(" ");

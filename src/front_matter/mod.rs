@@ -1,8 +1,8 @@
 //! What an author declares at the head of a document, in TOML or YAML.
 
 pub mod edit;
-pub mod field;
-pub mod tree;
+pub(crate) mod field;
+pub(crate) mod tree;
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
 use crate::source::Kind;
 
-pub use field::{
+pub(crate) use field::{
     Coordinates, Extra, FilePath, Identified, Moment, PartialDate, Ref, Reference, Referent,
     Spanned, Url,
 };
@@ -354,7 +354,7 @@ pub trait Document {
 }
 
 /// All that a table refers to.
-pub fn all_references(table: &impl Field) -> Vec<Reference<'_>> {
+pub(crate) fn all_references(table: &impl Field) -> Vec<Reference<'_>> {
     let mut references = Vec::new();
     table.references(&mut |reference| references.push(reference));
     references
@@ -644,7 +644,7 @@ fn toml_or_hint<'t>(
 }
 
 /// JSON Schemas (draft 2020-12) of all front matter, by name.
-pub fn schemas() -> serde_json::Value {
+pub(crate) fn schemas() -> serde_json::Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": {
@@ -658,7 +658,7 @@ pub fn schemas() -> serde_json::Value {
 }
 
 /// The reference of front matter, as Markdown for `docs/front-matter.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out = String::from(
         "# Front matter\n\nA document starts with TOML between two lines `+++`, or YAML between two lines `---`. \
          An unknown key is an error, and so is an id that no file defines. This page is generated from the code.\n",

@@ -72,7 +72,7 @@ pub struct Backlink {
 }
 
 /// The links of all documents.
-pub struct Resolved {
+pub(super) struct Resolved {
     /// Where each leads; by the number of the document.
     pub destinations: Vec<Option<Arc<[Destination]>>>,
     /// All that lead to other documents, in the order of these.
@@ -94,7 +94,7 @@ struct Names<'a, 'd> {
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
 /// the same links are where they were, if they led there in the `previous` graph and do so still.
-pub fn resolve(
+pub(super) fn resolve(
     documents: &Published,
     sources: &Sources,
     site: &str,
@@ -150,7 +150,7 @@ fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) 
 
 /// The anchors of documents that links lead to: each document's are gathered once, however many links ask for them.
 #[derive(Default)]
-pub struct Anchors<'a> {
+pub(crate) struct Anchors<'a> {
     /// How many were missing.
     missing: usize,
     of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
@@ -159,7 +159,7 @@ pub struct Anchors<'a> {
 impl<'a> Anchors<'a> {
     /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
     /// leads to. The ids that start with `chancery-` are those of the theme.
-    pub fn missing(
+    pub(crate) fn missing(
         &mut self,
         document: DocumentIx,
         other: &str,
@@ -429,7 +429,7 @@ fn withheld_link(target: &Target, held: &Held) -> Diagnostic {
 }
 
 /// How a link is shown whose target is held back, as the end of a sentence.
-pub fn as_shown(kind: TargetKind) -> &'static str {
+pub(crate) fn as_shown(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Image | TargetKind::FullImage => "so only the image's description is shown",
         TargetKind::Wiki | TargetKind::Link | TargetKind::Full => {
@@ -439,6 +439,6 @@ pub fn as_shown(kind: TargetKind) -> &'static str {
 }
 
 /// A path without what stands behind a `?`, which no file's name has.
-pub fn without_query(path: &str) -> &str {
+pub(crate) fn without_query(path: &str) -> &str {
     path.split_once('?').map_or(path, |(path, _)| path)
 }

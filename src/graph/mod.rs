@@ -24,14 +24,14 @@ use crate::markdown::{Mention, TargetIx};
 use crate::never;
 use crate::source::{CONFIG, Sources};
 
-pub use crate::corpus::DocumentIx;
-pub use declared::Declared;
+pub(crate) use crate::corpus::DocumentIx;
+pub(crate) use declared::Declared;
 use declared::{Resolver, actor_links, brief_links, topic_links};
 use ids::Ids;
 use links::Resolved;
-pub use links::{Anchors, Backlink, Destination, as_shown, without_query};
+pub(crate) use links::{Anchors, Backlink, Destination, as_shown, without_query};
 use previous::{Previous, Untouched};
-pub use related::{Kinship, shared_by};
+pub(crate) use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
@@ -575,7 +575,7 @@ impl<T> RowPerBrief<T> {
 }
 
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
-pub struct Tally<T> {
+pub(crate) struct Tally<T> {
     /// By document; 0 but for those of `seen`.
     counts: Arena<T, u32>,
     seen: Vec<Ix<T>>,
@@ -583,12 +583,12 @@ pub struct Tally<T> {
 
 impl<T> Tally<T> {
     /// For `len` documents.
-    pub fn new(len: usize) -> Self {
+    pub(crate) fn new(len: usize) -> Self {
         Tally { counts: Arena::new(vec![0; len]), seen: Vec::new() }
     }
 
     /// The documents and how often each occurs: most often first, then in order.
-    pub fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
+    pub(crate) fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
         for document in documents {
             let count = &mut self.counts[document];
             if *count == 0 {

@@ -19,7 +19,7 @@ const NEAR: usize = 32;
 ///
 /// A shared actor or topic weighs `ln(1 + N / n)` when `n` of the `N` briefs have it. Equal weights
 /// go to the brief nearest in time, then to the newer.
-pub struct Kinship<'a> {
+pub(crate) struct Kinship<'a> {
     graph: &'a Graph,
     /// By brief; 0 but for those of `touched`.
     scores: Arena<Brief, f64>,
@@ -37,13 +37,13 @@ fn order(a: &Relative, b: &Relative) -> Ordering {
 
 impl<'a> Kinship<'a> {
     /// For the briefs of a graph.
-    pub fn new(graph: &'a Graph) -> Self {
+    pub(crate) fn new(graph: &'a Graph) -> Self {
         let scores = Arena::new(vec![0.0; graph.briefs.len()]);
         Kinship { graph, scores, touched: Vec::new(), best: Vec::with_capacity(KEPT + 1) }
     }
 
     /// The briefs related to a brief, the most like it first.
-    pub fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
+    pub(crate) fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
         let graph = self.graph;
         let links = &graph.briefs[brief];
         // Whatever is added to this, it stays below all others.
@@ -96,7 +96,11 @@ impl<'a> Kinship<'a> {
 }
 
 /// What two briefs share: the actors of both, the rarest first, then the topics.
-pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> impl Iterator<Item = DocumentIx> {
+pub(crate) fn shared_by(
+    graph: &Graph,
+    a: Ix<Brief>,
+    b: Ix<Brief>,
+) -> impl Iterator<Item = DocumentIx> {
     let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
     let actors = links.actors.iter().filter(|actor| others.actors.contains(actor));
     let topics = links.topics.iter().filter(|topic| others.topics.contains(topic));

@@ -45,7 +45,7 @@ pub(super) fn is_of_site(url: &str, site: &str) -> bool {
 
 /// The path below the site's address `site` that a full address means, if it is one of the site, with what stands behind
 /// `?` and `#`.
-pub fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
+pub(crate) fn path_below<'u>(url: &'u str, site: &str) -> Option<&'u str> {
     let (host, rest) = after_scheme(url)?;
     let (own, folder) = after_scheme(site)?;
     let folder = folder.trim_end_matches('/');

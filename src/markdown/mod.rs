@@ -34,14 +34,16 @@ mod tables;
 mod tag;
 mod words;
 
-pub use address::path_below;
-pub use body::{Body, Fill, Markup, Mention, Target, TargetIx, TargetKind};
-pub use highlight::code_css;
-pub use options::{Options, RawHtml, WikilinkActors};
-pub use proof::{Proof, Sighting, UnknownName};
-pub use quote::Quote;
+pub(crate) use address::path_below;
+pub use body::Fill;
+pub(crate) use body::{Body, Markup, Mention, Target, TargetIx, TargetKind};
+pub(crate) use highlight::code_css;
+pub(crate) use options::WikilinkActors;
+pub use options::{Options, RawHtml};
+pub(crate) use proof::{Proof, Sighting, UnknownName};
+pub(crate) use quote::Quote;
 pub use renderer::BodyRenderer;
-pub use tag::raw_references;
+pub(crate) use tag::raw_references;
 
 #[cfg(test)]
 mod tests;

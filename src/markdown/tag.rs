@@ -46,7 +46,7 @@ pub(super) fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
 }
 
 /// Where links, images and media lead in HTML that stays as its author wrote it, as far as that is in double quotes.
-pub fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
     let values = |tag| ["src", "href", "poster", "data"].map(|name| attribute(tag, name));
     html.split('<').flat_map(values).flatten().map(unescape)
 }

@@ -2,7 +2,7 @@
 
 /// How many words a text has: what stands between spaces, and each Han, Hiragana or Katakana character, as such text
 /// has no spaces to count by.
-pub fn count_words(text: &str) -> u32 {
+pub(super) fn count_words(text: &str) -> u32 {
     let bytes = text.as_bytes();
     // Text in other scripts is counted many bytes at a time.
     if bytes.iter().fold(false, |found, byte| found | (*byte >= FIRST_OF_HAN)) {

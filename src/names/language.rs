@@ -284,7 +284,7 @@ impl Language {
 }
 
 /// The words that a site adds: by language and list.
-pub type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
+pub(crate) type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
 
 /// The languages of the files, with what a site adds to them.
 #[derive(Clone, Debug)]

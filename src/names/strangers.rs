@@ -9,7 +9,7 @@ use super::neighbours::{is_capital, starts_sentence};
 
 /// A name that no actor has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stranger {
+pub(crate) struct Stranger {
     /// Where: bytes of the block's text.
     pub range: Range<usize>,
     /// Which of the known names it follows in brackets, if it is initials: `United Nations (UN)`.
@@ -20,7 +20,7 @@ pub struct Stranger {
 const SHORTEST: usize = 4;
 
 /// The names in a block of text outside the ranges that are `known`, which are in order.
-pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
+pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
     let mut out = Vec::new();
     let mut name: Vec<Token> = Vec::new();
     let mut passed = 0;

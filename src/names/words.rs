@@ -34,7 +34,7 @@ const BYTES: [u8; 256] = {
 
 /// Calls `each` with the words of a text in turn: in lower case and without diacritics. Scripts that are written
 /// without spaces between words give every two letters that stand together.
-pub fn words(text: &str, each: &mut impl FnMut(&str)) {
+pub(crate) fn words(text: &str, each: &mut impl FnMut(&str)) {
     let mut lower = String::new();
     let mut piece = |range: Range<usize>, seen: u8| {
         let Some(piece) = text.get(range) else { return };

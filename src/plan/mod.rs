@@ -27,8 +27,9 @@ use crate::never;
 use crate::source::{AssetFile, Kind, Sources, file_at};
 use crate::theme::Theme;
 
-pub use menu::MenuEntry;
-pub use page::{HtmlPage, PageKind, Part};
+pub(crate) use menu::MenuEntry;
+pub use page::HtmlPage;
+pub(crate) use page::{PageKind, Part};
 
 use check::check;
 
@@ -36,7 +37,7 @@ use check::check;
 const SITEMAP: usize = 50_000;
 
 /// What is shown of so many documents that were found lies in one file of the search; `static/theme/search.js` knows.
-pub const SEARCH_BLOCK: usize = 32;
+pub(crate) const SEARCH_BLOCK: usize = 32;
 /// For so many documents the search has a file of words.
 const SEARCH_WORDS: usize = 110;
 
@@ -166,7 +167,7 @@ fn document_path(graph: &Graph, document: DocumentIx) -> String {
 }
 
 /// The path of the document with an id.
-pub fn path_of(kind: Kind, id: &str) -> String {
+pub(crate) fn path_of(kind: Kind, id: &str) -> String {
     match kind {
         Kind::Page => [id, "/"].concat(),
         _ => [kind.folder(), "/", id, "/"].concat(),
@@ -175,7 +176,7 @@ pub fn path_of(kind: Kind, id: &str) -> String {
 
 /// How many files of words the search has, and how many that say what is shown. That follows from the number of
 /// documents, not from what they say: texts that change leave the plan as it is.
-pub fn search_files(graph: &Graph) -> (usize, usize) {
+pub(crate) fn search_files(graph: &Graph) -> (usize, usize) {
     let documents = graph.all().len();
     (documents.div_ceil(SEARCH_WORDS).max(1), documents.div_ceil(SEARCH_BLOCK))
 }
@@ -204,7 +205,7 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
 }
 
 /// A name as part of an address: lower case, every run of other characters a hyphen.
-pub fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for c in name.chars() {
         // Nearly all are, and need no table.
@@ -225,12 +226,12 @@ pub fn slug(name: &str) -> String {
 }
 
 /// The path of a page of a list whose first page has the path `base`.
-pub fn part_path(base: &str, page: usize) -> String {
+pub(crate) fn part_path(base: &str, page: usize) -> String {
     if page <= 1 { base.to_owned() } else { [base, "page/", &page.to_string(), "/"].concat() }
 }
 
 /// The path of a year of a long timeline.
-pub fn timeline_path(year: i16) -> String {
+pub(crate) fn timeline_path(year: i16) -> String {
     format!("timeline/{year:04}/")
 }
 
@@ -253,7 +254,7 @@ fn folder_of(file: &str) -> &str {
 }
 
 /// The file that a path is written to.
-pub fn file_of(path: &str) -> String {
+pub(crate) fn file_of(path: &str) -> String {
     if path.is_empty() || path.ends_with('/') {
         [path, "index.html"].concat()
     } else {

@@ -22,14 +22,14 @@ use super::{cache, manifest};
 const TICK: SignedDuration = SignedDuration::from_secs(2);
 
 /// The record of a build, to be.
-pub struct Fingerprint {
+pub(crate) struct Fingerprint {
     file: PathBuf,
     key: String,
 }
 
 /// How files looked at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilesDigest {
+pub(crate) struct FilesDigest {
     digest: String,
     /// When one of them last changed.
     newest: Timestamp,
@@ -47,7 +47,7 @@ struct BuildRecord {
 
 impl FilesDigest {
     /// At the files of these names below a folder. Errors: one of them cannot be looked at.
-    pub fn at(root: &Path, names: &[&str]) -> io::Result<FilesDigest> {
+    pub(crate) fn at(root: &Path, names: &[&str]) -> io::Result<FilesDigest> {
         let looks: Vec<(u64, Timestamp)> = names
             .par_iter()
             .map(|name| {
@@ -71,7 +71,7 @@ impl FilesDigest {
 
 /// How a site looked when it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputState(String);
+pub(crate) struct OutputState(String);
 
 impl OutputState {
     /// Of a site in a folder whose files have these looks, in the order of their paths.
@@ -143,12 +143,17 @@ fn digest(text: &str) -> String {
 
 impl Fingerprint {
     /// In a folder of the cache, for a build told by `key`: the program and its arguments.
-    pub fn new(cache: &Path, key: String) -> Fingerprint {
+    pub(crate) fn new(cache: &Path, key: String) -> Fingerprint {
         Fingerprint { file: cache.join(format!("{}.json", digest(&key))), key }
     }
 
     /// What the last build said, if one at `now` from files that look like `from` would leave `output` as it is.
-    pub fn unbroken(&self, from: &FilesDigest, output: &Path, now: Timestamp) -> Option<String> {
+    pub(crate) fn unbroken(
+        &self,
+        from: &FilesDigest,
+        output: &Path,
+        now: Timestamp,
+    ) -> Option<String> {
         let record: BuildRecord = cache::read(&self.file)?;
         let same = record.key == self.key && record.from == from.digest;
         let in_time = record.since <= now && now < record.until;
@@ -158,7 +163,7 @@ impl Fingerprint {
     /// Records a build that began at `since` and would come out the same until `until`, and what it said. `began`
     /// is when its files were looked at, by the clock; `left` how the site looks if that is known. A cache that
     /// cannot be written is none.
-    pub fn set(
+    pub(crate) fn set(
         &self,
         from: FilesDigest,
         began: Timestamp,

@@ -10,7 +10,7 @@
     reason = "an error ends the build; its size costs nothing before"
 )]
 
-pub mod cache;
+pub(crate) mod cache;
 mod claim;
 mod commit;
 mod fingerprint;
@@ -34,13 +34,13 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::diagnostic::{Code, Diagnostic};
 use claim::Claim;
 use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
-pub use fingerprint::{FilesDigest, Fingerprint, OutputState};
+pub(crate) use fingerprint::{FilesDigest, Fingerprint, OutputState};
 use folder::Folder;
 use lock::Lock;
 use manifest::{Content, Fault, Manifest};
-pub use path::OutputPath;
+pub(crate) use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
-pub use revise::{Revision, recover, revise};
+pub(crate) use revise::{Revision, recover, revise};
 use stage::Stage;
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
@@ -48,7 +48,7 @@ const CHUNK: usize = 64 * 1024;
 
 /// What a commit did, in files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// New or changed.
     pub written: usize,
     /// The same as before, and not touched.
@@ -64,7 +64,7 @@ pub struct Report {
 /// Files are written from many threads, then [`Publisher::commit`] publishes them all. A publisher that is
 /// dropped before leaves the site as it was.
 #[derive(Debug)]
-pub struct Publisher {
+pub(crate) struct Publisher {
     output: PathBuf,
     /// What holds the output folder, and the name of that in it.
     parent: Folder,
@@ -110,7 +110,7 @@ impl Publisher {
     /// `root` is the site and `sources` what it is made of; the output may not hold the site, nor be, hold or
     /// lie in a source. What a killed build left is put right first, if `state`, Chancery's folder in the user's state,
     /// tells that it was this user's: without one it is refused.
-    pub fn open(
+    pub(crate) fn open(
         output: &Path,
         root: &Path,
         sources: &[PathBuf],
@@ -196,12 +196,12 @@ impl Publisher {
     }
 
     /// Writes a file of the site. That a path is written twice is told here or when all are published.
-    pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
+    pub(crate) fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
         self.note(path, self.write_file(path, bytes))
     }
 
     /// Copies a file into the site, a piece at a time.
-    pub fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
+    pub(crate) fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
         self.note(path, self.copy_file(path, source))
     }
 
@@ -268,7 +268,7 @@ impl Publisher {
 
     /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
     /// how the site looks then, if that is known without looking at each file.
-    pub fn commit(mut self) -> Result<(Report, Option<OutputState>), Diagnostic> {
+    pub(crate) fn commit(mut self) -> Result<(Report, Option<OutputState>), Diagnostic> {
         if let Some(path) = self.broken.get() {
             return Err(Diagnostic::new(
                 Code::Unwritable,
@@ -407,7 +407,7 @@ impl Drop for Publisher {
 
 /// Writes a new file below the folder `root`, and the folders on its way. Fails when there is anything at that path
 /// already, or a link on the way; the error names it.
-pub fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
     let (holder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let holder = Folder::open_or_make(root)?.make_below(holder)?;
     let mut file = holder.create(name)?;

@@ -30,7 +30,7 @@ const OLD: &str = "old";
 
 /// A change to one file.
 #[derive(Clone, Debug)]
-pub struct Revision {
+pub(crate) struct Revision {
     /// The file's name below the site's root.
     pub file: Arc<str>,
     /// What it holds now. A file that holds anything else is not changed, nor any other.
@@ -41,7 +41,7 @@ pub struct Revision {
 
 /// What a command found interrupted, and undid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Undone {
+pub(crate) struct Undone {
     /// What was interrupted, such as `rename actor us states/us`; empty if nothing had to be undone.
     what: String,
     /// Files that were saved or removed meanwhile, and left as they are.
@@ -106,7 +106,7 @@ impl Moved {
 ///
 /// Errors: a file was changed by somebody else meanwhile, leads out of the site's folders or cannot be written, or
 /// there is something where the moved file is to go. Everything is then as it was.
-pub fn revise(
+pub(crate) fn revise(
     root: &Path,
     state: Option<&Path>,
     what: &str,
@@ -182,7 +182,7 @@ fn revise_in(
 /// Undoes what a killed command has left of [`revise`]; `None` when there is nothing. `state` as there.
 ///
 /// Errors: it is not certain that this user's Chancery left it, another command is at work, or the file system.
-pub fn recover(root: &Path, state: Option<&Path>) -> Result<Option<Undone>, Diagnostic> {
+pub(crate) fn recover(root: &Path, state: Option<&Path>) -> Result<Option<Undone>, Diagnostic> {
     recover_in(root, state, Steps::default())
 }
 

@@ -12,7 +12,7 @@ use crate::html::{Plain, PlainTexts};
 use crate::never;
 
 /// The name and the path of each document of a kind, and what else its lists show.
-pub struct Labels<K, More = ()> {
+pub(super) struct Labels<K, More = ()> {
     entries: Arena<K, Label<More>>,
     /// Names that stand in HTML as they are, and paths, one after the other.
     plain: PlainTexts,
@@ -32,7 +32,7 @@ struct Label<More> {
 
 impl<K, More: Copy> Labels<K, More> {
     /// Lists documents by name, by path as it stands in links, and what else is shown of them.
-    pub fn new<'a>(documents: impl Iterator<Item = (&'a str, Cow<'a, str>, More)>) -> Self {
+    pub(super) fn new<'a>(documents: impl Iterator<Item = (&'a str, Cow<'a, str>, More)>) -> Self {
         let mut plain = PlainTexts::default();
         let mut marked = String::new();
         let entry = |(name, path, more): (&str, Cow<'_, str>, More)| {
@@ -61,7 +61,7 @@ impl<K, More: Copy> Labels<K, More> {
     }
 
     /// A document's name.
-    pub fn name(&self, ix: Ix<K>) -> Seen<'_> {
+    pub(super) fn name(&self, ix: Ix<K>) -> Seen<'_> {
         let Label { path, marked, name_length, .. } = &self.entries[ix];
         let length = *name_length as usize;
         match marked {
@@ -78,13 +78,13 @@ impl<K, More: Copy> Labels<K, More> {
     }
 
     /// Where a document lies, as it stands in links.
-    pub fn path(&self, ix: Ix<K>) -> Plain<'_> {
+    pub(super) fn path(&self, ix: Ix<K>) -> Plain<'_> {
         let Label { path, path_length, .. } = &self.entries[ix];
         self.plain.at(*path..path + *path_length as usize)
     }
 
     /// What else its lists show.
-    pub fn more(&self, ix: Ix<K>) -> More {
+    pub(super) fn more(&self, ix: Ix<K>) -> More {
         self.entries[ix].more
     }
 }

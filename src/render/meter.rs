@@ -266,7 +266,7 @@ pub(super) struct Metered {
 
 impl Metered {
     /// Where a range of the text with calls stands in the text as it was written.
-    pub fn written(&self, range: Range<usize>) -> Range<usize> {
+    pub(super) fn written(&self, range: Range<usize>) -> Range<usize> {
         let before = |at: usize| {
             let calls = self.calls.iter().take_while(|(start, _)| *start < at);
             at - calls.map(|(start, length)| (*length).min(at - start)).sum::<usize>()

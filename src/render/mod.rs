@@ -11,11 +11,11 @@ mod meter;
 mod search;
 mod strings;
 mod structured_data;
-pub mod templates;
+pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
 mod value;
-pub mod view;
+pub(crate) mod view;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -839,7 +839,7 @@ fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
 }
 
 /// The reference of templates, as Markdown for `docs/templates.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out = String::from(
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \

@@ -137,7 +137,7 @@ fn the_whole_theme_is_compiled() {
 
 /// Random sites, as the tests of the whole program make them.
 #[path = "../../tests/site/random.rs"]
-#[allow(dead_code, reason = "sites are not edited here")]
+#[allow(dead_code, unreachable_pub, reason = "tests of the program use more of it")]
 mod random;
 
 #[test]

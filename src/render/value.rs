@@ -81,19 +81,28 @@ pub struct Setting<'v> {
 }
 
 /// A value as it is looked at.
-pub type Seen<'v> = specialiser::Value<'v, Object<'v>>;
+pub(super) type Seen<'v> = specialiser::Value<'v, Object<'v>>;
 
 /// A value that is looked up when a template asks for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Object<'v> {
+    /// A list.
     List(&'v [Value<'v>]),
+    /// A view: its fields in the order of its declaration.
     Record(Shape, &'v [Value<'v>]),
+    /// A view of a document, whose fields are looked up.
     Document(Shape, DocumentIx),
+    /// The same, with a number of briefs that the document has to do with.
     Counted(Shape, DocumentIx, usize),
+    /// Briefs, as they stand in a list.
     Briefs(&'v [Ix<Brief>]),
+    /// Actors, as they stand in a list.
     Actors(&'v [Ix<Actor>]),
+    /// References to topics.
     Topics(&'v [Ix<Topic>]),
+    /// The text of a document.
     Body(Body),
+    /// A sentence, with what it is quoted for in `<mark>`.
     Quote(&'v Quote),
 }
 
@@ -144,12 +153,12 @@ impl From<DocumentIx> for Object<'_> {
 }
 
 /// Text, which may have to be escaped.
-pub fn text(text: &str) -> Seen<'_> {
+pub(super) fn text(text: &str) -> Seen<'_> {
     Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
 }
 
 /// Text, or null.
-pub fn perhaps(found: Option<&str>) -> Seen<'_> {
+pub(super) fn perhaps(found: Option<&str>) -> Seen<'_> {
     found.map_or(Seen::None, text)
 }
 
@@ -407,7 +416,7 @@ impl Field {
 }
 
 /// What can stand in a view.
-pub trait IntoValue<'a> {
+pub(super) trait IntoValue<'a> {
     /// The value as templates see it.
     fn into_value(self) -> Value<'a>;
 }
@@ -528,11 +537,11 @@ impl<'a> IntoValue<'a> for Vec<Value<'a>> {
 }
 
 /// A list of values.
-pub fn list<'a, T: IntoValue<'a>>(items: impl IntoIterator<Item = T>) -> Value<'a> {
+pub(super) fn list<'a, T: IntoValue<'a>>(items: impl IntoIterator<Item = T>) -> Value<'a> {
     Value::List(items.into_iter().map(T::into_value).collect())
 }
 
 /// The short form of a document: a name and where it leads.
-pub fn reference<'a>(document: DocumentIx) -> Value<'a> {
+pub(super) fn reference<'a>(document: DocumentIx) -> Value<'a> {
     Value::Document(Shape::Ref, document)
 }

@@ -39,7 +39,7 @@ macro_rules! views {
         }
 
         /// The views, in the order of [`Shape`].
-        pub const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
+        pub(crate) const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
             $(Description {
                 fields: &[$(stringify!($field)),+],
                 base: [$(Some(Shape::$base),)? None][0],
@@ -47,7 +47,7 @@ macro_rules! views {
         ];
 
         /// The reference of the views, as Markdown.
-        pub fn reference() -> String {
+        pub(crate) fn reference() -> String {
             let mut out = String::new();
             $(
                 out.push_str(concat!("\n### ", stringify!($name), "\n\n"));
@@ -65,7 +65,7 @@ macro_rules! views {
     (@record $(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug)]
-        pub struct $name <'a> {
+        pub(crate) struct $name <'a> {
             $($(#[doc = $doc])+ pub $field: $type,)+
         }
 
@@ -79,11 +79,11 @@ macro_rules! views {
         $(#[doc = $about])+
         #[allow(non_camel_case_types, reason = "they are called what templates call the fields")]
         #[derive(Clone, Copy, Debug)]
-        pub enum $name { $($(#[doc = $doc])+ $field,)+ }
+        pub(crate) enum $name { $($(#[doc = $doc])+ $field,)+ }
 
         impl $name {
             /// All fields, in the order of the view.
-            pub const ALL: &[$name] = &[$($name::$field),+];
+            pub(crate) const ALL: &[$name] = &[$($name::$field),+];
         }
     };
 }

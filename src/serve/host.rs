@@ -14,7 +14,7 @@ const LONGEST_PART: usize = 63;
 
 /// A host name that requests may use besides this machine's own, with a port or for any.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostName {
+pub(crate) struct HostName {
     /// In lower case, without a dot at its end.
     name: String,
     port: Option<u16>,
@@ -72,7 +72,7 @@ fn bare(name: &str) -> String {
 
 /// Why the server answers to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostReason {
+pub(super) enum HostReason {
     /// It is this machine's name for itself, or an address: no other site can make those lead here.
     Own,
     /// It was allowed by hand.
@@ -80,7 +80,7 @@ pub enum HostReason {
 }
 
 /// Whether the server answers to a host, as a request writes it, and why.
-pub fn standing(host: &str, allowed: &[HostName]) -> Option<HostReason> {
+pub(super) fn standing(host: &str, allowed: &[HostName]) -> Option<HostReason> {
     let authority = host.parse::<Authority>().ok()?;
     if authority.as_str().contains('@') {
         return None;

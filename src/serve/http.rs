@@ -52,7 +52,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// What every request is answered with.
 #[derive(Clone)]
-pub struct Service {
+pub(super) struct Service {
     seen: Seen,
     /// The names that were allowed by hand.
     allowed: Arc<[HostName]>,
@@ -65,7 +65,7 @@ pub struct Service {
 
 impl Service {
     /// Shows what is `seen`, under this machine's names and those `allowed`.
-    pub fn new(seen: Seen, allowed: Vec<HostName>, console: Arc<dyn Console>) -> Service {
+    pub(super) fn new(seen: Seen, allowed: Vec<HostName>, console: Arc<dyn Console>) -> Service {
         let most = connections();
         Service {
             seen,
@@ -89,7 +89,7 @@ fn connections() -> usize {
 }
 
 /// Answers requests until the process is told to stop.
-pub async fn serve(listener: TcpListener, door: Service) -> std::io::Result<()> {
+pub(super) async fn serve(listener: TcpListener, door: Service) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     tokio::select! {
         () = accept(listener, door) => Ok(()),

@@ -25,7 +25,7 @@ use crate::render::{RenderOptions, Renderer};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
 use crate::{Memory, Request, Site};
 
-pub use host::HostName;
+pub(crate) use host::HostName;
 use watch::Change;
 
 /// Editors save in bursts: a change is taken up when nothing has followed it for so long.
@@ -34,7 +34,7 @@ const QUIET: Duration = Duration::from_millis(12);
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What a server is asked for.
-pub struct Options {
+pub(crate) struct Options {
     /// The site's folder.
     pub root: PathBuf,
     /// Where to listen; port 0 stands for any free one.
@@ -50,7 +50,7 @@ pub struct Options {
 }
 
 /// Where a server runs: its clock, and whom it tells what it does.
-pub trait Console: Send + Sync + 'static {
+pub(crate) trait Console: Send + Sync + 'static {
     /// What the site is read for, at this moment.
     fn request(&self) -> Request;
     /// Findings as text, for a terminal (`colour`) or for a page.
@@ -87,7 +87,7 @@ struct Current {
 
 /// Serves the site until the process is told to stop. Errors: the address is taken or not this machine's, or
 /// the site's folder cannot be watched; in a sentence.
-pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
+pub(crate) fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
     if let Some(missing) = no_site(&options.root) {
         let help = missing.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
         return Err(missing.message + &help);

@@ -10,7 +10,7 @@ use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Wat
 use crate::source::{FOLDERS, Snapshot};
 
 /// What changed.
-pub enum Change {
+pub(super) enum Change {
     /// These came, changed or went.
     Paths(Vec<PathBuf>),
     /// The system lost count.
@@ -18,7 +18,7 @@ pub enum Change {
 }
 
 /// Watches the folders of a site.
-pub enum Watcher {
+pub(super) enum Watcher {
     /// The system tells of changes.
     Told(RecommendedWatcher),
     /// The files are looked at again and again.
@@ -28,7 +28,7 @@ pub enum Watcher {
 impl Watcher {
     /// Watches the site in the folder `root`, whose path is canonical: by what the system tells, or by looking each
     /// time that an interval has passed. Errors: the system refuses, in a sentence.
-    pub fn new(
+    pub(super) fn new(
         root: &Path,
         poll: Option<Duration>,
         sender: Sender<Change>,
@@ -71,7 +71,7 @@ impl Watcher {
 
     /// Watches those of the site's folders that are among the paths touched: they may be new. Gives what the
     /// system refuses.
-    pub fn renew(&mut self, root: &Path, touched: &[PathBuf]) -> Vec<String> {
+    pub(super) fn renew(&mut self, root: &Path, touched: &[PathBuf]) -> Vec<String> {
         let folders = FOLDERS.iter().map(|f| root.join(f));
         let new = folders.filter(|folder| touched.contains(folder) && folder.is_dir());
         new.filter_map(|folder| self.watch(&folder, RecursiveMode::Recursive).err()).collect()

@@ -29,7 +29,7 @@ struct Library<'t> {
 }
 
 /// The component that fragments are made of.
-pub struct Call<F> {
+pub(crate) struct Call<F> {
     name: String,
     parameters: Vec<Parameter>,
     pub program: Program<F>,
@@ -101,7 +101,7 @@ impl<F> Scope<'_, F> {
 }
 
 /// Compiles those of the pages that are known as a whole, and the component that fragments are made of if it is.
-pub fn compile<F: Clone + for<'n> From<&'n str>>(
+pub(crate) fn compile<F: Clone + for<'n> From<&'n str>>(
     input: &Input<'_>,
 ) -> (BTreeMap<String, Program<F>>, Option<Call<F>>) {
     let mut templates = BTreeMap::new();
@@ -173,7 +173,7 @@ impl Library<'_> {
 
 impl<F> Call<F> {
     /// The numbers of the texts that a fragment leaves open.
-    pub fn open(&self) -> impl Iterator<Item = Open> {
+    pub(crate) fn open(&self) -> impl Iterator<Item = Open> {
         let open = self.parameters.iter().filter(|given| matches!(given, Parameter::Open));
         (0..).zip(open).map(|(number, _)| Open(number))
     }

@@ -7,7 +7,7 @@ use crate::program::{Outside, Sure};
 use crate::value::{Open, escape};
 
 /// At most so many texts are left open.
-pub const MOST_OPEN: usize = 4;
+pub(crate) const MOST_OPEN: usize = 4;
 
 /// How a component shows an object, but for the texts that are left open.
 #[derive(Debug)]
@@ -63,28 +63,28 @@ impl Fragment {
 
 /// What is noted of the open texts while a fragment is made.
 #[derive(Default)]
-pub struct Recorder(Vec<Mark>);
+pub(crate) struct Recorder(Vec<Mark>);
 
 impl Recorder {
     /// Leaves a text open at the end of what has been printed.
-    pub fn gap(&mut self, open: Open, page: &str) -> Sure<()> {
+    pub(crate) fn gap(&mut self, open: Open, page: &str) -> Sure<()> {
         self.mark(What::Gap(open), page).map(drop)
     }
 
     /// What is printed from here on is printed where an open text is not this one; gives the branch.
-    pub fn branch(&mut self, open: Open, text: &str, page: &str) -> Sure<usize> {
+    pub(crate) fn branch(&mut self, open: Open, text: &str, page: &str) -> Sure<usize> {
         self.mark(What::Branch { open, text: text.into(), to: Place::default() }, page)
     }
 
     /// What is printed from here on is printed where the text of a branch is that one; gives the jump over it.
-    pub fn otherwise(&mut self, branch: usize, page: &str) -> Sure<usize> {
+    pub(crate) fn otherwise(&mut self, branch: usize, page: &str) -> Sure<usize> {
         let jump = self.mark(What::Jump(Place::default()), page)?;
         self.lead(branch, page)?;
         Ok(jump)
     }
 
     /// Has a branch or jump lead here.
-    pub fn lead(&mut self, mark: usize, page: &str) -> Sure<()> {
+    pub(crate) fn lead(&mut self, mark: usize, page: &str) -> Sure<()> {
         let here = Place { byte: narrow(page.len())?, mark: narrow(self.0.len())? };
         if let Some(What::Branch { to, .. } | What::Jump(to)) =
             self.0.get_mut(mark).map(|mark| &mut mark.what)
@@ -100,7 +100,7 @@ impl Recorder {
     }
 
     /// The fragment whose text this is.
-    pub fn fragment(self, text: String) -> Fragment {
+    pub(crate) fn fragment(self, text: String) -> Fragment {
         Fragment { text: text.into(), marks: self.0.into() }
     }
 }

@@ -11,7 +11,7 @@ use crate::syntax::{Loop, Order, Type};
 use crate::value::{Kind, Object, Open, Value, Verbatim, escape};
 
 /// A template, ready to be printed with the variables of a page. `F` is where the host finds a field.
-pub struct Program<F> {
+pub(crate) struct Program<F> {
     /// What it has slots for: variables of the page by their names, and items of loops, which have none.
     pub slots: Vec<Option<String>>,
     pub instructions: Box<[Instruction<F>]>,
@@ -19,7 +19,7 @@ pub struct Program<F> {
 
 /// What is printed next. Programs are gone through on every page, and are to stay small: what is large or rare is boxed.
 #[derive(Debug)]
-pub enum Instruction<F> {
+pub(crate) enum Instruction<F> {
     Text(Box<str>),
     Print(Term<F>),
     If {
@@ -41,7 +41,7 @@ pub enum Instruction<F> {
 
 /// A loop.
 #[derive(Debug)]
-pub struct For<F> {
+pub(crate) struct For<F> {
     pub list: Term<F>,
     /// The slot of its item.
     pub slot: usize,
@@ -51,7 +51,7 @@ pub struct For<F> {
 
 /// An expression, with its names looked up.
 #[derive(Clone, Debug)]
-pub enum Term<F> {
+pub(crate) enum Term<F> {
     /// The same on every page.
     Constant(tera::Value),
     /// A variable of the page, or the item of a loop's turn.
@@ -74,19 +74,19 @@ pub enum Term<F> {
 
 /// A field, by its name in maps of Tera's and by its place in objects of the host.
 #[derive(Clone, Debug)]
-pub struct Field<F> {
+pub(crate) struct Field<F> {
     pub name: Box<str>,
     pub place: F,
 }
 
 /// Outside of what is sure to come out as it does by Tera: the page is left to Tera.
 #[derive(Debug)]
-pub struct Outside;
+pub(crate) struct Outside;
 
-pub type Sure<T> = Result<T, Outside>;
+pub(crate) type Sure<T> = Result<T, Outside>;
 
 /// The values that a program looks at while it runs.
-pub struct Frame<'v, 'f, O: Object<'v>> {
+pub(crate) struct Frame<'v, 'f, O: Object<'v>> {
     pub slots: Vec<Slot<'v, O>>,
     pub source: O::Source,
     pub fragments: &'v [Option<Fragment>],
@@ -99,7 +99,7 @@ pub struct Frame<'v, 'f, O: Object<'v>> {
 }
 
 /// A variable, or the item of a loop's turn. A variable is the only item of no loop.
-pub struct Slot<'v, O: Object<'v>> {
+pub(crate) struct Slot<'v, O: Object<'v>> {
     pub item: Value<'v, O>,
     pub index: usize,
     pub length: usize,
@@ -117,14 +117,14 @@ impl<'v, O: Object<'v>> Frame<'v, '_, O> {
 }
 
 impl<'v, O: Object<'v>> Slot<'v, O> {
-    pub fn of(item: Value<'v, O>) -> Self {
+    pub(crate) fn of(item: Value<'v, O>) -> Self {
         Slot { item, index: 0, length: 0 }
     }
 }
 
 impl Loop {
     /// What a loop of so many items says on one of its turns.
-    pub fn says<'v, O: Object<'v>>(self, index: usize, length: usize) -> Value<'v, O> {
+    pub(crate) fn says<'v, O: Object<'v>>(self, index: usize, length: usize) -> Value<'v, O> {
         match self {
             Loop::Index => Value::Integer(index as i64 + 1),
             Loop::Index0 => Value::Integer(index as i64),
@@ -136,7 +136,7 @@ impl Loop {
 }
 
 /// Runs a program on an empty page.
-pub fn run<'v, F, O: Object<'v, Field = F>>(
+pub(crate) fn run<'v, F, O: Object<'v, Field = F>>(
     instructions: &'v [Instruction<F>],
     frame: &mut Frame<'v, '_, O>,
     page: &mut String,
@@ -237,7 +237,7 @@ fn print_joined<'v, F, O: Object<'v, Field = F>>(
 
 impl<F> Term<F> {
     /// How many terms it consists of.
-    pub fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         match self {
             Term::Constant(_) | Term::Slot(_) | Term::Loop(..) => 1,
             Term::Field(of, _) => 1 + of.0.size(),
@@ -252,7 +252,7 @@ impl<F> Term<F> {
     }
 
     /// Works a term out that is the same on every page.
-    pub fn folded(self) -> Term<F> {
+    pub(crate) fn folded(self) -> Term<F> {
         let constant = |term: &Term<F>| matches!(term, Term::Constant(_));
         let term = match self {
             // Which of the two it is depends on the first only.
@@ -362,7 +362,7 @@ impl<F> Term<F> {
     }
 
     /// Whether two terms are the same variable, item, or field of one.
-    pub fn is_same(&self, other: &Term<F>) -> bool {
+    pub(crate) fn is_same(&self, other: &Term<F>) -> bool {
         match (self, other) {
             (Term::Slot(a), Term::Slot(b)) => a == b,
             (Term::Field(a, _), Term::Field(b, _)) => a.1.name == b.1.name && a.0.is_same(&b.0),
@@ -563,11 +563,11 @@ impl<'v, O: Object<'v>> Value<'v, O> {
 
 /// An object of no host: what is the same on every page holds none.
 #[allow(dead_code, reason = "there are none")]
-pub struct NoObject<F>(Infallible, PhantomData<fn() -> F>);
+pub(crate) struct NoObject<F>(Infallible, PhantomData<fn() -> F>);
 
 impl<F> NoObject<F> {
     /// A value that is the same on every page.
-    pub fn value(value: &tera::Value) -> Value<'_, Self> {
+    pub(crate) fn value(value: &tera::Value) -> Value<'_, Self> {
         value.into()
     }
 

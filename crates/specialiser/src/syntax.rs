@@ -5,7 +5,7 @@ use tera::Value;
 
 /// A template.
 #[derive(Debug, Default)]
-pub struct Template {
+pub(crate) struct Template {
     pub parent: Option<String>,
     pub nodes: Vec<Node>,
     pub components: Vec<Component>,
@@ -13,7 +13,7 @@ pub struct Template {
 
 /// A piece of a template that is used as `{{<name argument={value} />}}`.
 #[derive(Debug)]
-pub struct Component {
+pub(crate) struct Component {
     pub name: String,
     pub parameters: Vec<Parameter>,
     pub body: Vec<Node>,
@@ -21,7 +21,7 @@ pub struct Component {
 
 /// What a component is given.
 #[derive(Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     pub name: String,
     pub kind: Option<Type>,
     pub default: Option<Value>,
@@ -29,7 +29,7 @@ pub struct Parameter {
 
 /// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
+pub(crate) enum Type {
     String,
     Bool,
     Integer,
@@ -38,7 +38,7 @@ pub enum Type {
 }
 
 #[derive(Debug)]
-pub enum Node {
+pub(crate) enum Node {
     Text(String),
     Print(Expression),
     If {
@@ -66,7 +66,7 @@ pub enum Node {
 }
 
 #[derive(Debug)]
-pub enum Expression {
+pub(crate) enum Expression {
     Literal(Value),
     Name(String),
     Loop(Loop),
@@ -85,7 +85,7 @@ pub enum Expression {
 
 /// What a loop says of its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loop {
+pub(crate) enum Loop {
     Index,
     Index0,
     First,
@@ -94,7 +94,7 @@ pub enum Loop {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     Equal,
     Unequal,
     Less,
@@ -142,7 +142,7 @@ const LARGEST: usize = 256;
 const MOST_ELIF: usize = 40;
 
 /// Reads a template.
-pub fn read(text: &str) -> Option<Template> {
+pub(crate) fn read(text: &str) -> Option<Template> {
     let tokens = trimmed(tokens(text)?);
     let mut reader = Reader {
         tokens,
