@@ -20,8 +20,9 @@ use chancery::corpus::{Corpus, Published, Release};
 use chancery::diagnostic::Diagnostics;
 use chancery::graph::Graph;
 use chancery::plan::{Output, Plan};
-use chancery::render::{Manner, Renderer, templates};
+use chancery::render::{Manner, Renderer};
 use chancery::source::Sources;
+use chancery::theme::Theme;
 use chancery::{Memory, Request, Site};
 use divan::{Bencher, black_box};
 
@@ -72,7 +73,7 @@ fn linking(bencher: Bencher) {
 #[divan::bench]
 fn planning(bencher: Bencher) {
     let graph = Graph::new(published(), &SOURCES, &CONFIG, None, &mut Diagnostics::new());
-    let theme = templates::theme(&SOURCES, &CONFIG);
+    let theme = Arc::new(Theme::new(&SOURCES, &CONFIG));
     bencher.bench(|| Plan::new(&graph, &SOURCES, &CONFIG, &theme, &mut Diagnostics::new()));
 }
 
@@ -91,7 +92,7 @@ fn rendering(bencher: Bencher, template: &str) {
     let manner = Manner { now: request().now, offline: false };
     let found = &mut Diagnostics::new();
     let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, None, found).unwrap();
-    let is_wanted = |output: &Output| chancery::render::template(output) == template;
+    let is_wanted = |output: &Output| output.made_by() == template;
     let planned = plan.files.iter().find(|file| is_wanted(&file.output)).unwrap();
     let pages = renderer.pages(true);
     let mut paper = String::new();

@@ -26,6 +26,7 @@ pub mod publish;
 pub mod render;
 pub mod serve;
 pub mod source;
+pub mod theme;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use graph::Graph;
 use plan::Plan;
 use source::Sources;
+use theme::Theme;
 
 /// What a run is asked for beside the site itself.
 #[derive(Clone, Debug)]
@@ -119,7 +121,7 @@ impl Site {
         done("parse");
         let release = Release { now: request.now, drafts: request.drafts };
         let documents = corpus.publish(&sources, &config, release);
-        let theme = render::templates::theme(&sources, &config);
+        let theme = Arc::new(Theme::new(&sources, &config));
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
         let last = last.filter(|last| {
             last.sources.config == sources.config

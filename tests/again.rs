@@ -42,8 +42,8 @@ fn pages(
     let pages = renderer.pages(false);
     let mut paper = String::new();
     let text = |planned| match pages.render(planned, &mut paper).ok().unwrap() {
-        Rendered::Text(text) => text.to_owned(),
-        Rendered::Copy(file) => file.to_string(),
+        Rendered::Made(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        Rendered::Copy(asset) => asset.file.to_string(),
     };
     let texts: Vec<String> = plan.files.iter().map(text).collect();
     let paths = plan.files.iter().map(|planned| planned.path.clone());
@@ -173,8 +173,8 @@ fn read(sources: Option<Sources>, memory: Option<&mut Memory>, last: Option<&Ren
     let mut printed = BTreeMap::new();
     for planned in &plan.files {
         let text = match pages.render(planned, &mut paper) {
-            Ok(Rendered::Text(text)) => text.to_owned(),
-            Ok(Rendered::Copy(file)) => file.to_string(),
+            Ok(Rendered::Made(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
+            Ok(Rendered::Copy(asset)) => asset.file.to_string(),
             Err(failed) => format!("{failed:?}"),
         };
         printed.insert(planned.path.clone(), text);

@@ -326,6 +326,7 @@ fn nothing_runs_back_up() {
         "render",
         "desk",
         "plan",
+        "theme",
         "graph",
         "corpus",
         "config",

@@ -237,8 +237,8 @@ fn render(
                 // Paths that cannot be published were reported with the plan.
                 let Ok(path) = OutputPath::new(&file_of(&planned.path)) else { return Ok(()) };
                 let written = match rendered {
-                    Rendered::Text(text) => publisher.write(&path, text.as_bytes()),
-                    Rendered::Copy(file) => publisher.copy(&path, &site.sources.path(&file)),
+                    Rendered::Made(bytes) => publisher.write(&path, bytes),
+                    Rendered::Copy(asset) => publisher.copy(&path, &site.sources.path(&asset.file)),
                 };
                 // Threads may meet it at the same time: it is one error all the same.
                 written.or_else(|why| match stuck.swap(true, Ordering::Relaxed) {
@@ -248,7 +248,7 @@ fn render(
             });
             bar.inc(1);
             if let (Some(started), Ok(mut slowest)) = (started, slowest.lock()) {
-                let template = chancery::render::template(&planned.output);
+                let template = planned.output.made_by();
                 let by_tera = renderer.takes_tera(&planned.output);
                 let entry = slowest.entry((template, by_tera)).or_default();
                 entry.0 += started.elapsed();

@@ -11,7 +11,8 @@ use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
-use crate::plan::{FeedOf, Output, Part, Planned, part_path};
+use crate::never;
+use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
 use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
 use super::view::{
@@ -38,7 +39,6 @@ const BESIDE: usize = 12;
 
 /// A page before its template runs.
 struct Draft<'a> {
-    kind: &'static str,
     title: Cow<'a, str>,
     description: Option<Cow<'a, str>>,
     language: Option<&'a str>,
@@ -49,9 +49,8 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(kind: &'static str, title: impl Into<Cow<'a, str>>) -> Self {
+    fn new(title: impl Into<Cow<'a, str>>) -> Self {
         Draft {
-            kind,
             title: title.into(),
             description: None,
             language: None,
@@ -136,10 +135,10 @@ impl Renderer {
                 paths.into_iter().map(|(name, path)| (name.to_owned().into(), path.into()));
             tera::Value::from(entries.collect::<tera::Map>())
         };
-        let assets = self.plan.theme.iter();
-        let assets = assets.filter_map(|(name, path)| {
-            let stem = name.strip_suffix(".css").or_else(|| name.strip_suffix(".js"))?;
-            Some((stem, path.clone()))
+        let assets = self.plan.theme.files.iter();
+        let assets = assets.filter_map(|file| {
+            let stem = file.name.strip_suffix(".css").or_else(|| file.name.strip_suffix(".js"))?;
+            Some((stem, file.path.clone()))
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
         let lists =
@@ -157,9 +156,14 @@ impl Renderer {
 
 impl Pages<'_> {
     /// The HTML of a page. Errors: its template fails.
-    pub(super) fn page(&self, planned: &Planned, paper: &mut String) -> Result<(), Diagnostic> {
-        let template = super::template(&planned.output);
-        let variables = self.variables(planned);
+    pub(super) fn page(
+        &self,
+        planned: &Planned,
+        page: &HtmlPage,
+        paper: &mut String,
+    ) -> Result<(), Diagnostic> {
+        let template = page.kind().template;
+        let variables = self.variables(planned, page);
         let stamps = self.shared.as_ref().map(|shared| &shared.stamps);
         if !self.theme.press.print(template, &variables, self.setting(planned), stamps, paper) {
             *paper = self.by_tera(template, &variables, planned)?;
@@ -189,19 +193,23 @@ impl Pages<'_> {
     }
 
     /// What the template of a page is given.
-    pub(super) fn variables<'a>(&'a self, planned: &'a Planned) -> Vec<(&'static str, Value<'a>)> {
+    pub(super) fn variables<'a>(
+        &'a self,
+        planned: &'a Planned,
+        of: &'a HtmlPage,
+    ) -> Vec<(&'static str, Value<'a>)> {
         let root = self.root(planned);
-        let mut draft = self.draft(planned, root);
+        let mut draft = self.draft(of, root);
         let title = draft.title.clone().into_value();
         let canonical = self.absolute(&planned.path);
         let page = PageView {
             title: title.clone(),
             description: draft.description.take().map(IntoValue::into_value),
             path: &planned.path,
-            structured_data: self.structured_data(&planned.output, &canonical),
+            structured_data: self.structured_data(of, &canonical),
             canonical,
             language: draft.language.unwrap_or(&self.config.language),
-            kind: draft.kind,
+            kind: of.kind().word,
             feed_path: draft
                 .feed
                 .map(|feed| encode(self.plan.feed_path(&self.graph, feed)).into_owned()),
@@ -214,22 +222,22 @@ impl Pages<'_> {
         draft.variables
     }
 
-    fn draft<'a>(&'a self, planned: &'a Planned, root: &str) -> Draft<'a> {
+    fn draft<'a>(&'a self, page: &'a HtmlPage, root: &str) -> Draft<'a> {
         let word = |key: &'static str| self.strings.get(key);
-        match &planned.output {
-            Output::Home(part) => self.home(part),
-            Output::Brief(ix) => self.brief(*ix),
-            Output::Actors => self.actors(),
-            Output::Actor(ix, part) => self.actor(*ix, part),
-            Output::Topics => {
-                let mut draft = Draft::new("topics", word("topics"));
+        match page {
+            HtmlPage::Home(part) => self.home(part),
+            HtmlPage::Brief(ix) => self.brief(*ix),
+            HtmlPage::Actors => self.actors(),
+            HtmlPage::Actor(ix, part) => self.actor(*ix, part),
+            HtmlPage::Topics => {
+                let mut draft = Draft::new(word("topics"));
                 let tree = self.graph.topic_tree.iter();
                 draft.set("topics", list(tree.copied()));
                 draft
             }
-            Output::Topic(ix, part) => self.topic(*ix, part),
-            Output::Pairs => {
-                let mut draft = Draft::new("pairs", word("pairs"));
+            HtmlPage::Topic(ix, part) => self.topic(*ix, part),
+            HtmlPage::Pairs => {
+                let mut draft = Draft::new(word("pairs"));
                 let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
@@ -238,15 +246,15 @@ impl Pages<'_> {
                 draft.set("pairs", list(pairs));
                 draft
             }
-            Output::Pair(index, part) => self.pair(*index, part),
-            Output::Storylines => {
-                let mut draft = Draft::new("storylines", word("storylines"));
+            HtmlPage::Pair(index, part) => self.pair(*index, part),
+            HtmlPage::Storylines => {
+                let mut draft = Draft::new(word("storylines"));
                 draft.set("storylines", self.storyline_cards());
                 draft
             }
-            Output::Storyline(ix, part) => self.storyline(*ix, part),
-            Output::Timeline => {
-                let mut draft = Draft::new("timeline", word("timeline"));
+            HtmlPage::Storyline(ix, part) => self.storyline(*ix, part),
+            HtmlPage::Timeline => {
+                let mut draft = Draft::new(word("timeline"));
                 let long = self.graph.has_long_timeline();
                 let years = self.graph.timeline_years();
                 let years = years.into_iter().map(|(year, events)| {
@@ -261,9 +269,9 @@ impl Pages<'_> {
                 draft.set("years", list(years));
                 draft
             }
-            Output::TimelineYear(year) => {
+            HtmlPage::TimelineYear(year) => {
                 let title = format!("{} {year}", self.strings.get("timeline"));
-                let mut draft = Draft::new("timeline", title);
+                let mut draft = Draft::new(title);
                 let years = self.graph.timeline_years();
                 let found = years.binary_search_by_key(year, |(year, _)| *year).ok();
                 let year =
@@ -276,14 +284,14 @@ impl Pages<'_> {
                 draft.set("years", list(year));
                 draft
             }
-            Output::Briefs(part) => {
-                let mut draft = Draft::new("briefs", word("briefs"));
+            HtmlPage::Briefs(part) => {
+                let mut draft = Draft::new(word("briefs"));
                 draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
                 draft.set("pagination", self.pagination("briefs/", part));
                 draft
             }
-            Output::Archive => {
-                let mut draft = Draft::new("archive", word("archive"));
+            HtmlPage::Archive => {
+                let mut draft = Draft::new(word("archive"));
                 let years = self.listed.months.chunk_by(|a, b| a.year == b.year);
                 let years = years.filter_map(|months| {
                     let year = months.first()?.year;
@@ -297,19 +305,20 @@ impl Pages<'_> {
                 draft.set("years", list(years));
                 draft
             }
-            Output::ArchiveYear(year) => {
-                let mut draft = Draft::new("archive", year.to_string());
+            HtmlPage::ArchiveYear(year) => {
+                let mut draft = Draft::new(year.to_string());
                 draft.set("year", *year);
                 let months = self.listed.months.chunk_by(|a, b| a.year == b.year);
                 let mut months = months.filter(|m| m.first().is_some_and(|m| m.year == *year));
-                let months = months.next().unwrap_or_default();
+                let months =
+                    months.next().unwrap_or_else(|| never!("a year without briefs" => &[]));
                 draft.set("months", self.months(months));
                 draft.set("briefs", list(months.iter().flat_map(briefs_of)));
                 draft
             }
-            Output::ArchiveMonth(year, month) => {
+            HtmlPage::ArchiveMonth(year, month) => {
                 let title = format!("{} {year}", dates::month_name(&self.strings, *month));
-                let mut draft = Draft::new("archive", title.clone());
+                let mut draft = Draft::new(title.clone());
                 draft.set("title_text", title);
                 draft.set(
                     "year_path",
@@ -320,25 +329,25 @@ impl Pages<'_> {
                 draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
                 draft
             }
-            Output::Page(ix) => self.site_page(*ix),
-            Output::Search => {
-                let mut draft = Draft::new("search", word("search"));
+            HtmlPage::Page(ix) => self.site_page(*ix),
+            HtmlPage::Search => {
+                let mut draft = Draft::new(word("search"));
                 draft.set("stamp", self.search_index().stamp.as_str());
                 draft
             }
-            Output::Redirect(document, _) => {
-                let mut draft = Draft::new("redirect", self.graph.title(*document));
+            HtmlPage::Redirect(document, _) => {
+                let mut draft = Draft::new(self.graph.title(*document));
                 draft.set("target", [root, self.path(*document).as_str()].concat());
                 let path = self.plan.path(&self.graph, *document);
                 draft.set("target_absolute", self.absolute(path));
                 draft
             }
-            _ => Draft::new("not-found", word("not_found")),
+            HtmlPage::NotFound => Draft::new(word("not_found")),
         }
     }
 
     fn home(&self, part: &Part) -> Draft<'_> {
-        let mut draft = Draft::new("home", self.config.title.value.as_str());
+        let mut draft = Draft::new(self.config.title.value.as_str());
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
@@ -420,7 +429,7 @@ impl Pages<'_> {
             language: front.language.as_deref().unwrap_or(&self.config.language),
             extra: &front.extra,
         };
-        let mut draft = Draft::new("brief", front.title.value.as_str());
+        let mut draft = Draft::new(front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.language = front.language.as_deref();
         draft.has_code = document.body.has_code;
@@ -430,7 +439,7 @@ impl Pages<'_> {
     }
 
     fn actors(&self) -> Draft<'_> {
-        let mut draft = Draft::new("actors", self.strings.get("actors"));
+        let mut draft = Draft::new(self.strings.get("actors"));
         let kinds = ["state", "organisation", "body", "person", "group"];
         let groups = kinds.iter().filter_map(|kind| {
             let mut actors: Vec<Ix<Actor>> = self
@@ -511,13 +520,13 @@ impl Pages<'_> {
             roles: roles.collect(),
             extra: &front.extra,
         };
-        let mut draft = Draft::new("actor", front.name.value.as_str());
+        let mut draft = Draft::new(front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Actor(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("actor", view);
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(graph, DocumentIx::Actor(ix));
         draft.set("pagination", self.pagination(base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
@@ -550,7 +559,7 @@ impl Pages<'_> {
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
         };
-        let mut draft = Draft::new("topic", front.name.value.as_str());
+        let mut draft = Draft::new(front.name.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed = Some(FeedOf::Topic(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
@@ -565,7 +574,7 @@ impl Pages<'_> {
         ancestors.reverse();
         draft.set("ancestors", ancestors);
         draft.set("children", list(links.children.iter().copied()));
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(base, part));
         draft.set("actors", counted_actors(&links.actors));
@@ -573,18 +582,18 @@ impl Pages<'_> {
     }
 
     fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
-        let mut draft = Draft::new("pair", self.pair_title(index));
-        let Some(pair) = self.graph.pairs.get(index) else { return draft };
+        let mut draft = Draft::new(self.pair_title(index));
+        let (Some(pair), Some(path)) = (self.graph.pairs.get(index), self.plan.pairs.get(index))
+        else {
+            return never!("the page of no pair" => draft);
+        };
         let (a, b) = self.ordered(pair);
         draft.feed =
             Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.set("a", a);
         draft.set("b", b);
-        draft.set("briefs", pair.briefs.get(part.range.clone()).unwrap_or_default());
-        draft.set(
-            "pagination",
-            self.pagination(self.plan.pairs.get(index).map_or("", String::as_str), part),
-        );
+        draft.set("briefs", shown_part(&pair.briefs, part));
+        draft.set("pagination", self.pagination(path, part));
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
@@ -607,14 +616,14 @@ impl Pages<'_> {
             content: self.content(DocumentIx::Storyline(ix), &document.body.text),
             extra: &front.extra,
         };
-        let mut draft = Draft::new("storyline", front.title.value.as_str());
+        let mut draft = Draft::new(front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
         draft.feed =
             Some(FeedOf::Storyline(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("storyline", view);
-        draft.set("briefs", links.briefs.get(part.range.clone()).unwrap_or_default());
+        draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(&self.graph, DocumentIx::Storyline(ix));
         draft.set("pagination", self.pagination(base, part));
         let first = part.page == 1;
@@ -626,7 +635,7 @@ impl Pages<'_> {
 
     fn site_page(&self, ix: Ix<Page>) -> Draft<'_> {
         let document = &self.graph.documents.pages[ix];
-        let mut draft = Draft::new("page", document.front.title.value.as_str());
+        let mut draft = Draft::new(document.front.title.value.as_str());
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
@@ -746,25 +755,25 @@ impl Renderer {
 
 impl Documents for Renderer {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        const NONE: Seen<'_> = Seen::Undefined;
+        let none = || never!("no field {at} of {shape:?}" => Seen::Undefined);
         match (shape, document) {
-            (Shape::BriefCard, DocumentIx::Brief(ix)) => {
-                fields::BriefCard::ALL.get(at).map_or(NONE, |field| self.brief_field(ix, *field))
-            }
-            (Shape::ActorCard, DocumentIx::Actor(ix)) => {
-                fields::ActorCard::ALL.get(at).map_or(NONE, |field| self.actor_field(ix, *field))
-            }
-            (Shape::TopicCard, DocumentIx::Topic(ix)) => {
-                fields::TopicCard::ALL.get(at).map_or(NONE, |field| self.topic_field(ix, *field))
-            }
+            (Shape::BriefCard, DocumentIx::Brief(ix)) => fields::BriefCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.brief_field(ix, *field)),
+            (Shape::ActorCard, DocumentIx::Actor(ix)) => fields::ActorCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.actor_field(ix, *field)),
+            (Shape::TopicCard, DocumentIx::Topic(ix)) => fields::TopicCard::ALL
+                .get(at)
+                .map_or_else(none, |field| self.topic_field(ix, *field)),
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
                 let field = fields::StorylineCard::ALL.get(at);
-                field.map_or(NONE, |field| self.storyline_field(ix, *field))
+                field.map_or_else(none, |field| self.storyline_field(ix, *field))
             }
             (Shape::Ref, document) => fields::Ref::ALL
                 .get(at)
-                .map_or(NONE, |field| self.reference_field(document, *field)),
-            _ => NONE,
+                .map_or_else(none, |field| self.reference_field(document, *field)),
+            _ => none(),
         }
     }
 
@@ -787,16 +796,19 @@ impl Renderer {
         use fields::BriefCard as F;
         let listed = &self.listed;
         let document = || &self.graph.documents.briefs[ix];
+        let no = |what| never!("a brief without {what}" => Seen::Undefined);
         let day = || self.day(ix);
         let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
         match field {
             F::title => listed.briefs.name(ix),
             F::path => Seen::Plain(listed.briefs.path(ix)),
-            F::date => day().map_or(Seen::Undefined, |(numbers, _)| Seen::of(numbers)),
-            F::date_text => day().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| Seen::of(numbers)),
+            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| Seen::of(words)),
             F::summary => Seen::perhaps(summary(&document().front.summary)),
-            F::kind => kind().map_or(Seen::Undefined, |(word, _)| Seen::Plain(Plain::word(word))),
-            F::kind_text => kind().map_or(Seen::Undefined, |(_, words)| Seen::of(words)),
+            F::kind => {
+                kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
+            }
+            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| Seen::of(words)),
             F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
             F::mark => {
                 let mark = listed.briefs.more(ix).mark;
@@ -921,6 +933,11 @@ fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
     list(topics.iter().take(BESIDE).map(|(topic, briefs)| {
         Value::Counted(Shape::TopicCard, DocumentIx::Topic(*topic), *briefs)
     }))
+}
+
+/// The briefs of a list that a part of it shows.
+fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &Part) -> &'a [Ix<Brief>] {
+    briefs.get(part.range.clone()).unwrap_or_else(|| never!("a part beyond its list" => &[]))
 }
 
 /// The briefs of a month.

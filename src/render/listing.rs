@@ -9,6 +9,7 @@ use crate::corpus::{Ix, Shelf};
 
 use super::value::Seen;
 use crate::html::{Plain, PlainTexts};
+use crate::never;
 
 /// The name and the path of each document of a kind, and what else its lists show.
 pub struct Listing<K, More = ()> {
@@ -35,7 +36,10 @@ impl<K, More: Copy> Listing<K, More> {
         let mut plain = PlainTexts::default();
         let mut marked = String::new();
         let entry = |(name, path, more): (&str, Cow<'_, str>, More)| {
-            let narrow = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+            let narrow = |length: usize| {
+                u32::try_from(length)
+                    .unwrap_or_else(|_| never!("names and paths of over 4 GiB" => u32::MAX))
+            };
             let at = plain.add(name).is_none().then(|| {
                 let at = narrow(marked.len());
                 marked.push_str(name);
@@ -64,7 +68,11 @@ impl<K, More: Copy> Listing<K, More> {
             None => Seen::Plain(self.plain.at(path.saturating_sub(length)..*path)),
             Some(start) => {
                 let start = *start as usize;
-                Seen::Text(self.marked.get(start..start + length).unwrap_or_default())
+                Seen::Text(
+                    self.marked
+                        .get(start..start + length)
+                        .unwrap_or_else(|| never!("a name beyond the list" => "")),
+                )
             }
         }
     }

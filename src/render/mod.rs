@@ -34,8 +34,9 @@ use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
 use crate::html::{Html, Plain, first};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
-use crate::plan::{FeedOf, Output, Plan, Planned, file_of};
-use crate::source::Sources;
+use crate::never;
+use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
+use crate::source::{AssetFile, Sources};
 
 use feed::{Entry, Feed, Url};
 use listing::Listing;
@@ -65,10 +66,10 @@ const RESERVED: &AsciiSet = &CONTROLS
 
 /// What one file of the site is made of.
 pub enum Rendered<'p> {
-    /// Its text.
-    Text(&'p str),
-    /// The name of the source file to copy.
-    Copy(Arc<str>),
+    /// Its bytes.
+    Made(&'p [u8]),
+    /// A file to copy as it is.
+    Copy(&'p AssetFile),
 }
 
 /// What lists say of all documents.
@@ -239,8 +240,7 @@ impl Renderer {
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
     pub fn takes_tera(&self, output: &Output) -> bool {
-        let template = template(output);
-        TEMPLATES.iter().any(|(page, _)| *page == template) && !self.theme.press.knows(template)
+        output.page().is_some_and(|page| !self.theme.press.knows(page.kind().template))
     }
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
@@ -271,7 +271,7 @@ impl Theme {
     fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> Theme {
         let all = templates::all(sources);
         let all = all.iter().map(|(name, text)| (name.as_str(), *text));
-        let pages = TEMPLATES.iter().map(|(name, _)| *name);
+        let pages = PageKind::ALL.iter().map(|kind| kind.template);
         let press = Press::new(all, templates::BUILTIN, pages, &constants);
         Theme { tera: OnceLock::new(), press, own: sources.templates.clone(), constants }
     }
@@ -391,7 +391,7 @@ impl Pages<'_> {
     /// What a file of the plan is made of. Its text is put on `paper`, which may be used for one file after the
     /// other. Errors: a template that fails on the page.
     pub fn render<'p>(
-        &self,
+        &'p self,
         planned: &Planned,
         paper: &'p mut String,
     ) -> Result<Rendered<'p>, Diagnostic> {
@@ -399,11 +399,12 @@ impl Pages<'_> {
         match &planned.output {
             Output::Feed(of) => self.feed(*of, paper),
             Output::Sitemap(range) => {
-                let listed = self.plan.listed.get(range.clone()).unwrap_or_default();
+                let listed = self.plan.listed.get(range.clone());
+                let listed = listed.unwrap_or_else(|| never!("a sitemap beyond the list" => &[]));
                 let zone = self.config.zone();
                 let listed = listed.iter().filter_map(|i| self.plan.files.get(*i)).map(|file| {
                     let day = match file.output {
-                        Output::Brief(ix) => {
+                        Output::Html(HtmlPage::Brief(ix)) => {
                             let changed = self.changed(ix).to_zoned_datetime(zone.clone());
                             Some(changed.date().to_string())
                         }
@@ -440,14 +441,21 @@ impl Pages<'_> {
                 paper.push_str(host);
                 paper.push('\n');
             }
-            Output::File(index) => {
-                let file = self.sources.assets.get(*index).map(|a| a.file.clone());
-                return Ok(Rendered::Copy(file.unwrap_or_default()));
+            Output::File(asset) => {
+                let Some(asset) = self.sources.assets.get(*asset) else {
+                    return Ok(never!("no asset {asset}" => Rendered::Made(&[])));
+                };
+                return Ok(Rendered::Copy(asset));
             }
-            Output::Theme(name) => paper.push_str(&templates::theme_text(&self.sources, name)),
-            _ => self.page(planned, paper)?,
+            Output::Theme(number) => {
+                let Some(file) = self.plan.theme.files.get(*number) else {
+                    return Ok(never!("no file {number} of the theme" => Rendered::Made(&[])));
+                };
+                return Ok(Rendered::Made(file.text.as_bytes()));
+            }
+            Output::Html(page) => self.page(planned, page, paper)?,
         }
-        Ok(Rendered::Text(paper))
+        Ok(Rendered::Made(paper.as_bytes()))
     }
 
     fn feed(&self, of: FeedOf, paper: &mut String) {
@@ -473,7 +481,9 @@ impl Pages<'_> {
                 (of_site(graph.title(DocumentIx::Storyline(ix))), &all)
             }
             FeedOf::Pair(index) => {
-                let briefs = graph.pairs.get(index).map_or(&[][..], |pair| &pair.briefs);
+                let Some(Pair { briefs, .. }) = graph.pairs.get(index) else {
+                    return never!("a feed of no pair");
+                };
                 (of_site(&self.pair_title(index)), briefs)
             }
         };
@@ -528,12 +538,15 @@ impl Renderer {
     /// What stands before each path in the links of a page: the way up to the site's root.
     fn root(&self, planned: &Planned) -> &str {
         // Hosts show this page at any address, so that it cannot use relative ones.
-        if matches!(planned.output, Output::NotFound) && !self.offline {
+        if planned.output == Output::Html(HtmlPage::NotFound) && !self.offline {
             return &self.config.base_url.value;
         }
         match depth(&planned.path) {
             0 => "./",
-            depth => self.listed.up.get(..depth * "../".len()).unwrap_or_default(),
+            depth => {
+                let up = self.listed.up.get(..depth * "../".len());
+                up.unwrap_or_else(|| never!("a page deeper than the deepest" => ""))
+            }
         }
     }
 
@@ -734,7 +747,9 @@ impl Renderer {
 
     /// Both names of a pair, in the order in which its page has them.
     fn pair_title(&self, pair: usize) -> String {
-        let Some(pair) = self.graph.pairs.get(pair) else { return String::new() };
+        let Some(pair) = self.graph.pairs.get(pair) else {
+            return never!("the title of no pair" => String::new());
+        };
         let (a, b) = self.ordered(pair);
         let name = |ix| self.graph.title(DocumentIx::Actor(ix));
         [name(a), self.strings.get("and"), name(b)].join(" ")
@@ -792,72 +807,6 @@ fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
     utf8_percent_encode(&path, RESERVED).to_string().into()
 }
 
-/// The template that makes a file of the site, or what does.
-pub fn template(output: &Output) -> &'static str {
-    match output {
-        Output::Home(_) => "home.html",
-        Output::Brief(_) => "brief.html",
-        Output::Actors => "actors.html",
-        Output::Actor(..) => "actor.html",
-        Output::Topics => "topics.html",
-        Output::Topic(..) => "topic.html",
-        Output::Pairs => "pairs.html",
-        Output::Pair(..) => "pair.html",
-        Output::Storylines => "storylines.html",
-        Output::Storyline(..) => "storyline.html",
-        Output::Timeline | Output::TimelineYear(_) => "timeline.html",
-        Output::Briefs(_) => "briefs.html",
-        Output::Archive => "archive.html",
-        Output::ArchiveYear(_) => "archive_year.html",
-        Output::ArchiveMonth(..) => "archive_month.html",
-        Output::Page(_) => "page.html",
-        Output::Search => "search.html",
-        Output::NotFound => "404.html",
-        Output::Redirect(..) => "redirect.html",
-        Output::Feed(_) => "feeds",
-        Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
-        Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
-        Output::File(_) | Output::Theme(_) => "files as they are",
-        Output::Robots
-        | Output::Redirects
-        | Output::Headers
-        | Output::NoJekyll
-        | Output::Cname(_) => "files for hosts",
-    }
-}
-
-/// What each template is given beside what every page sees.
-const TEMPLATES: &[(&str, &str)] = &[
-    ("home.html", "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`"),
-    ("brief.html", "`brief`: a `BriefCard` and a `BriefView` in one"),
-    ("actors.html", "`groups`: a list of `ActorGroup`"),
-    (
-        "actor.html",
-        "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`",
-    ),
-    ("topics.html", "`topics`, in the order of the tree"),
-    ("topic.html", "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`"),
-    ("pairs.html", "`pairs`: a list of `PairCard`"),
-    ("pair.html", "`a`, `b`, `briefs`, `pagination`, `timeline`, `earlier_events`, `topics`"),
-    ("storylines.html", "`storylines`"),
-    (
-        "storyline.html",
-        "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`",
-    ),
-    (
-        "timeline.html",
-        "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`",
-    ),
-    ("briefs.html", "`briefs`, `pagination`"),
-    ("archive.html", "`years`: a list of `ArchiveYear`"),
-    ("archive_year.html", "`year`, `months` (a list of `ArchiveMonth`), `briefs`"),
-    ("archive_month.html", "`title_text`, `year_path`, `briefs`"),
-    ("page.html", "`content`, `toc`, `extra`"),
-    ("search.html", "`stamp`: what tells the index of this build from others"),
-    ("404.html", "nothing more"),
-    ("redirect.html", "`target`, `target_absolute`"),
-];
-
 /// The reference of templates, as Markdown for `docs/templates.md`.
 pub fn reference() -> String {
     let mut out = String::from(
@@ -880,8 +829,10 @@ pub fn reference() -> String {
          `[extra]` and of text in a template too: what an author writes never becomes HTML in a template.\n\n\
          ## Pages\n\n| template | variables |\n|---|---|\n",
     );
-    for (name, variables) in TEMPLATES {
-        out.push_str(&format!("| `{name}` | {variables} |\n"));
+    let mut kinds: Vec<&PageKind> = PageKind::ALL.iter().collect();
+    kinds.dedup_by_key(|kind| kind.template);
+    for PageKind { template, given, .. } in kinds {
+        out.push_str(&format!("| `{template}` | {given} |\n"));
     }
     out.push_str("\n## Values\n");
     out.push_str(&view::reference());

@@ -21,6 +21,7 @@ use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;
 use crate::markdown::{Fill, Markup, TargetIx};
 use crate::names::words;
+use crate::never;
 use crate::plan::{SEARCH_BLOCK, search_files};
 
 use super::Renderer;
@@ -127,7 +128,13 @@ fn write_numbers(out: &mut String, numbers: &[u32]) {
             let digit = (rest & 31) as usize;
             rest >>= 5;
             let digit = if rest > 0 { digit | 32 } else { digit };
-            out.push(DIGITS.get(digit).copied().unwrap_or_default().into());
+            out.push(
+                DIGITS
+                    .get(digit)
+                    .copied()
+                    .unwrap_or_else(|| never!("no digit {digit}" => b'0'))
+                    .into(),
+            );
             if rest == 0 {
                 break;
             }
@@ -350,7 +357,15 @@ impl Renderer {
             while let Some((_, end)) = rest.next_if(|(_, end)| to == from || **end <= wanted) {
                 to = *end;
             }
-            files.push(["{", text.get(from + 1..to).unwrap_or_default(), "}"].concat());
+            files.push(
+                [
+                    "{",
+                    text.get(from + 1..to)
+                        .unwrap_or_else(|| never!("a file of words that has no end" => "")),
+                    "}",
+                ]
+                .concat(),
+            );
             from = to;
         }
         let mut stamp = format!("{:016x}", hash.digest());
@@ -392,7 +407,10 @@ impl Renderer {
     /// Writes a file of words.
     pub(super) fn write_search_words(&self, file: usize, out: &mut String) {
         let index = self.search_index();
-        let words = index.files.get(file).map_or("{}", String::as_str);
+        let words = index
+            .files
+            .get(file)
+            .map_or_else(|| never!("no file {file} of words" => "{}"), String::as_str);
         deliver(out, &format!("words/{file}"), &index.stamp, words);
     }
 

@@ -12,7 +12,7 @@ use crate::corpus::Ix;
 use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx};
 use crate::html::Html;
-use crate::plan::Output;
+use crate::plan::HtmlPage;
 
 use super::Renderer;
 use super::value::Value;
@@ -213,32 +213,42 @@ impl Renderer {
     /// What the page at an address says of itself, if it has something to say: as the content of a script element.
     pub(super) fn structured_data(
         &self,
-        output: &Output,
+        page: &HtmlPage,
         canonical: &str,
     ) -> Option<Value<'static>> {
         if !self.config.structured_data.enabled {
             return None;
         }
         // Nothing is told to other programs of what is held back and shown to its authors.
-        let shown = match output {
-            Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
-            Output::Actor(ix, _) => Some(DocumentIx::Actor(*ix)),
-            Output::Topic(ix, _) => Some(DocumentIx::Topic(*ix)),
-            Output::Storyline(ix, _) => Some(DocumentIx::Storyline(*ix)),
-            _ => None,
-        };
-        if shown.is_some_and(|document| !self.is_public(document)) {
+        if page.document().is_some_and(|document| !self.is_public(document)) {
+            return None;
+        }
+        // Later parts of a list say nothing new.
+        if page.part().is_some_and(|part| part.page > 1) {
             return None;
         }
         let about = About { site: self, url: canonical };
-        let things = match output {
-            Output::Home(part) if part.page == 1 => vec![about.site()],
-            Output::Brief(ix) => about.brief(*ix),
-            Output::Actor(ix, part) if part.page == 1 => vec![about.actor(*ix)],
-            Output::Topics => vec![about.topics()],
-            Output::Topic(ix, part) if part.page == 1 => about.topic(*ix),
-            Output::Storyline(ix, part) if part.page == 1 => vec![about.storyline(*ix)],
-            _ => return None,
+        let things = match page {
+            HtmlPage::Home(_) => vec![about.site()],
+            HtmlPage::Brief(ix) => about.brief(*ix),
+            HtmlPage::Actor(ix, _) => vec![about.actor(*ix)],
+            HtmlPage::Topics => vec![about.topics()],
+            HtmlPage::Topic(ix, _) => about.topic(*ix),
+            HtmlPage::Storyline(ix, _) => vec![about.storyline(*ix)],
+            HtmlPage::Actors
+            | HtmlPage::Pairs
+            | HtmlPage::Pair(..)
+            | HtmlPage::Storylines
+            | HtmlPage::Timeline
+            | HtmlPage::TimelineYear(_)
+            | HtmlPage::Briefs(_)
+            | HtmlPage::Archive
+            | HtmlPage::ArchiveYear(_)
+            | HtmlPage::ArchiveMonth(..)
+            | HtmlPage::Page(_)
+            | HtmlPage::Search
+            | HtmlPage::NotFound
+            | HtmlPage::Redirect(..) => return None,
         };
         Some(Value::Html(Html::json(&JsonLd { context: "https://schema.org", things })))
     }

@@ -7,18 +7,11 @@ use std::sync::Arc;
 use tera::value::ValueKind;
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
-use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::source::Sources;
 
 use super::meter;
 use super::strings::Strings;
-
-// The names of the theme's files.
-const CODE: &str = "code.css";
-const STYLE: &str = "style.css";
-const FAVICON: &str = "favicon.svg";
-const SEARCH: &str = "search.js";
 /// The prefix by which a site's template reaches the built-in one that it replaces.
 pub(super) const BUILTIN: &str = "builtin/";
 
@@ -54,34 +47,6 @@ embedded![
     "topic.html",
     "topics.html",
 ];
-
-/// The files of the theme and the paths they are published at: sheets and the script of the search under a name with
-/// a hash of their content, so that hosts may keep them for ever.
-pub fn theme(sources: &Sources, config: &Config) -> Vec<(&'static str, String)> {
-    let hashed = |name: &'static str| {
-        let hash =
-            format!("{:016x}", xxhash_rust::xxh3::xxh3_64(theme_text(sources, name).as_bytes()));
-        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-        (name, format!("theme/{stem}.{}.{extension}", hash.get(..10).unwrap_or_default()))
-    };
-    let mut theme = vec![hashed(STYLE), hashed(CODE), (FAVICON, FAVICON.to_owned())];
-    if config.search.enabled {
-        theme.push(hashed(SEARCH));
-    }
-    theme
-}
-
-/// The text of a file of the theme: the site's own where it has one.
-pub fn theme_text(sources: &Sources, name: &str) -> String {
-    let own = sources.theme.iter().find(|(own, _)| own == name);
-    match (own, name) {
-        (Some((_, text)), _) => text.to_string(),
-        (None, STYLE) => include_str!("../../static/theme/style.css").to_owned(),
-        (None, SEARCH) => include_str!("../../static/theme/search.js").to_owned(),
-        (None, FAVICON) => include_str!("../../static/favicon.svg").to_owned(),
-        (None, _) => crate::markdown::code_css(),
-    }
-}
 
 /// The files of the site that say what the theme's words are.
 pub(super) fn words(sources: &Sources) -> impl Iterator<Item = &(String, Arc<str>)> {

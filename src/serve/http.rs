@@ -26,7 +26,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::plan::{Output, Planned, file_of};
+use crate::plan::{HtmlPage, Output, Planned, file_of};
 use crate::render::Rendered;
 use crate::source::lacks_descriptors;
 
@@ -264,7 +264,7 @@ impl Edition {
             // Of the path as it was written, `//host` would lead to another host (RFC 3986, section 4.2).
             return Answer::Elsewhere(format!("/{}/", utf8_percent_encode(&file, IN_PATH)));
         }
-        match self.plan.files.iter().find(|file| file.output == Output::NotFound) {
+        match self.plan.files.iter().find(|file| file.output == Output::Html(HtmlPage::NotFound)) {
             Some(planned) => self.render(planned, StatusCode::NOT_FOUND),
             None => Answer::Page(StatusCode::NOT_FOUND, "text/plain".to_owned(), Vec::new()),
         }
@@ -277,8 +277,8 @@ impl Edition {
         let kind = if text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
         let mut paper = String::new();
         match self.renderer.pages(false).render(planned, &mut paper) {
-            Ok(Rendered::Text(text)) => {
-                let mut bytes = Vec::from(text);
+            Ok(Rendered::Made(made)) => {
+                let mut bytes = made.to_vec();
                 if kind.starts_with("text/html") {
                     let hash = self.hash(&bytes);
                     let script =
@@ -289,7 +289,7 @@ impl Edition {
                 }
                 Answer::Page(status, kind, bytes)
             }
-            Ok(Rendered::Copy(file)) => match self.sources.inside(&file) {
+            Ok(Rendered::Copy(asset)) => match self.sources.inside(&asset.file) {
                 Some(path) => Answer::File(path),
                 None => Answer::Page(
                     StatusCode::NOT_FOUND,
@@ -317,13 +317,14 @@ impl Edition {
     /// What the page at a path is now: its hash, or why it cannot be made.
     fn page(&self, path: &str) -> Result<String, crate::diagnostic::Diagnostic> {
         let file = file_of(path.trim_start_matches('/'));
-        let missing = || self.plan.files.iter().find(|file| file.output == Output::NotFound);
+        let missing =
+            || self.plan.files.iter().find(|file| file.output == Output::Html(HtmlPage::NotFound));
         let Some(planned) = self.plan.written(&file).or_else(missing) else {
             return Ok(String::new());
         };
         let mut paper = String::new();
         Ok(match self.renderer.pages(false).render(planned, &mut paper)? {
-            Rendered::Text(text) => self.hash(text.as_bytes()),
+            Rendered::Made(bytes) => self.hash(bytes),
             Rendered::Copy(_) => String::new(),
         })
     }

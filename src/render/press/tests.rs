@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 
 use super::super::value::{IntoValue, Seen, Value, list};
 use super::super::view::{BriefCard, Ref};
-use super::super::{Manner, Renderer, TEMPLATES, template, templates};
+use super::super::{Manner, PageKind, Renderer, templates};
 use super::{NOWHERE, Press};
 use crate::diagnostic::Diagnostics;
 use crate::html::Html;
@@ -33,10 +33,10 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
         let Some(renderer) = renderer(&site, offline) else { return all };
         let whole = renderer.pages(true);
         let single = renderer.pages(false);
-        let is_page = |name: &str| TEMPLATES.iter().any(|(page, _)| *page == name);
-        for planned in site.plan.files.iter().filter(|file| is_page(template(&file.output))) {
-            let template = template(&planned.output);
-            let variables = whole.variables(planned);
+        for planned in &site.plan.files {
+            let Some(page) = planned.output.page() else { continue };
+            let template = page.kind().template;
+            let variables = whole.variables(planned, page);
             let by_tera = whole.by_tera(template, &variables, planned);
             let setting = whole.setting(planned);
             let print = |variables: &[_], stamps, paper: &mut String| {
@@ -51,7 +51,7 @@ fn pages(root: &Path) -> Vec<(String, bool)> {
                 let stamps = whole.shared.as_ref().map(|shared| &shared.stamps);
                 for (pages, stamps) in [(&single, None), (&whole, stamps)] {
                     let mut again = String::new();
-                    assert!(print(&pages.variables(planned), stamps, &mut again), "{place}");
+                    assert!(print(&pages.variables(planned, page), stamps, &mut again), "{place}");
                     assert_eq!(again, printed, "{place}");
                 }
             }
@@ -109,7 +109,7 @@ fn the_press_and_tera_agree_on_what_comes_out_as_nothing() {
 fn the_press_knows_the_whole_theme() {
     let demo = site(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
     let renderer = renderer(&demo, false).unwrap();
-    for (page, _) in TEMPLATES {
+    for page in PageKind::ALL.iter().map(|kind| kind.template) {
         assert!(renderer.theme.press.knows(page), "{page}");
     }
 }

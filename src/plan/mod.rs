@@ -4,25 +4,33 @@
 //! the empty path for the home page. A path that ends in `/` (or is empty) is written as the
 //! `index.html` of that folder.
 
+mod check;
+mod menu;
+mod page;
+
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::config::{Config, MenuItem, RawHtml};
+use crate::config::{Config, RawHtml};
 use crate::corpus::Ix;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, nearest};
-use crate::front_matter::field::is_web_address;
-use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{
-    Anchors, Destination, DocumentIx, Graph, PORTION, as_shown, file_at, without_query,
-};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::front_matter::{Actor, Storyline, Topic};
+use crate::graph::{Destination, DocumentIx, Graph, PORTION, file_at, without_query};
 use crate::markdown::{TargetIx, path_below, raw_references};
-use crate::publish::OutputPath;
-use crate::source::{AssetFile, CONFIG, Kind, Sources};
+use crate::never;
+use crate::source::{AssetFile, Kind, Sources};
+use crate::theme::Theme;
+
+pub use menu::MenuEntry;
+pub use page::{HtmlPage, PageKind, Part};
+
+use check::check;
 
 /// A sitemap holds at most 50,000 addresses (sitemaps.org protocol).
 const SITEMAP: usize = 50_000;
@@ -31,21 +39,6 @@ const SITEMAP: usize = 50_000;
 pub const SEARCH_BLOCK: usize = 32;
 /// For so many documents the search has a file of words.
 const SEARCH_WORDS: usize = 110;
-
-/// The lists of the site that have a page only if there is something in them.
-const MAY_BE_EMPTY: [&str; 3] = ["pairs/", "storylines/", "timeline/"];
-const MENU_HELP: &str = "write a path of the site, such as `/timeline/`, or an address in full, such as `https://example.org/`";
-
-/// One page of a list: which of how many, and the part of the list it shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// From 1.
-    pub page: usize,
-    /// How many.
-    pub pages: usize,
-    /// The items on this page.
-    pub range: Range<usize>,
-}
 
 /// Of what a feed tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,50 +58,14 @@ pub enum FeedOf {
 /// What a file of the site is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// The front page, and older pages of its list.
-    Home(Part),
-    /// A brief.
-    Brief(Ix<Brief>),
-    /// All actors by kind.
-    Actors,
-    /// An actor's profile.
-    Actor(Ix<Actor>, Part),
-    /// The tree of topics.
-    Topics,
-    /// A topic.
-    Topic(Ix<Topic>, Part),
-    /// All pairs of actors that have a page.
-    Pairs,
-    /// Two actors, by the pair's number.
-    Pair(usize, Part),
-    /// All storylines.
-    Storylines,
-    /// A storyline.
-    Storyline(Ix<Storyline>, Part),
-    /// The site's timeline; when it is long, its years.
-    Timeline,
-    /// The events of a year, when the timeline is long.
-    TimelineYear(i16),
-    /// The years with briefs.
-    Archive,
-    /// All briefs.
-    Briefs(Part),
-    /// The briefs of a year.
-    ArchiveYear(i16),
-    /// The briefs of a month.
-    ArchiveMonth(i16, i8),
-    /// A page.
-    Page(Ix<Page>),
-    /// The page where readers search.
-    Search,
+    /// A page that a template makes.
+    Html(HtmlPage),
     /// What the search has to know of its own files.
     SearchIndex,
     /// A file of words of the search.
     SearchWords(usize),
     /// What is shown of a block of documents that were found.
     SearchBlock(usize),
-    /// What a host shows for an address that does not exist.
-    NotFound,
     /// An Atom feed.
     Feed(FeedOf),
     /// A sitemap of the addresses in a range of the plan's list of pages.
@@ -117,8 +74,6 @@ pub enum Output {
     SitemapIndex(usize),
     /// `robots.txt`
     Robots,
-    /// A page at an old address that leads to a document, and which of the document's `redirects` it is.
-    Redirect(DocumentIx, usize),
     /// `_redirects`, for hosts that read it.
     Redirects,
     /// `_headers`, for hosts that read it.
@@ -129,8 +84,46 @@ pub enum Output {
     Cname(String),
     /// A file copied as it is, by its number among the sources' assets.
     File(usize),
-    /// A file of the theme, under a name with a hash of its content.
-    Theme(&'static str),
+    /// A file of the theme, by its number.
+    Theme(usize),
+}
+
+impl Output {
+    /// The page that it is, if a template makes it.
+    pub fn page(&self) -> Option<&HtmlPage> {
+        match self {
+            Output::Html(page) => Some(page),
+            Output::SearchIndex
+            | Output::SearchWords(_)
+            | Output::SearchBlock(_)
+            | Output::Feed(_)
+            | Output::Sitemap(_)
+            | Output::SitemapIndex(_)
+            | Output::Robots
+            | Output::Redirects
+            | Output::Headers
+            | Output::NoJekyll
+            | Output::Cname(_)
+            | Output::File(_)
+            | Output::Theme(_) => None,
+        }
+    }
+
+    /// The template that makes it, or what does.
+    pub fn made_by(&self) -> &'static str {
+        match self {
+            Output::Html(page) => page.kind().template,
+            Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
+            Output::Feed(_) => "feeds",
+            Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
+            Output::File(_) | Output::Theme(_) => "files as they are",
+            Output::Robots
+            | Output::Redirects
+            | Output::Headers
+            | Output::NoJekyll
+            | Output::Cname(_) => "files for hosts",
+        }
+    }
 }
 
 /// A file of the site and its path.
@@ -140,17 +133,6 @@ pub struct Planned {
     pub path: String,
     /// What it is.
     pub output: Output,
-}
-
-/// An entry of the site's own menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MenuEntry {
-    /// Its number in `site.toml`.
-    pub item: usize,
-    /// The file that it leads to, by its number in [`Plan::files`]; none if it leads out of the site.
-    pub file: Option<usize>,
-    /// What stands behind the path of the file: a query and a heading.
-    pub rest: String,
 }
 
 /// Every file of the site, each at a path of its own.
@@ -172,8 +154,8 @@ pub struct Plan {
     unreferenced: Vec<usize>,
     /// The entries of the site's own menu that lead somewhere.
     pub menu: Vec<MenuEntry>,
-    /// The paths of the theme's files: name in the theme, and path with a hash.
-    pub theme: Vec<(&'static str, String)>,
+    /// The theme's files.
+    pub theme: Arc<Theme>,
     /// Where each file that is written stands in `files`.
     written: FxHashMap<Folded, u32>,
 }
@@ -229,18 +211,6 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
     paths.collect()
 }
 
-/// The document whose text a page holds.
-fn document_of(output: &Output) -> Option<DocumentIx> {
-    match output {
-        Output::Brief(ix) => Some(DocumentIx::Brief(*ix)),
-        Output::Actor(ix, part) if part.page == 1 => Some(DocumentIx::Actor(*ix)),
-        Output::Topic(ix, part) if part.page == 1 => Some(DocumentIx::Topic(*ix)),
-        Output::Storyline(ix, part) if part.page == 1 => Some(DocumentIx::Storyline(*ix)),
-        Output::Page(ix) => Some(DocumentIx::Page(*ix)),
-        _ => None,
-    }
-}
-
 /// A name as part of an address: lower case, every run of other characters a hyphen.
 pub fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
@@ -290,16 +260,6 @@ fn folder_of(file: &str) -> &str {
     folder.filter(|folder| folder.is_empty() || folder.ends_with('/')).unwrap_or(file)
 }
 
-/// What is wrong with the file of a path, as [`OutputPath::check`].
-fn check(path: &str) -> Result<(), String> {
-    let checked = match path.strip_suffix('/') {
-        Some(folder) => OutputPath::check(folder),
-        None if path.is_empty() => Ok(()),
-        None => OutputPath::check(path),
-    };
-    checked.or_else(|_| OutputPath::check(&file_of(path)))
-}
-
 /// The file that a path is written to.
 pub fn file_of(path: &str) -> String {
     if path.is_empty() || path.ends_with('/') {
@@ -310,13 +270,13 @@ pub fn file_of(path: &str) -> String {
 }
 
 impl Plan {
-    /// Plans the site. `theme` names the theme's files with the hash of their content. Reports paths
+    /// Plans the site. Reports paths
     /// that two files want, paths that cannot be published, and addresses in the text that do not exist.
     pub fn new(
         graph: &Graph,
         sources: &Sources,
         config: &Config,
-        theme: &[(&'static str, String)],
+        theme: &Arc<Theme>,
         diagnostics: &mut Diagnostics,
     ) -> Plan {
         let pairs = pair_paths(graph);
@@ -326,7 +286,7 @@ impl Plan {
         planner.documents();
         planner.lists();
         if config.search.enabled {
-            planner.push("search/", Output::Search);
+            planner.push("search/", HtmlPage::Search);
         }
         let Planner { files, documents, .. } = planner;
         let mut plan = Plan {
@@ -338,7 +298,7 @@ impl Plan {
             unreferenced: Vec::new(),
             menu: Vec::new(),
             redirects: Vec::new(),
-            theme: theme.to_vec(),
+            theme: theme.clone(),
             written: FxHashMap::default(),
         };
         plan.feeds(graph);
@@ -354,7 +314,8 @@ impl Plan {
     /// The path of a document's page.
     pub fn path(&self, graph: &Graph, document: DocumentIx) -> &str {
         let file = self.documents.get(graph.number(document));
-        file.and_then(|file| self.files.get(*file as usize)).map_or("", |file| &file.path)
+        let file = file.and_then(|file| self.files.get(*file as usize));
+        file.map_or_else(|| never!("a document without a page" => ""), |file| &file.path)
     }
 
     /// The path of the page that a feed belongs to.
@@ -364,7 +325,9 @@ impl Plan {
             FeedOf::Actor(ix) => self.path(graph, DocumentIx::Actor(ix)),
             FeedOf::Topic(ix) => self.path(graph, DocumentIx::Topic(ix)),
             FeedOf::Storyline(ix) => self.path(graph, DocumentIx::Storyline(ix)),
-            FeedOf::Pair(ix) => self.pairs.get(ix).map_or("", String::as_str),
+            FeedOf::Pair(ix) => {
+                self.pairs.get(ix).map_or_else(|| never!("a feed of no pair" => ""), String::as_str)
+            }
         }
     }
 
@@ -407,23 +370,20 @@ impl Plan {
 
     /// Whether search engines are told of a page: not of one that is held back and shown to its authors.
     fn is_listed(&self, graph: &Graph, index: usize) -> bool {
-        let Some(file) = self.files.get(index) else { return false };
+        let Some(file) = self.files.get(index) else { return never!("no file {index}" => false) };
         let briefs = &graph.documents.briefs;
         let public = |of: &dyn Fn(Date) -> bool| {
             let mut open = graph.documents.holds.entries().filter(|(_, hold)| hold.is_none());
             !graph.shows_held() || open.any(|(ix, _)| briefs[ix].date.is_some_and(of))
         };
-        match &file.output {
-            Output::Feed(_) | Output::NotFound | Output::Search => false,
-            Output::Actor(ix, _) => graph.hold(DocumentIx::Actor(*ix)).is_none(),
-            Output::Topic(ix, _) => graph.hold(DocumentIx::Topic(*ix)).is_none(),
-            Output::Storyline(ix, _) => graph.hold(DocumentIx::Storyline(*ix)).is_none(),
-            Output::Pair(pair, _) => !graph.is_held_pair(*pair),
-            Output::ArchiveYear(year) => public(&|date| date.year() == *year),
-            Output::ArchiveMonth(year, month) => {
+        let Some(page) = file.output.page().filter(|page| page.kind().listed) else { return false };
+        match page {
+            HtmlPage::Pair(pair, _) => !graph.is_held_pair(*pair),
+            HtmlPage::ArchiveYear(year) => public(&|date| date.year() == *year),
+            HtmlPage::ArchiveMonth(year, month) => {
                 public(&|date| (date.year(), date.month()) == (*year, *month))
             }
-            Output::TimelineYear(year) => {
+            HtmlPage::TimelineYear(year) => {
                 let mut events = graph.timeline.iter();
                 !graph.shows_held()
                     || events.any(|event| {
@@ -431,7 +391,22 @@ impl Plan {
                             && graph.event(*event).is_some_and(|e| e.date.value.year == *year)
                     })
             }
-            other => document_of(other).is_none_or(|document| graph.hold(document).is_none()),
+            HtmlPage::Brief(_)
+            | HtmlPage::Actor(..)
+            | HtmlPage::Topic(..)
+            | HtmlPage::Storyline(..)
+            | HtmlPage::Page(_) => page.document().is_none_or(|it| graph.hold(it).is_none()),
+            HtmlPage::Home(_)
+            | HtmlPage::Actors
+            | HtmlPage::Topics
+            | HtmlPage::Pairs
+            | HtmlPage::Storylines
+            | HtmlPage::Timeline
+            | HtmlPage::Briefs(_)
+            | HtmlPage::Archive
+            | HtmlPage::Search
+            | HtmlPage::NotFound
+            | HtmlPage::Redirect(..) => true,
         }
     }
 
@@ -491,7 +466,7 @@ impl Plan {
                     format!("{old}/")
                 };
                 self.redirects.push((path.clone(), document));
-                self.push(path, Output::Redirect(document, index));
+                self.push(path, Output::Html(HtmlPage::Redirect(document, index)));
             }
         }
     }
@@ -554,224 +529,10 @@ impl Plan {
                 self.push(format!("search/documents/{block}.js"), Output::SearchBlock(block));
             }
         }
-        for (name, path) in self.theme.clone() {
-            if !own(&path) {
-                self.push(path, Output::Theme(name));
-            }
+        let theme = self.theme.clone();
+        for (number, file) in theme.files.iter().enumerate().filter(|(_, file)| !own(&file.path)) {
+            self.push(file.path.clone(), Output::Theme(number));
         }
-    }
-
-    /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
-    fn check(&mut self, graph: &Graph, sources: &Sources, diagnostics: &mut Diagnostics) {
-        let mut taken: FxHashMap<Folded, u32> =
-            FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
-        let look = |planned: &Planned| (check(&planned.path).err(), folded(&planned.path));
-        let looks: Vec<_> = self.files.par_iter().with_min_len(PORTION).map(look).collect();
-        for (index, (planned, (wrong, folded))) in self.files.iter().zip(looks).enumerate() {
-            let file = || file_of(&planned.path);
-            if let Some(why) = wrong {
-                let file = file();
-                diagnostics.push(
-                    Diagnostic::new(Code::BadPath, format!("`{file}` cannot be published: {why}"))
-                        .at(self.origin(graph, sources, index))
-                        .help("rename the file"),
-                );
-                continue;
-            }
-            let number = u32::try_from(index).unwrap_or(u32::MAX);
-            let other = taken.insert(folded, number);
-            if let Some(other) = other.map(|other| other as usize) {
-                let file = file();
-                let words = self.files.get(other).map(|o| describe(graph, sources, &o.output));
-                diagnostics.push(
-                    Diagnostic::new(
-                        Code::Collision,
-                        format!(
-                            "{} and {} would both be written to `{file}`",
-                            words.unwrap_or_default(),
-                            describe(graph, sources, &planned.output)
-                        ),
-                    )
-                    .at(match self.origin(graph, sources, index) {
-                        // A list of the site has no source: the document that wants its place does.
-                        place if &*place.file == CONFIG => self.origin(graph, sources, other),
-                        place => place,
-                    })
-                    .help("rename one of them; addresses are compared without regard to case"),
-                );
-            }
-        }
-        let paths = || Near::new(self.files.iter().map(|file| file.path.as_str()));
-        let paths = std::cell::LazyCell::new(paths);
-        let mut anchors = Anchors::default();
-        let mut guesses = MOST_GUESSES;
-        for (document, destinations) in graph.destinations() {
-            let targets = graph.body(document).targets.numbered();
-            for ((index, target), destination) in targets.zip(destinations) {
-                let Some((path, fragment)) = address_of(destination) else { continue };
-                let whole = matches!(destination, Destination::Full(..));
-                let with_slash = format!("{path}/");
-                let found = [path.as_ref(), with_slash.as_str()]
-                    .iter()
-                    .find_map(|path| taken.get(&folded(path)));
-                if let (Some(found), Some(fragment), false) = (found, fragment, whole) {
-                    let output = self.files.get(*found as usize).map(|file| &file.output);
-                    if let Some(to) = output.and_then(document_of) {
-                        let place = Place::span(graph.file(document).clone(), target.span);
-                        let (other, body) = (graph.file(to), graph.body(to));
-                        let missing = anchors.missing(to, other, body, fragment, place);
-                        diagnostics.extend(missing);
-                    }
-                }
-                if found.is_some() {
-                    continue;
-                }
-                if graph.documents.held.has_address(&path) {
-                    self.gone.insert((document, index));
-                    let shown = as_shown(target.kind);
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::WithheldLink,
-                            format!("`/{path}` is held back from this build, {shown}"),
-                        )
-                        .at(Place::span(graph.file(document).clone(), target.span))
-                        .help("it is a link, or an image, when what stands there is published"),
-                    );
-                } else if !whole {
-                    let near = (guesses > 0).then(|| paths.nearest(&path)).flatten();
-                    guesses = guesses.saturating_sub(1);
-                    let (file, _) = redirects_of(graph, document);
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::BrokenLink,
-                            format!("the site has no page or file `/{path}`"),
-                        )
-                        .at(Place::span(file, target.span))
-                        .help_if(near.map(|near| format!("did you mean `/{near}`?"))),
-                    );
-                }
-            }
-        }
-        self.written = taken;
-    }
-
-    /// Looks up where the entries of the site's own menu lead. Reports those that lead nowhere, or to what is held back.
-    fn menu(&mut self, graph: &Graph, config: &Config, diagnostics: &mut Diagnostics) {
-        let mut menu = Vec::with_capacity(config.menu.len());
-        for (item, MenuItem { label, path: written }) in config.menu.iter().enumerate() {
-            let place = Place::span(CONFIG, written.span);
-            let below = path_below(&written.value, &config.base_url.value);
-            let address = below.unwrap_or(&written.value);
-            let leads_out = if below.is_some() { Outside::No } else { outside(address) };
-            match leads_out {
-                Outside::Yes => {
-                    menu.push(MenuEntry { item, file: None, rest: String::new() });
-                    continue;
-                }
-                Outside::Refused => {
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::BadValue,
-                            format!("the entry `{label}` of the menu cannot lead to `{address}`"),
-                        )
-                        .at(place)
-                        .help(MENU_HELP),
-                    );
-                    continue;
-                }
-                Outside::No => {}
-            }
-            let (_, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
-            let (path, heading) = split_address(address.trim_start_matches('/'), None);
-            let folder = [path.trim_end_matches('/'), "/"].concat();
-            let file = self.number(&file_of(&path)).or_else(|| self.number(&file_of(&folder)));
-            let Some(file) = file else {
-                if graph.documents.held.has_address(&path) {
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::WithheldReference,
-                            format!("the entry `{label}` of the menu leads to `/{path}`, which is held back from this build"),
-                        )
-                        .at(place)
-                        .label("it is left out")
-                        .help("it is shown when what stands there is published"),
-                    );
-                } else if below.is_some() {
-                    // Other sites may lie below this one.
-                    menu.push(MenuEntry { item, file: None, rest: String::new() });
-                } else if !MAY_BE_EMPTY.contains(&folder.as_str()) {
-                    let near = nearest(&path, self.files.iter().map(|file| file.path.as_str()));
-                    let help = near.map(|near| format!("did you mean `/{near}`?"));
-                    diagnostics.push(
-                        Diagnostic::new(
-                            Code::BrokenLink,
-                            format!("the entry `{label}` of the menu leads to `/{path}`, but the site has no such page or file"),
-                        )
-                        .at(place)
-                        .help(help.unwrap_or_else(|| MENU_HELP.to_owned())),
-                    );
-                }
-                continue;
-            };
-            let output = self.files.get(file).map(|file| &file.output);
-            if let (Some(to), Some(heading)) = (output.and_then(document_of), heading) {
-                let heading = percent_encoding::percent_decode_str(heading).decode_utf8_lossy();
-                let (other, body) = (graph.file(to), graph.body(to));
-                let missing = Anchors::default().missing(to, other, body, &heading, place);
-                diagnostics.extend(missing);
-            }
-            menu.push(MenuEntry { item, file: Some(file), rest: rest.to_owned() });
-        }
-        self.menu = menu;
-    }
-
-    /// The source file that a file of the site comes from.
-    fn origin(&self, graph: &Graph, sources: &Sources, index: usize) -> Place {
-        let Some(planned) = self.files.get(index) else { return Place::file(CONFIG) };
-        let document = match &planned.output {
-            Output::Brief(ix) => DocumentIx::Brief(*ix),
-            Output::Actor(ix, _) => DocumentIx::Actor(*ix),
-            Output::Topic(ix, _) => DocumentIx::Topic(*ix),
-            Output::Storyline(ix, _) => DocumentIx::Storyline(*ix),
-            Output::Page(ix) => DocumentIx::Page(*ix),
-            Output::Redirect(document, _) => *document,
-            Output::Pair(pair, _) => match graph.pairs.get(*pair) {
-                Some(pair) => DocumentIx::Actor(pair.a),
-                None => return Place::file(CONFIG),
-            },
-            Output::File(index) => {
-                let file = sources.assets.get(*index).map(|a| a.file.clone());
-                return Place::file(file.unwrap_or_default());
-            }
-            _ => return Place::file(CONFIG),
-        };
-        let (file, redirects) = redirects_of(graph, document);
-        let span = match planned.output {
-            Output::Redirect(_, index) => redirects.get(index).map(|redirect| redirect.span),
-            _ => None,
-        };
-        Place::span(file, span.unwrap_or_default())
-    }
-}
-
-/// Whether an entry of the menu leads out of the site.
-enum Outside {
-    Yes,
-    No,
-    /// It does, to what no menu leads to, or its address is not written in full.
-    Refused,
-}
-
-fn outside(address: &str) -> Outside {
-    if address.starts_with("//") {
-        return Outside::Refused;
-    }
-    let before = address.split(['/', '?', '#']).next().unwrap_or_default();
-    let Some((scheme, _)) = before.split_once(':') else { return Outside::No };
-    match scheme.to_ascii_lowercase().as_str() {
-        "http" | "https" if is_web_address(address) => Outside::Yes,
-        "mailto" | "tel" => Outside::Yes,
-        _ => Outside::Refused,
     }
 }
 
@@ -861,46 +622,6 @@ fn redirects_of(
     }
 }
 
-/// What a file of the site is, in words for a message.
-fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
-    let documents = &graph.documents;
-    match output {
-        Output::Home(_) => "the home page".into(),
-        Output::Brief(ix) => format!("the brief `{}`", documents.briefs[*ix].id),
-        Output::Actor(ix, _) => format!("the actor `{}`", documents.actors[*ix].id),
-        Output::Topic(ix, _) => format!("the topic `{}`", documents.topics[*ix].id),
-        Output::Storyline(ix, _) => format!("the storyline `{}`", documents.storylines[*ix].id),
-        Output::Page(ix) => format!("the page `{}`", documents.pages[*ix].id),
-        Output::Pair(pair, _) => match graph.pairs.get(*pair) {
-            Some(pair) => format!(
-                "the pair of `{}` and `{}`",
-                documents.actors[pair.a].id, documents.actors[pair.b].id
-            ),
-            None => "a pair".into(),
-        },
-        Output::Actors => "the list of actors".into(),
-        Output::Topics => "the list of topics".into(),
-        Output::Pairs => "the list of pairs".into(),
-        Output::Storylines => "the list of storylines".into(),
-        Output::Timeline => "the timeline".into(),
-        Output::TimelineYear(year) => format!("the timeline of {year}"),
-        Output::Briefs(_) => "the list of briefs".into(),
-        Output::Archive => "the archive".into(),
-        Output::ArchiveYear(year) => format!("the archive of {year}"),
-        Output::ArchiveMonth(year, month) => format!("the archive of {year}-{month:02}"),
-        Output::Search => "the search (`[search] enabled = false` leaves it out)".into(),
-        Output::NotFound => "the page for addresses that do not exist".into(),
-        Output::Feed(_) => "a feed".into(),
-        Output::Redirect(document, _) => {
-            format!("a redirect of `{}`", redirects_of(graph, *document).0)
-        }
-        Output::File(index) => {
-            format!("the file `{}`", sources.assets.get(*index).map_or("", |a| &a.file))
-        }
-        _ => "a file that Chancery makes".into(),
-    }
-}
-
 struct Planner<'a> {
     graph: &'a Graph,
     pairs: &'a [String],
@@ -911,81 +632,81 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn push(&mut self, path: impl Into<String>, output: Output) {
-        self.files.push(Planned { path: path.into(), output });
+    fn push(&mut self, path: impl Into<String>, page: HtmlPage) {
+        self.files.push(Planned { path: path.into(), output: Output::Html(page) });
     }
 
     /// The pages of a list of `items`; an empty list has one page.
-    fn parts(&mut self, base: &str, items: usize, output: impl Fn(Part) -> Output) {
+    fn parts(&mut self, base: &str, items: usize, page: impl Fn(Part) -> HtmlPage) {
         let pages = items.div_ceil(self.size).max(1);
-        for page in 1..=pages {
-            let range = (page - 1) * self.size..(page * self.size).min(items);
-            self.push(part_path(base, page), output(Part { page, pages, range }));
+        for number in 1..=pages {
+            let range = (number - 1) * self.size..(number * self.size).min(items);
+            self.push(part_path(base, number), page(Part { page: number, pages, range }));
         }
     }
 
     fn documents(&mut self) {
         let graph = self.graph;
-        self.parts("", graph.briefs.len(), Output::Home);
+        self.parts("", graph.briefs.len(), HtmlPage::Home);
         let all = graph.all();
         let path = |document: &DocumentIx| document_path(graph, *document);
         let paths: Vec<_> = all.par_iter().with_min_len(PORTION).map(path).collect();
         for (document, path) in all.into_iter().zip(paths) {
-            self.documents.push(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+            let number = u32::try_from(self.files.len());
+            self.documents
+                .push(number.unwrap_or_else(|_| never!("4,000 million files" => u32::MAX)));
             match document {
-                DocumentIx::Brief(ix) => self.push(path, Output::Brief(ix)),
+                DocumentIx::Brief(ix) => self.push(path, HtmlPage::Brief(ix)),
                 DocumentIx::Actor(ix) => {
-                    self.parts(&path, graph.actors[ix].briefs.len(), |p| Output::Actor(ix, p));
+                    self.parts(&path, graph.actors[ix].briefs.len(), |p| HtmlPage::Actor(ix, p));
                 }
                 DocumentIx::Topic(ix) => {
-                    self.parts(&path, graph.topics[ix].briefs.len(), |p| Output::Topic(ix, p));
+                    self.parts(&path, graph.topics[ix].briefs.len(), |p| HtmlPage::Topic(ix, p));
                 }
                 DocumentIx::Storyline(ix) => {
                     let briefs = graph.storylines[ix].briefs.len();
-                    self.parts(&path, briefs, |p| Output::Storyline(ix, p));
+                    self.parts(&path, briefs, |p| HtmlPage::Storyline(ix, p));
                 }
-                DocumentIx::Page(ix) => self.push(path, Output::Page(ix)),
+                DocumentIx::Page(ix) => self.push(path, HtmlPage::Page(ix)),
             }
         }
-        for (index, pair) in graph.pairs.iter().enumerate() {
-            self.parts(self.pairs.get(index).map_or("", String::as_str), pair.briefs.len(), |p| {
-                Output::Pair(index, p)
-            });
+        for (index, (pair, path)) in graph.pairs.iter().zip(self.pairs).enumerate() {
+            self.parts(path, pair.briefs.len(), |part| HtmlPage::Pair(index, part));
         }
     }
 
     fn lists(&mut self) {
-        self.parts("briefs/", self.graph.briefs.len(), Output::Briefs);
-        self.push("actors/", Output::Actors);
-        self.push("topics/", Output::Topics);
+        self.parts("briefs/", self.graph.briefs.len(), HtmlPage::Briefs);
+        self.push("actors/", HtmlPage::Actors);
+        self.push("topics/", HtmlPage::Topics);
         if !self.graph.pairs.is_empty() {
-            self.push("pairs/", Output::Pairs);
+            self.push("pairs/", HtmlPage::Pairs);
         }
         if !self.graph.storylines.is_empty() {
-            self.push("storylines/", Output::Storylines);
+            self.push("storylines/", HtmlPage::Storylines);
         }
         if !self.graph.timeline.is_empty() {
-            self.push("timeline/", Output::Timeline);
+            self.push("timeline/", HtmlPage::Timeline);
             for (year, _) in
                 self.graph.timeline_years().iter().filter(|_| self.graph.has_long_timeline())
             {
-                self.push(timeline_path(*year), Output::TimelineYear(*year));
+                self.push(timeline_path(*year), HtmlPage::TimelineYear(*year));
             }
         }
-        self.push("archive/", Output::Archive);
+        self.push("archive/", HtmlPage::Archive);
         let mut last = None;
         for brief in self.graph.documents.briefs.iter() {
             let Some(date) = brief.date else { continue };
             let (year, month) = (date.year(), date.month());
             if last.is_none_or(|(y, _)| y != year) {
-                self.push(format!("archive/{year:04}/"), Output::ArchiveYear(year));
+                self.push(format!("archive/{year:04}/"), HtmlPage::ArchiveYear(year));
             }
             if last != Some((year, month)) {
                 let path = format!("archive/{year:04}/{month:02}/");
-                self.push(path, Output::ArchiveMonth(year, month));
+                self.push(path, HtmlPage::ArchiveMonth(year, month));
             }
             last = Some((year, month));
         }
-        self.push("404.html", Output::NotFound);
+        self.push("404.html", HtmlPage::NotFound);
     }
 }

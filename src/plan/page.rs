@@ -1,0 +1,197 @@
+//! The kinds of pages: each with its template, what messages call it, and what its template is given.
+
+use std::ops::Range;
+
+use crate::corpus::Ix;
+use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
+use crate::graph::DocumentIx;
+
+/// One page of a list: which of how many, and the part of the list it shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// From 1.
+    pub page: usize,
+    /// How many.
+    pub pages: usize,
+    /// The items on this page.
+    pub range: Range<usize>,
+}
+
+/// What all pages of a kind have in common.
+#[derive(Debug)]
+pub struct PageKind {
+    /// The template that makes them.
+    pub template: &'static str,
+    /// What templates call the kind, as `page.kind`.
+    pub word: &'static str,
+    /// What messages call a page of it.
+    pub words: &'static str,
+    /// Whether search engines are told of them, where nothing on them is held back.
+    pub listed: bool,
+    /// What the template is given beside what every page sees, for the reference.
+    pub given: &'static str,
+}
+
+/// Declares the kinds: of each its pages (what tells one from another), and what they have in common.
+macro_rules! kinds {
+    ($(
+        $(#[$doc:meta])*
+        $page:ident $(($($field:ty),+))?:
+        $template:literal $word:literal, $words:literal, $listed:ident, given $given:literal;
+    )*) => {
+        /// A page that a template makes.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum HtmlPage {
+            $($(#[$doc])* $page $(($($field),+))?,)*
+        }
+
+        impl PageKind {
+            /// Every kind, in the order of the reference.
+            pub const ALL: &[PageKind] = &[$(kinds!(@kind $template $word $words $listed $given)),*];
+        }
+
+        impl HtmlPage {
+            /// What it has in common with others of its kind.
+            pub fn kind(&self) -> &'static PageKind {
+                match self {
+                    $(HtmlPage::$page { .. } => {
+                        const { &kinds!(@kind $template $word $words $listed $given) }
+                    })*
+                }
+            }
+        }
+    };
+    (@kind $template:literal $word:literal $words:literal $listed:ident $given:literal) => {
+        PageKind {
+            template: $template,
+            word: $word,
+            words: $words,
+            listed: kinds!(@listed $listed),
+            given: $given,
+        }
+    };
+    (@listed listed) => { true };
+    (@listed unlisted) => { false };
+}
+
+kinds! {
+    /// The front page, and older pages of its list.
+    Home(Part): "home.html" "home", "the home page", listed,
+        given "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`";
+    /// A brief.
+    Brief(Ix<Brief>): "brief.html" "brief", "the brief", listed,
+        given "`brief`: a `BriefCard` and a `BriefView` in one";
+    /// All actors by kind.
+    Actors: "actors.html" "actors", "the list of actors", listed,
+        given "`groups`: a list of `ActorGroup`";
+    /// An actor's profile.
+    Actor(Ix<Actor>, Part): "actor.html" "actor", "the actor", listed,
+        given "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`";
+    /// The tree of topics.
+    Topics: "topics.html" "topics", "the list of topics", listed,
+        given "`topics`, in the order of the tree";
+    /// A topic.
+    Topic(Ix<Topic>, Part): "topic.html" "topic", "the topic", listed,
+        given "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`";
+    /// All pairs of actors that have a page.
+    Pairs: "pairs.html" "pairs", "the list of pairs", listed,
+        given "`pairs`: a list of `PairCard`";
+    /// Two actors, by the pair's number.
+    Pair(usize, Part): "pair.html" "pair", "the pair", listed,
+        given "`a`, `b`, `briefs`, `pagination`, `timeline`, `earlier_events`, `topics`";
+    /// All storylines.
+    Storylines: "storylines.html" "storylines", "the list of storylines", listed,
+        given "`storylines`";
+    /// A storyline.
+    Storyline(Ix<Storyline>, Part): "storyline.html" "storyline", "the storyline", listed,
+        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`";
+    /// The site's timeline; when it is long, its years.
+    Timeline: "timeline.html" "timeline", "the timeline", listed,
+        given "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`";
+    /// The events of a year, when the timeline is long.
+    TimelineYear(i16): "timeline.html" "timeline", "the timeline", listed,
+        given "`years`, of one year";
+    /// All briefs.
+    Briefs(Part): "briefs.html" "briefs", "the list of briefs", listed,
+        given "`briefs`, `pagination`";
+    /// The years with briefs.
+    Archive: "archive.html" "archive", "the archive", listed,
+        given "`years`: a list of `ArchiveYear`";
+    /// The briefs of a year.
+    ArchiveYear(i16): "archive_year.html" "archive", "the archive", listed,
+        given "`year`, `months` (a list of `ArchiveMonth`), `briefs`";
+    /// The briefs of a month.
+    ArchiveMonth(i16, i8): "archive_month.html" "archive", "the archive", listed,
+        given "`title_text`, `year_path`, `briefs`";
+    /// A page of the site's own.
+    Page(Ix<Page>): "page.html" "page", "the page", listed,
+        given "`content`, `toc`, `extra`";
+    /// The page where readers search.
+    Search: "search.html" "search", "the search (`[search] enabled = false` leaves it out)", unlisted,
+        given "`stamp`: what tells the index of this build from others";
+    /// What a host shows for an address that does not exist.
+    NotFound: "404.html" "not-found", "the page for addresses that do not exist", unlisted,
+        given "nothing more";
+    /// A page at an old address that leads to a document, and which of the document's `redirects` it is.
+    Redirect(DocumentIx, usize): "redirect.html" "redirect", "a redirect", unlisted,
+        given "`target`, `target_absolute`";
+}
+
+impl HtmlPage {
+    /// The document that it is a page of.
+    pub fn document(&self) -> Option<DocumentIx> {
+        match self {
+            HtmlPage::Brief(ix) => Some(DocumentIx::Brief(*ix)),
+            HtmlPage::Actor(ix, _) => Some(DocumentIx::Actor(*ix)),
+            HtmlPage::Topic(ix, _) => Some(DocumentIx::Topic(*ix)),
+            HtmlPage::Storyline(ix, _) => Some(DocumentIx::Storyline(*ix)),
+            HtmlPage::Page(ix) => Some(DocumentIx::Page(*ix)),
+            HtmlPage::Home(_)
+            | HtmlPage::Actors
+            | HtmlPage::Topics
+            | HtmlPage::Pairs
+            | HtmlPage::Pair(..)
+            | HtmlPage::Storylines
+            | HtmlPage::Timeline
+            | HtmlPage::TimelineYear(_)
+            | HtmlPage::Briefs(_)
+            | HtmlPage::Archive
+            | HtmlPage::ArchiveYear(_)
+            | HtmlPage::ArchiveMonth(..)
+            | HtmlPage::Search
+            | HtmlPage::NotFound
+            | HtmlPage::Redirect(..) => None,
+        }
+    }
+
+    /// Which part of its list it shows; none if its list is not cut into parts.
+    pub fn part(&self) -> Option<&Part> {
+        match self {
+            HtmlPage::Home(part)
+            | HtmlPage::Briefs(part)
+            | HtmlPage::Actor(_, part)
+            | HtmlPage::Topic(_, part)
+            | HtmlPage::Pair(_, part)
+            | HtmlPage::Storyline(_, part) => Some(part),
+            HtmlPage::Brief(_)
+            | HtmlPage::Actors
+            | HtmlPage::Topics
+            | HtmlPage::Pairs
+            | HtmlPage::Storylines
+            | HtmlPage::Timeline
+            | HtmlPage::TimelineYear(_)
+            | HtmlPage::Archive
+            | HtmlPage::ArchiveYear(_)
+            | HtmlPage::ArchiveMonth(..)
+            | HtmlPage::Page(_)
+            | HtmlPage::Search
+            | HtmlPage::NotFound
+            | HtmlPage::Redirect(..) => None,
+        }
+    }
+
+    /// The document whose text stands on it: that is on the first page of its list only.
+    pub fn text_of(&self) -> Option<DocumentIx> {
+        self.document().filter(|_| self.part().is_none_or(|part| part.page == 1))
+    }
+}
