@@ -15,6 +15,8 @@
 #![cfg_attr(feature = "internals", warn(unreachable_pub))]
 // With `internals` off nobody sees the items that are public for it, so their comments are asked for here.
 #![warn(clippy::missing_docs_in_private_items)]
+// The documentation is made for those who work on it, private items included.
+#![allow(rustdoc::private_intra_doc_links)]
 
 mod arena;
 #[allow(clippy::missing_docs_in_private_items, reason = "a comment there is help text")]

@@ -1,7 +1,7 @@
 //! A document's body: Markdown in, finished HTML with holes for links out.
 //!
 //! Where a link leads is not known while a document is read, so whatever depends on another document
-//! is left open as a [`Hole`] and filled when a page is written. Everything else is final: a document
+//! is left open as a hole and filled when a page is written. Everything else is final: a document
 //! is parsed once. Names in running text are found by a [`Linker`](crate::names::Linker), which sees the text of one
 //! block at a time and of its markup only where it stands.
 //!
