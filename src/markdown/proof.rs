@@ -29,7 +29,7 @@ pub struct UnknownName {
     pub abbreviates: Option<u32>,
 }
 
-/// What an editor wants to know of a document and no page shows: gathered only when [`Options::proof`](super::Options::proof) asks.
+/// What an editor wants to know of a document and no page shows: gathered only when `Options::proof` asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Proof {
     /// Every name that was found, in the order of the text.
