@@ -325,6 +325,7 @@ fn nothing_runs_back_up() {
     let floors = [
         "serve",
         "render",
+        "site",
         "desk",
         "plan",
         "theme",

@@ -11,8 +11,8 @@ use crate::diagnostic::{Counts, Diagnostic, Diagnostics};
 use crate::plan::file_of;
 use crate::publish::{FilesDigest, Fingerprint, OutputPath, Publisher, Report};
 use crate::render::{RenderOptions, Rendered, Renderer};
+use crate::site::{Request, Site};
 use crate::source::{CONFIG, FOLDERS, Sources};
-use crate::{Request, Site};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -207,7 +207,7 @@ fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
 fn render(
     common: &Common,
     site: &Site,
-    request: &crate::Request,
+    request: &crate::site::Request,
     publisher: Option<&Publisher>,
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<Slowest>,

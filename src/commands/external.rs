@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Site;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
 use crate::graph::DocumentIx;
 use crate::publish::cache;
+use crate::site::Site;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lychee_lib::ratelimit::RateLimitConfig;
@@ -54,7 +54,7 @@ struct Remembered {
 
 /// Looks up every link out of the site and reports those that lead nowhere, and those of which that is
 /// not known.
-pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
+pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let mut places: BTreeMap<String, Vec<(Arc<str>, Span)>> = BTreeMap::new();
     for document in site.graph.all() {
         let file = site.graph.file(document);

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use crate::desk;
 use crate::diagnostic::{Diagnostics, Suggestion, visible};
 use crate::front_matter::edit;
 use crate::publish::{Revision, revise};
-use crate::{Request, Site, desk};
+use crate::site::{Request, Site};
 use similar::TextDiff;
 
 use super::{Failure, Outcome, findings, request, state_folder};

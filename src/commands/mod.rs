@@ -20,8 +20,9 @@ use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic, Diagnostics};
 use crate::publish::FilesDigest;
+use crate::site::Request;
 use crate::source::Sources;
-use crate::{Request, config, front_matter, publish, render};
+use crate::{config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 

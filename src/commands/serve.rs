@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::diagnostic::{self, Diagnostic};
+use crate::serve;
+use crate::site::Request;
 use crate::source::Sources;
-use crate::{Request, serve};
 use jiff::Timestamp;
 
 use super::{Failure, Outcome, describe, now, request, shown_root};

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::{PageKind, RenderOptions, Renderer};
 use crate::diagnostic::Diagnostics;
-use crate::{Request, Site};
+use crate::site::{Request, Site};
 
 fn site(root: &Path) -> Option<Site> {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();

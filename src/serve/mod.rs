@@ -22,8 +22,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::render::{RenderOptions, Renderer};
+use crate::site::{Memory, Request, Site};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
-use crate::{Memory, Request, Site};
 
 pub(crate) use host::HostName;
 use watch::Change;
