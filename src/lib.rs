@@ -8,7 +8,7 @@
 //!              once       (names)     briefs             URL     one page
 //! ```
 //!
-//! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
+//! [`site::Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
 //! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
 // What is seen outside of its room is said to be; with the benches' view of the library, that is checked.

@@ -116,19 +116,9 @@ impl Registry {
         }
     }
 
-    /// How many actors there are.
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
     /// The ids of all actors, in the order of their numbers.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.ids.iter().map(|id| &**id)
-    }
-
-    /// Whether there are no actors.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
     }
 
     /// The id of an actor.
