@@ -127,7 +127,7 @@ pub struct Document<T> {
 }
 
 /// The documents of each kind, to be read again.
-struct Lists<'a> {
+struct DocumentLists<'a> {
     briefs: &'a mut [Arc<Document<Brief>>],
     actors: &'a mut [Arc<Document<Actor>>],
     topics: &'a mut [Arc<Document<Topic>>],
@@ -237,9 +237,9 @@ impl Published {
     }
 
     /// The documents of each kind.
-    fn lists(&mut self) -> Lists<'_> {
+    fn lists(&mut self) -> DocumentLists<'_> {
         let Published { briefs, actors, topics, storylines, pages, .. } = self;
-        Lists {
+        DocumentLists {
             briefs: briefs.as_mut_slice(),
             actors: actors.as_mut_slice(),
             topics: topics.as_mut_slice(),
@@ -350,8 +350,8 @@ impl Corpus {
     }
 
     /// The documents of each kind.
-    fn lists(&mut self) -> Lists<'_> {
+    fn lists(&mut self) -> DocumentLists<'_> {
         let Corpus { briefs, actors, topics, storylines, pages, .. } = self;
-        Lists { briefs, actors, topics, storylines, pages }
+        DocumentLists { briefs, actors, topics, storylines, pages }
     }
 }

@@ -27,7 +27,7 @@ pub(super) type Cache<T> = FxHashMap<Arc<str>, Remembered<T>>;
 pub struct Memory {
     pub(super) config: Arc<str>,
     /// Who is called what; nothing before the first reading.
-    pub(super) names: Option<Names>,
+    pub(super) names: Option<KnownNames>,
     pub(super) briefs: Cache<Brief>,
     pub(super) actors: Cache<Actor>,
     pub(super) topics: Cache<Topic>,
@@ -48,7 +48,7 @@ pub(super) fn remembered<T>(cache: &mut Cache<T>, source: &DocumentFile) -> Opti
 }
 
 /// Who was called what.
-pub(super) struct Names {
+pub(super) struct KnownNames {
     pub(super) declarations: Vec<Declaration>,
     /// Whom wikilinks were expected to mean.
     pub(super) expected: Arc<WikilinkActors>,

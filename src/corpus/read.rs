@@ -18,7 +18,7 @@ use crate::source::{DocumentFile, Kind, Sources};
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
-use super::{Corpus, Document, Head, Lists, date_in_name};
+use super::{Corpus, Document, DocumentLists, Head, date_in_name};
 
 /// What parsing a body needs.
 pub(super) struct DocumentReader<'a> {
@@ -162,10 +162,10 @@ impl<'a> DocumentReader<'a> {
     /// them. What is wrong with them was found the first time.
     pub(super) fn read_again(
         &self,
-        documents: Lists<'_>,
+        documents: DocumentLists<'_>,
         is_stale: impl Fn(Head<'_>) -> bool + Sync,
     ) {
-        let Lists { briefs, actors, topics, storylines, pages } = documents;
+        let DocumentLists { briefs, actors, topics, storylines, pages } = documents;
         let stale = &is_stale;
         self.read_list_again(Kind::Brief, briefs, stale, |s, renderer, f| {
             self.brief(s, renderer, f)

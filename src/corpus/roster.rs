@@ -11,7 +11,7 @@ use crate::markdown::WikilinkActors;
 use crate::names::{Declaration, Name, Registry, Role};
 use crate::source::{Kind, Sources};
 
-use super::memory::{Memory, Names, Remembered, remembered};
+use super::memory::{KnownNames, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::wikilinks;
 
@@ -68,7 +68,7 @@ impl Roster {
         diagnostics.extend(clashes);
         if keep {
             let (registry, expected) = (sound.then(|| registry.clone()), expected.clone());
-            memory.names = Some(Names { declarations, expected, registry });
+            memory.names = Some(KnownNames { declarations, expected, registry });
         }
         Roster { fronts, registry, expected }
     }

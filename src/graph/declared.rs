@@ -15,7 +15,7 @@ use crate::front_matter::{
 use crate::never;
 use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
 
-use super::ids::{Found, Ids};
+use super::ids::{FoundId, Ids};
 use super::previous::Previous;
 use super::{ActorLinks, BriefLinks, PORTION, TopicLinks};
 
@@ -195,7 +195,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
     }
 
     /// Each document that is there once, in the order given.
-    fn each<T: Found>(&self, references: &[Ref<T>]) -> Vec<Ix<T>> {
+    fn each<T: FoundId>(&self, references: &[Ref<T>]) -> Vec<Ix<T>> {
         once(references.len(), references.iter().filter_map(|one| self.ids.get(one)))
     }
 

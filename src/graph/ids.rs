@@ -69,7 +69,7 @@ impl<'a> Ids<'a> {
     }
 
     /// The document that front matter refers to.
-    pub(super) fn get<T: Found>(&self, reference: &Ref<T>) -> Option<Ix<T>> {
+    pub(super) fn get<T: FoundId>(&self, reference: &Ref<T>) -> Option<Ix<T>> {
         T::by_id(self).get(reference.id.as_str()).copied()
     }
 
@@ -117,30 +117,30 @@ impl<'a> Ids<'a> {
 }
 
 /// A kind of document that front matter refers to.
-pub(super) trait Found: Identified + Sized {
+pub(super) trait FoundId: Identified + Sized {
     /// Its documents by what front matter may call them.
     fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self>;
 }
 
-impl Found for Brief {
+impl FoundId for Brief {
     fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
         ids.briefs()
     }
 }
 
-impl Found for Actor {
+impl FoundId for Actor {
     fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
         &ids.actors
     }
 }
 
-impl Found for Topic {
+impl FoundId for Topic {
     fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
         &ids.topics_and_aliases
     }
 }
 
-impl Found for Storyline {
+impl FoundId for Storyline {
     fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
         &ids.storylines
     }

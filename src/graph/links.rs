@@ -80,7 +80,7 @@ pub(super) struct Resolved {
 }
 
 /// What documents may be called in a wikilink.
-struct Names<'a, 'd> {
+struct LinkNames<'a, 'd> {
     documents: &'a Published,
     sources: &'a Sources,
     ids: &'a Ids<'d>,
@@ -109,7 +109,7 @@ pub(super) fn resolve(
         let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
         return Resolved { destinations, backlinks };
     }
-    let names = Names::new(documents, sources, site, ids);
+    let names = LinkNames::new(documents, sources, site, ids);
     let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = documents
         .all()
         .into_par_iter()
@@ -214,14 +214,14 @@ fn by_folder(sources: &Sources) -> FxHashMap<&str, Near<'_>> {
     folders.into_iter().map(|(folder, files)| (folder, Near::new(files))).collect()
 }
 
-impl<'a, 'd> Names<'a, 'd> {
+impl<'a, 'd> LinkNames<'a, 'd> {
     fn new(
         documents: &'a Published,
         sources: &'a Sources,
         site: &'a str,
         ids: &'a Ids<'d>,
     ) -> Self {
-        Names { documents, sources, ids, site, near: OnceLock::new(), beside: OnceLock::new() }
+        LinkNames { documents, sources, ids, site, near: OnceLock::new(), beside: OnceLock::new() }
     }
 
     /// The documents of an id, one for each kind at most.

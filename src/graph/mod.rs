@@ -443,11 +443,11 @@ impl Links {
         for (followed, by) in followers {
             self.briefs[followed].followed_by.push(by);
         }
-        let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
-        let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
+        let tallies = || (Counter::new(self.actors.len()), Counter::new(self.topics.len()));
+        let actors_in = |tally: &mut Counter<Actor>, briefs: &[Ix<Brief>]| {
             tally.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
         };
-        let of_actor = |(actors, topics): &mut (Tally<Actor>, Tally<Topic>), ix: Ix<Actor>| {
+        let of_actor = |(actors, topics): &mut (Counter<Actor>, Counter<Topic>), ix: Ix<Actor>| {
             if let Some(last) = untouched.and_then(|untouched| untouched.actor(ix)) {
                 return (last.partners.clone(), last.topics.clone());
             }
@@ -461,7 +461,7 @@ impl Links {
         let (partners, (of_topics, of_storylines)) = rayon::join(
             || keys.par_iter().map_init(tallies, |t, ix| of_actor(t, *ix)).collect::<Vec<_>>(),
             || {
-                let mut tally = Tally::new(self.actors.len());
+                let mut tally = Counter::new(self.actors.len());
                 let mut count = |briefs: &[Ix<Brief>]| actors_in(&mut tally, briefs);
                 let topics = self.topics.entries().map(|(ix, topic)| {
                     let last = untouched.and_then(|untouched| untouched.topic(ix));
@@ -575,16 +575,16 @@ impl<T> RowPerBrief<T> {
 }
 
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
-pub(crate) struct Tally<T> {
+pub(crate) struct Counter<T> {
     /// By document; 0 but for those of `seen`.
     counts: Arena<T, u32>,
     seen: Vec<Ix<T>>,
 }
 
-impl<T> Tally<T> {
+impl<T> Counter<T> {
     /// For `len` documents.
     pub(crate) fn new(len: usize) -> Self {
-        Tally { counts: Arena::new(vec![0; len]), seen: Vec::new() }
+        Counter { counts: Arena::new(vec![0; len]), seen: Vec::new() }
     }
 
     /// The documents and how often each occurs: most often first, then in order.

@@ -14,7 +14,7 @@ use crate::html::{Html, Part, TooMuch, unescape};
 
 /// What a token stands for.
 #[derive(Clone, Copy)]
-enum Token {
+enum Placeholder {
     Fill(Fill),
     Finished(usize),
 }
@@ -55,7 +55,7 @@ pub(super) fn sanitise(
 }
 
 /// Writes the document as its author did, with a token in the place of every hole and finished fragment.
-fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Token>) {
+fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Placeholder>) {
     let mut out = String::with_capacity(fragment.html.len() * 2);
     let mut tokens = Vec::new();
     let mut from = 0;
@@ -83,7 +83,7 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Token>) {
                         out.push_str(&format!("{nonce}{number:08}"));
                     }
                 }
-                tokens.push(Token::Fill(hole.fill));
+                tokens.push(Placeholder::Fill(hole.fill));
             }
             (_, Some(at)) => {
                 out.push_str(slice(&fragment.html, from..at));
@@ -92,7 +92,7 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Token>) {
                 match what {
                     Special::Finished => {
                         out.push_str(&format!("{nonce}{number:08}"));
-                        tokens.push(Token::Finished(index));
+                        tokens.push(Placeholder::Finished(index));
                     }
                     Special::Raw => {
                         out.push_str(&unescape(fragment.html.part(range.clone()).as_str()));
@@ -109,7 +109,7 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Token>) {
 /// Puts holes and formulas back into cleaned HTML, which is well-formed and has every attribute in double quotes.
 struct Restorer<'a> {
     nonce: &'a str,
-    tokens: &'a [Token],
+    tokens: &'a [Placeholder],
     original: &'a Fragment,
     targets: &'a mut Targets,
     /// The full address of the site.
@@ -136,7 +136,7 @@ impl Restorer<'_> {
     }
 
     /// The token whose text starts here, and its length.
-    fn token(&self, text: &str) -> Option<(Token, usize)> {
+    fn token(&self, text: &str) -> Option<(Placeholder, usize)> {
         let digits = text.strip_prefix(self.nonce)?.get(..8)?;
         let token = *self.tokens.get(digits.parse::<usize>().ok()?)?;
         Some((token, self.nonce.len() + 8))
@@ -151,19 +151,19 @@ impl Restorer<'_> {
                 continue;
             };
             match token {
-                Token::Fill(
+                Placeholder::Fill(
                     fill @ (Fill::LinkText(_)
                     | Fill::AbbreviationOpen(_)
                     | Fill::AbbreviationClose(_)
                     | Fill::AlertTitle(_)),
                 ) => self.clean.fragment.hole(fill),
-                Token::Finished(index) => {
+                Placeholder::Finished(index) => {
                     if let Some((range, _)) = self.original.special.get(index) {
                         self.clean.fragment.html.append(self.original.html.part(range.clone()));
                     }
                 }
                 // Another's token ended up in the text: its tag was not one.
-                Token::Fill(_) => {}
+                Placeholder::Fill(_) => {}
             }
             text = text.split_at(at + length).1;
         }
@@ -193,7 +193,7 @@ impl Restorer<'_> {
     fn link(&mut self, tag: &str) -> Option<Fill> {
         let href = attribute(tag, "href")?;
         if let Some((token, _)) = self.token(href) {
-            let Token::Fill(open) = token else { return None };
+            let Placeholder::Fill(open) = token else { return None };
             let close = match open {
                 Fill::LinkOpen(target) => Fill::LinkClose(target),
                 Fill::MentionOpen(actor) => Fill::MentionClose(actor),
@@ -216,7 +216,7 @@ impl Restorer<'_> {
         let Some(place) = attribute_range(&tag, "src") else { return self.plain_tag(tag) };
         let src = slice(&tag, place.clone());
         let fill = match self.token(src) {
-            Some((Token::Fill(fill @ Fill::Url(_)), _)) => fill,
+            Some((Placeholder::Fill(fill @ Fill::Url(_)), _)) => fill,
             Some(_) => return,
             None => match self.target(TargetKind::Image, &unescape(src), None) {
                 Some(target) => Fill::Url(target),

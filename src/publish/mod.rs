@@ -37,7 +37,7 @@ use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
 pub(crate) use fingerprint::{FilesDigest, Fingerprint, OutputState};
 use folder::Folder;
 use lock::Lock;
-use manifest::{Content, Fault, Manifest};
+use manifest::{Fault, FileContent, Manifest};
 pub(crate) use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
 pub(crate) use revise::{Revision, recover, revise};
@@ -97,7 +97,7 @@ const ANOTHER_OUTPUT: &str = "choose a folder that holds nothing else, such as `
 /// A file of this build.
 #[derive(Clone, Copy, Debug)]
 struct Made {
-    content: Content,
+    content: FileContent,
     /// Whether it has to be moved in; otherwise the output has it already.
     staged: bool,
     /// How it looks, if that is known before it is published.
@@ -206,7 +206,7 @@ impl Publisher {
     }
 
     fn write_file(&self, path: &OutputPath, bytes: &[u8]) -> Result<Made, Diagnostic> {
-        let content = Content { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
+        let content = FileContent { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
         // The file is compared, not its size and time: one that was edited by hand has to be put right.
@@ -234,7 +234,7 @@ impl Publisher {
                 hasher.update(piece);
             });
             if same.unwrap_or(false) {
-                let content = Content { hash: hasher.digest128().to_be_bytes(), size };
+                let content = FileContent { hash: hasher.digest128().to_be_bytes(), size };
                 return Ok(Made { content, staged: false, look: None });
             }
             from = open()?;
@@ -250,7 +250,7 @@ impl Publisher {
             copied += piece.len() as u64;
             file.write_all(piece).map_err(|error| self.unwritable(path, &error))?;
         }
-        let content = Content { hash: hasher.digest128().to_be_bytes(), size: copied };
+        let content = FileContent { hash: hasher.digest128().to_be_bytes(), size: copied };
         Ok(Made { content, staged: true, look: self.look(path, &file) })
     }
 

@@ -9,14 +9,14 @@ use jiff::tz::Offset;
 use crate::html::{Html, first};
 
 /// A full address: the site's own, and an encoded path below it.
-pub(super) struct Url<'a>(pub &'a str, pub Cow<'a, str>);
+pub(super) struct FullUrl<'a>(pub &'a str, pub Cow<'a, str>);
 
 /// One entry of a feed.
 pub(super) struct FeedEntry<'a, C> {
     /// The brief's title.
     pub title: &'a str,
     /// Its address, which is its id too.
-    pub url: Url<'a>,
+    pub url: FullUrl<'a>,
     /// When it was published.
     pub published: Timestamp,
     /// When it last changed.
@@ -119,7 +119,7 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
 impl<'a, C: Iterator<Item = &'a str>> FeedEntry<'a, C> {
     /// Writes the entry as XML.
     pub(super) fn write(self, out: &mut String) {
-        let Url(base, path) = &self.url;
+        let FullUrl(base, path) = &self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
         out.push_str("<link href=\"");

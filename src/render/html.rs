@@ -620,7 +620,7 @@ impl Pages<'_> {
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
-        let mut tally = crate::graph::Tally::new(self.graph.topics.len());
+        let mut tally = crate::graph::Counter::new(self.graph.topics.len());
         draft.set("topics", counted_topics(&tally.most(topics)));
         draft
     }

@@ -41,7 +41,7 @@ use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
 
-use feed::{Feed, FeedEntry, Url};
+use feed::{Feed, FeedEntry, FullUrl};
 use labels::Labels;
 use search::Index;
 use strings::Strings;
@@ -754,7 +754,7 @@ impl Renderer {
         let path = self.place(ix, false);
         FeedEntry {
             title: &document.front.title.value,
-            url: Url(&self.config.base_url.value, path),
+            url: FullUrl(&self.config.base_url.value, path),
             published: document.moment,
             updated: self.changed(brief),
             authors: &document.front.authors,

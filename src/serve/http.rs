@@ -42,7 +42,7 @@ const OURS: &str = "/_chancery/";
 const IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-type Seen = Receiver<Current>;
+type CurrentReceiver = Receiver<Current>;
 /// How long a client has for the head of a request, and a connection may wait for the next one.
 const HEAD: Duration = Duration::from_secs(10);
 /// The most connections that are open at a time, where the system allows more.
@@ -53,7 +53,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// What every request is answered with.
 #[derive(Clone)]
 pub(super) struct Service {
-    seen: Seen,
+    seen: CurrentReceiver,
     /// The names that were allowed by hand.
     allowed: Arc<[HostName]>,
     console: Arc<dyn Console>,
@@ -65,7 +65,11 @@ pub(super) struct Service {
 
 impl Service {
     /// Shows what is `seen`, under this machine's names and those `allowed`.
-    pub(super) fn new(seen: Seen, allowed: Vec<HostName>, console: Arc<dyn Console>) -> Service {
+    pub(super) fn new(
+        seen: CurrentReceiver,
+        allowed: Vec<HostName>,
+        console: Arc<dyn Console>,
+    ) -> Service {
         let most = connections();
         Service {
             seen,
@@ -332,7 +336,7 @@ impl LiveSite {
 
 /// What a page is told: how things stand when it is loaded, and after each change.
 fn states(
-    seen: Seen,
+    seen: CurrentReceiver,
     page: Arc<str>,
     permit: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
