@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
+use crate::front_matter::field::{
+    Count, Field, FieldReader, Spanned, is_web_address, table, words,
+};
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
@@ -72,21 +74,21 @@ table! {
     Mentions {
         /// Which mentions are links.
         link: LinkWhich => or(LinkWhich::First);
-        /// Words that tell places from states that act, and longer names from shorter, beside those that are built in:
+        /// LanguageWords that tell places from states that act, and longer names from shorter, beside those that are built in:
         /// a table for each language, as in `[mentions.words.de]`.
-        words: Words => or(Words::default());
+        words: LanguageWords => or(LanguageWords::default());
     }
 }
 
-/// Words that a site adds to those of the languages.
+/// LanguageWords that a site adds to those of the languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(Additions);
+pub struct LanguageWords(Additions);
 
-impl Field for Words {
-    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+impl Field for LanguageWords {
+    fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
         let tree::Value::Table(languages) = &node.value else {
             reader.wrong_type(node, "a table");
-            return Words::default();
+            return LanguageWords::default();
         };
         let known: Vec<&str> = List::ALL.iter().map(|list| list.name()).collect();
         let mut additions = Additions::new();
@@ -98,7 +100,7 @@ impl Field for Words {
             }
             additions.insert(language.name.clone().into_owned(), lists);
         }
-        Words(additions)
+        LanguageWords(additions)
     }
 
     fn words() -> String {
@@ -168,7 +170,7 @@ impl Check {
 }
 
 impl Field for Check {
-    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+    fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
         let known: Vec<&str> = Check::codes().map(Code::name).chain(["summary_limit"]).collect();
         let entries = reader.entries(node, &known);
         let limit = reader.optional(entries, "summary_limit", Count(SUMMARY_LIMIT));
@@ -386,7 +388,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
         found,
     );
     let complete = found.is_empty();
-    let mut config = Config::read(&node, &mut Reader { file: &file, found, complete });
+    let mut config = Config::read(&node, &mut FieldReader { file: &file, found, complete });
     let address = config.base_url.clone();
     if !address.value.is_empty()
         && let Err(diagnostic) = config.set_base_url(&address.value)

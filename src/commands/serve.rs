@@ -28,7 +28,7 @@ pub(super) fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure
         quiet: common.quiet,
         open: arguments.open,
     };
-    let options = serve::Options {
+    let options = serve::ServeOptions {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
         allowed: arguments.allow_host.clone(),

@@ -17,7 +17,7 @@ use crate::source::Kind;
 use super::tree::{Key, Node, Value};
 
 /// Reads values and collects every mistake.
-pub struct Reader<'a> {
+pub struct FieldReader<'a> {
     /// The file, for places.
     pub file: &'a Arc<str>,
     /// What was found wrong.
@@ -26,7 +26,7 @@ pub struct Reader<'a> {
     pub complete: bool,
 }
 
-impl Reader<'_> {
+impl FieldReader<'_> {
     /// Reports a mistake at a place.
     pub fn refuse(&mut self, code: Code, span: Span, message: String, label: &str, help: &str) {
         let diagnostic =
@@ -121,7 +121,7 @@ pub trait Field: Sized + Default {
     /// Whether values hold references.
     const REFERS: bool = false;
     /// Reads a value.
-    fn read(node: &Node, reader: &mut Reader) -> Self;
+    fn read(node: &Node, reader: &mut FieldReader) -> Self;
     /// The type in words.
     fn words() -> String;
     /// The type as JSON Schema.
@@ -192,7 +192,7 @@ impl<T> std::fmt::Debug for Ref<T> {
 
 impl<T: Identified> Field for Ref<T> {
     const REFERS: bool = true;
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
     }
     fn words() -> String {
@@ -221,7 +221,7 @@ pub struct FilePath {
 
 impl Field for FilePath {
     const REFERS: bool = true;
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         FilePath { path: String::read(node, reader), span: node.span }
     }
     fn words() -> String {
@@ -239,7 +239,7 @@ impl Field for FilePath {
 }
 
 impl Field for String {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::Text(text) => text.clone().into_owned(),
             _ => {
@@ -257,7 +257,7 @@ impl Field for String {
 }
 
 impl Field for bool {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Bool(value) => value,
             _ => {
@@ -275,7 +275,7 @@ impl Field for bool {
 }
 
 impl Field for i64 {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Integer(n) => n,
             _ => {
@@ -293,7 +293,7 @@ impl Field for i64 {
 }
 
 impl Field for f64 {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Integer(n) => n as f64,
             Value::Float(n) if n.is_finite() => n,
@@ -322,7 +322,7 @@ impl Default for Count {
 }
 
 impl Field for Count {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let n = i64::read(node, reader);
         match u32::try_from(n) {
             Ok(n @ 1..=100_000) => Count(n),
@@ -355,7 +355,7 @@ impl<T: Field> Field for Option<T> {
             _ => !T::REFERS,
         }
     }
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::Nothing => None,
             Value::Text(text) if text.trim().is_empty() => None,
@@ -381,7 +381,7 @@ impl<T: Field> Field for Vec<T> {
         let mut pairs = self.iter().zip(other);
         !T::REFERS || self.len() == other.len() && pairs.all(|(one, other)| one.refers_like(other))
     }
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::List(items) => items.iter().map(|item| T::read(item, reader)).collect(),
             Value::Nothing => Vec::new(),
@@ -409,7 +409,7 @@ pub struct Spanned<T> {
 }
 
 impl<T: Field> Field for Spanned<T> {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         Spanned { value: T::read(node, reader), span: node.span }
     }
     fn words() -> String {
@@ -474,7 +474,7 @@ impl Extra {
 }
 
 impl Field for Extra {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         if !matches!(node.value, Value::Table(_)) {
             reader.wrong_type(node, "a table");
             return Extra::default();
@@ -490,7 +490,7 @@ impl Field for Extra {
 }
 
 /// The text of a date: written as one, or as text.
-fn date_text<'n>(node: &'n Node, reader: &mut Reader, wanted: &str) -> Option<&'n str> {
+fn date_text<'n>(node: &'n Node, reader: &mut FieldReader, wanted: &str) -> Option<&'n str> {
     match &node.value {
         Value::Date(text) | Value::Text(text) => Some(text),
         _ => {
@@ -522,7 +522,7 @@ fn local(text: &str) -> Option<DateTime> {
     (shaped && matches!(time.len(), 5 | 8 | 10..)).then(|| text.parse().ok()).flatten()
 }
 
-fn bad_date(node: &Node, reader: &mut Reader, text: &str, shapes: &str) {
+fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, shapes: &str) {
     // TOML's own parser has reported what it could not read as a date, and left nothing of it.
     if text.is_empty() {
         return;
@@ -537,7 +537,7 @@ fn bad_date(node: &Node, reader: &mut Reader, text: &str, shapes: &str) {
 }
 
 impl Field for Date {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader, "a date") else { return Date::default() };
         day(text).unwrap_or_else(|| {
             bad_date(node, reader, text, "2025-02-27");
@@ -593,7 +593,7 @@ impl Moment {
 }
 
 impl Field for Moment {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader, "a date") else { return Moment::default() };
         if let Some(date) = day(text) {
             return Moment::Day(date);
@@ -661,7 +661,7 @@ impl std::fmt::Display for PartialDate {
 }
 
 impl Field for PartialDate {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let year = |year: i16| PartialDate { year, month: None, day: None };
         let text = match &node.value {
             Value::Integer(n @ 1..=9999) => {
@@ -717,7 +717,7 @@ pub(crate) fn is_web_address(text: &str) -> bool {
 }
 
 impl Field for Url {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let text = String::read(node, reader);
         if !text.is_empty() && !is_web_address(&text) {
             reader.refuse(
@@ -749,7 +749,7 @@ pub struct Coordinates {
 }
 
 impl Field for Coordinates {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match Vec::<f64>::read(node, reader).as_slice() {
             [latitude, longitude] if latitude.abs() <= 90.0 && longitude.abs() <= 180.0 => {
                 Coordinates { latitude: *latitude, longitude: *longitude }
@@ -796,7 +796,7 @@ macro_rules! words {
         impl $crate::front_matter::field::Field for $name {
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let text = String::read(node, reader);
                 let mut known = [$($name::$variant),+].into_iter();
@@ -848,7 +848,7 @@ macro_rules! formed {
         impl $crate::front_matter::field::Field for $name {
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let text = String::read(node, reader);
                 let is: fn(&str) -> bool = $is;
@@ -908,7 +908,7 @@ macro_rules! table {
             }
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let entries = reader.entries(node, &[$(stringify!($field)),+]);
                 $name { $($field: table!(@read reader, node, entries, stringify!($field), $need $(($otherwise))?),)+ }

@@ -17,7 +17,7 @@ pub(crate) use field::{
     Coordinates, Extra, FilePath, Identified, Moment, PartialDate, Ref, Reference, Referent,
     Spanned, Url,
 };
-use field::{Field, Reader, formed, table, words};
+use field::{Field, FieldReader, formed, table, words};
 use tree::{Node, Syntax, Value};
 
 formed! {
@@ -350,7 +350,7 @@ pub trait Document {
         Self: Sized;
 
     /// Reports values that do not go together.
-    fn check(&self, _: &mut Reader) {}
+    fn check(&self, _: &mut FieldReader) {}
 }
 
 /// All that a table refers to.
@@ -408,7 +408,7 @@ impl Document for Brief {
             && self.extra == other.extra
     }
 
-    fn check(&self, reader: &mut Reader) {
+    fn check(&self, reader: &mut FieldReader) {
         for event in &self.events {
             in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
         }
@@ -449,7 +449,7 @@ impl Document for Actor {
         self == other
     }
 
-    fn check(&self, reader: &mut Reader) {
+    fn check(&self, reader: &mut FieldReader) {
         let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
         for guarded in &self.guarded {
             if !names.clone().any(|name| name.value == guarded.value) {
@@ -475,7 +475,7 @@ fn in_order(
     from: &Spanned<PartialDate>,
     to: Option<&Spanned<PartialDate>>,
     message: &str,
-    reader: &mut Reader,
+    reader: &mut FieldReader,
 ) {
     if let Some(to) = to.filter(|to| to.value.last_day() < from.value.first_day()) {
         let help = format!("it begins on {}", from.value);
@@ -606,7 +606,7 @@ pub fn read<T: Field + Document>(
         Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
     };
     let complete = found.is_empty();
-    let mut reader = Reader { file, found, complete };
+    let mut reader = FieldReader { file, found, complete };
     let document = T::read(&node, &mut reader);
     if complete {
         document.check(&mut reader);
@@ -737,7 +737,7 @@ mod tests {
     fn assessment(text: &str) -> Assessment {
         let (file, mut found) = (Arc::from("f.md"), Vec::new());
         let node = tree::toml(&file, text, 0, &mut found);
-        let mut reader = Reader { file: &file, found: &mut found, complete: true };
+        let mut reader = FieldReader { file: &file, found: &mut found, complete: true };
         let read = Assessment::read(&node, &mut reader);
         assert_eq!(found, []);
         read

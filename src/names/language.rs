@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::fold::{self, Kind};
+use super::fold::{self, TokenKind};
 use super::neighbours::{Gap, ahead, back};
 
 /// Declares every list once: its variant, its name as users see it, and what belongs in it.
@@ -122,7 +122,7 @@ impl Words {
         let lower = entry.trim().to_lowercase();
         if let Some(ending) = lower.strip_prefix('*') {
             self.endings.push(ending.into());
-        } else if lower.chars().any(|c| fold::kind(c) == Kind::Letter) {
+        } else if lower.chars().any(|c| fold::kind(c) == TokenKind::Letter) {
             self.joined.push(lower.into());
         } else if !lower.is_empty() {
             let words: Vec<&str> = lower.split([' ', '\'', '\u{2019}']).collect();
@@ -221,7 +221,7 @@ impl Language {
     pub(super) fn before(&self, list: List, text: &str, at: usize) -> Option<usize> {
         let words = self.words(list)?;
         let before = text.get(..at)?;
-        if before.chars().next_back().is_some_and(|last| fold::kind(last) == Kind::Letter) {
+        if before.chars().next_back().is_some_and(|last| fold::kind(last) == TokenKind::Letter) {
             let joined = words.joined.iter().filter(|joined| before.ends_with(&***joined));
             return joined.map(|joined| at - joined.len()).min();
         }
@@ -256,7 +256,7 @@ impl Language {
     pub(super) fn after(&self, list: List, text: &str, at: usize) -> Option<usize> {
         let words = self.words(list)?;
         let after = text.get(at..)?;
-        if after.chars().next().is_some_and(|first| fold::kind(first) == Kind::Letter) {
+        if after.chars().next().is_some_and(|first| fold::kind(first) == TokenKind::Letter) {
             let joined = words.joined.iter().filter(|joined| after.starts_with(&***joined));
             return joined.map(|joined| at + joined.len()).max();
         }

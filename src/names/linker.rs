@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::company::{self, Bearer, Known};
 use super::declared::Form;
-use super::fold::{self, Kind, Token};
+use super::fold::{self, Token, TokenKind};
 use super::found::{Found, Policy, Setting, Verdict, Why};
 use super::language::{Language, List};
 use super::neighbours::{Gap, ahead, starts_sentence};
@@ -369,12 +369,12 @@ impl<'r> Linker<'r> {
         let Some((at, previous)) = backwards.next() else { return true };
         let beyond = backwards.next();
         let edge = match fold::kind(previous) {
-            Kind::Word => first.kind != Kind::Punctuation,
-            Kind::Letter => true,
+            TokenKind::Word => first.kind != TokenKind::Punctuation,
+            TokenKind::Letter => true,
             // `3$ US` is a sum of money.
-            Kind::Space => !beyond.is_some_and(|(_, c)| is_currency(c)),
-            Kind::Punctuation if is_currency(previous) => false,
-            Kind::Punctuation => match previous {
+            TokenKind::Space => !beyond.is_some_and(|(_, c)| is_currency(c)),
+            TokenKind::Punctuation if is_currency(previous) => false,
+            TokenKind::Punctuation => match previous {
                 '_' | '@' | '#' => false,
                 // `GOV.UK`; a full stop that ends a sentence stands before a space, and one that is left out after another.
                 '.' => !beyond.is_some_and(|(_, c)| c.is_alphanumeric()),
@@ -391,22 +391,22 @@ impl<'r> Linker<'r> {
         let mut forwards = after.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
         let Some((_, next)) = forwards.next() else { return true };
         match fold::kind(next) {
-            Kind::Word => return last.kind != Kind::Punctuation,
-            Kind::Letter | Kind::Space => return true,
-            Kind::Punctuation if is_currency(next) => return false,
-            Kind::Punctuation => {}
+            TokenKind::Word => return last.kind != TokenKind::Punctuation,
+            TokenKind::Letter | TokenKind::Space => return true,
+            TokenKind::Punctuation if is_currency(next) => return false,
+            TokenKind::Punctuation => {}
         }
         let Some((at, beyond)) = forwards.next() else { return !matches!(next, '_' | '@' | '#') };
         let joined = beyond.is_alphanumeric();
         match fold::plain_punctuation(next) {
             // The parts of `US_policy`, `press@` and `us.example` are no words.
             '_' | '@' | '#' => false,
-            '.' => !(joined && last.kind == Kind::Word),
+            '.' => !(joined && last.kind == TokenKind::Word),
             '/' => !joined || self.is_named_at(text, last.end + at),
             // `Xi\u{2019}an` is a name of its own.
             '\'' if joined => {
                 let rest = text.get(last.end + at..).unwrap_or_default();
-                let ending = rest.split(|c: char| fold::kind(c) != Kind::Word).next();
+                let ending = rest.split(|c: char| fold::kind(c) != TokenKind::Word).next();
                 ending.is_none_or(|ending| self.language.has(List::Endings, ending))
             }
             _ => true,
@@ -691,7 +691,7 @@ impl<'r> Linker<'r> {
         let spaceless = text
             .get(range.clone())
             .and_then(|name| name.chars().next_back())
-            .is_some_and(|last| fold::kind(last) == Kind::Letter);
+            .is_some_and(|last| fold::kind(last) == TokenKind::Letter);
         match reading {
             Reading::Place => Some(Why::Locative),
             Reading::Acts if self.language.known || spaceless => None,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::fold::{self, Kind};
+use super::fold::{self, TokenKind};
 
 /// What lies between a name and the word beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) struct Beside {
 }
 
 fn is_word(c: char) -> bool {
-    fold::kind(c) == Kind::Word
+    fold::kind(c) == TokenKind::Word
 }
 
 fn is_blank(c: char) -> bool {

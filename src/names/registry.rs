@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::declared::{Declaration, Form, Name, Role};
-use super::fold::{self, Kind};
+use super::fold::{self, TokenKind};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
 
@@ -278,7 +278,7 @@ impl Builder {
         self.exact.clear();
         let mut tokens =
             std::iter::successors(fold::token(name, 0), |token| fold::token(name, token.end));
-        if !tokens.any(|token| matches!(token.kind, Kind::Word | Kind::Letter)) {
+        if !tokens.any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Letter)) {
             return None;
         }
         let mut node = 0;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::company::is_headline;
-use super::fold::{self, Kind, Token};
+use super::fold::{self, Token, TokenKind};
 use super::language::{Language, List};
 use super::neighbours::{is_capital, starts_sentence};
 
@@ -46,19 +46,19 @@ pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language)
         at = token.end;
         let word = text.get(token.start..token.end).unwrap_or_default();
         let belongs = match token.kind {
-            Kind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
+            TokenKind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
             // A dash between spaces joins nothing.
-            Kind::Space => word == " " && name.last().is_some_and(|last| !is_hyphen(last)),
-            Kind::Punctuation => match name.last().map(|last| last.kind) {
-                Some(Kind::Word) => {
+            TokenKind::Space => word == " " && name.last().is_some_and(|last| !is_hyphen(last)),
+            TokenKind::Punctuation => match name.last().map(|last| last.kind) {
+                Some(TokenKind::Word) => {
                     is_hyphen(&token)
                         || word == "&"
                         || word == "." && name.last().is_some_and(is_initial)
                 }
-                Some(Kind::Space) => word == "&",
+                Some(TokenKind::Space) => word == "&",
                 _ => false,
             },
-            Kind::Letter => false,
+            TokenKind::Letter => false,
         };
         if belongs {
             name.push(token);
@@ -81,8 +81,8 @@ fn beside_of(text: &str, mut at: usize) -> usize {
     while let Some(token) = fold::token(text, at) {
         let word = text.get(token.start..token.end).unwrap_or_default();
         match token.kind {
-            Kind::Word if is_capital(word) => end = token.end,
-            Kind::Space if !word.contains('\n') => {}
+            TokenKind::Word if is_capital(word) => end = token.end,
+            TokenKind::Space if !word.contains('\n') => {}
             _ => break,
         }
         at = token.end;
@@ -101,7 +101,7 @@ fn end_name(
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
     let is_title = |token: &Token| {
         let joined = text.get(token.end..).is_some_and(|rest| rest.starts_with(['-', '\u{2011}']));
-        token.kind == Kind::Word && !joined && language.has(List::Titles, word(token))
+        token.kind == TokenKind::Word && !joined && language.has(List::Titles, word(token))
     };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };

@@ -16,8 +16,8 @@ use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
 use super::value::{
-    Body as Text, Documents, IntoValue, Object, Seen, Setting, Value, list, perhaps, reference,
-    text,
+    Body as Text, Documents, IntoValue, Object, PageSetting, TemplateValue, Value, list, perhaps,
+    reference, text,
 };
 use super::view::{
     ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
@@ -150,7 +150,7 @@ impl Renderer {
             ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
-            ("site", site.into_value().to_tera(Setting { documents: self, root: "" })),
+            ("site", site.into_value().to_tera(PageSetting { documents: self, root: "" })),
             ("t", self.strings.value()),
             ("home", shown("", self.offline).into_owned().into()),
             ("asset", map(assets.collect())),
@@ -188,15 +188,15 @@ impl Pages<'_> {
         let variable = |name: &str| {
             // The last that was set counts.
             let set = variables.iter().rev().find(|(set, _)| *set == name);
-            set.map_or(Seen::Undefined, |(_, value)| value.into())
+            set.map_or(TemplateValue::Undefined, |(_, value)| value.into())
         };
         let setting = self.setting(planned);
         self.theme.compiled.print(template, variable, setting, cards, buffer)
     }
 
     /// What values mean on a page.
-    fn setting(&self, planned: &Planned) -> Setting<'_> {
-        Setting { documents: self.renderer, root: self.root(planned) }
+    fn setting(&self, planned: &Planned) -> PageSetting<'_> {
+        PageSetting { documents: self.renderer, root: self.root(planned) }
     }
 
     /// What Tera makes of a page.
@@ -777,8 +777,8 @@ impl Renderer {
 }
 
 impl Documents for Renderer {
-    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        let none = || never!("no field {at} of {shape:?}" => Seen::Undefined);
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> TemplateValue<'_> {
+        let none = || never!("no field {at} of {shape:?}" => TemplateValue::Undefined);
         match (shape, document) {
             (Shape::BriefCard, DocumentIx::Brief(ix)) => {
                 BriefCard::ALL.get(at).map_or_else(none, |field| self.brief_field(ix, *field))
@@ -815,24 +815,23 @@ impl Documents for Renderer {
 }
 
 impl Renderer {
-    fn brief_field(&self, ix: Ix<Brief>, field: BriefCard) -> Seen<'_> {
+    fn brief_field(&self, ix: Ix<Brief>, field: BriefCard) -> TemplateValue<'_> {
         use BriefCard as F;
         let lists = &self.lists;
         let document = || &self.graph.documents.briefs[ix];
-        let no = |what| never!("a brief without {what}" => Seen::Undefined);
+        let no = |what| never!("a brief without {what}" => TemplateValue::Undefined);
         let day = || self.day(ix);
         let kind = || lists.kinds.get(usize::from(lists.briefs.more(ix).kind));
         match field {
             F::title => lists.briefs.name(ix),
-            F::path => Seen::Plain(lists.briefs.path(ix)),
+            F::path => TemplateValue::Plain(lists.briefs.path(ix)),
             F::date => day().map_or_else(|| no("a day"), |(numbers, _)| text(numbers)),
             F::date_text => day().map_or_else(|| no("a day"), |(_, words)| text(words)),
             F::summary => perhaps(summary(&document().front.summary)),
-            F::kind => {
-                kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
-            }
+            F::kind => kind()
+                .map_or_else(|| no("a kind"), |(word, _)| TemplateValue::Plain(Plain::word(word))),
             F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| text(words)),
-            F::draft => Seen::Bool(lists.briefs.more(ix).mark.is_some()),
+            F::draft => TemplateValue::Bool(lists.briefs.more(ix).mark.is_some()),
             F::mark => {
                 let mark = lists.briefs.more(ix).mark;
                 let mark = mark.and_then(|mark| lists.marks.get(usize::from(mark)));
@@ -840,56 +839,56 @@ impl Renderer {
             }
             F::reading_minutes => {
                 let minutes = (document().body.words as usize).div_ceil(READING_SPEED).max(1);
-                Seen::Integer(minutes as i64)
+                TemplateValue::Integer(minutes as i64)
             }
-            F::actors => Seen::Object(Object::Actors(&self.graph.briefs[ix].actors)),
-            F::topics => Seen::Object(Object::Topics(&self.graph.briefs[ix].topics)),
+            F::actors => TemplateValue::Object(Object::Actors(&self.graph.briefs[ix].actors)),
+            F::topics => TemplateValue::Object(Object::Topics(&self.graph.briefs[ix].topics)),
             F::storyline => match self.graph.briefs[ix].storyline {
                 Some((storyline, _)) => {
                     let storyline = DocumentIx::Storyline(storyline);
-                    Seen::Object(Object::Document(Shape::Ref, storyline))
+                    TemplateValue::Object(Object::Document(Shape::Ref, storyline))
                 }
-                None => Seen::None,
+                None => TemplateValue::None,
             },
         }
     }
 
-    fn actor_field(&self, ix: Ix<Actor>, field: ActorCard) -> Seen<'_> {
+    fn actor_field(&self, ix: Ix<Actor>, field: ActorCard) -> TemplateValue<'_> {
         use ActorCard as F;
         let front = || &self.graph.documents.actors[ix].front;
         match field {
             F::name => self.lists.actors.name(ix),
-            F::path => Seen::Plain(self.lists.actors.path(ix)),
-            F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
+            F::path => TemplateValue::Plain(self.lists.actors.path(ix)),
+            F::kind => TemplateValue::Plain(Plain::word(front().kind.value.word())),
             F::summary => perhaps(summary(&front().summary)),
-            F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
+            F::briefs => TemplateValue::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
     }
 
-    fn topic_field(&self, ix: Ix<Topic>, field: TopicCard) -> Seen<'_> {
+    fn topic_field(&self, ix: Ix<Topic>, field: TopicCard) -> TemplateValue<'_> {
         use TopicCard as F;
         let front = || &self.graph.documents.topics[ix].front;
         let links = &self.graph.topics[ix];
         match field {
             F::name => self.lists.topics.name(ix),
-            F::path => Seen::Plain(self.lists.topics.path(ix)),
+            F::path => TemplateValue::Plain(self.lists.topics.path(ix)),
             F::summary => perhaps(summary(&front().summary)),
-            F::depth => Seen::Integer(links.depth as i64),
-            F::briefs => Seen::Integer(links.briefs.len() as i64),
+            F::depth => TemplateValue::Integer(links.depth as i64),
+            F::briefs => TemplateValue::Integer(links.briefs.len() as i64),
         }
     }
 
-    fn storyline_field(&self, ix: Ix<Storyline>, field: StorylineCard) -> Seen<'_> {
+    fn storyline_field(&self, ix: Ix<Storyline>, field: StorylineCard) -> TemplateValue<'_> {
         use StorylineCard as F;
         let front = || &self.graph.documents.storylines[ix].front;
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
             F::title => self.lists.storylines.name(ix),
-            F::path => Seen::Plain(self.lists.storylines.path(ix)),
+            F::path => TemplateValue::Plain(self.lists.storylines.path(ix)),
             F::summary => perhaps(summary(&front().summary)),
-            F::status => Seen::Plain(Plain::word(front().status.word())),
+            F::status => TemplateValue::Plain(Plain::word(front().status.word())),
             F::status_text => text(self.strings.of("status", front().status.word())),
-            F::briefs => Seen::Integer(briefs.len() as i64),
+            F::briefs => TemplateValue::Integer(briefs.len() as i64),
             F::latest => {
                 let day = briefs.last().and_then(|brief| self.day(*brief));
                 perhaps(day.map(|(_, words)| words.as_str()))
@@ -897,7 +896,7 @@ impl Renderer {
         }
     }
 
-    fn reference_field(&self, document: DocumentIx, field: Ref) -> Seen<'_> {
+    fn reference_field(&self, document: DocumentIx, field: Ref) -> TemplateValue<'_> {
         use Ref as F;
         let lists = &self.lists;
         match field {
@@ -908,8 +907,8 @@ impl Renderer {
                 DocumentIx::Storyline(ix) => lists.storylines.name(ix),
                 DocumentIx::Page(ix) => lists.pages.name(ix),
             },
-            F::path => Seen::Plain(self.path(document)),
-            F::kind => Seen::Plain(Plain::word(match document {
+            F::path => TemplateValue::Plain(self.path(document)),
+            F::kind => TemplateValue::Plain(Plain::word(match document {
                 DocumentIx::Brief(_) => "brief",
                 other => self.kind_word(other),
             })),

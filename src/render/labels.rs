@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::arena::{Arena, Ix};
 
-use super::value::Seen;
+use super::value::TemplateValue;
 use crate::html::{Plain, PlainTexts};
 use crate::never;
 
@@ -61,14 +61,14 @@ impl<K, More: Copy> Labels<K, More> {
     }
 
     /// A document's name.
-    pub(super) fn name(&self, ix: Ix<K>) -> Seen<'_> {
+    pub(super) fn name(&self, ix: Ix<K>) -> TemplateValue<'_> {
         let Label { path, marked, name_length, .. } = &self.entries[ix];
         let length = *name_length as usize;
         match marked {
-            None => Seen::Plain(self.plain.at(path.saturating_sub(length)..*path)),
+            None => TemplateValue::Plain(self.plain.at(path.saturating_sub(length)..*path)),
             Some(start) => {
                 let start = *start as usize;
-                Seen::Text(
+                TemplateValue::Text(
                     self.marked
                         .get(start..start + length)
                         .unwrap_or_else(|| never!("a name beyond the list" => "")),

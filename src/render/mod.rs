@@ -45,7 +45,7 @@ use feed::{Feed, FeedEntry, FullUrl};
 use labels::Labels;
 use search::Index;
 use strings::Strings;
-use value::{Field, Object, Setting};
+use value::{Field, Object, PageSetting};
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -268,7 +268,7 @@ impl Renderer {
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
         let card = |brief: &Ix<Brief>| {
-            let setting = Setting { documents: self, root: "" };
+            let setting = PageSetting { documents: self, root: "" };
             self.theme.compiled.fragment(Object::from(DocumentIx::Brief(*brief)), setting)
         };
         Shared {

@@ -164,5 +164,5 @@ fn the_card_of_every_brief_of_the_demo_is_kept() {
 /// They are copied all the time while a page is printed.
 #[test]
 fn a_value_is_three_words() {
-    assert_eq!(size_of::<super::value::Seen<'_>>(), 3 * size_of::<usize>());
+    assert_eq!(size_of::<super::value::TemplateValue<'_>>(), 3 * size_of::<usize>());
 }

@@ -65,7 +65,7 @@ pub enum Body {
 /// Looks up a document's fields on demand.
 pub trait Documents: Sync {
     /// A field of a view of a document, by its place in the view's declaration.
-    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_>;
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> TemplateValue<'_>;
 
     /// Appends the HTML of a text, with links from a page whose way up to the root is `root`.
     fn write(&self, body: Body, root: &str, out: &mut Html);
@@ -73,7 +73,7 @@ pub trait Documents: Sync {
 
 /// What values need on a page to be printed.
 #[derive(Clone, Copy)]
-pub struct Setting<'v> {
+pub struct PageSetting<'v> {
     /// Looks up fields of documents, and writes texts.
     pub documents: &'v dyn Documents,
     /// The way up to the site's root.
@@ -81,7 +81,7 @@ pub struct Setting<'v> {
 }
 
 /// A value as it is looked at.
-pub(super) type Seen<'v> = specialiser::Value<'v, Object<'v>>;
+pub(super) type TemplateValue<'v> = specialiser::Value<'v, Object<'v>>;
 
 /// A value that is looked up when a template asks for it.
 #[derive(Clone, Copy, Debug)]
@@ -120,16 +120,16 @@ impl<'v> Verbatim<'v> for Part<'v> {
     }
 }
 
-impl<'v> From<&'v Value<'v>> for Seen<'v> {
+impl<'v> From<&'v Value<'v>> for TemplateValue<'v> {
     #[inline]
     fn from(value: &'v Value<'v>) -> Self {
         let object = match value {
-            Value::None => return Seen::None,
-            Value::Bool(truth) => return Seen::Bool(*truth),
-            Value::Integer(number) => return Seen::Integer(*number),
-            Value::Float(number) => return Seen::Float(*number),
-            Value::Text(text) => return Seen::Text(text),
-            Value::Html(html) => return Seen::Html(html.whole()),
+            Value::None => return TemplateValue::None,
+            Value::Bool(truth) => return TemplateValue::Bool(*truth),
+            Value::Integer(number) => return TemplateValue::Integer(*number),
+            Value::Float(number) => return TemplateValue::Float(*number),
+            Value::Text(text) => return TemplateValue::Text(text),
+            Value::Html(html) => return TemplateValue::Html(html.whole()),
             Value::Any(value) => return value.into(),
             Value::List(items) => Object::List(items),
             Value::Record(shape, values) => Object::Record(*shape, values),
@@ -141,7 +141,7 @@ impl<'v> From<&'v Value<'v>> for Seen<'v> {
             Value::Body(body) => Object::Body(*body),
             Value::Quote(quote) => Object::Quote(quote),
         };
-        Seen::Object(object)
+        TemplateValue::Object(object)
     }
 }
 
@@ -153,18 +153,18 @@ impl From<DocumentIx> for Object<'_> {
 }
 
 /// Text, which may have to be escaped.
-pub(super) fn text(text: &str) -> Seen<'_> {
-    Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
+pub(super) fn text(text: &str) -> TemplateValue<'_> {
+    Plain::of(text).map_or(TemplateValue::Text(text), TemplateValue::Plain)
 }
 
 /// Text, or null.
-pub(super) fn perhaps(found: Option<&str>) -> Seen<'_> {
-    found.map_or(Seen::None, text)
+pub(super) fn perhaps(found: Option<&str>) -> TemplateValue<'_> {
+    found.map_or(TemplateValue::None, text)
 }
 
 impl<'v> specialiser::Object<'v> for Object<'v> {
     type Field = Field;
-    type Source = Setting<'v>;
+    type Source = PageSetting<'v>;
     type Plain = Plain<'v>;
     type Html = Part<'v>;
 
@@ -182,14 +182,19 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
     }
 
     #[inline]
-    fn item(self, at: usize) -> Option<Seen<'v>> {
+    fn item(self, at: usize) -> Option<TemplateValue<'v>> {
         Some(match self {
             Object::List(items) => items.get(at)?.into(),
-            Object::Briefs(briefs) => Seen::Object(DocumentIx::Brief(*briefs.get(at)?).into()),
-            Object::Actors(actors) => Seen::Object(DocumentIx::Actor(*actors.get(at)?).into()),
-            Object::Topics(topics) => {
-                Seen::Object(Object::Document(Shape::Ref, DocumentIx::Topic(*topics.get(at)?)))
+            Object::Briefs(briefs) => {
+                TemplateValue::Object(DocumentIx::Brief(*briefs.get(at)?).into())
             }
+            Object::Actors(actors) => {
+                TemplateValue::Object(DocumentIx::Actor(*actors.get(at)?).into())
+            }
+            Object::Topics(topics) => TemplateValue::Object(Object::Document(
+                Shape::Ref,
+                DocumentIx::Topic(*topics.get(at)?),
+            )),
             _ => return None,
         })
     }
@@ -205,7 +210,7 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
     }
 
     #[inline]
-    fn field(self, field: &Field, setting: Setting<'v>) -> Seen<'v> {
+    fn field(self, field: &Field, setting: PageSetting<'v>) -> TemplateValue<'v> {
         let documents = setting.documents;
         match self {
             Object::Document(shape, document) => field.of_document(shape, document, documents),
@@ -213,11 +218,11 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
             Object::Counted(shape, document, briefs) => {
                 field.of_counted(shape, document, briefs, documents)
             }
-            _ => Seen::Undefined,
+            _ => TemplateValue::Undefined,
         }
     }
 
-    fn write(self, setting: Setting<'v>, page: &mut String) {
+    fn write(self, setting: PageSetting<'v>, page: &mut String) {
         Html::on_page(page, |page| self.write_html(setting, page));
     }
 
@@ -232,7 +237,7 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
 
 impl Object<'_> {
     /// Appends the HTML that it is; nothing if it is none.
-    fn write_html(self, setting: Setting<'_>, out: &mut Html) {
+    fn write_html(self, setting: PageSetting<'_>, out: &mut Html) {
         match self {
             Object::Body(body) => setting.documents.write(body, setting.root, out),
             Object::Quote(quote) => {
@@ -248,18 +253,20 @@ impl Object<'_> {
     }
 
     /// Puts the fields of a view into a map of Tera's.
-    fn fill(self, shape: Shape, map: &mut Map, setting: Setting<'_>) {
+    fn fill(self, shape: Shape, map: &mut Map, setting: PageSetting<'_>) {
         let description = shape.description();
         for (at, field) in description.fields.iter().enumerate() {
             let value = match self {
-                Object::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
+                Object::Record(_, values) => {
+                    values.get(at).map_or(TemplateValue::Undefined, TemplateValue::from)
+                }
                 Object::Document(shape, document) => setting.documents.field(shape, document, at),
                 Object::Counted(shape, document, briefs) => {
                     counted(shape, document, briefs, at, setting.documents)
                 }
-                _ => Seen::Undefined,
+                _ => TemplateValue::Undefined,
             };
-            if let (0, Some(base), Seen::Object(object)) = (at, description.base, value) {
+            if let (0, Some(base), TemplateValue::Object(object)) = (at, description.base, value) {
                 object.fill(base, map, setting);
             }
             map.insert((*field).into(), of_tera(value, setting));
@@ -269,25 +276,25 @@ impl Object<'_> {
 
 impl Value<'_> {
     /// The value as Tera knows it.
-    pub fn to_tera(&self, setting: Setting<'_>) -> tera::Value {
+    pub fn to_tera(&self, setting: PageSetting<'_>) -> tera::Value {
         of_tera(self.into(), setting)
     }
 }
 
 /// A value as Tera knows it.
-fn of_tera(seen: Seen<'_>, setting: Setting<'_>) -> tera::Value {
+fn of_tera(seen: TemplateValue<'_>, setting: PageSetting<'_>) -> tera::Value {
     match seen {
-        Seen::Undefined | Seen::Open(_) => tera::Value::undefined(),
-        Seen::None => tera::Value::none(),
-        Seen::Bool(truth) => truth.into(),
-        Seen::Integer(number) => number.into(),
-        Seen::Float(number) => number.into(),
-        Seen::Text(text) => text.into(),
+        TemplateValue::Undefined | TemplateValue::Open(_) => tera::Value::undefined(),
+        TemplateValue::None => tera::Value::none(),
+        TemplateValue::Bool(truth) => truth.into(),
+        TemplateValue::Integer(number) => number.into(),
+        TemplateValue::Float(number) => number.into(),
+        TemplateValue::Text(text) => text.into(),
         // Text that needs no escape here may need one after a filter.
-        Seen::Plain(text) => text.as_str().into(),
-        Seen::Html(html) => tera::Value::safe_string(html.as_str()),
-        Seen::Tera(value) => value.clone(),
-        Seen::Object(object) => match object {
+        TemplateValue::Plain(text) => text.as_str().into(),
+        TemplateValue::Html(html) => tera::Value::safe_string(html.as_str()),
+        TemplateValue::Tera(value) => value.clone(),
+        TemplateValue::Object(object) => match object {
             Object::List(_) | Object::Briefs(_) | Object::Actors(_) | Object::Topics(_) => {
                 let items = (0..).map_while(|at| specialiser::Object::item(object, at));
                 items.map(|item| of_tera(item, setting)).collect::<Vec<_>>().into()
@@ -323,13 +330,17 @@ fn counted<'v>(
     briefs: usize,
     at: usize,
     documents: &'v dyn Documents,
-) -> Seen<'v> {
+) -> TemplateValue<'v> {
     let count = match shape {
         Shape::ActorCard => ActorCard::briefs as usize,
         Shape::TopicCard => TopicCard::briefs as usize,
-        _ => return Seen::Undefined,
+        _ => return TemplateValue::Undefined,
     };
-    if at == count { Seen::Integer(briefs as i64) } else { documents.field(shape, document, at) }
+    if at == count {
+        TemplateValue::Integer(briefs as i64)
+    } else {
+        documents.field(shape, document, at)
+    }
 }
 
 /// Where a field stands in the records of each shape, looked up once when a template is read.
@@ -369,13 +380,13 @@ impl Field {
         shape: Shape,
         values: &'v [Value<'v>],
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         let found = match self.place(shape) {
             NOWHERE => None,
-            own if own < IN_BASE => values.get(usize::from(own)).map(Seen::from),
+            own if own < IN_BASE => values.get(usize::from(own)).map(TemplateValue::from),
             base => match values.first() {
                 Some(Value::Record(_, values)) => {
-                    values.get(usize::from(base & !IN_BASE)).map(Seen::from)
+                    values.get(usize::from(base & !IN_BASE)).map(TemplateValue::from)
                 }
                 Some(Value::Document(shape, document)) => {
                     Some(documents.field(*shape, *document, usize::from(base & !IN_BASE)))
@@ -383,7 +394,7 @@ impl Field {
                 _ => None,
             },
         };
-        found.unwrap_or(Seen::Undefined)
+        found.unwrap_or(TemplateValue::Undefined)
     }
 
     /// The field of a view of a document; undefined if the view does not have it.
@@ -393,9 +404,9 @@ impl Field {
         shape: Shape,
         document: DocumentIx,
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         match self.place(shape) {
-            NOWHERE => Seen::Undefined,
+            NOWHERE => TemplateValue::Undefined,
             at => documents.field(shape, document, usize::from(at)),
         }
     }
@@ -407,9 +418,9 @@ impl Field {
         document: DocumentIx,
         briefs: usize,
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         match self.place(shape) {
-            NOWHERE => Seen::Undefined,
+            NOWHERE => TemplateValue::Undefined,
             at => counted(shape, document, briefs, usize::from(at), documents),
         }
     }

@@ -34,7 +34,7 @@ const QUIET: Duration = Duration::from_millis(12);
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What a server is asked for.
-pub(crate) struct Options {
+pub(crate) struct ServeOptions {
     /// The site's folder.
     pub root: PathBuf,
     /// Where to listen; port 0 stands for any free one.
@@ -87,7 +87,7 @@ struct Current {
 
 /// Serves the site until the process is told to stop. Errors: the address is taken or not this machine's, or
 /// the site's folder cannot be watched; in a sentence.
-pub(crate) fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
+pub(crate) fn run(options: ServeOptions, console: Arc<dyn Console>) -> Result<(), String> {
     if let Some(missing) = no_site(&options.root) {
         let help = missing.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
         return Err(missing.message + &help);
