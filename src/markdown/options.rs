@@ -27,7 +27,7 @@ pub struct Options {
     pub smart_punctuation: bool,
     /// Whether `$…$` and `$$…$$` are formulas.
     pub math: bool,
-    /// Whether a [`Proof`](super::Proof) is wanted.
+    /// Whether a `Proof` is wanted.
     pub proof: bool,
     /// Destinations of wikilinks whose own text is not to be read where the document is quoted, in its headings and in
     /// their anchors: `…` stands there.
