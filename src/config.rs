@@ -74,13 +74,13 @@ table! {
     Mentions {
         /// Which mentions are links.
         link: LinkWhich => or(LinkWhich::First);
-        /// LanguageWords that tell places from states that act, and longer names from shorter, beside those that are built in:
+        /// Words that tell places from states that act, and longer names from shorter, beside those that are built in:
         /// a table for each language, as in `[mentions.words.de]`.
         words: LanguageWords => or(LanguageWords::default());
     }
 }
 
-/// LanguageWords that a site adds to those of the languages.
+/// Words that a site adds to those of the languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LanguageWords(Additions);
 

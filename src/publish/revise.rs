@@ -164,7 +164,7 @@ fn revise_in(
             let _ = work.claim.remove();
             Ok(())
         }
-        // OutputState as a kill would leave it.
+        // Left as a kill would leave it.
         Err((place, error)) if work.steps.counted() => Err(unwritable(&site.place(&place), &error)),
         Err((place, error)) => {
             let undone = work.undo();
