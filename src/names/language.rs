@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use crate::never;
+
 use super::fold::{self, TokenKind};
 use super::neighbours::{Gap, ahead, back};
 
@@ -308,7 +310,9 @@ const FILES: [(&str, &str); 8] = [
 
 /// The lists of a file, by their names. That every file has lists of these names is tested.
 fn file(text: &str) -> BTreeMap<String, Vec<String>> {
-    toml::from_str(text).unwrap_or_default()
+    toml::from_str(text).unwrap_or_else(
+        |error| never!("a built-in list of words cannot be read: {error}" => Default::default()),
+    )
 }
 
 impl Languages {
