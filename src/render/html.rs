@@ -15,17 +15,19 @@ use crate::markdown::{Body, Markup};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
+use super::address::{encode, shown};
+use super::lists::Month;
+use super::shape::{ActorCard, BriefCard, Ref, Shape, StorylineCard, TopicCard};
 use super::value::{
     Body as Text, Documents, IntoValue, Object, PageSetting, TemplateValue, Value, list, perhaps,
     reference, text,
 };
 use super::view::{
-    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
-    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
-    RelatedBrief, RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
-    TopicView,
+    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
+    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView,
+    SiteView, StorylineView, TimelineYear, TopicView,
 };
-use super::{Month, Pages, Renderer, dates, encode, shown, templates};
+use super::{Pages, Renderer, dates, templates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;

@@ -13,7 +13,7 @@ use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
-use super::view::{ActorCard, SHAPES, Shape, TopicCard};
+use super::shape::{ActorCard, SHAPES, Shape, TopicCard};
 use crate::html::{Html, Part, Plain};
 
 /// A value that a page gives to its template. It borrows what it can.
