@@ -29,7 +29,6 @@ mod renderer;
 mod sanitise;
 mod sentences;
 mod sink;
-mod slice;
 mod tables;
 mod tag;
 mod words;

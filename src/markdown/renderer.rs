@@ -20,13 +20,13 @@ use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
 use super::raw::Raw;
 use super::sink::{Position, Sink};
-use super::slice::slice;
 use super::tables::Tables;
 use super::words::count_words;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::Html;
 use crate::names::{Found, Linker, Setting};
 use crate::never;
+use crate::never::slice;
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;

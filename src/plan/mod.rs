@@ -208,11 +208,6 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
 pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for c in name.chars() {
-        // Nearly all are, and need no table.
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-            continue;
-        }
         for c in c.to_lowercase() {
             if c.is_alphanumeric() {
                 slug.push(c);
@@ -240,11 +235,7 @@ pub(crate) fn timeline_path(year: i16) -> String {
 type Folded = u128;
 
 fn folded(path: &str) -> Folded {
-    let special = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-    if path.bytes().fold(false, |found, byte| found | special(byte)) {
-        return xxh3_128(folder_of(&path.to_lowercase()).as_bytes());
-    }
-    xxh3_128(folder_of(path).as_bytes())
+    xxh3_128(folder_of(&path.to_lowercase()).as_bytes())
 }
 
 /// The path that is written to a file: the folder, if it is the folder's `index.html`.
