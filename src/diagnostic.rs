@@ -160,6 +160,13 @@ codes! {
     TooDeep = "too-deep", Error;
     /// An HTML tag that is longer, or has more attributes, than any that is meant: most often one that is not closed.
     HtmlTag = "html-tag", Error;
+    /// HTML of a document that its page is shown without: an element that a document may not have, with or without what is in
+    /// it, or an attribute. Of a paragraph that holds many, each is told of.
+    HtmlTakenOut = "html-taken-out", Warning;
+    /// A tag that no HTML has, as in `<Annex>` or `<your name>`. It is shown as text.
+    NoHtml = "no-html", Note;
+    /// A frame, which `[markdown] embeds` lets through, without a `title` that says what it shows.
+    UntitledFrame = "untitled-frame", Warning;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
     /// A footnote that is referred to but not defined, or the other way round.

@@ -18,7 +18,7 @@ use super::links::BlockLinks;
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
-use super::raw::Raw;
+use super::raw::{Raw, Written};
 use super::sink::{Position, Sink};
 use super::tables::Tables;
 use super::words::count_words;
@@ -147,7 +147,7 @@ struct Rendering<'a, 'd, 'r> {
     /// The code block that is open: its language and what it holds so far.
     code: Option<(String, String)>,
     /// The block of the author's own HTML that is open.
-    html: Option<String>,
+    html: Option<Written>,
     /// Where the paragraph that is open starts in the HTML.
     paragraph: Option<usize>,
     /// Whether each open strikethrough is one: `~x~` is text.
@@ -291,8 +291,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             Event::InlineMath(latex) => self.math(&latex, false, &range),
             Event::DisplayMath(latex) => self.math(&latex, !self.out.inline, &range),
             Event::Html(html) => match &mut self.html {
-                Some(block) => block.push_str(&html),
-                None => self.raw.write(&html, range, &mut self.out),
+                Some(block) => block.add(&html, &range),
+                None => self.raw.write(&Written::tag(&html, &range), &mut self.out),
             },
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::FootnoteReference(label) => {
@@ -379,7 +379,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
-        self.raw.write(html, range, &mut self.out);
+        self.raw.write(&Written::tag(html, &range), &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
         }
@@ -453,7 +453,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 };
                 self.code = Some((language.to_owned(), String::new()));
             }
-            Tag::HtmlBlock => self.html = Some(String::new()),
+            Tag::HtmlBlock => self.html = Some(Written::default()),
             Tag::List(None) => self.out.block_tag("<ul>\n"),
             Tag::List(Some(1)) => self.out.block_tag("<ol>\n"),
             Tag::List(Some(first)) => {
@@ -532,7 +532,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
-            TagEnd::HtmlBlock => self.html_end(range),
+            TagEnd::HtmlBlock => self.html_end(),
             TagEnd::List(ordered) => {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
@@ -548,16 +548,23 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn html_end(&mut self, range: Range<usize>) {
+    fn html_end(&mut self) {
         let html = self.html.take();
-        let html = html.unwrap_or_else(|| never!("HTML ends that did not begin" => String::new()));
+        let mut html =
+            html.unwrap_or_else(|| never!("HTML ends that did not begin" => Written::default()));
         self.open();
-        if self.out.options.raw_html == RawHtml::Escape {
+        let is_text = match self.out.options.raw_html {
+            RawHtml::Escape => true,
+            RawHtml::Sanitise => html.begins_as_text(),
+            RawHtml::Trust => false,
+        };
+        if is_text {
+            html.trim_end();
             self.out.block_tag("<p>");
-            self.raw.write(html.trim_end(), range, &mut self.out);
+        }
+        self.raw.write(&html, &mut self.out);
+        if is_text {
             self.out.block_tag("</p>\n");
-        } else {
-            self.raw.write(&html, range, &mut self.out);
         }
         self.flush();
     }
@@ -606,6 +613,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let (explicit, out) = (self.links.to_actors(), &mut self.out);
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
+        self.raw.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
         self.out.block.clear();
         text

@@ -250,6 +250,121 @@ fn sanitising_keeps_what_is_harmless() {
     }
 }
 
+/// What each becomes, and the codes of what is said of it; the cases of `tests/diagnostics/html` show the words.
+#[test]
+fn nothing_is_taken_out_in_silence() {
+    let mut embeds = crate::html::Embeds::of_site("https://small.example/");
+    embeds.add("https://frames.example/x/").unwrap();
+    let options = Options { embeds: std::sync::Arc::new(embeds), ..Options::default() };
+    let frame = "<iframe class=\"embed\" src=\"https://frames.example/x/y?a=1&amp;b=2\" title=\"T\" \
+                 loading=\"lazy\" sandbox=\"allow-forms allow-popups allow-popups-to-escape-sandbox \
+                 allow-same-origin allow-scripts\"></iframe>";
+    for (source, expected, said) in [
+        ("a <b>b</b> <!-- c --> 3<4", "<p>a <b>b</b>  3&lt;4</p>\n", ""),
+        (
+            "see <Annex A> & <TBC>",
+            "<p>see &lt;Annex A&gt; &amp; &lt;TBC&gt;</p>\n",
+            "no-html no-html",
+        ),
+        ("</your-name>", "<p>&lt;/your-name&gt;</p>\n", ""),
+        ("<Annex>\n<b>x</b>\n", "<p>&lt;Annex&gt;\n<b>x</b></p>\n", "no-html"),
+        (
+            "> <Annex>\n> Russia <Tbc>",
+            "<blockquote>\n<p>&lt;Annex&gt;\nRussia &lt;Tbc&gt;</p>\n</blockquote>\n",
+            "no-html no-html",
+        ),
+        ("\\<Annex> `<Annex>`", "<p>&lt;Annex&gt; <code>&lt;Annex&gt;</code></p>\n", ""),
+        ("a <video src=\"b\"><source src=\"c\">d</video>", "<p>a d</p>\n", "html-taken-out"),
+        ("a <font>b</font> <font>c</font>", "<p>a b c</p>\n", "html-taken-out html-taken-out"),
+        (
+            "a <i style=\"x\" ONCLICK='y' class=z>b</i>",
+            "<p>a <i class=\"z\">b</i></p>\n",
+            "html-taken-out",
+        ),
+        (
+            "<svg><path d=\"x\"/><text>b</text></svg> <Annex>",
+            "<p> &lt;Annex&gt;</p>\n",
+            "html-taken-out no-html",
+        ),
+        (
+            "<div>\n<svg>\n<path/>\n\n<path/></svg></div>\n\n<Annex>",
+            "<div>\n\n\n<p></p></div><p></p>\n<p>&lt;Annex&gt;</p>\n",
+            "html-taken-out no-html",
+        ),
+        ("<div title=\"\n\nb", "", "html-taken-out"),
+        ("<!-- b\n\nc", "", "html-taken-out"),
+        (
+            "<a href=\"data:x\">a</a> <img src=\"../b.png\">",
+            "<p><a>a</a> <img src=\"url of ../b.png\"></p>\n",
+            "html-taken-out",
+        ),
+        ("a <script><Annex></script>", "<p>a </p>\n", "html-taken-out"),
+        ("<iframe src=\"https://frames.example/x/y?a=1&amp;b=2\" title=T>z</iframe>", frame, ""),
+        ("<iframe src='//frames.example/x/y?a=1&b=2' title='T'></iframe>", frame, ""),
+        ("<iframe src=\"https://frames.example/z\" title=T></iframe>", "", "html-taken-out"),
+        (
+            "<iframe src=\"https://frames.example/x/\" title=T srcdoc=\"x\"></iframe>",
+            "",
+            "html-taken-out",
+        ),
+    ] {
+        let (body, found) = read_with(&["Oz"], source, &options);
+        let codes: Vec<_> = found.iter().map(|d| d.code.name()).collect();
+        assert_eq!(written(&body).trim_end(), expected.trim_end(), "{source}");
+        assert_eq!(codes.join(" "), said, "{source}");
+    }
+}
+
+/// What `tests/hostile.rs` shows in a browser, read as tags: frames are those that the program writes, and whatever else is
+/// on the page is what the cleaner keeps.
+#[test]
+fn of_hostile_html_only_what_is_known_stays() {
+    let mut embeds = crate::html::Embeds::of_site("https://small.example/");
+    embeds.add("https://datawrapper.dwcdn.net/").unwrap();
+    let options = Options { embeds: std::sync::Arc::new(embeds), ..Options::default() };
+    let payloads = [
+        include_str!("../../tests/hostile/embeds.txt"),
+        include_str!("../../tests/hostile/attributes.txt"),
+        include_str!("../../tests/hostile/mutation.txt"),
+        include_str!("../../tests/hostile/scripts.txt"),
+    ];
+    let mut frames = 0;
+    for payload in payloads.iter().flat_map(|file| file.lines()) {
+        let payload = payload.replace("\\n", "\n");
+        for source in [
+            payload.clone(),
+            format!("x {payload} y"),
+            format!("<div>{payload}</div>\n\n> {payload}"),
+        ] {
+            let page = read_with(&["Oz"], &source, &options).0.text.html.to_string();
+            for tag in crate::html::tags(&page) {
+                let shown = format!("{tag:?} of {source:?}: {page}");
+                assert!(tag.ends, "{shown}");
+                if tag.name != "iframe" {
+                    assert!(crate::html::keeps_element(&tag.name), "{shown}");
+                    let known = |(name, value): &(String, String)| {
+                        crate::html::keeps_attribute(&tag.name, name, value)
+                    };
+                    assert!(tag.attributes().all(|attribute| known(&attribute)), "{shown}");
+                } else if !tag.closes {
+                    frames += 1;
+                    let names: Vec<_> = tag.attributes().map(|(name, _)| name).collect();
+                    assert!(
+                        names.iter().all(|name| {
+                            ["class", "src", "title", "loading", "sandbox"].contains(&name.as_str())
+                        }),
+                        "{shown}"
+                    );
+                    let from = tag.attribute("src").unwrap();
+                    assert!(from.starts_with("https://datawrapper.dwcdn.net/"), "{shown}");
+                    assert!(!tag.attribute("sandbox").unwrap().contains("navigation"), "{shown}");
+                }
+            }
+        }
+    }
+    assert!(frames > 20, "{frames}");
+}
+
 #[test]
 fn an_unclosed_quote_in_a_tag_leaves_no_token() {
     let (body, _) = read(
@@ -447,6 +562,40 @@ proptest! {
         let (body, diagnostics) = read(&source, &Options::default());
         prop_assert!(diagnostics.iter().all(|d| d.code != Code::Parser));
         prop_assert!(balanced(&written(&body)), "{}", written(&body));
+    }
+
+    /// A word is on the page, or a finding says what was taken out.
+    #[test]
+    fn no_word_is_lost_in_silence(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "<b>", "</b>", "<div>", "</div>\n", "\n\n", "\n", " ", "> ", "- ", "*", "`", "<Annex>", "</x>", "<td>",
+                "<table>", "</table>", "<ul><li>", "</p>", "<p class=x>", "<video>", "</video>", "<svg>", "</svg>", "<path>",
+                "<select>", "<option>", "<script>", "</script>", "<style>", "<iframe>", "</iframe>", "<textarea>", "<title>",
+                "<noscript>", "<template>", "<math>", "<mi>", "<caption>", "<col>", "<img src=a>", "<i title='", "'>", "\"",
+                "<!--", "-->", "<?", "<!x", ">", "|", "\n|-|\n", "<br/>", "<details>", "<summary>", "</form>", "<form>",
+            ]),
+            1..30,
+        ),
+    ) {
+        let mut source = String::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            source.push_str(piece);
+            if !piece.ends_with('\'') && number % 2 == 0 {
+                source.push_str(&format!("w{number}w"));
+            }
+        }
+        let (body, found) = read_with(&["Oz"], &source, &Options::default());
+        let comment = source.contains("<!--") || source.contains("='") || source.contains("[");
+        if found.is_empty() && !comment {
+            for (number, _) in pieces.iter().enumerate().filter(|(_, piece)| !piece.ends_with('\'')) {
+                let word = format!("w{number}w");
+                prop_assert!(
+                    !source.contains(&word) || written(&body).contains(&word),
+                    "{word} of {source:?} is lost: {}", written(&body)
+                );
+            }
+        }
     }
 
     #[test]
