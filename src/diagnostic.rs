@@ -167,6 +167,17 @@ codes! {
     NoHtml = "no-html", Note;
     /// A frame, which `[markdown] embeds` lets through, without a `title` that says what it shows.
     UntitledFrame = "untitled-frame", Warning;
+    /// What another tool would put something in the place of: `{% … %}`, `{{ … }}`, `{: .class}`, `[TOC]`, `^anchor`. It is
+    /// shown as it is written.
+    LeftoverMarkup = "leftover-markup", Warning;
+    /// What is left of a merge in conflict: a line that begins with `<<<<<<<`, `|||||||` or `>>>>>>>`.
+    ConflictMarker = "conflict-marker", Error;
+    /// A comment, `%%…%%`. Nothing of it is published.
+    Comment = "comment", Note;
+    /// A comment that begins with `%%` and does not end, so that nobody knows what may be published.
+    UnclosedComment = "unclosed-comment", Error;
+    /// A heading with one `#`, as the title of the page is. The headings of the document are one level lower on its page.
+    TitleHeading = "title-heading", Note;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
     /// A footnote that is referred to but not defined, or the other way round.

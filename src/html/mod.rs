@@ -15,7 +15,7 @@ use std::ops::{Deref, Range};
 
 use crate::never::slice;
 
-pub(crate) use clean::{SCHEMES, TooMuch, keeps_attribute, keeps_element};
+pub(crate) use clean::{SCHEMES, THEME_IDS, TooMuch, keeps_attribute, keeps_element};
 pub(crate) use elements::is_html;
 pub(crate) use embeds::Embeds;
 pub(crate) use tags::{Tag, tags};

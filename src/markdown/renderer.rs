@@ -9,11 +9,13 @@ use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag, TagEn
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
+use super::comments::uncomment;
 use super::footnotes::Footnotes;
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
+use super::leftovers::{Edge, Hints, Leftovers, leftovers};
 use super::links::BlockLinks;
 use super::math;
 use super::mentions::{BlockKind, Mentions};
@@ -65,7 +67,13 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Body {
         let body = source.get(body_start..).unwrap_or_default();
-        self.rendered(body, Position::File { name: file, body_start }, false, linker, diagnostics)
+        self.rendered(
+            body,
+            Position::File { name: file, body_start, cuts: &[] },
+            false,
+            linker,
+            diagnostics,
+        )
     }
 
     /// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
@@ -81,7 +89,10 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Inline {
         let position = match source.get(span.range()).and_then(|written| written.find(text)) {
-            Some(at) => Position::File { name: file, body_start: span.range().start + at },
+            Some(at) => {
+                let body_start = span.range().start + at;
+                Position::File { name: file, body_start, cuts: &[] }
+            }
             None => Position::Value { name: file, span },
         };
         let Body { text, targets, .. } = self.rendered(text, position, true, linker, diagnostics);
@@ -99,15 +110,25 @@ impl<'o> BodyRenderer<'o> {
     ) -> Body {
         let work = || {
             let buffers = std::mem::take(&mut self.buffers);
-            let rendering = Rendering::new(
-                source,
-                position,
-                inline,
-                self.options,
-                buffers,
-                linker,
-                diagnostics,
-            );
+            let (options, hints) = (self.options, Hints::of(source));
+            let syntax = syntax(inline, options);
+            let mut say = |position: Position<'_>, found: &mut Vec<(Range<usize>, Diagnostic)>| {
+                let found = found.drain(..);
+                diagnostics.extend(found.map(|(range, said)| said.at(position.place(&range))));
+            };
+            let mut uncommented = hints.comments().then(|| uncomment(source, syntax));
+            if let Some(left) = &mut uncommented {
+                say(position, &mut left.found);
+            }
+            let (source, position) = match &uncommented {
+                Some(left) => (left.text.as_str(), position.cut(&left.cuts)),
+                None => (source, position),
+            };
+            let mut leftovers = leftovers(hints, source, syntax);
+            say(position, &mut leftovers.found);
+            let text = Source { text: source, syntax, leftovers };
+            let rendering =
+                Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
             let (body, buffers) = rendering.run();
             self.buffers = buffers;
             body
@@ -131,9 +152,19 @@ impl<'o> BodyRenderer<'o> {
     }
 }
 
+/// A text, and how it is read.
+struct Source<'a> {
+    text: &'a str,
+    syntax: Syntax,
+    leftovers: Leftovers,
+}
+
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
+    syntax: Syntax,
+    /// The edges of marked text that are to come, in order.
+    marks: std::iter::Peekable<std::vec::IntoIter<Edge>>,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
@@ -192,7 +223,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        source: &'a str,
+        Source { text: source, syntax, leftovers }: Source<'a>,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -213,11 +244,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
+            syntax,
+            marks: leftovers.marks.into_iter().peekable(),
             linker,
             out,
             block_quotes: BlockQuotes::default(),
             footnotes: Footnotes::default(),
-            headings: Headings::default(),
+            headings: Headings::below_title(leftovers.titles),
             images: Images::default(),
             links: BlockLinks::default(),
             mentions: Mentions::default(),
@@ -237,8 +270,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     }
 
     fn run(mut self) -> (Body, Buffers) {
-        let syntax = syntax(self.out.inline, self.out.options);
-        for (event, range) in Parser::new_ext(self.source, syntax).into_offset_iter() {
+        for (event, range) in Parser::new_ext(self.source, self.syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -277,6 +309,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
         }
+        let (event, range) = match self.block_quotes.title() {
+            Some(title) => match self.in_title(event, range, title) {
+                Some(rest) => rest,
+                None => return,
+            },
+            None => (event, range),
+        };
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -309,6 +348,38 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
+    /// Handles what stands in the title of an alert, which begins at a byte of the source; gives back what is nothing special
+    /// there.
+    fn in_title(
+        &mut self,
+        event: Event<'a>,
+        range: Range<usize>,
+        title: usize,
+    ) -> Option<(Event<'a>, Range<usize>)> {
+        match event {
+            Event::Text(text) if range.start < title => {
+                // Of a text that begins in the mark, what is behind it is left.
+                let rest = text.get(title - range.start..).filter(|_| range.end > title)?;
+                Some((Event::Text(rest.to_owned().into()), title..range.end))
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                self.paragraph = Some(self.out.fragment.html.len());
+                self.out.push("<p>");
+                None
+            }
+            Event::End(TagEnd::Paragraph) => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                None
+            }
+            _ => Some((event, range)),
+        }
+    }
+
     fn setting(&self) -> Setting {
         if self.links.is_open() {
             Setting::Link
@@ -336,7 +407,30 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
-        self.out.text(text, range);
+        let mut from = range.start;
+        while let Some(Edge { at, begins }) = self.marks.next_if(|edge| edge.at < range.end) {
+            // What is not shown has edges that are passed over.
+            if at < range.start {
+                continue;
+            }
+            self.part(text, &range, from..at);
+            if begins {
+                self.inline_start("<mark>");
+            } else {
+                self.inline_end("</mark>");
+            }
+            from = at + "==".len();
+        }
+        self.part(text, &range, from..range.end);
+    }
+
+    /// Writes the part of a text that stands in a part of its range.
+    fn part(&mut self, text: &str, range: &Range<usize>, part: Range<usize>) {
+        if part == *range {
+            self.out.text(text, part);
+        } else if !part.is_empty() {
+            self.out.text(slice(text, part.start - range.start..part.end - range.start), part);
+        }
     }
 
     fn line_break(&mut self, html: &'static str, range: Range<usize>) {
@@ -433,6 +527,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             _ => self.flush(),
         }
+        if self.block_quotes.start_block(matches!(tag, Tag::Paragraph), &mut self.out) {
+            return;
+        }
         match tag {
             Tag::Paragraph => {
                 self.paragraph = Some(self.out.fragment.html.len());
@@ -443,7 +540,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.headings.start(level, id.as_deref(), &classes, range, &self.out);
                 self.open();
             }
-            Tag::BlockQuote(kind) => self.block_quotes.start(kind, &mut self.out),
+            Tag::BlockQuote(kind) => {
+                self.block_quotes.start(kind, self.source, &range, &mut self.out);
+            }
             Tag::CodeBlock(kind) => {
                 let language = match &kind {
                     CodeBlockKind::Fenced(info) => {
