@@ -10,9 +10,11 @@
 //! `sink`. A file imports only from files that import nothing of it.
 
 mod address;
+mod autolinks;
 mod block;
 mod block_quotes;
 mod body;
+mod dollars;
 mod footnotes;
 mod fragment;
 mod headings;
@@ -28,6 +30,7 @@ mod raw;
 mod renderer;
 mod sanitise;
 mod sentences;
+mod signs;
 mod sink;
 mod tables;
 mod tag;
