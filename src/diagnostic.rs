@@ -180,6 +180,9 @@ codes! {
     TitleHeading = "title-heading", Note;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
+    /// A formula that holds a word of three letters or more, which LaTeX sets as a product of letters. In a formula words are
+    /// written `\\text{…}`, and a dollar sign that is money `\\$`.
+    WordInFormula = "word-in-formula", Warning;
     /// A footnote that is referred to but not defined, or the other way round.
     Footnote = "footnote", Warning;
     /// The Markdown of a document could not be parsed, through a fault of the parser. Please report it.

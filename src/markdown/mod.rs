@@ -10,10 +10,12 @@
 //! `sink`. A file imports only from files that import nothing of it.
 
 mod address;
+mod autolinks;
 mod block;
 mod block_quotes;
 mod body;
 mod comments;
+mod dollars;
 mod footnotes;
 mod fragment;
 mod headings;
@@ -30,6 +32,7 @@ mod raw;
 mod renderer;
 mod sanitise;
 mod sentences;
+mod signs;
 mod sink;
 mod tables;
 mod tag;

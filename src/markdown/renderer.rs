@@ -4,12 +4,16 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, LinkType, Options as Syntax, Parser, Tag, TagEnd,
+};
 
+use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
 use super::comments::uncomment;
+use super::dollars;
 use super::footnotes::Footnotes;
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
@@ -21,6 +25,7 @@ use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
 use super::raw::{Raw, Written};
+use super::signs::Signs;
 use super::sink::{Position, Sink};
 use super::tables::Tables;
 use super::words::count_words;
@@ -124,12 +129,13 @@ impl<'o> BodyRenderer<'o> {
                 Some(left) => (left.text.as_str(), position.cut(&left.cuts)),
                 None => (source, position),
             };
-            let mut leftovers = leftovers(hints, source, syntax);
+            let signs = Signs::of(source, syntax);
+            let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
-            let text = Source { text: source, syntax, leftovers };
+            let text = Source { text: source, signs: &signs, leftovers };
             let rendering =
                 Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
-            let (body, buffers) = rendering.run();
+            let (body, buffers) = rendering.run(syntax);
             self.buffers = buffers;
             body
         };
@@ -155,16 +161,18 @@ impl<'o> BodyRenderer<'o> {
 /// A text, and how it is read.
 struct Source<'a> {
     text: &'a str,
-    syntax: Syntax,
+    signs: &'a Signs<'a>,
     leftovers: Leftovers,
 }
 
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
-    syntax: Syntax,
+    signs: &'a Signs<'a>,
     /// The edges of marked text that are to come, in order.
     marks: std::iter::Peekable<std::vec::IntoIter<Edge>>,
+    /// How far bare addresses are written.
+    written_to: usize,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
@@ -223,7 +231,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        Source { text: source, syntax, leftovers }: Source<'a>,
+        Source { text: source, signs, leftovers }: Source<'a>,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -244,8 +252,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
-            syntax,
+            signs,
             marks: leftovers.marks.into_iter().peekable(),
+            written_to: 0,
             linker,
             out,
             block_quotes: BlockQuotes::default(),
@@ -269,8 +278,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn run(mut self) -> (Body, Buffers) {
-        for (event, range) in Parser::new_ext(self.source, self.syntax).into_offset_iter() {
+    fn run(mut self, syntax: Syntax) -> (Body, Buffers) {
+        let signs = self.signs;
+        for (event, range) in Parser::new_ext(&signs.read, syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -306,6 +316,11 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         if self.links.is_untitled() && !matches!(event, Event::End(TagEnd::Link)) {
             return;
         }
+        let event = match event {
+            Event::Text(text) => Event::Text(self.as_written(text, &range)),
+            Event::Code(text) => Event::Code(self.as_written(text, &range)),
+            event => event,
+        };
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
         }
@@ -321,11 +336,16 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
-                None => self.text(&text, range),
+                None => self.running_text(&text, range),
             },
             Event::Code(code) => {
                 self.open();
                 self.out.code(&code, &code);
+            }
+            // The parser may have paired other signs than were meant.
+            Event::InlineMath(_) | Event::DisplayMath(_) if !self.signs.is_formula(&range) => {
+                let source = self.source;
+                self.text(slice(source, range.clone()), range);
             }
             Event::InlineMath(latex) => self.math(&latex, false, &range),
             Event::DisplayMath(latex) => self.math(&latex, !self.out.inline, &range),
@@ -433,6 +453,49 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
+    /// What the author wrote for a text that the parser has read.
+    fn as_written(&self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+        self.signs.written(&text, range).map_or(text, CowStr::from)
+    }
+
+    /// Writes text, with links for the bare addresses in it.
+    fn running_text(&mut self, text: &str, range: Range<usize>) {
+        let is_written = text.len() == range.len();
+        let mut from = range.start.max(self.written_to).min(range.end);
+        while is_written
+            && let Some(address) = self.signs.address_from(from)
+            && address.start < range.end
+        {
+            if from < address.start {
+                self.text(
+                    slice(text, from - range.start..address.start - range.start),
+                    from..address.start,
+                );
+            }
+            from = address.end.min(range.end);
+            self.bare_address(address);
+        }
+        match from > range.start {
+            false => self.text(text, range),
+            true if from < range.end => {
+                self.text(slice(text, from - range.start..text.len()), from..range.end)
+            }
+            true => {}
+        }
+    }
+
+    fn bare_address(&mut self, range: Range<usize>) {
+        self.open();
+        self.written_to = range.end;
+        let (shown, url) = autolinks::meaning(slice(self.source, range.clone()));
+        let (registry, out) = (self.linker.registry(), &mut self.out);
+        self.links.start(LinkType::Autolink, &url, "", range, registry, out);
+        out.block.object(&shown);
+        out.fragment.html.text(&shown);
+        self.links.end(out);
+        self.out.block.setting(self.setting());
+    }
+
     fn line_break(&mut self, html: &'static str, range: Range<usize>) {
         self.open();
         let start = self.out.fragment.html.len();
@@ -454,6 +517,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn math(&mut self, latex: &str, display: bool, range: &Range<usize>) {
         self.open();
         self.out.block.object(latex);
+        if let Some(word) = dollars::word_in(latex) {
+            let message = format!("a formula holds a word: `{word}`");
+            let help = format!(
+                "write `\\text{{{word}}}` for words in a formula, and `\\$` where a dollar sign is meant"
+            );
+            self.out.report(range, Diagnostic::new(Code::WordInFormula, message).help(help));
+        }
         match math::render(latex, display) {
             Ok(mathml) => self.out.special(Special::Finished, |out| out.append(mathml.whole())),
             Err(reason) => {

@@ -798,3 +798,250 @@ proptest! {
         }
     }
 }
+
+/// The HTML of a text where "a" is nobody's name.
+fn plain_html(source: &str) -> String {
+    written(&read_with(&NAMES[..3], source, &Options::default()).0)
+}
+
+/// Fails with all that are not as expected.
+fn all_equal(pairs: impl IntoIterator<Item = (String, String, String)>) {
+    let wrong: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, found, expected)| found != expected)
+        .map(|(source, found, expected)| format!("{source:?}\n   is {found:?}\n  not {expected:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A text, and the inside of its only paragraph.
+fn paragraph(source: &str) -> String {
+    let html = plain_html(source);
+    let inside = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>\n"));
+    inside.unwrap_or_else(|| panic!("{source}: {html}")).to_owned()
+}
+
+#[test]
+fn money_is_no_formula() {
+    let mut wrong = Vec::new();
+    for money in [
+        "US$5bn in 2023 to US$7bn",
+        "$10bn and US$5bn",
+        "$40-$50",
+        "$40–$50",
+        "($6.67B) and ($9B)",
+        "C$6bn, A$3bn",
+        "$6bn, A$ and more",
+        "$3m/$4m",
+        "$3m/C$4m",
+        "5$ and 6$",
+        "5$, 6$.",
+        "$5 to $6, then $7 or $8",
+        "$5bn (US$) and",
+        "between $5 and US$",
+        "$5/$6/$7/$8",
+        "a $-sign and a $-bill",
+        "$AAPL/$MSFT and $AAPL, $MSFT",
+        "$HOME/$USER",
+        "$5 or 6$",
+        "“$5” and “A$”",
+        "$5bn—US$",
+        "$5亿和US$",
+        "$ and $, $$ and $$$, $$$$",
+        "cheap ($$) or dear ($$$)",
+        "$1,000 for 2,000 sailors$",
+        "it was $5",
+        "R$5/kg–R$6/kg",
+        "$100-million$",
+        "$5 **and** A$",
+        "a US$ b C$ c",
+    ] {
+        let shown = paragraph(money).replace("<strong>", "**").replace("</strong>", "**");
+        wrong.push((money.to_owned(), shown, money.to_owned()));
+        assert_eq!(codes(money), [""; 0], "{money}");
+        let table = format!("|x|y|\n|-|-|\n|{money}|$7|");
+        assert!(!plain_html(&table).contains("<math"), "{table}");
+    }
+    all_equal(wrong);
+    for (source, expected) in [
+        ("$5bn for Russia, US$7bn", "$5bn for <a actor 1>Russia</a>, US$7bn"),
+        ("$5bn *for [x](y)* and US$", "$5bn <em>for <a Link y>x</a></em> and US$"),
+        (
+            "**$5**bn, **$6** and *US$*",
+            "<strong>$5</strong>bn, <strong>$6</strong> and <em>US$</em>",
+        ),
+        ("`$x$ $5` $6 and `$7`", "<code>$x$ $5</code> $6 and <code>$7</code>"),
+        ("[a $5](b$6) and C$", "<a Link b$6>a $5</a> and C$"),
+        ("[US$5][] and ($x$)\n\n[US$5]: y", "<a Link y>US$5</a> and ($x$)"),
+        ("\\$5 and \\$6$", "$5 and $6$"),
+        ("<b title=\"$5\">$6</b>", "<b title=\"$5\">$6</b>"),
+    ] {
+        let out = plain_html(source);
+        let math = "<math display=\"inline\"><mi>x</mi></math>";
+        assert_eq!(out.replace(math, "$x$"), format!("<p>{expected}</p>\n"), "{source}");
+        assert_eq!(out.contains("<math"), source.contains("($x$)"), "{source}");
+    }
+}
+
+#[test]
+fn formulas_stay_formulas() {
+    for formula in [
+        "$x$",
+        "$x^2$",
+        "$E=mc^2$",
+        "$n$",
+        "$5$",
+        "$3.5$",
+        "$2n - 1$",
+        "$1, 2, 3$",
+        "$x, y$",
+        "$[0,1)$",
+        "$a*b*c$",
+        "$x^*y^*$",
+        "$\\frac{a}{b}$",
+        "$\\text{for all words}$",
+        "$a<b>c$",
+        "$\\$5 + x$",
+        "$f(x) = y$",
+        "$-1$",
+        "$+$",
+        "$\\{x\\}$",
+        "$]0,1[$",
+        "$a_1, \\dots, a_n$",
+        "$x\\, y$",
+        "$ab$",
+        "$\\mathbb{E}[X](t)$",
+        "$x\ny$",
+        "$a'$",
+    ] {
+        for text in [format!("so {formula}, a"), format!("({formula})"), format!("{formula}-axis")]
+        {
+            assert_eq!(
+                plain_html(&text).matches("<math").count(),
+                1,
+                "{text}: {}",
+                plain_html(&text)
+            );
+            assert_eq!(codes(&text), [""; 0], "{text}");
+        }
+        let table = format!("|a|\n|-|\n|{}|", formula.replace('\n', " "));
+        assert_eq!(plain_html(&table).matches("<math").count(), 1, "{table}");
+    }
+    for text in
+        ["CO$_2$ and H$_2$O", "10$^6$", "the $n$th", "$x$, $y$ and $5", "$5 or $x$", "$x$ costs $5"]
+    {
+        assert!(plain_html(text).contains("<math"), "{text}");
+    }
+    for text in ["$$x$$", "$$ x = y $$", "$$\nx + y\n= z\n$$", "$$\\frac a b$$"] {
+        assert!(plain_html(text).contains("<math display=\"block\""), "{text}");
+        assert_eq!(codes(text), [""; 0], "{text}");
+    }
+    for text in ["$x and y$", "$revenue - cost$", "$profit$", "$\\frac{GDP}{n}$", "$$x = cost$$"] {
+        assert_eq!(codes(text), ["word-in-formula"], "{text}");
+        assert!(plain_html(text).contains("<math"), "{text}");
+    }
+}
+
+#[test]
+fn bare_addresses_are_links() {
+    let link = |url: &str, shown: &str| format!("<a href=\"{url}\">{shown}</a>");
+    let same = |url: &str| link(url, url);
+    let mut pairs = Vec::new();
+    for (source, expected) in [
+        ("https://x.example", same("https://x.example")),
+        (
+            "See https://x.example/a_b_c, and",
+            format!("See {}, and", same("https://x.example/a_b_c")),
+        ),
+        ("(https://x.example/a(b))", format!("({})", same("https://x.example/a(b)"))),
+        ("(see https://x.example/a.)", format!("(see {}.)", same("https://x.example/a"))),
+        ("www.x.example/y?z", link("http://www.x.example/y?z", "www.x.example/y?z")),
+        ("https://x.example/*a*/_b_/~c~", format!("{}~", same("https://x.example/*a*/_b_/~c"))),
+        (
+            "**https://x.example/a--b...c** d",
+            format!("<strong>{}</strong> d", same("https://x.example/a--b...c")),
+        ),
+        ("_https://x.example/_", format!("<em>{}</em>", same("https://x.example/"))),
+        (
+            "https://x.example/?a=1&amp;b=2&amp;",
+            format!(
+                "{}&amp;",
+                link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2")
+            ),
+        ),
+        (
+            "https://x.example/?a=1&b=2;",
+            format!(
+                "{};",
+                link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2")
+            ),
+        ),
+        ("https://x.example/a\\_b", same("https://x.example/a_b")),
+        ("“https://x.example/”", format!("“{}”", same("https://x.example/"))),
+        ("\"https://x.example\".", format!("“{}”.", same("https://x.example"))),
+        ("HTTP://X.example", same("HTTP://X.example")),
+        ("http://localhost:8000/x", same("http://localhost:8000/x")),
+        (
+            "https://x.example/Russia and Russia",
+            format!("{} and <a actor 1>Russia</a>", same("https://x.example/Russia")),
+        ),
+        ("https://x.example/$5 and US$6", format!("{} and US$6", same("https://x.example/$5"))),
+        ("https://x.example。俄", format!("{}。俄", same("https://x.example"))),
+        ("a\\\nhttps://x.example\\\nb", format!("a<br>\n{}<br>\nb", same("https://x.example"))),
+        ("https://x.example/[a]", same("https://x.example/[a]")),
+        (
+            "https://w.example/x [y](https://x.example)",
+            format!("{} {}", same("https://w.example/x"), link("https://x.example", "y")),
+        ),
+        // No links: in code, in links and in words, or no domain.
+        ("`https://x.example`", "<code>https://x.example</code>".to_owned()),
+        ("[https://x.example](y)", "<a Link y>https://x.example</a>".to_owned()),
+        (
+            "<a href=\"https://y.example\">www.x.example</a>",
+            link("https://y.example", "www.x.example"),
+        ),
+        ("<code>www.x.example</code>", "<code>www.x.example</code>".to_owned()),
+        (
+            "awww.x.example and xhttps://x.example",
+            "awww.x.example and xhttps://x.example".to_owned(),
+        ),
+        ("www. and https:// and https://?x", "www. and https:// and https://?x".to_owned()),
+        ("www.x_y.example/ and www.x.y_z", "www.x_y.example/ and www.x.y_z".to_owned()),
+        ("<https://x.example>", same("https://x.example")),
+    ] {
+        pairs.push((source.to_owned(), paragraph(source), expected));
+    }
+    all_equal(pairs);
+    let table = plain_html("|a|b|\n|-|-|\n|https://x.example/a|b|");
+    assert!(
+        table
+            .contains("<td><a href=\"https://x.example/a\">https://x.example/a</a></td><td>b</td>"),
+        "{table}"
+    );
+    let note = plain_html("x https://x.example[^1]\n\n[^1]: y");
+    assert!(note.contains("x.example</a><sup"), "{note}");
+    let (body, _) = read("https://x.example/Russia. Türkiye", &Options::default());
+    assert_eq!(body.text.mentions.len(), 1);
+    assert_eq!(body.text.mentions[0].quote.parts().1, "Türkiye");
+    assert_eq!(
+        html("    https://x.example\n"),
+        "<pre tabindex=\"0\"><code>https://x.example\n</code></pre>\n"
+    );
+}
+
+#[test]
+fn a_definition_has_a_space_behind_its_colon() {
+    all_equal(
+        [
+            ("x\n: y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
+            ("x\n:   y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
+            ("x\n:y", "<p>x\n:y</p>\n"),
+            ("x\n:smile: and\n:) z", "<p>x\n:smile: and\n:) z</p>\n"),
+            ("> x\n> :y", "<blockquote>\n<p>x\n:y</p>\n</blockquote>\n"),
+            ("- x\n  :y", "<ul>\n<li>x\n:y</li>\n</ul>\n"),
+            ("a `x\n:y` b", "<p>a <code>x :y</code> b</p>\n"),
+            ("x\n:y\n: z", "<dl>\n<dt>x\n:y</dt>\n<dd>z</dd>\n</dl>\n"),
+        ]
+        .map(|(source, expected)| (source.to_owned(), plain_html(source), expected.to_owned())),
+    );
+}

@@ -29,7 +29,7 @@ use crate::theme::Theme;
 
 pub(crate) use menu::MenuEntry;
 pub use page::HtmlPage;
-pub(crate) use page::{PageKind, Part};
+pub(crate) use page::{ListPart, PageKind};
 
 use check::check;
 
@@ -608,11 +608,11 @@ impl Planner<'_> {
     }
 
     /// The pages of a list of `items`; an empty list has one page.
-    fn parts(&mut self, base: &str, items: usize, page: impl Fn(Part) -> HtmlPage) {
+    fn parts(&mut self, base: &str, items: usize, page: impl Fn(ListPart) -> HtmlPage) {
         let pages = items.div_ceil(self.size).max(1);
         for number in 1..=pages {
             let range = (number - 1) * self.size..(number * self.size).min(items);
-            self.push(part_path(base, number), page(Part { page: number, pages, range }));
+            self.push(part_path(base, number), page(ListPart { page: number, pages, range }));
         }
     }
 
