@@ -356,6 +356,7 @@ impl Config {
                 RawHtml::Trust => markdown::RawHtml::Trust,
             },
             smart_punctuation: self.markdown.smart_punctuation,
+            language: (*self.language).into(),
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
             ..markdown::Options::default()

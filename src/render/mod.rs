@@ -41,7 +41,7 @@ use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
 
-use feed::{Feed, FeedEntry, FullUrl};
+use feed::{Feed, FeedEntry, FullUrl, detached};
 use labels::Labels;
 use search::Index;
 use strings::Strings;
@@ -650,6 +650,9 @@ impl Renderer {
                 Destination::Document(to, _) if leads(target) => {
                     out.quoted(self.graph.title(*to));
                 }
+                Destination::File(path, _) => {
+                    out.quoted(path.rsplit('/').next().unwrap_or(path));
+                }
                 Destination::Nowhere => {
                     let target = targets.get(target);
                     out.quoted(target.map_or("", |t| &t.destination));
@@ -770,7 +773,7 @@ impl Renderer {
                     html.literal("</p>\n");
                 }
                 self.fill(ix, &document.body.text, root, false, &mut html);
-                html
+                detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
