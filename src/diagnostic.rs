@@ -149,7 +149,7 @@ codes! {
     /// it one: `[words](<an address.pdf>)`.
     NoLink = "no-link", Warning;
     /// `![[…]]` of anything but an image: one document cannot be put into another. Link to it with `[[…]]`.
-    Embed = "embed", Error;
+    EmbeddedDocument = "embedded-document", Error;
     /// A row of a table with more cells than the table has columns. What is too much is not shown.
     ExtraCell = "extra-cell", Warning;
     /// A link with a URL scheme that is not allowed, such as `javascript:`.

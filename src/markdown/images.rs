@@ -8,6 +8,7 @@ use super::address::{Address, address, encode, forbidden, is_of_site, split_frag
 use super::body::{Fill, TargetKind, narrow};
 use super::links::wikilink_destination;
 use super::sink::Sink;
+use super::tag::tag_end;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::html::Html;
 use crate::never;
@@ -60,7 +61,7 @@ fn is_image(path: &str) -> bool {
 /// The finding on `![[…]]` of what is no image.
 fn embedded(path: &str) -> Diagnostic {
     Diagnostic::new(
-        Code::Embed,
+        Code::EmbeddedDocument,
         format!("`{path}` cannot be shown inside of this text: it is no image"),
     )
     .help(format!("link to it with `[[{path}]]`, or write here what a reader needs of it"))
@@ -192,6 +193,25 @@ impl Images {
         out.push(">");
         let end = out.fragment.html.len();
         self.last = (!title.is_empty()).then_some(LoneImage { title_at, end, title });
+    }
+
+    /// Notes images without a description in HTML that the author wrote. An empty one says that there is nothing to describe.
+    pub(super) fn raw(html: &str, range: &Range<usize>, out: &mut Sink<'_, '_>) {
+        let Some(proof) = &mut out.proof else { return };
+        for (at, _) in html.match_indices('<') {
+            let tag = html.get(at..).unwrap_or_default();
+            let tag = tag.get(..tag_end(tag)).unwrap_or_default().to_ascii_lowercase();
+            let is_image = tag.strip_prefix("<img").is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/')
+            });
+            let mut words = tag.split(|c: char| c.is_ascii_whitespace() || c == '/');
+            if is_image && !words.any(|word| word == "alt" || word.starts_with("alt=")) {
+                // The text of a block of HTML may differ from its source only in line breaks.
+                let start = (range.start + at).min(range.end);
+                let end = (start + tag.len()).min(range.end);
+                proof.undescribed.push(out.position.span(&(start..end)));
+            }
+        }
     }
 
     /// Makes a paragraph that was just written a figure, if it is an image with a title and nothing else.

@@ -499,6 +499,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
+        Images::raw(html, &range, &mut self.out);
         self.raw.write(html, range, &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
@@ -683,6 +684,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let html = self.html.take();
         let html = html.unwrap_or_else(|| never!("HTML ends that did not begin" => String::new()));
         self.open();
+        Images::raw(&html, &range, &mut self.out);
         if self.out.options.raw_html == RawHtml::Escape {
             self.out.block_tag("<p>");
             self.raw.write(html.trim_end(), range, &mut self.out);

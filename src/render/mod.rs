@@ -647,8 +647,11 @@ impl Renderer {
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target) {
-                Destination::Document(to, _) if leads(target) => {
-                    out.quoted(self.graph.title(*to));
+                Destination::Document(to, rest) if leads(target) => {
+                    // To a heading of this very document, by its words.
+                    let written = targets.get(target).map_or("", |target| &target.destination);
+                    let heading = written.strip_prefix('#').filter(|_| rest.fragment().is_some());
+                    out.quoted(heading.map_or_else(|| self.graph.title(*to), str::trim));
                 }
                 Destination::File(path, _) => {
                     out.quoted(path.rsplit('/').next().unwrap_or(path));
