@@ -79,8 +79,8 @@ pub struct Held {
     pub hold: Hold,
 }
 
-/// A fingerprint of a name or an address: it tells whether two are the same, and not what they are.
-type Fingerprint = u128;
+/// The hash of a name or an address: it tells whether two are the same, and not what they are.
+type NameHash = u128;
 
 /// The documents that are held back: by what they are referred to, and nothing of what they say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -88,11 +88,11 @@ pub struct HeldBack {
     /// By kind and id.
     documents: Vec<Held>,
     /// What wikilinks may call them, in lower case.
-    names: FxHashMap<Fingerprint, u32>,
+    names: FxHashMap<NameHash, u32>,
     /// The addresses of their pages and those that lead there. What lies below is theirs too.
-    addresses: FxHashSet<Fingerprint>,
+    addresses: FxHashSet<NameHash>,
     /// The addresses of lists that they stand in and that may be there for their sake only.
-    lists: FxHashSet<Fingerprint>,
+    lists: FxHashSet<NameHash>,
 }
 
 impl HeldBack {

@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::slice::slice;
 use crate::html::unescape;
+use crate::never::slice;
 
 /// What a bare address begins with.
 const SCHEMES: [&str; 4] = ["https://", "http://", "ftp://", WWW];

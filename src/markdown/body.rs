@@ -2,11 +2,11 @@
 
 use super::proof::Proof;
 use super::quote::Quote;
-use super::slice::slice;
 use super::tag::{attribute, tag_end_within};
 use crate::diagnostic::Span;
 use crate::html::{Html, unescape};
 use crate::never;
+use crate::never::slice;
 
 /// HTML with holes, and whom it names. Its holes mean the targets of the [`Body`] that it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

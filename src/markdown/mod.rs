@@ -33,7 +33,6 @@ mod sanitise;
 mod sentences;
 mod signs;
 mod sink;
-mod slice;
 mod tables;
 mod tag;
 mod words;

@@ -26,13 +26,13 @@ use super::quotation::{QuotationMarks, Quotations};
 use super::raw::Raw;
 use super::signs::Signs;
 use super::sink::{Position, Sink};
-use super::slice::slice;
 use super::tables::Tables;
 use super::words::count_words;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::Html;
 use crate::names::{Found, Linker, Setting};
 use crate::never;
+use crate::never::slice;
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;

@@ -7,10 +7,10 @@
 use super::address::{Address, address, encode, is_of_site, split_fragment};
 use super::body::{Fill, Target, TargetIx, TargetKind, Targets};
 use super::fragment::{Fragment, Special};
-use super::slice::slice;
 use super::tag::{attribute, attribute_range, ids, tag_end};
 use crate::diagnostic::Span;
 use crate::html::{Html, Part, TooMuch, unescape};
+use crate::never::slice;
 
 /// What a token stands for.
 #[derive(Clone, Copy)]

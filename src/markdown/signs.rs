@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, LinkType, Options as Syntax, Parser, Tag, TagEnd};
 
 use super::autolinks;
 use super::dollars::Candidate;
-use super::slice::slice;
+use crate::never::slice;
 
 /// What stands for a sign that is none: punctuation as these signs are, so that emphasis begins and ends where it did.
 const MASK: u8 = b'%';

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::slice::slice;
 use crate::html::unescape;
+use crate::never::slice;
 
 /// The length of the tag that a text starts with.
 pub(crate) fn tag_end(text: &str) -> usize {
