@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::arena::number;
 use crate::front_matter;
+use crate::markdown::wikilink_readings;
 use crate::source::Kind;
 
 use super::{Document, date_in_name};
@@ -116,12 +117,14 @@ impl HeldBack {
         if self.documents.is_empty() {
             return None;
         }
-        let by_folder = Kind::ALL
-            .into_iter()
-            .find_map(|kind| self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?));
-        by_folder.or_else(|| {
-            let number = self.names.get(&xxh3_128(key.trim().to_lowercase().as_bytes()))?;
-            self.documents.get(*number as usize)
+        wikilink_readings(key).find_map(|(key, _)| {
+            let by_folder = Kind::ALL.into_iter().find_map(|kind| {
+                self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?)
+            });
+            by_folder.or_else(|| {
+                let number = self.names.get(&xxh3_128(key.to_lowercase().as_bytes()))?;
+                self.documents.get(*number as usize)
+            })
         })
     }
 

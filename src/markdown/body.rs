@@ -339,7 +339,8 @@ impl Alert {
 pub struct Target {
     /// How it was written.
     pub kind: TargetKind,
-    /// The destination as written, without its fragment; a path may be percent-encoded. Empty for `#heading`.
+    /// The destination as written, without its fragment; a path may be percent-encoded. Empty for `#heading`. All of a
+    /// wikilink, as only the titles of documents tell what a `#` in it means.
     pub destination: Box<str>,
     /// What stands after `#`.
     pub fragment: Option<Box<str>>,

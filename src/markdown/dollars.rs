@@ -185,18 +185,14 @@ fn is_operator(c: char) -> bool {
     )
 }
 
-/// Whether what begins with a number is more than an amount: `2n - 1` and `1, 2, 3`, but not `5bn, A` or `3m/`.
+/// Whether what begins with a number is more than an amount: `2n - 1`, but not `5bn, A`, `3m/` or `50, 5`.
 fn is_arithmetic(text: &str) -> bool {
     if text.len() > 1 && text.ends_with([',', ';', ':', '.', '-', '/', '(', '+']) {
         return false;
     }
     let tokens: Vec<&str> = text.split_whitespace().collect();
     tokens.windows(2).all(|pair| match pair {
-        [before, after] => {
-            before.ends_with(is_operator)
-                || after.starts_with(is_operator)
-                || before.ends_with(',') && after.starts_with(|c: char| c.is_ascii_digit())
-        }
+        [before, after] => before.ends_with(is_operator) || after.starts_with(is_operator),
         _ => true,
     })
 }

@@ -39,6 +39,11 @@ impl Written {
         self.html.push_str(html);
     }
 
+    /// The HTML.
+    pub(super) fn as_str(&self) -> &str {
+        &self.html
+    }
+
     /// Leaves out white space at the end.
     pub(super) fn trim_end(&mut self) {
         self.html.truncate(self.html.trim_end().len());

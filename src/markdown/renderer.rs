@@ -14,16 +14,17 @@ use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
 use super::comments::uncomment;
 use super::dollars;
-use super::footnotes::Footnotes;
+use super::footnotes::{self, Footnotes};
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
 use super::leftovers::{Edge, Hints, Leftovers, leftovers};
-use super::links::BlockLinks;
+use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
+use super::quotation::{QuotationMarks, Quotations};
 use super::raw::{Raw, Written};
 use super::signs::Signs;
 use super::sink::{Position, Sink};
@@ -44,6 +45,7 @@ const LONGEST_EXCERPT: usize = 256;
 /// Renders documents, one after the other, and keeps its buffers from one to the next.
 pub struct BodyRenderer<'o> {
     options: &'o Options,
+    marks: QuotationMarks,
     buffers: Buffers,
 }
 
@@ -57,7 +59,13 @@ struct Buffers {
 impl<'o> BodyRenderer<'o> {
     /// Ready for the first document.
     pub fn new(options: &'o Options) -> BodyRenderer<'o> {
-        BodyRenderer { options, buffers: Buffers::default() }
+        let marks = QuotationMarks::of(&options.language);
+        BodyRenderer { options, marks, buffers: Buffers::default() }
+    }
+
+    /// Says which language the next documents are in.
+    pub fn write_in(&mut self, language: &str) {
+        self.marks = QuotationMarks::of(language);
     }
 
     /// Renders a document's body.
@@ -132,7 +140,7 @@ impl<'o> BodyRenderer<'o> {
             let signs = Signs::of(source, syntax);
             let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
-            let text = Source { text: source, signs: &signs, leftovers };
+            let text = Source { text: source, signs: &signs, leftovers, quotes: self.marks };
             let rendering =
                 Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
             let (body, buffers) = rendering.run(syntax);
@@ -163,6 +171,7 @@ struct Source<'a> {
     text: &'a str,
     signs: &'a Signs<'a>,
     leftovers: Leftovers,
+    quotes: QuotationMarks,
 }
 
 /// The rendering of one document.
@@ -170,9 +179,12 @@ struct Rendering<'a, 'd, 'r> {
     source: &'a str,
     signs: &'a Signs<'a>,
     /// The edges of marked text that are to come, in order.
-    marks: std::iter::Peekable<std::vec::IntoIter<Edge>>,
+    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
     /// How far bare addresses are written.
     written_to: usize,
+    /// The quotation marks of its language.
+    marks: QuotationMarks,
+    quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
@@ -197,6 +209,8 @@ struct Rendering<'a, 'd, 'r> {
     left_out: usize,
     words: u32,
     has_code: bool,
+    /// Whether the text may have references to footnotes.
+    has_notes: bool,
     excerpt: Box<str>,
     /// A buffer for the names in a block.
     found: Vec<Found>,
@@ -231,7 +245,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        Source { text: source, signs, leftovers }: Source<'a>,
+        Source { text: source, signs, leftovers, quotes }: Source<'a>,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -253,8 +267,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         Rendering {
             source,
             signs,
-            marks: leftovers.marks.into_iter().peekable(),
+            edges: leftovers.marks.into_iter().peekable(),
             written_to: 0,
+            marks: quotes,
+            quotations: Quotations::default(),
             linker,
             out,
             block_quotes: BlockQuotes::default(),
@@ -273,6 +289,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             left_out: 0,
             words: 0,
             has_code: false,
+            has_notes: source.contains("[^"),
             excerpt: Box::default(),
             found,
         }
@@ -307,6 +324,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         if self.left_out > 0 {
             match event {
+                Event::Start(tag @ Tag::FootnoteDefinition(_)) => self.start(tag, range),
                 Event::Start(_) => self.left_out += 1,
                 Event::End(_) => self.left_out -= 1,
                 _ => {}
@@ -428,7 +446,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
         let mut from = range.start;
-        while let Some(Edge { at, begins }) = self.marks.next_if(|edge| edge.at < range.end) {
+        while let Some(Edge { at, begins }) = self.edges.next_if(|edge| edge.at < range.end) {
             // What is not shown has edges that are passed over.
             if at < range.start {
                 continue;
@@ -453,13 +471,30 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    /// What the author wrote for a text that the parser has read.
-    fn as_written(&self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+    /// What is to be shown for a text that the parser has read: what the author wrote, with the quotation marks of its
+    /// language.
+    fn as_written(&mut self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+        if range.len() == 1 && matches!(&*text, "“" | "”" | "‘" | "’") {
+            let (before, behind) =
+                (slice(self.source, 0..range.start), range.end..self.source.len());
+            let around = (before.chars().next_back(), slice(self.source, behind).chars().next());
+            return self.quotations.mark(&text, around, &self.marks).into();
+        }
         self.signs.written(&text, range).map_or(text, CowStr::from)
     }
 
     /// Writes text, with links for the bare addresses in it.
     fn running_text(&mut self, text: &str, range: Range<usize>) {
+        if self.has_notes {
+            self.look_for_notes(&range);
+        }
+        if text == "]" && self.source.as_bytes().get(range.end) == Some(&b'(') {
+            let escaped = slice(self.source, 0..range.start).ends_with('\\');
+            let found = links::no_link(self.source, range.start).filter(|_| !escaped);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
+        }
         let is_written = text.len() == range.len();
         let mut from = range.start.max(self.written_to).min(range.end);
         while is_written
@@ -481,6 +516,16 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.text(slice(text, from - range.start..text.len()), from..range.end)
             }
             true => {}
+        }
+    }
+
+    /// Reports references to footnotes in a text: the parser leaves those that are not defined.
+    fn look_for_notes(&mut self, range: &Range<usize>) {
+        for (at, _) in slice(self.source, range.clone()).match_indices('^') {
+            let found = footnotes::undefined(self.source, range.start + at, self.out.inline);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
         }
     }
 
@@ -543,6 +588,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
+        Images::raw(html, &range, &mut self.out);
         self.raw.write(&Written::tag(html, &range), &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
@@ -585,8 +631,14 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                     self.text("~", range.start..range.start + 1);
                 };
             }
-            Tag::Link { link_type, dest_url, title, .. } => {
+            Tag::Link { mut link_type, dest_url, title, .. } => {
                 self.open();
+                if link_type == (LinkType::WikiLink { has_pothole: true }) {
+                    // `[[x|]]` has no words of its own.
+                    let written = slice(self.source, range.clone()).trim_end_matches("]]");
+                    let has_pothole = !written.trim_end().ends_with('|');
+                    link_type = LinkType::WikiLink { has_pothole };
+                }
                 let (registry, out) = (self.linker.registry(), &mut self.out);
                 self.links.start(link_type, &dest_url, &title, range, registry, out);
                 return self.out.block.setting(self.setting());
@@ -634,8 +686,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Item => self.out.block_tag("<li>"),
             Tag::FootnoteDefinition(label) => {
-                let shown = self.footnotes.start(&label, self.source, &range, &mut self.out);
-                self.left_out = usize::from(!shown);
+                let (source, left_out) = (self.source, self.left_out);
+                self.left_out =
+                    self.footnotes.start(&label, source, range, left_out, &mut self.out);
             }
             Tag::DefinitionList => self.out.block_tag("<dl>\n"),
             Tag::DefinitionListTitle => self.out.block_tag("<dt>"),
@@ -691,6 +744,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 return self.headings.end(title, &mut self.out);
             }
             TagEnd::Image => return,
+            TagEnd::TableCell => {
+                let cut_off = links::cut_off(&self.out.block.text);
+                cut_off.into_iter().for_each(|finding| self.out.report(&range, finding));
+            }
             _ => {}
         }
         self.flush();
@@ -701,27 +758,28 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
-            TagEnd::HtmlBlock => self.html_end(),
+            TagEnd::HtmlBlock => self.html_end(range),
             TagEnd::List(ordered) => {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
             TagEnd::Item => self.out.block_tag("</li>\n"),
-            TagEnd::FootnoteDefinition => self.footnotes.end(&mut self.out),
+            TagEnd::FootnoteDefinition => self.left_out = self.footnotes.end(&mut self.out),
             TagEnd::DefinitionList => self.out.block_tag("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.block_tag("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.block_tag("</dd>\n"),
             TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                self.tables.end(tag, &mut self.out);
+                self.tables.end(tag, self.source, &range, &mut self.out);
             }
             _ => {}
         }
     }
 
-    fn html_end(&mut self) {
+    fn html_end(&mut self, range: Range<usize>) {
         let html = self.html.take();
         let mut html =
             html.unwrap_or_else(|| never!("HTML ends that did not begin" => Written::default()));
         self.open();
+        Images::raw(html.as_str(), &range, &mut self.out);
         let is_text = match self.out.options.raw_html {
             RawHtml::Escape => true,
             RawHtml::Sanitise => html.begins_as_text(),
@@ -782,6 +840,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let (explicit, out) = (self.links.to_actors(), &mut self.out);
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
+        self.quotations.end_block();
         self.raw.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
         self.out.block.clear();
@@ -790,7 +849,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn finish(mut self) -> (Body, Buffers) {
         self.flush();
-        let mut ids = self.footnotes.finish(&mut self.out);
+        let mut ids = self.footnotes.finish(self.source, &mut self.out);
         let headings = self.headings.finish();
         let clean = self.raw.finish(self.source, &mut self.out);
         let Sink { block, targets, proof, .. } = self.out;

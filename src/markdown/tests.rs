@@ -110,7 +110,7 @@ fn each_feature_has_its_html() {
         ("[x](#z)", "<p><a Link #z>x</a></p>\n"),
         (
             "[[y]] [[y#z]] [[y|x]]",
-            "<p><a Wiki y>title of y</a> <a Wiki y#z>title of y</a> <a Wiki y>x</a></p>\n",
+            "<p><a Wiki y>title of y</a> <a Wiki y#z>title of y#z</a> <a Wiki y>x</a></p>\n",
         ),
         ("\\[[y]]", "<p>[[y]]</p>\n"),
         ("x ![p *q*](p.png)", "<p>x <img src=\"url of p.png\" alt=\"p q\" loading=\"lazy\"></p>\n"),
@@ -235,6 +235,10 @@ fn sanitising_keeps_what_is_harmless() {
         ("<a href=\" java&#10;script:x()\">b</a>", "<p><a>b</a></p>\n"),
         ("<img src=\"data:x\" alt=\"y\">\n", "<img alt=\"y\">\n"),
         ("<a href=\"y.md#z\" class=\"c\">Russia</a>", "<p><a Link y.md#z>Russia</a></p>\n"),
+        (
+            "<a name=\"n\">x</a> <a id=i href=y>z</a>",
+            "<p><a name=\"n\">x</a> <span id=\"i\"></span><a Link y>z</a></p>\n",
+        ),
         ("x <img alt=' src=' src=p.png>", "<p>x <img alt=\" src=\" src=\"url of p.png\"></p>\n"),
         ("<kbd class=\"k\">K</kbd>", "<p><kbd class=\"k\">K</kbd></p>\n"),
         (
@@ -347,7 +351,7 @@ fn what_other_tools_read_is_understood_or_told() {
         (
             "[a]({{ site.url }}/b) `{{ c }}` $x_{{a}}$",
             "<p>[a]({{ site.url }}/b) <code>{{ c }}</code> ",
-            "leftover-markup",
+            "leftover-markup no-link",
         ),
         ("```\n{{ a }}\n<<<<<<< b\n```\n{a} {b: c} {{d", "", ""),
         (
@@ -561,10 +565,13 @@ fn an_unclosed_quote_in_a_tag_leaves_no_token() {
 
 #[test]
 fn anchors_are_headings_footnotes_and_ids() {
-    let (body, _) = read("# X\n\n<p id=\"own\">x</p>\n\ny[^1]\n\n[^1]: z", &Options::default());
-    let mut anchors: Vec<&str> = body.anchors().collect();
-    anchors.sort_unstable();
-    assert_eq!(anchors, ["fn:1", "fnref:1", "own", "x"]);
+    let source = "# X\n\n<p id=\"own\">x</p>\n\ny[^1] <a name=\"named\"></a><a id=\"i\" href=\"y\">z</a>\n\n[^1]: z";
+    for raw_html in [RawHtml::Sanitise, RawHtml::Trust] {
+        let (body, _) = read(source, &Options { raw_html, ..Options::default() });
+        let mut anchors: Vec<&str> = body.anchors().collect();
+        anchors.sort_unstable();
+        assert_eq!(anchors, ["fn:1", "fnref:1", "i", "named", "own", "x"]);
+    }
 }
 
 #[test]
@@ -714,6 +721,16 @@ fn markdown() -> impl Strategy<Value = String> {
         "[!NOTE]",
         "|-|\n",
         "{#i}",
+        "https://x.example/",
+        "www.x.example",
+        "$5",
+        "$$",
+        "^2",
+        "\n:",
+        "'",
+        "![[",
+        "|200",
+        "#",
         "\0",
         "俄罗斯",
         "a",
@@ -834,6 +851,9 @@ fn money_is_no_formula() {
         "$6bn, A$ and more",
         "$3m/$4m",
         "$3m/C$4m",
+        "$3m/$4m, 5$ and 6$",
+        "$40-$50, 5$ or 6$",
+        "$9bn; 5$",
         "5$ and 6$",
         "5$, 6$.",
         "$5 to $6, then $7 or $8",
@@ -893,7 +913,6 @@ fn formulas_stay_formulas() {
         "$5$",
         "$3.5$",
         "$2n - 1$",
-        "$1, 2, 3$",
         "$x, y$",
         "$[0,1)$",
         "$a*b*c$",
@@ -1044,4 +1063,186 @@ fn a_definition_has_a_space_behind_its_colon() {
         ]
         .map(|(source, expected)| (source.to_owned(), plain_html(source), expected.to_owned())),
     );
+}
+
+fn reports(source: &str) -> Vec<String> {
+    let (_, found) = read_with(&NAMES[..3], source, &Options::default());
+    found.iter().map(|d| format!("{}: {}", d.code.name(), d.message)).collect()
+}
+
+#[test]
+fn footnotes_that_are_not_what_they_seem_are_reported() {
+    for (source, expected, lost) in [
+        (
+            "x[^1]\n\n[^1]: one\n\n[^1]: two",
+            vec!["footnote: the footnote `[^1]` is defined twice"],
+            "two",
+        ),
+        (
+            "x[^A]\n\n[^a]: one\n[^A]: two",
+            vec!["footnote: the footnote `[^A]` is defined twice"],
+            "two",
+        ),
+        (
+            "x[^1] and [^2] and [^ b c]",
+            vec![
+                "footnote: the footnote `[^1]` is not defined",
+                "footnote: the footnote `[^2]` is not defined",
+                "footnote: the footnote `[^ b c]` is not defined",
+            ],
+            "",
+        ),
+        (
+            "x\n\n[^1]: one",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "`[^1]`\n\n[^1]: one",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "x\n\n[^1]: one[^2]\n\n[^2]: two",
+            vec![
+                "footnote: nothing in the text refers to the footnote `[^1]`",
+                "footnote: nothing in the text refers to the footnote `[^2]`",
+            ],
+            "two",
+        ),
+        (
+            "x[^2]\n\n[^1]: one\n\n    > [^2]: two",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "`[^b]` x\n\n[^b]: see[^a]\n\n[^a]: one",
+            vec![
+                "footnote: nothing in the text refers to the footnote `[^a]`",
+                "footnote: nothing in the text refers to the footnote `[^b]`",
+            ],
+            "see",
+        ),
+        ("x[^1] `[^2]` \\[^3] a^b [a^](y)\n\n[^1]: one", vec![], ""),
+        ("|a|\n|-|\n|x[^9]|", vec!["footnote: the footnote `[^9]` is not defined"], ""),
+    ] {
+        assert_eq!(reports(source), expected, "{source}");
+        let out = plain_html(source);
+        assert!(lost.is_empty() || !out.contains(lost), "{source}: {out}");
+        for at in out.split("href=\"#").skip(1) {
+            let id = at.split('"').next().unwrap();
+            assert!(out.contains(&format!("id=\"{id}\"")), "{source}: {out}");
+        }
+    }
+    assert!(plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn:1\"><p>two"));
+}
+
+#[test]
+fn wikilinks_are_read_as_they_are_written() {
+    all_equal(
+        [
+            ("|a|b|\n|-|-|\n|[[un\\|The UN]]|x|", "<a Wiki un>The UN</a></td><td>x"),
+            ("[[un\\|The UN]]", "<p><a Wiki un>The UN</a></p>"),
+            ("[[x|]] [[x| ]]", "<a Wiki x>title of x</a> <a Wiki x>title of x</a>"),
+            (
+                "[[C# now|x]] [[y#Some words]]",
+                "<a Wiki C# now>x</a> <a Wiki y#Some words>title of y#Some words</a>",
+            ),
+            ("![[a.png]]", "<img src=\"url of a.png\" alt=\"\" loading=\"lazy\">"),
+            (
+                "![[a.png|200]]",
+                "<img src=\"url of a.png\" alt=\"\" width=\"200\" loading=\"lazy\">",
+            ),
+            ("![[a.png|200x100]]", "alt=\"\" width=\"200\" height=\"100\""),
+            ("![[a.png|A ship|200]]", "alt=\"A ship\" width=\"200\""),
+            ("![[a.png|A ship]]", "alt=\"A ship\" loading"),
+            ("![A ship|200](a.png)", "alt=\"A ship\" width=\"200\""),
+            (
+                "![A|B](a.png) ![1979](b.png)",
+                "alt=\"A|B\" loading=\"lazy\"> <img src=\"url of b.png\" alt=\"1979\" loading",
+            ),
+            ("|a|\n|-|\n|![[a.png\\|200]]|", "<img src=\"url of a.png\" alt=\"\" width=\"200\""),
+        ]
+        .map(|(source, part)| {
+            let out = plain_html(source);
+            let found = if out.contains(part) { part.to_owned() } else { out };
+            (source.to_owned(), found, part.to_owned())
+        }),
+    );
+    for (source, expected) in [
+        ("[[ ]]", "broken-link: the wikilink names nothing"),
+        ("[[ |x]]", "broken-link: the wikilink names nothing"),
+        (
+            "|a|b|\n|-|-|\n|[[un|The UN]]|",
+            "broken-link: the end of the cell cuts the wikilink `[[un` off",
+        ),
+        (
+            "![[note]]",
+            "embedded-document: `note` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "![[note#Part|x]]",
+            "embedded-document: `note#Part` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "![[r.pdf]]",
+            "embedded-document: `r.pdf` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "|a|b|\n|-|-|\n|x|y|z|",
+            "extra-cell: this row has more cells than the table has columns: 2",
+        ),
+        ("[x](a b.pdf)", "no-link: this is no link, as there is a space in its address"),
+        ("[x](../a b/c.md \"t\")", "no-link: this is no link, as there is a space in its address"),
+    ] {
+        assert_eq!(reports(source).first().map(String::as_str), Some(expected), "{source}");
+    }
+    for source in [
+        "[[x|y]]",
+        "|a|b|\n|-|-|\n|x|",
+        "|a|b|\n|-|-|\n|x|y|  ",
+        "|a|\n|-|\n|x\\|y|",
+        "[sic](as he said)",
+        "\\[x](a b.pdf)",
+        "[x](<a b.pdf>)",
+        "`[x](a b.pdf)`",
+        "a](b c.pdf)",
+        "|a|\n|-|\n|\\[[x]]|",
+        "![[a b.jpeg|x]]",
+        "[x](see p. 3)",
+    ] {
+        assert_eq!(reports(source), [""; 0], "{source}");
+    }
+}
+
+#[test]
+fn quotation_marks_are_those_of_the_language() {
+    let text = "\"Er's 'gut'\" (\"*so*\") sagte\" und \"";
+    for (language, expected) in [
+        ("en", "“Er’s ‘gut’” (“<em>so</em>”) sagte” und \""),
+        ("de", "„Er’s ‚gut‘“ („<em>so</em>“) sagte“ und \""),
+        (
+            "fr-FR",
+            "«\u{202f}Er’s «\u{202f}gut\u{202f}»\u{202f}» («\u{202f}<em>so</em>\u{202f}») sagte\u{202f}» und \"",
+        ),
+        ("ru", "«Er’s „gut“» («<em>so</em>») sagte» und \""),
+    ] {
+        let options = Options { language: language.into(), ..Options::default() };
+        let (body, _) = read_with(&NAMES[..3], text, &options);
+        assert_eq!(written(&body), format!("<p>{expected}</p>\n"), "{language}");
+        let straight = Options { smart_punctuation: false, ..options };
+        let (body, _) = read_with(&NAMES[..3], text, &straight);
+        assert!(!written(&body).contains(['“', '„', '«']), "{language}");
+    }
+    for (source, expected) in [
+        ("said so.\"", "said so.”"),
+        ("the word\" and \"it\"", "the word” and “it”"),
+        ("a 12\" gun", "a 12” gun"),
+        ("צה\"ל", "צה\"ל"),
+        ("the US' and Russia's", "the US’ and <a actor 1>Russia</a>’s"),
+        ("the '90s' end", "the ‘90s’ end"),
+        ("\\\"x\\\"", "\"x\""),
+    ] {
+        assert_eq!(paragraph(source), expected, "{source}");
+    }
 }
