@@ -12,7 +12,7 @@ use crate::markdown::{
     Body, Target, TargetIx, TargetKind, heading_anchor, path_below, wikilink_readings,
 };
 use crate::never;
-use crate::source::{Kind, Sources, document_at, file_at};
+use crate::source::{ImageSize, Kind, Sources, document_at, file_at};
 
 use super::ids::Ids;
 use super::previous::Previous;
@@ -140,6 +140,32 @@ pub(super) fn resolve(
     backlinks.sort_by_key(|link| link.to);
     backlinks.dedup_by_key(|link| (link.to, link.from));
     Resolved { destinations, backlinks: backlinks.into() }
+}
+
+/// How large the images are that documents show, by path.
+pub(super) fn sizes(
+    documents: &Published,
+    sources: &Sources,
+    destinations: &[Option<Arc<[Destination]>>],
+) -> FxHashMap<Box<str>, ImageSize> {
+    let mut shown: FxHashSet<&str> = FxHashSet::default();
+    for (from, list) in documents.all().into_iter().zip(destinations) {
+        let targets = documents.head(from).body.targets.iter();
+        for (target, destination) in targets.zip(list.iter().flat_map(|list| list.iter())) {
+            if let (TargetKind::Image, Destination::File(path, _)) = (target.kind, destination) {
+                shown.insert(path);
+            }
+        }
+    }
+    if shown.is_empty() {
+        return FxHashMap::default();
+    }
+    let files: Vec<_> =
+        sources.assets.iter().filter(|asset| shown.contains(asset.path.as_str())).collect();
+    files
+        .into_par_iter()
+        .filter_map(|file| Some((file.path.as_str().into(), sources.image_size(file)?)))
+        .collect()
 }
 
 /// Whether a document has the links it had.

@@ -45,6 +45,7 @@ fn written(body: &Body) -> String {
             Fill::LinkClose(_) | Fill::MentionClose(_) => "</a>".into(),
             Fill::LinkText(n) => format!("title of {}", body.targets.get(*n).unwrap().destination),
             Fill::Url(n) => format!("url of {}", body.targets.get(*n).unwrap().destination),
+            Fill::Size(_) => String::new(),
             Fill::MentionOpen(n) => format!("<a actor {n}>"),
             Fill::AbbreviationOpen(n) => format!("<abbr {n}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
@@ -117,6 +118,11 @@ fn each_feature_has_its_html() {
         (
             "![p](p.png \"T\")",
             "<figure><img src=\"url of p.png\" alt=\"p\" loading=\"lazy\"><figcaption>T</figcaption></figure>\n",
+        ),
+        (
+            "![p](p.png \"T | Photo: x < y\")",
+            "<figure><img src=\"url of p.png\" alt=\"p\" loading=\"lazy\"><figcaption>T \
+             <span class=\"credit\">Photo: x &lt; y</span></figcaption></figure>\n",
         ),
         (
             "[![p](p.png \"T\")](y)",
