@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::body::Heading;
 use super::sink::Sink;
+use crate::composed::composed;
 use crate::html::Html;
 use crate::never;
 
@@ -49,7 +50,7 @@ impl Headings {
     ) {
         self.open = Some(OpenHeading {
             level: level as u8,
-            id: id.map(ToOwned::to_owned),
+            id: id.map(|id| composed(id).into_owned()),
             classes: classes.iter().map(ToString::to_string).collect(),
             start: out.fragment.html.len(),
             range,

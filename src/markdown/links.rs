@@ -8,6 +8,7 @@ use super::address::{Address, address, encode, forbidden, is_of_site, split_frag
 use super::body::{Fill, TargetIx, TargetKind};
 use super::proof::ProofLink;
 use super::sink::Sink;
+use crate::composed::composed;
 use crate::diagnostic::Span;
 use crate::names::Registry;
 use crate::never;
@@ -83,6 +84,7 @@ impl BlockLinks {
         let closes = match (kind, address(url)) {
             (LinkType::WikiLink { has_pothole }, _) => {
                 let (destination, fragment) = split_fragment(url.trim());
+                let destination: Box<str> = composed(&destination).into();
                 actor = out.options.wikilinks.meant(destination.trim(), registry);
                 let unspoken = out.options.unspoken.contains(&destination);
                 let place = (destination, fragment);
