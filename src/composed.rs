@@ -12,3 +12,8 @@ pub(crate) fn composed(text: &str) -> Cow<'_, str> {
     }
     Cow::Owned(text.nfc().collect())
 }
+
+/// The text in decomposed form (NFD), as which it may be written.
+pub(crate) fn decomposed(text: &str) -> String {
+    text.nfd().collect()
+}

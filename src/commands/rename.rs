@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::composed::composed;
+use crate::composed::{composed, decomposed};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
 use crate::graph::{Destination, DocumentIx, without_query};
@@ -406,9 +406,14 @@ impl Rename<'_> {
         let text = self.site.sources.text(file).map_err(super::plain)?;
         let encoded = |path: &str| utf8_percent_encode(path, PLAIN).to_string();
         let mut spellings = vec![(old.to_owned(), new.to_owned())];
-        if encoded(old) != old {
-            spellings.push((encoded(old), encoded(new)));
+        let apart = decomposed(old);
+        for other in [encoded(old), encoded(&apart), apart] {
+            if other != old {
+                let with = if other.is_ascii() { encoded(new) } else { new.to_owned() };
+                spellings.push((other, with));
+            }
         }
+        spellings.dedup();
         let mut code = None;
         for (old, new) in spellings {
             for (at, _) in text.match_indices(&format!("/{old}")) {
@@ -475,22 +480,28 @@ impl Rename<'_> {
     ) -> Result<(), Failure> {
         let within = text.get(range.clone());
         let within = within.unwrap_or_else(|| never!("{file} has no text at {range:?}" => ""));
-        // A link's text may repeat its address, which comes last.
-        let at = match within.starts_with("[[") {
-            true => within.find(old),
-            false => within.rfind(old),
-        };
-        let start = match at {
-            Some(at) => Some(range.start + at),
-            None => {
-                let mut definitions = text.match_indices("]:").filter_map(|(at, _)| {
-                    let rest = text.get(at + 2..)?;
-                    let start = at + 2 + rest.len() - rest.trim_start().len();
-                    let start = start + usize::from(text.get(start..)?.starts_with('<'));
-                    text.get(start..)?.starts_with(old).then_some(start)
-                });
-                definitions.next()
+        let find = |old: &str| {
+            // A link's text may repeat its address, which comes last.
+            let at = match within.starts_with("[[") {
+                true => within.find(old),
+                false => within.rfind(old),
+            };
+            if let Some(at) = at {
+                return Some(range.start + at);
             }
+            let mut definitions = text.match_indices("]:").filter_map(|(at, _)| {
+                let rest = text.get(at + 2..)?;
+                let start = at + 2 + rest.len() - rest.trim_start().len();
+                let start = start + usize::from(text.get(start..)?.starts_with('<'));
+                text.get(start..)?.starts_with(old).then_some(start)
+            });
+            definitions.next()
+        };
+        // What is read in composed form may be written otherwise.
+        let other = decomposed(old);
+        let (old, start) = match find(old) {
+            None => (&*other, find(&other)),
+            found => (old, found),
         };
         let Some(start) = start else {
             return Err(Failure(format!(
