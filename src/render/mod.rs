@@ -42,7 +42,7 @@ use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned};
 use crate::source::{AssetFile, Sources};
 
 use address::{depth, encode, shown_raw};
-use feed::{Feed, FeedEntry, FullUrl};
+use feed::{Feed, FeedEntry, FullUrl, detached};
 use lists::{Lists, listed_alike};
 use search::Index;
 use strings::Strings;
@@ -489,8 +489,14 @@ impl Renderer {
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target) {
-                Destination::Document(to, _) if leads(target) => {
-                    out.quoted(self.graph.title(*to));
+                Destination::Document(to, rest) if leads(target) => {
+                    // To a heading of this very document, by its words.
+                    let written = targets.get(target).map_or("", |target| &target.destination);
+                    let heading = written.strip_prefix('#').filter(|_| rest.fragment().is_some());
+                    out.quoted(heading.map_or_else(|| self.graph.title(*to), str::trim));
+                }
+                Destination::File(path, _) => {
+                    out.quoted(path.rsplit('/').next().unwrap_or(path));
                 }
                 Destination::Nowhere => {
                     let target = targets.get(target);
@@ -612,7 +618,7 @@ impl Renderer {
                     html.literal("</p>\n");
                 }
                 self.fill(ix, &document.body.text, root, false, &mut html);
-                html
+                detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
