@@ -8,6 +8,7 @@ use super::address::{Address, address, encode, forbidden, is_of_site, split_frag
 use super::body::{Fill, TargetIx, TargetKind};
 use super::proof::ProofLink;
 use super::sink::Sink;
+use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::names::Registry;
 use crate::never;
@@ -82,6 +83,7 @@ impl BlockLinks {
         let (mut outside, mut actor) = (None, None);
         let closes = match (kind, address(url)) {
             (LinkType::WikiLink { has_pothole }, _) => {
+                let url = &*composed(url);
                 let written = wikilink_destination(url, has_pothole);
                 if written.is_empty() {
                     out.report(&range, nameless());
@@ -227,7 +229,8 @@ pub(super) fn no_link(source: &str, close: usize) -> Option<(Range<usize>, Diagn
     let is_name = (1..=5).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_path = address.contains('/') && !address.contains(" /") && !address.contains("/ ");
-    if !address.contains(' ') || !(is_name || is_path) {
+    // What other generators put an address in the place of is told of as that.
+    if !address.contains(' ') || address.contains(['{', '}']) || !(is_name || is_path) {
         return None;
     }
     let finding =

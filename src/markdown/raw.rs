@@ -39,11 +39,6 @@ impl Written {
         self.html.push_str(html);
     }
 
-    /// The HTML.
-    pub(super) fn as_str(&self) -> &str {
-        &self.html
-    }
-
     /// Leaves out white space at the end.
     pub(super) fn trim_end(&mut self) {
         self.html.truncate(self.html.trim_end().len());
@@ -55,8 +50,13 @@ impl Written {
         tags(html).next().is_some_and(|tag| tag.range.start == 0 && is_text(&tag))
     }
 
+    /// Its tags.
+    pub(super) fn tags(&self) -> impl Iterator<Item = Tag<'_>> {
+        tags(&self.html)
+    }
+
     /// A range of the HTML in the text of the document.
-    fn source(&self, range: &Range<usize>) -> Range<usize> {
+    pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
         let at = |byte: usize| {
             let line = self.lines.partition_point(|(html, _)| *html <= byte).saturating_sub(1);
             self.lines.get(line).map_or(0, |(html, source)| source + (byte - html))

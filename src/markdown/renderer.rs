@@ -140,10 +140,18 @@ impl<'o> BodyRenderer<'o> {
             let signs = Signs::of(source, syntax);
             let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
-            let text = Source { text: source, signs: &signs, leftovers, quotes: self.marks };
-            let rendering =
-                Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
-            let (body, buffers) = rendering.run(syntax);
+            let text = Source { text: source, syntax, leftovers, signs: &signs };
+            let rendering = Rendering::new(
+                text,
+                self.marks,
+                position,
+                inline,
+                options,
+                buffers,
+                linker,
+                diagnostics,
+            );
+            let (body, buffers) = rendering.run();
             self.buffers = buffers;
             body
         };
@@ -169,19 +177,20 @@ impl<'o> BodyRenderer<'o> {
 /// A text, and how it is read.
 struct Source<'a> {
     text: &'a str,
-    signs: &'a Signs<'a>,
+    syntax: Syntax,
     leftovers: Leftovers,
-    quotes: QuotationMarks,
+    signs: &'a Signs<'a>,
 }
 
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
+    syntax: Syntax,
     signs: &'a Signs<'a>,
-    /// The edges of marked text that are to come, in order.
-    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
     /// How far bare addresses are written.
     written_to: usize,
+    /// The edges of marked text that are to come, in order.
+    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
     /// The quotation marks of its language.
     marks: QuotationMarks,
     quotations: Quotations,
@@ -245,7 +254,8 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        Source { text: source, signs, leftovers, quotes }: Source<'a>,
+        Source { text: source, syntax, leftovers, signs }: Source<'a>,
+        marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -266,10 +276,11 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
+            syntax,
             signs,
-            edges: leftovers.marks.into_iter().peekable(),
             written_to: 0,
-            marks: quotes,
+            edges: leftovers.marks.into_iter().peekable(),
+            marks,
             quotations: Quotations::default(),
             linker,
             out,
@@ -295,9 +306,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn run(mut self, syntax: Syntax) -> (Body, Buffers) {
+    fn run(mut self) -> (Body, Buffers) {
         let signs = self.signs;
-        for (event, range) in Parser::new_ext(&signs.read, syntax).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&signs.read, self.syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -588,8 +599,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
-        Images::raw(html, &range, &mut self.out);
-        self.raw.write(&Written::tag(html, &range), &mut self.out);
+        let written = Written::tag(html, &range);
+        Images::raw(&written, &mut self.out);
+        self.raw.write(&written, &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
         }
@@ -758,7 +770,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
-            TagEnd::HtmlBlock => self.html_end(range),
+            TagEnd::HtmlBlock => self.html_end(),
             TagEnd::List(ordered) => {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
@@ -774,12 +786,12 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn html_end(&mut self, range: Range<usize>) {
+    fn html_end(&mut self) {
         let html = self.html.take();
         let mut html =
             html.unwrap_or_else(|| never!("HTML ends that did not begin" => Written::default()));
         self.open();
-        Images::raw(html.as_str(), &range, &mut self.out);
+        Images::raw(&html, &mut self.out);
         let is_text = match self.out.options.raw_html {
             RawHtml::Escape => true,
             RawHtml::Sanitise => html.begins_as_text(),
