@@ -114,10 +114,8 @@ impl<'o> BodyRenderer<'o> {
             let buffers = std::mem::take(&mut self.buffers);
             let syntax = syntax(inline, self.options);
             let signs = Signs::of(source, syntax);
-            let rendering = Rendering::new(
-                source,
+            let mut rendering = Rendering::new(
                 &signs,
-                self.marks,
                 position,
                 inline,
                 self.options,
@@ -125,6 +123,7 @@ impl<'o> BodyRenderer<'o> {
                 linker,
                 diagnostics,
             );
+            rendering.quotations = Quotations::new(self.marks);
             let (body, buffers) = rendering.run(syntax);
             self.buffers = buffers;
             body
@@ -154,8 +153,6 @@ struct Rendering<'a, 'd, 'r> {
     signs: &'a Signs<'a>,
     /// How far bare addresses are written.
     written_to: usize,
-    /// The quotation marks of its language.
-    marks: QuotationMarks,
     quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
@@ -217,9 +214,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        source: &'a str,
         signs: &'a Signs<'a>,
-        marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -227,6 +222,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         linker: &'d mut Linker<'r>,
         diagnostics: &'d mut Vec<Diagnostic>,
     ) -> Self {
+        let source = signs.source;
         let html = Html::with_capacity(source.len() * 5 / 4);
         let out = Sink {
             options,
@@ -242,7 +238,6 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             source,
             signs,
             written_to: 0,
-            marks,
             quotations: Quotations::default(),
             linker,
             out,
@@ -389,7 +384,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             let (before, behind) =
                 (slice(self.source, 0..range.start), range.end..self.source.len());
             let around = (before.chars().next_back(), slice(self.source, behind).chars().next());
-            return self.quotations.mark(&text, around, &self.marks).into();
+            return self.quotations.mark(&text, around).into();
         }
         self.signs.written(&text, range).map_or(text, CowStr::from)
     }

@@ -21,7 +21,8 @@ const MOST_LOOKS: usize = 4;
 
 /// A text as the parser is to read it.
 pub(super) struct Signs<'s> {
-    source: &'s str,
+    /// The text as it is written.
+    pub(super) source: &'s str,
     /// The text with a mask for each sign that is none.
     pub(super) read: Cow<'s, str>,
     /// Where masks stand, from first to last.

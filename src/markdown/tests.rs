@@ -542,6 +542,12 @@ fn money_is_no_formula() {
         "$100-million$",
         "$5 **and** A$",
         "a US$ b C$ c",
+        "($/b) and ($/t)",
+        "$/b, $/t$",
+        "set $FOO=$BAR",
+        "$B/$C",
+        "$5m (A$6m) or $7m (A$8m)",
+        "US$/bbl, C$/bbl",
     ] {
         let shown = paragraph(money).replace("<strong>", "**").replace("</strong>", "**");
         wrong.push((money.to_owned(), shown, money.to_owned()));
