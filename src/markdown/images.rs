@@ -25,6 +25,9 @@ struct OpenImage {
     depth: usize,
 }
 
+/// No more of a tag is looked at for a description, in bytes.
+const LONGEST_TAG: usize = 4096;
+
 /// How large an image is to be shown, in pixels.
 struct Size<'d> {
     width: &'d str,
@@ -199,13 +202,15 @@ impl Images {
     pub(super) fn raw(html: &str, range: &Range<usize>, out: &mut Sink<'_, '_>) {
         let Some(proof) = &mut out.proof else { return };
         for (at, _) in html.match_indices('<') {
-            let tag = html.get(at..).unwrap_or_default();
+            let end = html.floor_char_boundary(at.saturating_add(LONGEST_TAG));
+            let tag = html.get(at..end).unwrap_or_default();
+            let name = tag.get(..5).unwrap_or_default();
+            if !name.trim_end_matches([' ', '\t', '\n', '/']).eq_ignore_ascii_case("<img") {
+                continue;
+            }
             let tag = tag.get(..tag_end(tag)).unwrap_or_default().to_ascii_lowercase();
-            let is_image = tag.strip_prefix("<img").is_some_and(|rest| {
-                rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/')
-            });
             let mut words = tag.split(|c: char| c.is_ascii_whitespace() || c == '/');
-            if is_image && !words.any(|word| word == "alt" || word.starts_with("alt=")) {
+            if !words.any(|word| word == "alt" || word.starts_with("alt=")) {
                 // The text of a block of HTML may differ from its source only in line breaks.
                 let start = (range.start + at).min(range.end);
                 let end = (start + tag.len()).min(range.end);

@@ -290,11 +290,8 @@ impl Look {
 
     fn add_addresses(&mut self, source: &str, range: &Range<usize>, limit: usize) {
         let last = self.addresses.last().map_or(0, |address| address.end);
-        let mut within = range.start.max(last)..range.end;
-        while let Some(address) = autolinks::next(source, &within, limit) {
-            within.start = address.end.min(within.end);
-            self.addresses.push(address);
-        }
+        let within = range.start.max(last).min(range.end)..range.end;
+        autolinks::all(source, &within, limit, |address| self.addresses.push(address));
     }
 
     fn add_colon(&mut self, source: &str, at: usize) {
