@@ -21,8 +21,7 @@ const MOST_LOOKS: usize = 4;
 
 /// A text as the parser is to read it.
 pub(super) struct Signs<'s> {
-    /// The text as it is written.
-    pub(super) source: &'s str,
+    source: &'s str,
     /// The text with a mask for each sign that is none.
     pub(super) read: Cow<'s, str>,
     /// Where masks stand, from first to last.
@@ -145,6 +144,9 @@ impl<'s> Signs<'s> {
 
     /// What the author wrote for a text that was read from a range; nothing if that is what was read.
     pub(super) fn written(&self, text: &str, range: &Range<usize>) -> Option<String> {
+        if self.masked.is_empty() || !text.as_bytes().contains(&MASK) {
+            return None;
+        }
         let first = self.masked.partition_point(|place| *place < range.start);
         if self.masked.get(first).is_none_or(|place| *place >= range.end) {
             return None;
