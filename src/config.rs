@@ -410,7 +410,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
         found,
     );
     let complete = found.is_empty();
-    let mut config = Config::read(&node, &mut FieldReader { file: &file, found, complete });
+    let mut config = Config::read(&node, &mut FieldReader::new(&file, found, complete));
     let address = config.base_url.clone();
     if !address.value.is_empty()
         && let Err(diagnostic) = config.set_base_url(&address.value)

@@ -112,6 +112,14 @@ codes! {
     Syntax = "syntax", Error;
     /// A key that Chancery does not know. The nearest known one is suggested; your own values belong in `[extra]`.
     UnknownKey = "unknown-key", Error;
+    /// A key of another generator, such as `tags` or `lastmod`, or one of Chancery's in another spelling. The help says
+    /// what it is here; it is told once for the whole site.
+    ForeignKey = "foreign-key", Error;
+    /// A key that the document has below `[extra]` and not above it. In TOML, what follows the line `[extra]` belongs to that
+    /// table.
+    MisplacedKey = "misplaced-key", Warning;
+    /// A text in YAML that is not in quotes is cut where a `#` behind a space begins a comment, as in `title: Update #2`.
+    CutText = "cut-text", Warning;
     /// A key that the document must have is missing.
     MissingKey = "missing-key", Error;
     /// A value has the wrong type, such as a number where text is expected.

@@ -160,10 +160,7 @@ impl HeldBack {
             self.names.entry(xxh3_128(name.as_bytes())).or_insert(number);
         });
         let mut address = |path: &str| self.addresses.insert(xxh3_128(plain_path(path).as_bytes()));
-        match kind {
-            Kind::Page => address(id),
-            _ => address(&[kind.folder(), "/", id].concat()),
-        };
+        address(&front.path(kind, id));
         for redirect in front.redirects() {
             address(&redirect.value);
         }

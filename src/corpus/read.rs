@@ -215,8 +215,8 @@ impl<'a> DocumentReader<'a> {
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
             (None, Some(date)) => Moment::Day(date).instant(&self.zone),
-            // After a syntax error the date may be there, unread.
-            (None, None) if found.iter().any(|d| d.code == Code::Syntax) => Timestamp::MIN,
+            // After a mistake the date may be there, unread.
+            (None, None) if found.iter().any(hides_a_key) => Timestamp::MIN,
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")
@@ -296,6 +296,12 @@ fn gathered<T>(
         diagnostics.extend(found);
     }
     documents
+}
+
+/// Whether a key may be there that could not be read.
+fn hides_a_key(found: &Diagnostic) -> bool {
+    let unread = [Code::Syntax, Code::BadDate, Code::WrongType, Code::ForeignKey, Code::UnknownKey];
+    unread.contains(&found.code)
 }
 
 /// What to report of a brief that expires before it may be published.

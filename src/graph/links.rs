@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::composed::composed;
 use crate::corpus::{Head, Held, Published, Reading, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
 use crate::markdown::{
@@ -44,7 +45,8 @@ pub struct Rest(Option<Box<str>>);
 impl Rest {
     fn of(target: &Target) -> Rest {
         let query = target.destination.find('?').and_then(|at| target.destination.get(at..));
-        let fragment = target.fragment.as_deref().map(|fragment| ["#", fragment]);
+        let fragment = target.fragment.as_deref().map(in_composed_form);
+        let fragment = fragment.as_deref().map(|fragment| ["#", fragment]);
         let parts = query.into_iter().chain(fragment.into_iter().flatten());
         let rest = parts.collect::<String>();
         Rest((!rest.is_empty()).then(|| rest.into()))
@@ -236,7 +238,10 @@ impl<'a> Anchors<'a> {
 fn heading(fragment: &str) -> Option<Cow<'_, str>> {
     let name = fragment.split_once(":~:").map_or(fragment, |(name, _)| name);
     let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
-    (!is_top).then(|| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
+    (!is_top).then(|| {
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        Cow::Owned(composed(&name).into_owned())
+    })
 }
 
 /// All that documents may be called in a wikilink.
@@ -339,7 +344,9 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),
             _ if path.starts_with("//") => Err(broken(target, "an address without `https:`")),
             _ => match path.strip_prefix('/') {
-                Some(path) => Ok(Destination::Address(path.to_owned(), Rest::of(target))),
+                Some(path) => {
+                    Ok(Destination::Address(in_composed_form(path).into_owned(), Rest::of(target)))
+                }
                 None => self.relative(documents, file, folder, target, guess),
             },
         }
@@ -495,6 +502,29 @@ impl<'a, 'd> LinkNames<'a, 'd> {
                 };
                 Err(broken(target, &format!("there is no `{name}`")).help(help))
             }
+        }
+    }
+}
+
+/// A part of an address as it is written, or encoded anew if it is not in composed form, as pages and headings are.
+fn in_composed_form(part: &str) -> Cow<'_, str> {
+    if part.is_ascii() && !part.contains('%') {
+        return Cow::Borrowed(part);
+    }
+    let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+    match composed(&decoded) {
+        Cow::Borrowed(_) => Cow::Borrowed(part),
+        Cow::Owned(other) => {
+            const KEPT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+                .add(b' ')
+                .add(b'"')
+                .add(b'#')
+                .add(b'%')
+                .add(b'<')
+                .add(b'>')
+                .add(b'?')
+                .add(b'`');
+            Cow::Owned(percent_encoding::utf8_percent_encode(&other, KEPT).to_string())
         }
     }
 }

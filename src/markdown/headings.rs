@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::body::Heading;
 use super::sink::Sink;
+use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::html::{Html, THEME_IDS};
 use crate::never;
@@ -63,7 +64,7 @@ impl Headings {
     ) {
         self.open = Some(OpenHeading {
             level: (level as u8 + self.lower).min(LOWEST),
-            id: id.map(ToOwned::to_owned),
+            id: id.map(|id| composed(id).into_owned()),
             classes: classes.iter().map(ToString::to_string).collect(),
             start: out.fragment.html.len(),
             range,

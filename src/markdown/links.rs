@@ -8,6 +8,7 @@ use super::address::{Address, address, encode, forbidden, is_of_site, split_frag
 use super::body::{Fill, TargetIx, TargetKind};
 use super::proof::ProofLink;
 use super::sink::Sink;
+use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::names::Registry;
 use crate::never;
@@ -85,6 +86,7 @@ impl BlockLinks {
         let (mut outside, mut actor) = (None, None);
         let closes = match (kind, address(url)) {
             (LinkType::WikiLink { has_pothole }, _) => {
+                let url = &*composed(url);
                 let written = wikilink_destination(url, has_pothole);
                 if written.is_empty() {
                     out.report(&range, nameless());

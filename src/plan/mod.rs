@@ -18,13 +18,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::arena::Ix;
+use crate::composed::composed;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
 use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
-use crate::source::{AssetFile, Kind, Sources, file_at};
+use crate::source::{AssetFile, Sources, file_at};
 use crate::theme::Theme;
 
 pub(crate) use menu::MenuEntry;
@@ -163,14 +164,15 @@ pub struct Plan {
 
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
-    path_of(document.kind(), graph.id(document))
+    let head = graph.documents.head(document);
+    head.front.path(document.kind(), head.id)
 }
 
-/// The path of the document with an id.
-pub(crate) fn path_of(kind: Kind, id: &str) -> String {
-    match kind {
-        Kind::Page => [id, "/"].concat(),
-        _ => [kind.folder(), "/", id, "/"].concat(),
+/// The folder of what belongs to a page: the page's own, or one beside it if the page is a file.
+fn folder_below(path: &str) -> Cow<'_, str> {
+    match path.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') => Cow::Owned([stem, "/"].concat()),
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -222,7 +224,10 @@ pub(crate) fn slug(name: &str) -> String {
 
 /// The path of a page of a list whose first page has the path `base`.
 pub(crate) fn part_path(base: &str, page: usize) -> String {
-    if page <= 1 { base.to_owned() } else { [base, "page/", &page.to_string(), "/"].concat() }
+    match page {
+        0 | 1 => base.to_owned(),
+        page => [&*folder_below(base), "page/", &page.to_string(), "/"].concat(),
+    }
 }
 
 /// The path of a year of a long timeline.
@@ -317,7 +322,7 @@ impl Plan {
 
     /// The path of a feed.
     pub fn feed_path(&self, graph: &Graph, feed: FeedOf) -> String {
-        [self.page_of(graph, feed), "feed.xml"].concat()
+        [&*folder_below(self.page_of(graph, feed)), "feed.xml"].concat()
     }
 
     /// Whether a link of a document by an address leads to what is held back.
@@ -536,7 +541,10 @@ fn split_address(address: &str) -> (Cow<'_, str>, Option<&str>) {
         None => (address, None),
     };
     let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
-    (path, own)
+    match composed(&path) {
+        Cow::Owned(composed) => (Cow::Owned(composed), own),
+        Cow::Borrowed(_) => (path, own),
+    }
 }
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
@@ -582,6 +590,12 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
         }
     }
     referred
+}
+
+/// Where a document declares its address, if it does.
+fn path_declared(graph: &Graph, document: DocumentIx) -> Option<Place> {
+    let head = graph.documents.head(document);
+    head.front.declared_path().map(|path| Place::span(head.file.clone(), path.span))
 }
 
 /// A document's file and the old addresses it declares.
