@@ -136,9 +136,11 @@ impl Words {
         } else if lower.chars().any(|c| fold::kind(c) == TokenKind::Letter) {
             self.joined.push(lower.into());
         } else if !lower.is_empty() {
-            let words: Vec<&str> = lower.split([' ', '\'', '\u{2019}']).collect();
+            // A hyphen before the first word stays; those between words are as good as spaces.
+            let (hyphen, words) = lower.split_at(usize::from(lower.starts_with('-')));
+            let words: Vec<&str> = words.split([' ', '-', '\'', '\u{2019}']).collect();
             self.longest = self.longest.max(words.len());
-            self.phrases.insert(words.join(" ").into());
+            self.phrases.insert(format!("{hyphen}{}", words.join(" ")).into());
         }
     }
 

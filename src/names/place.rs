@@ -240,7 +240,7 @@ fn is_inflected(text: &str, range: &Range<usize>, language: &Language) -> bool {
     let name = text.get(range.clone()).unwrap_or_default();
     let adjective = back(text, range.start).filter(|word| word.gap == Gap::Space);
     language.has(List::Cases, name)
-        && adjective.is_some_and(|word| {
+        && adjective.is_none_or(|word| {
             !PREPOSITIONS.iter().any(|list| language.before(*list, text, word.word.start).is_some())
         })
 }
