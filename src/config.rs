@@ -420,11 +420,14 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     found.is_empty().then_some(config)
 }
 
-/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
-pub(crate) fn schemas() -> serde_json::Value {
+/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name: `root` names the one that a text is held to.
+pub(crate) fn schemas(root: &str) -> serde_json::Value {
     let mut schemas = front_matter::schemas();
     if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
         table.insert("site".to_owned(), Config::schema());
+    }
+    if let Some(schema) = schemas.as_object_mut() {
+        schema.insert("$ref".to_owned(), format!("#/$defs/{root}").into());
     }
     schemas
 }
