@@ -64,6 +64,11 @@ macro_rules! codes {
                 match self { $(Code::$variant => Severity::$severity),+ }
             }
 
+            /// Whether a site may publish with it although it is an error: it may be made less, and never be silenced.
+            pub fn may_be_lowered(self) -> bool {
+                self == Code::UnknownAddress
+            }
+
             /// What the code means, in a sentence of plain text.
             pub fn summary(self) -> String {
                 let text = self.explanation().lines().map(str::trim).collect::<Vec<_>>().join(" ");
@@ -146,6 +151,10 @@ codes! {
 
     /// A link to a document, a file or a page that does not exist.
     BrokenLink = "broken-link", Error;
+    /// An address of the site, as in `/2019/05/talks/`, at which it has no page or file. Where a document has moved, its
+    /// `redirects` lead there from the old address. For as long as a site is moving, `unknown-address = "warning"` (or
+    /// `"note"`) in `[check]` lets it be published with such links; reports go on counting them.
+    UnknownAddress = "unknown-address", Error;
     /// A link to a heading that the target does not have.
     BrokenAnchor = "broken-anchor", Error;
     /// An image that does not exist.
@@ -185,6 +194,12 @@ codes! {
     TemplateError = "template-error", Error;
     /// A template that a page needs does not exist.
     UnknownTemplate = "unknown-template", Error;
+
+    /// A file in `templates/` that makes no page and that no other template uses: most often a name with a slip in it.
+    UnusedTemplate = "unused-template", Warning;
+    /// Words for the theme that are not used: a table `templates/strings/…` in a language that neither the site nor a brief is
+    /// in, or a key that no template asks for.
+    UnusedWords = "unused-words", Warning;
 
     /// The output folder is not one that Chancery made and is not empty, or holds the site's sources.
     OutputNotOurs = "output-not-ours", Error;
@@ -434,6 +449,12 @@ impl Diagnostics {
     /// Whether any finding is an error, so that nothing may be published.
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// The errors that were found in files, by their codes.
+    pub fn errors_of_files(&self) -> impl Iterator<Item = (&Arc<str>, Code)> {
+        let errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        errors.filter_map(|d| Some((&d.place.as_ref()?.file, d.code)))
     }
 
     /// Whether any finding is a warning.

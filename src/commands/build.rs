@@ -224,12 +224,19 @@ fn render(
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<Slowest>,
 ) {
-    let Site { graph, plan, config, sources, .. } = site;
+    let Site { config, sources, .. } = site;
+    // A document with an error would show on the pages of others as what it is not.
+    let (graph, plan) = match &site.sound {
+        Some((graph, plan)) => (graph, plan),
+        None if site.graph.documents.unsound.is_empty() => (&site.graph, &site.plan),
+        // The theme itself has no faults to be found.
+        None => return,
+    };
     let manner = RenderOptions { now: request.now, offline: common.offline };
     let renderer = Renderer::new(graph, plan, config, sources, manner, None, diagnostics);
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
-    let files = &site.plan.files;
+    let files = &plan.files;
     let bar = match files.len() >= LONG && terminal::watched() && !common.quiet {
         true => {
             ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr())
