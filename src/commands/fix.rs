@@ -72,6 +72,7 @@ pub(super) fn run(common: &Common, show: &Show, dry_run: bool) -> Result<Outcome
             }
         }
         if *old != new {
+            let file = site.sources.disk_name(&file).into();
             revisions.push(Revision { file, old, new });
         }
     }

@@ -22,8 +22,9 @@ impl Unsound {
             return Unsound::default();
         }
         let documents = sources.documents.iter().filter_map(|document| {
-            let codes = files.get(&document.file)?;
-            let known = codes.iter().all(|code| leaves_names(*code, document.kind));
+            let codes = files.get(&document.file)?.iter();
+            let known = codes.filter_map(|code| leaves_names(*code, document.kind));
+            let known = known.reduce(|one, other| one && other)?;
             Some(((document.kind, document.id.clone()), known))
         });
         Unsound(documents.collect())
@@ -60,12 +61,28 @@ impl Unsound {
     }
 }
 
-/// Whether the names of a document are known although there is an error of this code in its file.
-fn leaves_names(code: Code, kind: Kind) -> bool {
+/// Whether the names of a document are known although there is an error of this code in its file; `None` if the error is
+/// about what it refers to, and it says all that it is to say.
+fn leaves_names(code: Code, kind: Kind) -> Option<bool> {
     match code {
-        Code::BadScheme | Code::HtmlTag | Code::TooDeep | Code::Parser | Code::BadDate => true,
+        Code::Unreadable
+        | Code::NotUtf8
+        | Code::NulByte
+        | Code::TooLarge
+        | Code::NoFrontMatter
+        | Code::UnclosedFrontMatter
+        | Code::Syntax
+        | Code::MissingKey
+        | Code::WrongType
+        | Code::BadValue => Some(false),
         // It may have been meant for `aliases`, which these have.
-        Code::UnknownKey => !matches!(kind, Kind::Actor | Kind::Topic),
-        _ => false,
+        Code::UnknownKey | Code::ForeignKey => Some(!matches!(kind, Kind::Actor | Kind::Topic)),
+        Code::BadDate
+        | Code::TooDeep
+        | Code::HtmlTag
+        | Code::Parser
+        | Code::ConflictMarker
+        | Code::UnclosedComment => Some(true),
+        _ => None,
     }
 }
