@@ -10,6 +10,7 @@ use crate::front_matter::field::{
     Count, Field, FieldReader, Spanned, is_web_address, table, words,
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
+use crate::html::Embeds;
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::source::{CONFIG, glob};
@@ -163,21 +164,45 @@ words! {
 }
 
 impl Check {
-    /// The codes whose severity a site may change: those that are no errors by themselves.
+    /// The codes whose severity a site may change: those that are no errors by themselves, and few that are.
     fn codes() -> impl Iterator<Item = Code> {
-        Code::ALL.iter().copied().filter(|code| code.severity() != Severity::Error)
+        let may_change = |code: &Code| code.severity() != Severity::Error || code.may_be_lowered();
+        Code::ALL.iter().copied().filter(may_change)
     }
 }
 
 impl Field for Check {
     fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
-        let known: Vec<&str> = Check::codes().map(Code::name).chain(["summary_limit"]).collect();
+        let codes = Code::ALL.iter().map(|code| code.name());
+        let known: Vec<&str> = codes.chain(["summary_limit"]).collect();
         let entries = reader.entries(node, &known);
+        for (key, _) in entries {
+            let code = Code::named(&key.name).filter(|code| !Check::codes().any(|c| c == *code));
+            if let Some(code) = code {
+                reader.refuse(
+                    Code::BadValue,
+                    key.span,
+                    format!("the level of `{}` cannot be changed", code.name()),
+                    "with it, nothing can be published",
+                    "take the line out; of what is an error by itself, `unknown-address` alone may be a \"warning\" or a \"note\"",
+                );
+            }
+        }
         let limit = reader.optional(entries, "summary_limit", Count(SUMMARY_LIMIT));
         let mut levels = BTreeMap::new();
         for code in Check::codes() {
             if let Some((_, value)) = entries.iter().find(|(key, _)| key.name == code.name()) {
-                let level = match Level::read(value, reader) {
+                let wanted = Level::read(value, reader);
+                if wanted == Level::Off && code.may_be_lowered() {
+                    reader.refuse(
+                        Code::BadValue,
+                        value.span,
+                        format!("`{}` cannot be off", code.name()),
+                        "links that lead nowhere go on being counted",
+                        "write \"warning\" or \"note\"",
+                    );
+                }
+                let level = match wanted {
                     Level::Error => Some(Severity::Error),
                     Level::Warning => Some(Severity::Warning),
                     Level::Note => Some(Severity::Note),
@@ -196,7 +221,11 @@ impl Field for Check {
     fn schema() -> serde_json::Value {
         let mut properties = serde_json::Map::new();
         for code in Check::codes() {
-            properties.insert(code.name().to_owned(), Level::schema());
+            let level = match code.may_be_lowered() {
+                true => serde_json::json!({ "enum": ["error", "warning", "note"] }),
+                false => Level::schema(),
+            };
+            properties.insert(code.name().to_owned(), level);
         }
         properties.insert("summary_limit".to_owned(), Count::schema());
         serde_json::json!({ "type": "object", "properties": properties, "additionalProperties": false })
@@ -208,10 +237,13 @@ table! {
     Markdown {
         /// What becomes of HTML in Markdown.
         raw_html: RawHtml => or(RawHtml::Sanitise);
-        /// Whether straight quotes, dots and hyphens become curly quotes, ellipses and dashes.
+        /// Whether straight quotes become the quotation marks of the language, dots and hyphens ellipses and dashes.
         smart_punctuation: bool => or(true);
-        /// Whether `$…$` and `$$…$$` are formulas.
+        /// Whether `$…$` and `$$…$$` are formulas. Money is none either way.
         math: bool => or(true);
+        /// Where frames may be from, as in `["https://datawrapper.dwcdn.net/"]`: the beginnings of addresses by `https`, each up
+        /// to a `/`. An `<iframe>` of another is taken out.
+        embeds: Vec<Spanned<String>> => or(Vec::new());
     }
 }
 
@@ -356,10 +388,28 @@ impl Config {
                 RawHtml::Trust => markdown::RawHtml::Trust,
             },
             smart_punctuation: self.markdown.smart_punctuation,
+            language: (*self.language).into(),
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
+            embeds: Arc::new(self.embeds()),
             ..markdown::Options::default()
         }
+    }
+
+    /// Where frames of documents may be from, and what of it is no such place and why.
+    fn read_embeds(&self) -> (Embeds, Vec<(&Spanned<String>, &'static str)>) {
+        let mut embeds = Embeds::of_site(&self.base_url.value);
+        let wrong = self.markdown.embeds.iter().filter_map(|written| {
+            let why = embeds.add(&written.value).err()?;
+            Some((written, why))
+        });
+        let wrong = wrong.collect();
+        (embeds, wrong)
+    }
+
+    /// Where frames of documents may be from.
+    pub fn embeds(&self) -> Embeds {
+        self.read_embeds().0
     }
 
     /// The words of languages, with those that the site adds.
@@ -381,14 +431,14 @@ impl Config {
 /// Reads the configuration. Every mistake is reported; `None` when there is one.
 pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     let file: Arc<str> = CONFIG.into();
-    let node = tree::toml(
+    let node = front_matter::toml::toml(
         &file,
         text.trim_start_matches('\u{feff}'),
         text.len() - text.trim_start_matches('\u{feff}').len(),
         found,
     );
     let complete = found.is_empty();
-    let mut config = Config::read(&node, &mut FieldReader { file: &file, found, complete });
+    let mut config = Config::read(&node, &mut FieldReader::new(&file, found, complete));
     let address = config.base_url.clone();
     if !address.value.is_empty()
         && let Err(diagnostic) = config.set_base_url(&address.value)
@@ -407,6 +457,15 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
             );
         }
     }
+    for (written, why) in config.read_embeds().1 {
+        let message = format!("`{}` cannot be a place that frames are from", written.value);
+        found.push(
+            Diagnostic::new(Code::BadValue, message)
+                .at(Place::span(file.clone(), written.span))
+                .label(why)
+                .help("write it as in `https://datawrapper.dwcdn.net/` or `https://www.example.org/maps/`"),
+        );
+    }
     if TimeZone::get(&config.timezone.value).is_err() {
         found.push(
             Diagnostic::new(
@@ -420,11 +479,14 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     found.is_empty().then_some(config)
 }
 
-/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
-pub(crate) fn schemas() -> serde_json::Value {
+/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name: `root` names the one that a text is held to.
+pub(crate) fn schemas(root: &str) -> serde_json::Value {
     let mut schemas = front_matter::schemas();
     if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
         table.insert("site".to_owned(), Config::schema());
+    }
+    if let Some(schema) = schemas.as_object_mut() {
+        schema.insert("$ref".to_owned(), format!("#/$defs/{root}").into());
     }
     schemas
 }

@@ -22,6 +22,7 @@ mod arena;
 #[allow(clippy::missing_docs_in_private_items, reason = "a comment there is help text")]
 mod cli;
 mod commands;
+mod composed;
 mod config;
 mod corpus;
 mod desk;
@@ -62,7 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let (text, to_stdout, code) = match commands::run(&cli) {
+    let (text, to_stdout, code) = match commands::run(cli) {
         Ok(Outcome { stdout, stderr, code }) => {
             terminal::print(&stderr, false);
             (stdout, true, code)

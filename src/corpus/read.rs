@@ -18,7 +18,7 @@ use crate::source::{DocumentFile, Kind, Sources};
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
-use super::{Corpus, Document, DocumentLists, Head, date_in_name};
+use super::{Corpus, Document, DocumentLists, Head, Unsound, date_in_name};
 
 /// What parsing a body needs.
 pub(super) struct DocumentReader<'a> {
@@ -215,8 +215,8 @@ impl<'a> DocumentReader<'a> {
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
             (None, Some(date)) => Moment::Day(date).instant(&self.zone),
-            // After a syntax error the date may be there, unread.
-            (None, None) if found.iter().any(|d| d.code == Code::Syntax) => Timestamp::MIN,
+            // After a mistake the date may be there, unread.
+            (None, None) if found.iter().any(hides_a_key) => Timestamp::MIN,
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")
@@ -237,6 +237,7 @@ impl<'a> DocumentReader<'a> {
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
+        renderer.write_in(written);
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
         let document = self.finish(opened, bluf, subject, renderer, found);
@@ -295,6 +296,12 @@ fn gathered<T>(
         diagnostics.extend(found);
     }
     documents
+}
+
+/// Whether a key may be there that could not be read.
+fn hides_a_key(found: &Diagnostic) -> bool {
+    let unread = [Code::Syntax, Code::BadDate, Code::WrongType, Code::ForeignKey, Code::UnknownKey];
+    unread.contains(&found.code)
 }
 
 /// What to report of a brief that expires before it may be published.
@@ -386,6 +393,8 @@ impl Corpus {
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);
         let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
         let options = reader.options;
-        Corpus { briefs, actors, topics, storylines, pages, registry, options }
+        let unsound = Arc::new(Unsound::new(sources, diagnostics));
+        let only_sound = false;
+        Corpus { briefs, actors, topics, storylines, pages, registry, options, unsound, only_sound }
     }
 }

@@ -6,11 +6,14 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::corpus::{Head, Held, Published, called};
+use crate::composed::composed;
+use crate::corpus::{Head, Held, Published, Reading, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
-use crate::markdown::{Body, Target, TargetIx, TargetKind, path_below};
+use crate::markdown::{
+    Body, Target, TargetIx, TargetKind, heading_anchor, path_below, wikilink_readings,
+};
 use crate::never;
-use crate::source::{Kind, Sources, document_at, file_at};
+use crate::source::{ImageSize, Kind, Sources, document_at, file_at};
 
 use super::ids::Ids;
 use super::previous::Previous;
@@ -42,11 +45,16 @@ pub struct Rest(Option<Box<str>>);
 impl Rest {
     fn of(target: &Target) -> Rest {
         let query = target.destination.find('?').and_then(|at| target.destination.get(at..));
-        let query = query.filter(|_| target.kind != TargetKind::Wiki);
-        let fragment = target.fragment.as_deref().map(|fragment| ["#", fragment]);
+        let fragment = target.fragment.as_deref().map(in_composed_form);
+        let fragment = fragment.as_deref().map(|fragment| ["#", fragment]);
         let parts = query.into_iter().chain(fragment.into_iter().flatten());
         let rest = parts.collect::<String>();
         Rest((!rest.is_empty()).then(|| rest.into()))
+    }
+
+    /// Of what stands behind the `#` of a wikilink.
+    fn behind(fragment: &str) -> Rest {
+        Rest((!fragment.is_empty()).then(|| ["#", fragment].concat().into()))
     }
 
     /// The text, with its `?` or `#`.
@@ -136,6 +144,32 @@ pub(super) fn resolve(
     Resolved { destinations, backlinks: backlinks.into() }
 }
 
+/// How large the images are that documents show, by path.
+pub(super) fn sizes(
+    documents: &Published,
+    sources: &Sources,
+    destinations: &[Option<Arc<[Destination]>>],
+) -> FxHashMap<Box<str>, ImageSize> {
+    let mut shown: FxHashSet<&str> = FxHashSet::default();
+    for (from, list) in documents.all().into_iter().zip(destinations) {
+        let targets = documents.head(from).body.targets.iter();
+        for (target, destination) in targets.zip(list.iter().flat_map(|list| list.iter())) {
+            if let (TargetKind::Image, Destination::File(path, _)) = (target.kind, destination) {
+                shown.insert(path);
+            }
+        }
+    }
+    if shown.is_empty() {
+        return FxHashMap::default();
+    }
+    let files: Vec<_> =
+        sources.assets.iter().filter(|asset| shown.contains(asset.path.as_str())).collect();
+    files
+        .into_par_iter()
+        .filter_map(|file| Some((file.path.as_str().into(), sources.image_size(file)?)))
+        .collect()
+}
+
 /// Whether a document has the links it had.
 fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) -> bool {
     let before = &previous.last.documents;
@@ -153,10 +187,44 @@ fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) 
 pub(crate) struct Anchors<'a> {
     /// How many were missing.
     missing: usize,
-    of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
+    of: FxHashMap<DocumentIx, AnchorsOf<'a>>,
+}
+
+/// The anchors of a document.
+struct AnchorsOf<'a> {
+    all: FxHashSet<&'a str>,
+    near: OnceLock<Near<'a>>,
+    /// Those of headings, by the anchors that their words would have.
+    by_words: OnceLock<FxHashMap<String, &'a str>>,
+}
+
+impl<'a> AnchorsOf<'a> {
+    fn new(body: &'a Body) -> AnchorsOf<'a> {
+        let all = body.anchors().collect();
+        AnchorsOf { all, near: OnceLock::new(), by_words: OnceLock::new() }
+    }
 }
 
 impl<'a> Anchors<'a> {
+    /// The anchor of the heading that a wikilink means: an id, the words of the heading, or the words of those above it too,
+    /// as in `Causes#The war`. What means none stays as it is.
+    fn called<'h>(&mut self, document: DocumentIx, body: &'a Body, heading: &'h str) -> &'h str
+    where
+        'a: 'h,
+    {
+        let of = self.of.entry(document).or_insert_with(|| AnchorsOf::new(body));
+        let last = heading.rsplit('#').next().unwrap_or(heading).trim();
+        if last.is_empty() || of.all.contains(last) {
+            return last;
+        }
+        let by_words = of.by_words.get_or_init(|| {
+            // The first of several with the same words.
+            let headings = body.headings.iter().rev();
+            headings.map(|heading| (heading_anchor(&heading.title), &*heading.id)).collect()
+        });
+        by_words.get(&heading_anchor(last)).copied().unwrap_or(last)
+    }
+
     /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
     /// leads to. The ids that start with `chancery-` are those of the theme.
     pub(crate) fn missing(
@@ -167,13 +235,20 @@ impl<'a> Anchors<'a> {
         fragment: &str,
         place: Place,
     ) -> Option<Diagnostic> {
-        let gathered = || (body.anchors().collect(), OnceLock::new());
-        let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
+        let of = self.of.entry(document).or_insert_with(|| AnchorsOf::new(body));
+        let AnchorsOf { all: anchors, near, .. } = of;
         let wanted = heading(fragment)?;
         if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
         }
         self.missing += 1;
+        if wanted.starts_with('^') {
+            let message = format!("the link leads to a block of `{other}`: `#{wanted}`");
+            let finding = Diagnostic::new(Code::BrokenAnchor, message).at(place);
+            return Some(
+                finding.help("give the passage a heading and link to that: `[[id#Heading]]`"),
+            );
+        }
         let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
         let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(&wanted));
         Some(
@@ -189,7 +264,10 @@ impl<'a> Anchors<'a> {
 fn heading(fragment: &str) -> Option<Cow<'_, str>> {
     let name = fragment.split_once(":~:").map_or(fragment, |(name, _)| name);
     let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
-    (!is_top).then(|| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
+    (!is_top).then(|| {
+        let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
+        Cow::Owned(composed(&name).into_owned())
+    })
 }
 
 /// All that documents may be called in a wikilink.
@@ -245,22 +323,56 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             if let Ok(Destination::Document(to, _)) = &found {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));
             }
-            let destination = found.unwrap_or_else(|diagnostic| {
+            let mut destination = found.unwrap_or_else(|diagnostic| {
+                let is_broken = matches!(diagnostic.code, Code::BrokenLink | Code::BrokenImage);
+                if is_broken && self.may_be_unsound(file, target) {
+                    return Destination::Nowhere;
+                }
                 guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
                 diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
             });
+            if let Destination::Document(to, rest) = &mut destination
+                && target.kind == TargetKind::Wiki
+                && let Some(heading) = rest.fragment()
+            {
+                *rest = Rest::behind(anchors.called(*to, documents.head(*to).body, heading));
+            }
             if let Destination::Document(to, rest) = &destination
                 && let Some(fragment) = rest.fragment()
             {
                 let Head { file: other, body, .. } = documents.head(*to);
                 let place = Place::span(file.clone(), target.span);
-                diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
+                if !documents.is_unsound(*to) {
+                    diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
+                }
             }
             list.push(destination);
         }
         (Some(list.into()), diagnostics)
+    }
+
+    /// Whether a link that leads nowhere may be meant for a document with an error, of which it is not known what it is
+    /// called.
+    fn may_be_unsound(&self, file: &str, target: &Target) -> bool {
+        let unsound = &self.documents.unsound;
+        if unsound.is_empty() {
+            return false;
+        }
+        match target.kind {
+            TargetKind::Wiki => {
+                let key = target.destination.trim();
+                unsound.may_be_called(None)
+                    || Kind::ALL.into_iter().any(|kind| unsound.has(kind, key))
+            }
+            _ => {
+                let path = percent_encoding::percent_decode_str(without_query(&target.destination));
+                let name = file_at(file, &path.decode_utf8_lossy());
+                let document = name.as_deref().and_then(document_at);
+                document.is_some_and(|(kind, id)| unsound.has(kind, id))
+            }
+        }
     }
 
     /// Where a target leads, or what is wrong with it, with a guess at what was meant if one is wanted.
@@ -275,7 +387,7 @@ impl<'a, 'd> LinkNames<'a, 'd> {
     ) -> Result<Destination, Diagnostic> {
         let path = without_query(&target.destination);
         match target.kind {
-            TargetKind::Wiki => self.wikilink(documents, from, target, guess),
+            TargetKind::Wiki => self.wikilink(documents, from, file, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
                 let below = path_below(&target.destination, self.site);
                 let below = below.unwrap_or_else(|| {
@@ -286,7 +398,9 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),
             _ if path.starts_with("//") => Err(broken(target, "an address without `https:`")),
             _ => match path.strip_prefix('/') {
-                Some(path) => Ok(Destination::Address(path.to_owned(), Rest::of(target))),
+                Some(path) => {
+                    Ok(Destination::Address(in_composed_form(path).into_owned(), Rest::of(target)))
+                }
                 None => self.relative(documents, file, folder, target, guess),
             },
         }
@@ -296,22 +410,43 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         &self,
         documents: &Published,
         from: DocumentIx,
+        file: &str,
         target: &Target,
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
-        let key = target.destination.trim();
+        let Reading { name: key, heading, fits } = documents.wikilinks.reading(&target.destination);
+        let to = |document: DocumentIx| {
+            Ok(Destination::Document(document, Rest::behind(heading.unwrap_or_default())))
+        };
         if key.is_empty() {
-            return Ok(Destination::Document(from, Rest::of(target)));
+            return to(from);
         }
-        match documents.wikilinks.fits(key) {
-            [one] => Ok(Destination::Document(*one, Rest::of(target))),
+        match fits {
+            [one] => to(*one),
             [] => {
-                if let Some(held) = documents.held.called(key) {
+                if let Some(held) = documents.held.called(&target.destination) {
                     return Err(withheld_link(target, held));
+                }
+                for (name, fragment) in wikilink_readings(&target.destination) {
+                    let name = file_at(file, name);
+                    let rest = Rest::behind(fragment.unwrap_or_default());
+                    if let Some(found) =
+                        name.and_then(|name| self.file(documents, target, &name, rest))
+                    {
+                        return found;
+                    }
                 }
                 let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
                 let near = names.and_then(|names| names.nearest(&key.to_lowercase()));
-                Err(broken(target, "no document of this id, title or alias")
+                let path =
+                    wikilink_readings(&target.destination).last().map_or(key, |(name, _)| name);
+                let is_file = path.rsplit_once('.').is_some_and(|(_, end)| {
+                    (2..=4).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphanumeric())
+                });
+                let file = file_at(file, path).filter(|_| is_file);
+                let no_file = file.map_or(String::new(), |file| format!(", and no file `{file}`"));
+                let why = format!("no document of this id, title or alias{no_file}");
+                Err(broken(target, &why)
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
             many => {
@@ -326,6 +461,22 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         }
     }
 
+    /// The file of a name, if there is one to publish.
+    fn file(
+        &self,
+        documents: &Published,
+        target: &Target,
+        name: &str,
+        rest: Rest,
+    ) -> Option<Result<Destination, Diagnostic>> {
+        let asset = self.sources.asset(name)?;
+        let owner = asset.owner.as_ref();
+        Some(match owner.and_then(|(kind, id)| documents.held.get(*kind, id)) {
+            Some(held) => Err(withheld_link(target, held)),
+            None => Ok(Destination::File(asset.path.clone(), rest)),
+        })
+    }
+
     /// What to report of a wikilink that leads to a published document by a name that one has too which is held back.
     /// What is held back changes nothing that is published: the link holds until then.
     fn soon_ambiguous(
@@ -335,11 +486,11 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         target: &Target,
         to: DocumentIx,
     ) -> Option<Diagnostic> {
-        let key = target.destination.trim();
-        if target.kind != TargetKind::Wiki
-            || key.is_empty()
-            || documents.held.documents().is_empty()
-        {
+        if target.kind != TargetKind::Wiki || documents.held.documents().is_empty() {
+            return None;
+        }
+        let key = documents.wikilinks.reading(&target.destination).name;
+        if key.is_empty() {
             return None;
         }
         let held = documents.held.called(key)?;
@@ -383,18 +534,22 @@ impl<'a, 'd> LinkNames<'a, 'd> {
                 return Err(withheld_link(target, held));
             }
         }
-        let asset = self.sources.asset(&name);
-        let owner = asset.and_then(|asset| asset.owner.as_ref());
-        if let Some(held) = owner.and_then(|(kind, id)| documents.held.get(*kind, id)) {
-            return Err(withheld_link(target, held));
+        if let Some(address) = list_at(&name, path) {
+            return Ok(match self.ids.find(Kind::Page, address.trim_end_matches('/')) {
+                Some(page) => Destination::Document(page, Rest::of(target)),
+                None => Destination::Address(address, Rest::of(target)),
+            });
         }
-        match asset {
-            Some(asset) => Ok(Destination::File(asset.path.clone(), Rest::of(target))),
+        match self.file(documents, target, &name, Rest::of(target)) {
+            Some(found) => found,
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));
                 let near = beside.and_then(|files| files.get(here)?.nearest(&name));
                 let help = match near {
+                    _ if let Some(full) = full_address(path) => {
+                        format!("for another site write all of its address: `{full}`")
+                    }
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),
                     None => "paths are relative to the file the link stands in".to_owned(),
@@ -403,6 +558,54 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             }
         }
     }
+}
+
+/// A part of an address as it is written, or encoded anew if it is not in composed form, as pages and headings are.
+fn in_composed_form(part: &str) -> Cow<'_, str> {
+    if part.is_ascii() && !part.contains('%') {
+        return Cow::Borrowed(part);
+    }
+    let decoded = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+    match composed(&decoded) {
+        Cow::Borrowed(_) => Cow::Borrowed(part),
+        Cow::Owned(other) => {
+            const KEPT: &percent_encoding::AsciiSet = &percent_encoding::CONTROLS
+                .add(b' ')
+                .add(b'"')
+                .add(b'#')
+                .add(b'%')
+                .add(b'<')
+                .add(b'>')
+                .add(b'?')
+                .add(b'`');
+            Cow::Owned(percent_encoding::utf8_percent_encode(&other, KEPT).to_string())
+        }
+    }
+}
+
+/// The address of the list of documents that a path to a folder means, as in `../actors/` or `./`.
+fn list_at(name: &str, written: &str) -> Option<String> {
+    let is_folder =
+        written.ends_with('/') || written.split('/').all(|part| matches!(part, "." | ".."));
+    let folder = name.strip_prefix("content").filter(|_| is_folder)?.trim_start_matches('/');
+    match Kind::ALL.into_iter().any(|kind| kind.folder() == folder) {
+        _ if folder.is_empty() => Some(String::new()),
+        true => Some(format!("{folder}/")),
+        false => None,
+    }
+}
+
+/// The whole address of another site, when that was written without its scheme: `www.example.org`, or `a@example.org`.
+fn full_address(path: &str) -> Option<String> {
+    let host = path.split('/').next().unwrap_or(path);
+    let name = host.rsplit_once('@').filter(|(user, _)| !user.is_empty());
+    if let Some((_, host)) = name {
+        return host.contains('.').then(|| format!("mailto:{path}"));
+    }
+    let (_, last) = host.rsplit_once('.')?;
+    let known = ["com", "org", "net", "int", "gov", "edu", "eu"];
+    let is_host = host.starts_with("www.") || known.contains(&last) && !host.starts_with('.');
+    is_host.then(|| format!("https://{path}"))
 }
 
 fn broken(target: &Target, why: &str) -> Diagnostic {

@@ -7,10 +7,10 @@
 use super::address::{Address, address, encode, is_of_site, split_fragment};
 use super::body::{Fill, Target, TargetIx, TargetKind, Targets};
 use super::fragment::{Fragment, Special};
-use super::slice::slice;
-use super::tag::{attribute, attribute_range, tag_end};
+use super::tag::{attribute, attribute_range, ids, tag_end};
 use crate::diagnostic::Span;
 use crate::html::{Html, Part, TooMuch, unescape};
+use crate::never::slice;
 
 /// What a token stands for.
 #[derive(Clone, Copy)]
@@ -75,6 +75,8 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Placeholder>) {
                         out.push_str(&format!("<a href=\"{nonce}{number:08}\">"));
                     }
                     Fill::LinkClose(_) | Fill::MentionClose(_) => out.push_str("</a>"),
+                    // It belongs to the tag around the address, and comes back with it.
+                    Fill::Size(_) => {}
                     Fill::LinkText(_)
                     | Fill::Url(_)
                     | Fill::AbbreviationOpen(_)
@@ -208,6 +210,13 @@ impl Restorer<'_> {
         }
         let title = attribute(tag, "title").map(|title| unescape(title).into());
         let target = self.target(TargetKind::Link, &unescape(href), title)?;
+        // A hole has no ids of its own.
+        for id in ids(tag) {
+            self.clean.fragment.html.literal("<span");
+            self.clean.fragment.html.attribute("id", &id);
+            self.clean.fragment.html.literal("></span>");
+            self.clean.ids.push(id);
+        }
         self.clean.fragment.hole(Fill::LinkOpen(target));
         Some(Fill::LinkClose(target))
     }
@@ -215,17 +224,22 @@ impl Restorer<'_> {
     fn image(&mut self, tag: Part<'_>) {
         let Some(place) = attribute_range(&tag, "src") else { return self.plain_tag(tag) };
         let src = slice(&tag, place.clone());
-        let fill = match self.token(src) {
-            Some((Placeholder::Fill(fill @ Fill::Url(_)), _)) => fill,
+        let target = match self.token(src) {
+            Some((Placeholder::Fill(Fill::Url(target)), _)) => target,
             Some(_) => return,
             None => match self.target(TargetKind::Image, &unescape(src), None) {
-                Some(target) => Fill::Url(target),
+                Some(target) => target,
                 None => return self.plain_tag(tag),
             },
         };
+        let behind = place.end + "\"".len();
         self.plain_tag(tag.part(0..place.start));
-        self.clean.fragment.hole(fill);
-        self.plain_tag(tag.part(place.end..tag.len()));
+        self.clean.fragment.hole(Fill::Url(target));
+        self.plain_tag(tag.part(place.end..behind));
+        if ["width", "height"].iter().all(|side| attribute(&tag, side).is_none()) {
+            self.clean.fragment.hole(Fill::Size(target));
+        }
+        self.plain_tag(tag.part(behind..tag.len()));
     }
 
     /// A new target for an address in the site.
@@ -256,9 +270,7 @@ impl Restorer<'_> {
     }
 
     fn plain_tag(&mut self, tag: Part<'_>) {
-        if let Some(id) = attribute(&tag, "id") {
-            self.clean.ids.push(unescape(id).into());
-        }
+        self.clean.ids.extend(ids(&tag));
         // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
         if let Some(place) = attribute_range(&tag, "cite") {
             let from = unescape(slice(&tag, place.clone()));

@@ -107,7 +107,8 @@ pub(super) fn reading(
         && !is_attribute(text, range, language)
         && language.after(List::Continuing, text, range.end).is_none();
     // `Moscow's metro` is one of a place, and so is `Beijing's Forbidden City`.
-    let inflected = governor.is_none() && first == range.start && is_inflected(text, range, language);
+    let inflected =
+        governor.is_none() && first == range.start && is_inflected(text, range, language);
     let owns = (possessive || inflected) && !is_of_a_place(text, range, end, language, partner);
     if verb || paired || building || owns { Reading::Acts } else { Reading::NoSign }
 }

@@ -10,7 +10,8 @@ use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
 use super::{
-    Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, folder_of, redirects_of,
+    Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, folder_of, path_declared,
+    redirects_of,
 };
 
 impl Plan {
@@ -25,6 +26,10 @@ impl Plan {
             FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
         let look = |planned: &Planned| (check(&planned.path).err(), folded(&planned.path));
         let looks: Vec<_> = self.files.par_iter().with_min_len(PORTION).map(look).collect();
+        let chosen = |planned: &Planned| {
+            let document = planned.output.page().and_then(HtmlPage::document);
+            document.is_some_and(|document| path_declared(graph, document).is_some())
+        };
         for (index, (planned, (wrong, folded))) in self.files.iter().zip(looks).enumerate() {
             let file = || file_of(&planned.path);
             if let Some(why) = wrong {
@@ -54,9 +59,15 @@ impl Plan {
                     .at(match self.origin(graph, sources, index) {
                         // A list of the site has no source: the document that wants its place does.
                         place if &*place.file == CONFIG => self.origin(graph, sources, other),
+                        _ if chosen(first) && !chosen(planned) => {
+                            self.origin(graph, sources, other)
+                        }
                         place => place,
                     })
-                    .help("rename one of them; addresses are compared without regard to case"),
+                    .help(match chosen(planned) || chosen(first) {
+                        true => "give one of them another `path`; addresses are compared without regard to case",
+                        false => "rename one of them; addresses are compared without regard to case",
+                    }),
                 );
             }
         }
@@ -78,8 +89,9 @@ impl Plan {
                     if let Some(to) = output.and_then(Output::page).and_then(HtmlPage::text_of) {
                         let place = Place::span(graph.file(document).clone(), target.span);
                         let (other, body) = (graph.file(to), graph.body(to));
-                        let missing = anchors.missing(to, other, body, fragment, place);
-                        diagnostics.extend(missing);
+                        if !graph.documents.is_unsound(to) {
+                            diagnostics.extend(anchors.missing(to, other, body, fragment, place));
+                        }
                     }
                 }
                 let written = found.and_then(|found| self.files.get(*found as usize));
@@ -112,17 +124,18 @@ impl Plan {
                         .at(Place::span(graph.file(document).clone(), target.span))
                         .help("it is a link, or an image, when what stands there is published"),
                     );
-                } else if !whole {
+                } else if !whole && !graph.documents.unsound.has_address(&path) {
                     let near = (guesses > 0).then(|| paths.nearest(&path)).flatten();
                     guesses = guesses.saturating_sub(1);
                     let (file, _) = redirects_of(graph, document);
+                    let message = format!("the site has no page or file `/{path}`");
                     diagnostics.push(
-                        Diagnostic::new(
-                            Code::BrokenLink,
-                            format!("the site has no page or file `/{path}`"),
-                        )
-                        .at(Place::span(file, target.span))
-                        .help_if(near.map(|near| format!("did you mean `/{near}`?"))),
+                        Diagnostic::new(Code::UnknownAddress, message)
+                            .at(Place::span(file, target.span))
+                            .help(match near {
+                                Some(near) => format!("did you mean `/{near}`?"),
+                                None => format!("if a document has moved from there, write `redirects = [\"/{path}\"]` in its front matter; `unknown-address = \"warning\"` in `[check]` of `{CONFIG}` lets a site be published while it moves"),
+                            }),
                     );
                 }
             }
@@ -162,6 +175,10 @@ impl Plan {
             _ => (page.document(), None),
         };
         let Some(document) = document else { return Place::file(CONFIG) };
+        let declared = if redirect.is_none() { path_declared(graph, document) } else { None };
+        if let Some(place) = declared {
+            return place;
+        }
         let (file, redirects) = redirects_of(graph, document);
         let span = redirect.and_then(|index| redirects.get(index)).map(|redirect| redirect.span);
         Place::span(file, span.unwrap_or_default())

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch as state;
 
+use crate::composed::composed;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::graph::Graph;
 use crate::plan::Plan;
@@ -283,7 +284,7 @@ impl Worker {
         let memory = Some(&mut self.memory);
         let site = Site::link(sources, &request, memory, started, diagnostics)?;
         let manner = RenderOptions { now: request.now, offline: false };
-        let Site { config, sources, graph, plan, timings } = site;
+        let Site { config, sources, graph, plan, timings, .. } = site;
         let views = Instant::now();
         let last = self.current.borrow().live.clone();
         let last = last.as_ref().map(|live| &live.renderer);
@@ -308,6 +309,7 @@ impl LiveSite {
 
     /// The path of the page of the document that a file defines.
     fn page_of(&self, file: &str) -> Option<Arc<str>> {
+        let file = composed(file);
         let document = self.graph.all().into_iter().find(|d| **self.graph.file(*d) == *file)?;
         Some(format!("/{}", self.plan.path(&self.graph, document)).into())
     }
