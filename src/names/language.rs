@@ -48,8 +48,8 @@ lists! {
     Acting = "acting";
     /// Before a metonym: `of`. It acts if a word of `deeds` stands before that.
     Of = "of";
-    /// What those who act have and do: `ambitions`, `response`. Looked for before `of`; behind the case endings of places in
-    /// Turkish.
+    /// What those who act have and do: `ambitions`, `response`. Looked for before `of`, behind a possessive, and in Turkish
+    /// behind the case endings of places.
     Deeds = "deeds";
     /// After a metonym behind `of`, they show that it did something: `kontrolliert` in German, where `von` is by too.
     Passives = "passives";

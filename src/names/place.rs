@@ -56,6 +56,10 @@ pub(super) fn reading(
     if language.after(List::PlaceAfter, text, end).is_some() {
         return Reading::Place;
     }
+    // `from Tokyo's perspective`: what stands before it governs the other word here too.
+    if possessive && language.after(List::Deeds, text, end).is_some() {
+        return Reading::Acts;
+    }
     let pair = pair_after(text, range.end, language);
     let listed =
         pair.is_some() || text.get(range.end..).is_some_and(|after| after.starts_with(','));
@@ -99,6 +103,7 @@ pub(super) fn reading(
     let building = has_article(text, range, language)
         && governor.is_none_or(|list| list == List::Governing)
         && !possessive
+        && !after.starts_with(is_dash)
         && !is_attribute(text, range, language)
         && language.after(List::Continuing, text, range.end).is_none();
     // `Moscow's metro` is one of a place, and so is `Beijing's Forbidden City`.
@@ -335,8 +340,7 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
 
 /// Where an aside between two commas ends: `Moscow, however, has said`.
 fn aside(text: &str, at: usize, language: &Language) -> Option<usize> {
-    let word = ahead(text, at).filter(|word| word.gap == Gap::Comma)?.word;
-    let closed = text.get(word.end..).is_some_and(|rest| rest.starts_with(','));
-    let known = language.has(List::Auxiliaries, text.get(word.clone())?);
-    (closed && known).then_some(word.end + 1)
+    let comma = text.get(at..)?.starts_with(',').then_some(at + 1)?;
+    let end = language.after(List::Auxiliaries, text, comma)?;
+    text.get(end..)?.starts_with(',').then_some(end + 1)
 }
