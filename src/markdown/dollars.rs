@@ -79,7 +79,7 @@ impl Candidate<'_> {
             false => {
                 let last = trimmed.rsplit([' ', '\n', '(', ',', '/']).next().unwrap_or_default();
                 let currency = last.len() < trimmed.len() && CURRENCIES.contains(&last);
-                !currency && !(followed && has_letters(trimmed))
+                !(currency || followed && has_letters(trimmed))
             }
         }
     }

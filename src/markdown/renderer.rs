@@ -140,17 +140,9 @@ impl<'o> BodyRenderer<'o> {
             let signs = Signs::of(source, syntax);
             let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
-            let text = Source { text: source, syntax, leftovers, signs: &signs };
-            let rendering = Rendering::new(
-                text,
-                self.marks,
-                position,
-                inline,
-                options,
-                buffers,
-                linker,
-                diagnostics,
-            );
+            let text = Source { text: source, syntax, leftovers, signs: &signs, marks: self.marks };
+            let rendering =
+                Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
             let (body, buffers) = rendering.run();
             self.buffers = buffers;
             body
@@ -180,6 +172,7 @@ struct Source<'a> {
     syntax: Syntax,
     leftovers: Leftovers,
     signs: &'a Signs<'a>,
+    marks: QuotationMarks,
 }
 
 /// The rendering of one document.
@@ -254,8 +247,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        Source { text: source, syntax, leftovers, signs }: Source<'a>,
-        marks: QuotationMarks,
+        Source { text: source, syntax, leftovers, signs, marks }: Source<'a>,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
