@@ -385,7 +385,7 @@ fn what_other_tools_read_is_understood_or_told() {
             "<h2 id=\"a\">a</h2>\n<pre tabindex=\"0\"><code># b</code></pre>\n",
             "title-heading",
         ),
-        ("> # a", "<blockquote>\n<h2 id=\"a\">a</h2>\n</blockquote>\n", "title-heading"),
+        ("> # a", "<blockquote>\n<h2 id=\"a\">a</h2>\n</blockquote>\n", ""),
         (
             "## a\n\nissue # 5, C# and\n```\n# b\n```",
             "<h2 id=\"a\">a</h2>\n<p>issue # 5, C# and</p>\n",
