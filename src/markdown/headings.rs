@@ -14,6 +14,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::html::{Html, THEME_IDS};
 use crate::never;
 
+/// The highest level of headings: the title of the page is above them, also above one in a quote.
+const HIGHEST: u8 = 2;
 /// The lowest level of headings.
 const LOWEST: u8 = 6;
 
@@ -63,7 +65,7 @@ impl Headings {
         out: &Sink<'_, '_>,
     ) {
         self.open = Some(OpenHeading {
-            level: (level as u8 + self.lower).min(LOWEST),
+            level: (level as u8 + self.lower).clamp(HIGHEST, LOWEST),
             id: id.map(|id| composed(id).into_owned()),
             classes: classes.iter().map(ToString::to_string).collect(),
             start: out.fragment.html.len(),

@@ -24,27 +24,28 @@ impl Hints {
     pub(super) fn of(text: &str) -> Hints {
         let bytes = text.as_bytes();
         let flag = |found: bool, hint: u8| u8::from(found) * hint;
-        let pairs = bytes.iter().zip(bytes.iter().skip(1));
-        let found = pairs.zip(bytes.iter().skip(2)).fold(0, |found, ((a, b), c)| {
-            let begins = (*a == b'\n') | (*a == b' ');
+        let from = |at: usize| bytes.get(at..).unwrap_or_default();
+        let pairs = bytes.iter().zip(from(1));
+        let found = pairs.zip(from(2)).fold(0, |found, ((a, b), c)| {
+            let line = *a == b'\n';
             let directive = (*a == b'{') & ((*b == b'{') | (*b == b'%') | (*b == b':'))
                 | (*a == b')') & (*b == b'{')
                 | (*a == b'<') & (*b == b'%');
             let doubled = (*a == *b) & ((*a == b'=') | (*a == b'<') | (*a == b'>'));
-            let block = begins & ((*b == b'^') | (*b == b'=') | ((*b == b'#') & (*c == b' ')));
-            let contents = (*a == b'\n') & (*b == b'[') & ((*c | 0x20 == b't') | (*c == b'['));
+            let block = line & ((*b == b'=') | ((*b == b'#') & (*c == b' ')))
+                | (line | (*a == b' ')) & (*b == b'^');
+            let contents = line & (*b == b'[') & ((*c | 0x20 == b't') | (*c == b'['));
             found
                 | flag((*a == b'%') & (*b == b'%'), Hints::COMMENTS)
                 | flag(directive | doubled | block, Hints::OTHERS)
                 | flag(contents, Hints::CONTENTS)
         });
-        // What stands at an edge has fewer neighbours, and such a text is looked at as a whole.
-        let first = text.starts_with(['#', '[', '^']);
-        let last = text.len() < 3 || text.ends_with("%%");
+        // What stands at an edge has fewer neighbours.
         Hints(
             found
-                | flag(first, Hints::OTHERS | Hints::CONTENTS)
-                | flag(last, Hints::OTHERS | Hints::COMMENTS),
+                | flag(text.starts_with("# ") || text.starts_with('^'), Hints::OTHERS)
+                | flag(text.starts_with('['), Hints::CONTENTS)
+                | flag(text.ends_with("%%"), Hints::COMMENTS),
         )
     }
 
