@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
+mod image;
 mod stray;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use walkdir::WalkDir;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
+pub(crate) use image::ImageSize;
 pub(crate) use stray::document_stem;
 use stray::{Stray, is_leftover, stray};
 
@@ -109,6 +111,8 @@ pub struct AssetFile {
     pub path: String,
     /// The document whose folder it lies in: it is published only together with it.
     pub owner: Option<(Kind, String)>,
+    /// Which reading of the site found the file as it is: 0 is the first.
+    pub reading: u32,
 }
 
 impl AssetFile {
@@ -344,7 +348,8 @@ impl Sources {
 
     fn add_asset(&mut self, file: &Arc<str>, path: String) {
         // Whose it is is found when all documents are known.
-        self.assets.push(AssetFile { file: file.clone(), path, owner: None });
+        let reading = self.reading_of(file);
+        self.assets.push(AssetFile { file: file.clone(), path, owner: None, reading });
     }
 
     /// Sorts everything, finds who owns the assets, and reports documents defined twice.
@@ -460,6 +465,11 @@ impl Sources {
         })
     }
 
+    /// How large the image in a file is, if it is one whose size is known.
+    pub(crate) fn image_size(&self, file: &AssetFile) -> Option<ImageSize> {
+        image::size(&self.inside(&file.file)?)
+    }
+
     /// Whether a file defines such a document, be it sound or not.
     pub fn defines(&self, kind: Kind, id: &str) -> bool {
         self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, id))).is_ok()
@@ -562,11 +572,13 @@ fn is_utf_16(bytes: &[u8]) -> bool {
 /// What to report when a folder holds no site.
 pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
     let missing = || {
-        Diagnostic::new(
-            Code::NoSite,
-            format!("there is no site in `{}`: it has no `{CONFIG}`", root.display()),
-        )
-        .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`")
+        let message = format!("there is no site in `{}`: it has no `{CONFIG}`", root.display());
+        let below = sites_below(root);
+        Diagnostic::new(Code::NoSite, message).help(match below.as_slice() {
+            [_] | [_, _] | [_, _, _] => format!("did you mean {}?", below.join(" or ")),
+            _ if root.is_dir() => "make a site with `chancery init DIR`, or name its folder with `--root DIR`; without it, the nearest folder with a `site.toml` from the current one upwards is taken".to_owned(),
+            _ => "there is no such folder: name the site's with `--root DIR`, or make a site with `chancery init DIR`".to_owned(),
+        })
     };
     let config = root.join(CONFIG);
     let Ok(found) = fs::symlink_metadata(&config) else { return Some(missing()) };
@@ -582,6 +594,18 @@ pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
         )
         .help("put the site's configuration in its place")
     })
+}
+
+/// The sites whose folders lie in a folder, as the option that names each.
+fn sites_below(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let sites = paths.filter(|path| path.join(CONFIG).is_file());
+    let shown =
+        sites.map(|site| format!("`--root {}`", site.strip_prefix(".").unwrap_or(&site).display()));
+    let mut shown: Vec<String> = shown.collect();
+    shown.sort_unstable();
+    shown
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::front_matter::{self, Brief, Moment, Spanned};
+use crate::front_matter::{self, Actor, Brief, Moment, Spanned};
 use crate::markdown;
 use crate::never;
 use crate::source::{Kind, Sources};
@@ -159,20 +159,31 @@ impl Corpus {
     }
 
     /// What is published at a moment, as it was read; what its wikilinks mean is still to be decided.
-    pub(super) fn released(self, config: &Config, release: Release) -> Published {
+    pub(super) fn released(mut self, config: &Config, release: Release) -> Published {
         let Release { now, drafts } = release;
         let zone = &config.zone();
         let future = config.publish.future;
         let next = |brief: &Arc<Document<Brief>>| next_change(brief, now, zone, future);
         let next_change = self.briefs.par_iter().filter_map(next).min();
+        let unsound = self.unsound.clone();
+        let only_sound = self.only_sound;
+        let is_left = |kind: Kind, id: &str| !only_sound || !unsound.has(kind, id);
+        if only_sound {
+            self.briefs.retain(|document| is_left(Kind::Brief, &document.id));
+            self.topics.retain(|document| is_left(Kind::Topic, &document.id));
+            self.storylines.retain(|document| is_left(Kind::Storyline, &document.id));
+            self.pages.retain(|document| is_left(Kind::Page, &document.id));
+        }
         let mut held = HeldBack::default();
         let withheld = |hold: Option<Hold>| hold.filter(|h| !drafts || !h.is_shown_to_authors());
         let mut briefs = keep(self.briefs, Kind::Brief, &mut held, |brief| {
             withheld(hold_of(brief, now, zone, future))
         });
         let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
-        let registered: Vec<bool> =
-            self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
+        let is_kept = |actor: &Document<Actor>| {
+            draft(actor.front.draft).is_none() && is_left(Kind::Actor, &actor.id)
+        };
+        let registered: Vec<bool> = self.actors.iter().map(|actor| is_kept(actor)).collect();
         let mut next = 0;
         let registered = registered
             .into_iter()
@@ -183,6 +194,7 @@ impl Corpus {
                 })
             })
             .collect();
+        self.actors.retain(|actor| is_left(Kind::Actor, &actor.id));
         let actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
         let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
         let storylines =
@@ -205,6 +217,7 @@ impl Corpus {
             pages: Arena::new(pages),
             held,
             next_change,
+            unsound,
             registry: self.registry,
             wikilinks: Arc::default(),
             registered,
