@@ -31,7 +31,7 @@ pub(super) enum Told<'d> {
 }
 
 /// Findings in their order, but those that are alike together behind the first of them if they are too many to be told
-/// one by one. Alike: of one code, severity and [cause](cause). Of them, those come first that say something new.
+/// one by one. Alike: of one code, severity and [`cause`]. Of them, those come first that say something new.
 ///
 /// A key of another generator is told once: nobody has to see it again to know what it is called here.
 pub(super) fn told(findings: &[Diagnostic]) -> Vec<Told<'_>> {
