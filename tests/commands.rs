@@ -384,6 +384,26 @@ fn fix_mends_front_matter_and_leaves_every_other_byte() {
 }
 
 #[test]
+fn a_key_of_another_generator_is_told_once_and_counted() {
+    let scratch = Scratch::small();
+    for n in 0..200 {
+        let text = format!(
+            "---\ntitle: Post {n}\ndate: 2025-01-01\ntags: [a]\nlastmod: 2025-01-01\nlayout: post\n---\n"
+        );
+        scratch.write(&format!("content/briefs/{n:03}.md"), text);
+    }
+    let run = chancery(&scratch.root, &["check"]);
+    for key in ["tags", "lastmod", "layout"] {
+        assert_eq!(run.stderr.matches(&format!("key `{key}`")).count(), 1, "{}", run.stderr);
+    }
+    assert!(run.stderr.contains("content/briefs/000.md:4:1"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("and 199 more like this in 199 files").count(), 3);
+    assert!(run.stderr.lines().count() <= 60, "{}", run.stderr);
+    let json = chancery(&scratch.root, &["check", "--format", "json"]);
+    assert_eq!([json.stdout, json.stderr].concat().matches("\"foreign-key\"").count(), 600);
+}
+
+#[test]
 fn fix_writes_ids_for_names() {
     let scratch = Scratch::small();
     scratch.write(

@@ -18,13 +18,13 @@ use site::{Run, Scratch, chancery};
 const SECRETS: [&str; 5] = ["xyzzyid", "xyzzytitle", "xyzzyalias", "xyzzytext", "xyzzyfile"];
 
 fn build(scratch: &Scratch, more: &[&str]) -> Run {
-    let run = chancery(&scratch.root, &[&["build"], more].concat());
+    let run = chancery(&scratch.root, &[&["build", "--all"], more].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     run
 }
 
 fn check(scratch: &Scratch, now: &str) -> Run {
-    chancery(&scratch.root, &["check", "--now", now])
+    chancery(&scratch.root, &["check", "--all", "--now", now])
 }
 
 fn text(site: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
@@ -485,7 +485,7 @@ fn links_are_followed_only_to_what_the_site_is_made_of() {
             fs::remove_file(scratch.root.join(link)).unwrap();
         }
         symlink(target, scratch.root.join(link)).unwrap();
-        let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+        let run = chancery(&scratch.root, &["check", "--all", "--now", "2026-01-01"]);
         let said = format!("{link} → {target}: {}", run.stderr);
         assert!(run.code == 1 && said.contains("error[symlink]"), "{said}");
         assert!(!said.contains("root:") && !said.contains("marked"), "{said}");

@@ -31,9 +31,17 @@ pub(super) enum Told<'d> {
 }
 
 /// Findings in their order, but those that are alike together behind the first of them if they are too many to be told
-/// one by one. Alike: of one code, severity and [cause](cause). Of them, those come first that say something new.
+/// one by one. Alike: of one code, severity and [`cause`]. Of them, those come first that say something new.
+///
+/// A key of another generator is told once: nobody has to see it again to know what it is called here.
 pub(super) fn told(findings: &[Diagnostic]) -> Vec<Told<'_>> {
-    let key = |finding: &Diagnostic| (finding.code, finding.severity, cause(&finding.message));
+    let key = |finding: &Diagnostic| {
+        let alike = match finding.code {
+            Code::ForeignKey => finding.message.clone(),
+            _ => cause(&finding.message),
+        };
+        (finding.code, finding.severity, alike)
+    };
     let mut groups: HashMap<_, Vec<&Diagnostic>> = HashMap::new();
     for finding in findings {
         groups.entry(key(finding)).or_default().push(finding);
@@ -42,13 +50,18 @@ pub(super) fn told(findings: &[Diagnostic]) -> Vec<Told<'_>> {
     for finding in findings {
         let key = key(finding);
         match groups.get(&key).map(Vec::len) {
-            Some(count) if count <= TOLD => told.push(Told::Whole(finding)),
+            Some(count) if count <= most(finding.code) => told.push(Told::Whole(finding)),
             Some(_) => told.extend(groups.remove(&key).into_iter().flat_map(shortened)),
             // It stands with those that are like it.
             None => {}
         }
     }
     told
+}
+
+/// How many findings of a code that are alike are told in full.
+fn most(code: Code) -> usize {
+    if code == Code::ForeignKey { 1 } else { TOLD }
 }
 
 /// Whether a report tells some findings by a count only.
@@ -64,9 +77,10 @@ fn shortened(group: Vec<&Diagnostic>) -> Vec<Told<'_>> {
     }
     let mut chosen: Vec<usize> = firsts.into_values().collect();
     chosen.sort_unstable();
-    chosen.truncate(TOLD);
+    let most = group.first().map_or(TOLD, |finding| most(finding.code));
+    chosen.truncate(most);
     let rest = (0..group.len()).filter(|at| !chosen.contains(at));
-    let missing = TOLD - chosen.len();
+    let missing = most - chosen.len();
     let more: Vec<usize> = rest.take(missing).collect();
     chosen.extend(more);
     chosen.sort_unstable();

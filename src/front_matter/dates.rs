@@ -186,6 +186,11 @@ impl Written {
                 let (month, day) = rest.split_at_checked(2)?;
                 make(number(year)?, small(month)?, small(day)?).map(|d| Written::Sure(written(d)))
             }
+            // Seconds since 1970.
+            [seconds] if seconds.len() == 10 && wanted == Wanted::Moment => {
+                let moment = Timestamp::from_second(seconds.parse().ok()?).ok()?;
+                Some(Written::Sure(moment.to_string()))
+            }
             [year] if year.len() == 4 => vague("a year", number(year)?, None),
             [year, month] if year.len() == 4 => vague("a month", number(year)?, small(month)),
             [month, year] if year.len() == 4 => vague("a month", number(year)?, small(month)),
@@ -520,6 +525,7 @@ mod tests {
             ("04/13/2025", "write `2025-04-13`"),
             ("27.02.25", "write `2025-02-27`"),
             ("2025年2月27日", "write `2025-02-27`"),
+            ("1704067200", "write `2024-01-01T00:00:00Z`"),
         ] {
             let read = Written::read(text, Wanted::Moment).map(Written::help);
             assert_eq!(read.as_deref(), Some(help), "{text}");

@@ -62,7 +62,7 @@ impl FieldReader<'_> {
             format!("expected {wanted}, found {}", node.value.words()),
             &format!("this is {}", node.value.words()),
             &help.unwrap_or_else(|| match wanted {
-                "text" if node.value != Value::Nothing => "put it in quotes".to_owned(),
+                "text" if matches!(node.value, Value::Float(_)) => "put it in quotes".to_owned(),
                 _ => String::new(),
             }),
         );
@@ -83,6 +83,13 @@ impl FieldReader<'_> {
             ("text", Value::Integer(n)) => Some(quoted(&n.to_string())),
             ("text", Value::Bool(is)) => Some(quoted(&is.to_string())),
             ("text", Value::Date(text)) => Some(quoted(text)),
+            // Somebody with more than a name, as `- name: A. Name`.
+            ("text", Value::Table(entries)) => {
+                entries.iter().find_map(|(_, node)| match &node.value {
+                    Value::Text(text) => Some(quoted(text)),
+                    _ => None,
+                })
+            }
             ("text", Value::List(items)) => match items.as_slice() {
                 [Node { value: Value::Text(text), .. }] => Some(quoted(text)),
                 _ => None,

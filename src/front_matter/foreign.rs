@@ -105,14 +105,11 @@ const KNOWN: &[(&[&str], Here)] = &[
     ),
     (
         &["author", "byline", "by", "writer", "writers", "creator", "contributors", "contributor"],
-        Key(&["authors"], "a list of names, as in `authors = [\"A. Name\"]`"),
+        Key(&["authors"], "a list of names, as in `[\"A. Name\"]`"),
     ),
     (
         &["aliases", "alias", "redirectfrom", "redirect", "oldurl", "oldurls", "oldpaths"],
-        Key(
-            &["redirects"],
-            "a list of old addresses that lead here, as in `redirects = [\"/old/path/\"]`",
-        ),
+        Key(&["redirects"], "a list of old addresses that lead here, as in `[\"/old/path/\"]`"),
     ),
     (
         &["permalink", "url", "address", "route", "canonicalpath"],
@@ -132,7 +129,7 @@ const KNOWN: &[(&[&str], Here)] = &[
         &["published", "publish", "public", "visible"],
         Key(
             &["draft"],
-            "`draft = true` stands for `published: false`; leave out what is to be published",
+            "it is true where `published` is false; leave both out of what is to be published",
         ),
     ),
     (&["unpublished", "hidden", "private", "wip", "buildfuture"], Key(&["draft"], "true or false")),

@@ -48,6 +48,8 @@ struct Line<'t> {
     start: usize,
     /// The blanks before it.
     indentation: &'t str,
+    /// What stands between keys and values.
+    sign: char,
 }
 
 impl<'t> Line<'t> {
@@ -74,6 +76,7 @@ impl<'t> Line<'t> {
             value: value.trim_end(),
             start: start + indentation.len() + at,
             indentation,
+            sign,
         }
     }
 
@@ -111,6 +114,7 @@ pub(super) fn in_yaml(text: &str, error: usize) -> Option<Slip> {
     // ends at some offset.
     let mut block: Option<usize> = None;
     let mut open_to = 0;
+    let mut above = 0;
     while let Some((start, written)) = all.next() {
         let line = Line::read(written, start, ':');
         let depth = line.indentation.len();
@@ -158,7 +162,15 @@ pub(super) fn in_yaml(text: &str, error: usize) -> Option<Slip> {
             if next >= error && start >= open_to {
                 return Some(no_key(&line));
             }
+        } else if here && depth != above && start >= open_to {
+            return Some(Slip::new(
+                start..start + written.trim_end().len(),
+                "this line does not stand in the column where it belongs",
+                "indented otherwise than what it belongs to",
+                "keys of one table begin in one column, and so do the items of one list".to_owned(),
+            ));
         }
+        above = depth;
     }
     None
 }
@@ -304,7 +316,7 @@ fn in_brackets(text: &str, line: &Line<'_>) -> Found {
     }
     let to = end.unwrap_or(rest.len());
     let inside = rest.get(value.len()..to).unwrap_or_default();
-    let mut inside = lines(inside).map(|(_, written)| Line::read(written, 0, ':'));
+    let mut inside = lines(inside).map(|(_, written)| Line::read(written, 0, line.sign));
     let has_key =
         close == ']' && inside.any(|line| line.indentation.is_empty() && line.key.is_some());
     match end.filter(|_| !has_key) {
@@ -374,6 +386,19 @@ pub(super) fn in_toml(text: &str, error: usize) -> Option<Slip> {
             "save the file with line ends of Unix (LF) or Windows (CR LF)".to_owned(),
         ));
     }
+    // A list that is not closed goes on to where something else stands.
+    let above = lines(text).take_while(|(at, _)| *at < start);
+    for line in above.map(|(at, written)| Line::read(written, at, '=')) {
+        let is_list = line.key.is_some() && line.value.starts_with('[');
+        let rest = text.get(line.start..).unwrap_or_default();
+        let goes_on = || bracket_end(rest).is_none_or(|end| line.start + end > error);
+        if is_list
+            && goes_on()
+            && let Found::Slip(slip) = in_brackets(text, &line)
+        {
+            return Some(slip);
+        }
+    }
     let line = Line::read(written, start, '=');
     if line.key.is_none() {
         let line = Line::read(written, start, ':');
@@ -420,6 +445,9 @@ pub(super) fn in_toml(text: &str, error: usize) -> Option<Slip> {
         };
     }
     let word = value.split('#').next().unwrap_or(value).trim_end();
+    if is_toml_value(word) {
+        return None;
+    }
     let line = Line { value: word, ..line };
     let help = match &*word.to_ascii_lowercase() {
         "" => return None,

@@ -1,5 +1,6 @@
 //! TOML, each value with its place in the file.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -19,6 +20,8 @@ pub(crate) fn toml<'t>(
 ) -> Node<'t> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut slips = Vec::new();
+    // What stands between a slip and where it was noticed is not what it seems.
+    let mut unread: Vec<Range<usize>> = Vec::new();
     let mut refuse = |span: Span, message: String| {
         found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
     };
@@ -32,16 +35,22 @@ pub(crate) fn toml<'t>(
         }
         if let Some(slip) = slips::in_toml(text, span.start) {
             told = Some(line);
+            unread.push(slip.range.start + offset..span.end.max(slip.range.end) + offset);
             slips.push(slip.diagnostic(file, offset));
             continue;
         }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         refuse((span.start + offset..span.end + offset).into(), message);
     }
-    let value = toml_table(table.into_inner(), offset, 1, &mut |span| {
+    let mut value = toml_table(table.into_inner(), offset, 1, &mut |span| {
         refuse(span, format!("lists and tables are nested more than {DEEPEST} deep"));
     });
     found.extend(slips);
+    if let Value::Table(entries) = &mut value {
+        entries.retain(|(_, node)| {
+            !unread.iter().any(|unread| unread.contains(&node.span.range().start))
+        });
+    }
     Node { span: (offset..offset + text.len()).into(), value }
 }
 

@@ -416,6 +416,9 @@ mod tests {
             ("e:\n\ta: 1\n", 2, "put spaces"),
             ("l:\n\t- a\n", 2, "put spaces"),
             ("title: a\n\tb\n", 2, "put spaces"),
+            ("actors:\n  - us\n - ru\n", 3, "one column"),
+            ("title: Foo\n  bar: baz\n", 2, "one column"),
+            (" title: Foo\nkind: report\n", 2, "one column"),
             ("events:\n  - title: a: b\n", 2, "`- title: \"a: b\"`"),
             ("x: \"a: b\"\ny: >\n  a: b: c\n  @x\nz: @y\n", 5, "`z: \"@y\"`"),
         ] {
