@@ -18,13 +18,13 @@ use site::{Run, Scratch, chancery};
 const SECRETS: [&str; 5] = ["xyzzyid", "xyzzytitle", "xyzzyalias", "xyzzytext", "xyzzyfile"];
 
 fn build(scratch: &Scratch, more: &[&str]) -> Run {
-    let run = chancery(&scratch.root, &[&["build"], more].concat());
+    let run = chancery(&scratch.root, &[&["build", "--all"], more].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     run
 }
 
 fn check(scratch: &Scratch, now: &str) -> Run {
-    chancery(&scratch.root, &["check", "--now", now])
+    chancery(&scratch.root, &["check", "--all", "--now", now])
 }
 
 fn text(site: &BTreeMap<String, Vec<u8>>, name: &str) -> String {
