@@ -33,7 +33,7 @@ pub(super) enum Told<'d> {
 }
 
 /// Findings in their order, but those that are alike together behind the first of them if they are too many to be told
-/// one by one. Alike: of one code, severity and [cause](cause). Of them, those come first that say something new.
+/// one by one. Alike: of one code, severity and [`cause`]. Of them, those come first that say something new.
 pub(super) fn told(findings: &[Diagnostic]) -> Vec<Told<'_>> {
     let key = |finding: &Diagnostic| (finding.code, finding.severity, cause(&finding.message));
     let mut groups: HashMap<_, Vec<&Diagnostic>> = HashMap::new();
