@@ -350,12 +350,16 @@ impl Desk<'_> {
                 let brief = &self.graph.documents.briefs[ix];
                 Place::span(brief.file.clone(), brief.front.title.span)
             };
+            let count = briefs.len();
+            let Some(ix) = briefs.first().copied() else { continue };
             // Newest first, so that the one to change comes first.
             let mut places = briefs.into_iter().map(place);
             let Some(first) = places.next() else { continue };
-            let mut diagnostic = Diagnostic::new(Code::RepeatedTitle, "two briefs have this title")
+            let title = &self.graph.documents.briefs[ix].front.title.value;
+            let message = format!("{count} briefs have the title \u{201c}{title}\u{201d}");
+            let mut diagnostic = Diagnostic::new(Code::RepeatedTitle, message)
                 .at(first)
-                .help("say in one of them what sets it apart: readers see titles in lists");
+                .help("say in each title what sets it apart: readers see titles in lists");
             for other in places {
                 diagnostic = diagnostic.related(other, "and here");
             }

@@ -449,7 +449,10 @@ impl Sources {
                 Code::NulByte,
                 format!("`{file}` holds a NUL byte at offset {at}: it is not a text file"),
             )
-            .at(Place::file(file)));
+            .at(Place::file(file))
+            .help(
+                "save it anew as UTF-8 if it is a text; a file to download belongs in `static/`",
+            ));
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
@@ -738,7 +741,8 @@ impl Listing {
                         _ if error.loop_ancestor().is_some() => Diagnostic::new(
                             Code::Symlink,
                             format!("the link `{name}` leads back to a folder that holds it"),
-                        ),
+                        )
+                        .help("remove the link, or copy what is meant in its place"),
                         // Gone since it was listed.
                         Some(io) if io.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
                             continue;
@@ -746,7 +750,8 @@ impl Listing {
                         Some(io) if path.is_symlink() && !lacks_descriptors(io) => Diagnostic::new(
                             Code::Symlink,
                             format!("the link `{name}` leads to nothing"),
-                        ),
+                        )
+                        .help("remove the link, or make it lead to a file of the site"),
                         Some(io) => unreadable(&name, io),
                         None => Diagnostic::new(
                             Code::Unreadable,
@@ -831,8 +836,12 @@ fn open(path: &Path) -> io::Result<File> {
 /// What to report of a file or folder that cannot be read.
 fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::Unreadable, format!("`{name}` cannot be read: {error}"));
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return diagnostic.help("this user has no right to read it: change its mode or owner");
+    }
     if !lacks_descriptors(error) {
-        return diagnostic;
+        return diagnostic
+            .help("look at it with another program: if that fails too, it is the disk");
     }
     diagnostic.help(
         "nothing is wrong with the file: the process or the system has as many files open as it may; close other \

@@ -627,7 +627,7 @@ fn what_is_wrong_hundreds_of_times_is_read_once() {
     let scratch = Scratch::small();
     for n in 0..200 {
         let text = format!(
-            "+++\ntitle = \"Post {n}\"\nlayout = \"post\"\nweight = 3\nteaser = \"T\"\n+++\n[a](gone-{n}.md) ![b](gone-{n}.png)\n"
+            "+++\ntitle = \"Post {n}\"\nlayout = \"post\"\n+++\n[a](gone-{n}.md) ![b](gone-{n}.png)\n"
         );
         scratch.write(&format!("content/briefs/2024-01-01-p{n:03}.md"), text);
     }

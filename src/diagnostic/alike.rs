@@ -2,7 +2,7 @@
 //! read once.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -10,6 +10,8 @@ use super::{Code, Diagnostic, visible_name};
 
 /// How many findings that are alike are told in full.
 const TOLD: usize = 3;
+/// How many are if others of their code were shortened before: how such a finding looks is known then.
+const TOLD_AGAIN: usize = 1;
 /// How many files, and how many names, a count lists.
 const LISTED: usize = 4;
 /// The most of a name in a count, in characters.
@@ -47,11 +49,17 @@ pub(super) fn told(findings: &[Diagnostic]) -> Vec<Told<'_>> {
         groups.entry(key(finding)).or_default().push(finding);
     }
     let mut told = Vec::new();
+    let mut seen = HashSet::new();
     for finding in findings {
         let key = key(finding);
         match groups.get(&key).map(Vec::len) {
             Some(count) if count <= most(finding.code) => told.push(Told::Whole(finding)),
-            Some(_) => told.extend(groups.remove(&key).into_iter().flat_map(shortened)),
+            Some(_) => {
+                let again = !seen.insert(finding.code);
+                let most = if again { TOLD_AGAIN } else { most(finding.code) };
+                let group = groups.remove(&key).into_iter();
+                told.extend(group.flat_map(|group| shortened(group, most)));
+            }
             // It stands with those that are like it.
             None => {}
         }
@@ -69,15 +77,14 @@ pub(super) fn is_shortened(findings: &[Diagnostic]) -> bool {
     told(findings).iter().any(|part| matches!(part, Told::Others { .. }))
 }
 
-/// Too many findings that are alike: some of them, and a count of the others.
-fn shortened(group: Vec<&Diagnostic>) -> Vec<Told<'_>> {
+/// Too many findings that are alike: so many of them, and a count of the others.
+fn shortened(group: Vec<&Diagnostic>, most: usize) -> Vec<Told<'_>> {
     let mut firsts: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, finding) in group.iter().enumerate() {
         firsts.entry(&finding.message).or_insert(at);
     }
     let mut chosen: Vec<usize> = firsts.into_values().collect();
     chosen.sort_unstable();
-    let most = group.first().map_or(TOLD, |finding| most(finding.code));
     chosen.truncate(most);
     let rest = (0..group.len()).filter(|at| !chosen.contains(at));
     let missing = most - chosen.len();
@@ -218,6 +225,24 @@ mod tests {
         );
         assert!(short.lines().count() <= 40, "{short}");
         assert_eq!(report(&findings, true).matches("error[unknown-key]").count(), 600);
+    }
+
+    #[test]
+    fn a_second_cause_of_a_code_is_told_once() {
+        let causes = ["unknown key", "the document has the key", "there is no key"];
+        let findings: Vec<_> = (0..200)
+            .flat_map(|n| {
+                causes.map(|cause| {
+                    let at = Place::span(format!("{n:03}.md"), 0..4);
+                    Diagnostic::new(Code::ForeignKey, format!("{cause} `x`")).at(at).help("h")
+                })
+            })
+            .collect();
+        let short = report(&findings, false);
+        let shown = causes.map(|cause| short.matches(cause).count());
+        assert_eq!(shown, [3, 1, 1], "{short}");
+        assert!(short.contains("and 197 more") && short.contains("and 199 more"), "{short}");
+        assert!(short.lines().count() <= 55, "{short}");
     }
 
     #[test]

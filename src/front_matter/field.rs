@@ -44,6 +44,19 @@ impl<'a> FieldReader<'a> {
     }
 }
 
+/// How a key that is missing is added, by the words for its type.
+fn to_add(key: &str, words: &str) -> String {
+    // Where a value is one of some words, any of them is an example.
+    let value = match words.strip_prefix('`').and_then(|words| words.split_once('`')) {
+        Some((word, _)) => format!("\"{word}\""),
+        None if words == "text" => "\"…\"".to_owned(),
+        None => "…".to_owned(),
+    };
+    let choice =
+        if words.starts_with('`') { format!("; it is one of {words}") } else { String::new() };
+    format!("add a line such as `{key} = {value}` (in YAML `{key}: {value}`){choice}")
+}
+
 impl FieldReader<'_> {
     /// Reports a mistake at a place.
     pub fn refuse(&mut self, code: Code, span: Span, message: String, label: &str, help: &str) {
@@ -227,7 +240,7 @@ impl FieldReader<'_> {
                         Span { start, end: start },
                         format!("the key `{key}` is missing"),
                         "",
-                        &format!("add `{key}`: {}", T::words()),
+                        &to_add(key, &T::words()),
                     );
                 }
                 T::default()

@@ -254,8 +254,30 @@ impl<'a> Anchors<'a> {
         Some(
             Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{wanted}`"))
                 .at(place)
-                .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
+                .help(match near {
+                    Some(near) => format!("did you mean `#{near}`?"),
+                    None => headings_of(anchors),
+                }),
         )
+    }
+}
+
+/// The most headings that a help lists.
+const MOST_HEADINGS: usize = 8;
+
+/// The anchors of a text, as the end of a help.
+fn headings_of(anchors: &FxHashSet<&str>) -> String {
+    let own = anchors.iter().filter(|anchor| !anchor.starts_with("chancery-"));
+    let mut names: Vec<String> = own.map(|anchor| format!("`#{anchor}`")).collect();
+    names.sort_unstable();
+    let more = names.len().saturating_sub(MOST_HEADINGS);
+    names.truncate(MOST_HEADINGS);
+    if more > 0 {
+        names.push(format!("and {more} more"));
+    }
+    match names.is_empty() {
+        true => "it has no headings: leave `#` and what follows out".to_owned(),
+        false => format!("it has {}", names.join(", ")),
     }
 }
 
@@ -444,10 +466,14 @@ impl<'a, 'd> LinkNames<'a, 'd> {
                     (2..=4).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphanumeric())
                 });
                 let file = file_at(file, path).filter(|_| is_file);
+                let is_file = file.is_some();
                 let no_file = file.map_or(String::new(), |file| format!(", and no file `{file}`"));
                 let why = format!("no document of this id, title or alias{no_file}");
-                Err(broken(target, &why)
-                    .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
+                Err(broken(target, &why).help(match near {
+                    Some(near) => format!("did you mean `[[{near}]]`?"),
+                    None if is_file => "put the file beside the document; one in `static/` is linked by its address, as in `[words](/report.pdf)`".to_owned(),
+                    None => format!("write the id, title or alias of a document, or make one, as with `chancery new actor \"{key}\"`; brackets that are no link are written `\\[[`"),
+                }))
             }
             many => {
                 let list: Vec<String> =

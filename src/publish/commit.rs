@@ -94,7 +94,8 @@ fn check_nesting(made: &BTreeMap<Box<str>, Made>) -> Result<(), Diagnostic> {
             return Err(Diagnostic::new(
                 Code::Collision,
                 format!("`{folder}` would be a file and, for `{path}`, a folder"),
-            ));
+            )
+            .help("give the document or the file that is published at one of them another name"));
         }
     }
     Ok(())

@@ -162,6 +162,7 @@ impl Publisher {
                 Code::Locked,
                 format!("another build is writing to `{}`", asked.display()),
             )
+            .help("wait until it is done, or write to another folder with `--output DIR`")
         })?;
         let failed = |error: io::Error| unwritable(&output, &error);
         let live = match parent.look(&name).map_err(failed)? {
@@ -285,7 +286,8 @@ impl Publisher {
             return Err(Diagnostic::new(
                 Code::Unwritable,
                 format!("`{path}` was not written, so nothing is published"),
-            ));
+            )
+            .help("what is there stays as it was; the errors before this one say why"));
         }
         let mut made = std::mem::take(self.made.get_mut().unwrap_or_else(PoisonError::into_inner));
         made.par_sort_unstable_by(|(one, _), (other, _)| one.cmp(other));

@@ -27,7 +27,7 @@ use super::view::{
     PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView,
     SiteView, StorylineView, TimelineYear, TopicView,
 };
-use super::{Pages, Renderer, dates, templates};
+use super::{Pages, Renderer, by_tera, dates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
@@ -221,7 +221,7 @@ impl Pages<'_> {
         };
         let tera = self.tera().map_err(first)?;
         let constants = &self.theme.constants;
-        templates::render(tera, template, &context, constants, &self.sources, &planned.path)
+        by_tera::render(tera, template, &context, constants, &self.sources, &planned.path)
     }
 
     /// What the template of a page is given.

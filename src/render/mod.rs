@@ -4,6 +4,7 @@
 //! all pages, `check` renders them and throws them away.
 
 mod address;
+mod by_tera;
 mod dates;
 mod faults;
 mod feed;
@@ -189,7 +190,7 @@ impl Renderer {
 
     /// Tera, with all templates. Errors: one of them cannot be parsed.
     fn tera(&self) -> Result<&Tera, &[Diagnostic]> {
-        let load = || templates::load(&self.sources, &self.theme.constants);
+        let load = || by_tera::load(&self.sources, &self.theme.constants);
         self.theme.tera.get_or_init(load).as_ref().map_err(Vec::as_slice)
     }
 
