@@ -357,7 +357,7 @@ fn what_other_tools_read_is_understood_or_told() {
         (
             "[a]({{ site.url }}/b) `{{ c }}` $x_{{a}}$",
             "<p>[a]({{ site.url }}/b) <code>{{ c }}</code> ",
-            "leftover-markup no-link",
+            "leftover-markup",
         ),
         ("```\n{{ a }}\n<<<<<<< b\n```\n{a} {b: c} {{d", "", ""),
         (
