@@ -88,6 +88,12 @@ pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
     }
 }
 
+/// What stands in a wikilink before its `|`. In a table that is written `\\|`, and there alone a backslash ends a name.
+pub(super) fn wikilink_destination(written: &str, has_words: bool) -> &str {
+    let written = written.trim();
+    written.strip_suffix('\\').filter(|_| has_words).unwrap_or(written).trim_end()
+}
+
 /// The most `#` of a wikilink that are tried.
 const MOST_READINGS: usize = 8;
 

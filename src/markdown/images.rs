@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::address::{Address, address, encode, forbidden, is_of_site, split_fragment};
+use super::address::{
+    Address, address, encode, forbidden, is_of_site, split_fragment, wikilink_destination,
+};
 use super::body::{Fill, TargetKind, narrow};
-use super::links::wikilink_destination;
 use super::raw::Written;
 use super::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};

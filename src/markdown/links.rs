@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use super::address::{Address, address, encode, forbidden, is_of_site, split_fragment};
+use super::address::{
+    Address, address, encode, forbidden, is_of_site, split_fragment, wikilink_destination,
+};
 use super::body::{Fill, TargetIx, TargetKind};
 use super::proof::ProofLink;
 use super::sink::Sink;
@@ -190,12 +192,6 @@ impl BlockLinks {
         self.spans.clear();
         self.raw = 0;
     }
-}
-
-/// What stands in a wikilink before its `|`. In a table that is written `\\|`, and there alone a backslash ends a name.
-pub(super) fn wikilink_destination(written: &str, has_words: bool) -> &str {
-    let written = written.trim();
-    written.strip_suffix('\\').filter(|_| has_words).unwrap_or(written).trim_end()
 }
 
 /// The finding on `[[ ]]`.
