@@ -23,6 +23,7 @@ pub mod names;
 pub mod never;
 pub mod plan;
 pub mod publish;
+pub mod registry;
 pub mod render;
 pub mod serve;
 pub mod source;

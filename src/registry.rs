@@ -1,0 +1,344 @@
+//! The built-in registry: states and bodies of the world, with their names in ten languages.
+//!
+//! The table itself is `registry/states.toml` and `registry/bodies.toml`, made by `scripts/registry`. The program holds its
+//! compact form, one compressed file of facts and one of names a language, so that a site pays for its own languages only.
+
+use miniz_oxide::inflate::decompress_to_vec;
+
+/// A set of actors that a site may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pack {
+    /// States, and places that texts name as actors.
+    States,
+    /// International bodies.
+    Bodies,
+}
+
+impl Pack {
+    /// Its name in a site's configuration, and the folder of its actors' ids.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pack::States => "states",
+            Pack::Bodies => "bodies",
+        }
+    }
+}
+
+/// An actor of the registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Its id, such as `states/tr`.
+    pub id: String,
+    /// What it is: `state`, `organisation` or `body`.
+    pub kind: String,
+    /// Its code in ISO 3166-1, such as `TR`.
+    pub iso3166: Option<String>,
+    /// Its item in Wikidata, such as `Q43`.
+    pub wikidata: Option<String>,
+    /// The id of what it is part of.
+    pub part_of: Option<String>,
+    /// The ids of what it is a member of.
+    pub member_of: Vec<String>,
+    /// What it is called, in the languages that were asked for and in their order.
+    pub called: Vec<Called>,
+}
+
+/// What an actor is called in one language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Called {
+    /// The tag of the language, such as `en`.
+    pub language: &'static str,
+    /// Its names. The first is the one that is shown.
+    pub names: Vec<Name>,
+    /// Its adjectives and its people.
+    pub demonyms: Vec<String>,
+    /// Places and buildings that stand for it.
+    pub metonyms: Vec<String>,
+    /// Phrases that hold a name of it and are something else.
+    pub stop: Vec<String>,
+}
+
+/// A name of an actor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// The name.
+    pub text: String,
+    /// How far it means the actor.
+    pub force: Force,
+    /// Whether it is an abbreviation.
+    pub abbreviation: bool,
+}
+
+/// How far a name means its actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// Always.
+    Strong,
+    /// Always, but not beside a capitalised word: it is also a word or a person's name.
+    Guarded,
+    /// With evidence.
+    Weak,
+}
+
+/// The languages that the registry has names in.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|(language, _)| *language)
+}
+
+/// The actors of some packs, called as in some languages, in the order of their ids within a pack.
+///
+/// A language matches by its first part: `pt-BR` has the names of `pt`. A language that the registry does not have gives
+/// none; the caller says so where it is asked for.
+pub fn records(packs: &[Pack], asked: &[&str]) -> Vec<Record> {
+    let unpacked: Vec<(&'static str, String)> = asked
+        .iter()
+        .filter_map(|asked| {
+            let base = asked.split(['-', '_']).next()?;
+            let (language, packed) = NAMES.iter().find(|(language, _)| *language == base)?;
+            Some((*language, unpack(packed)))
+        })
+        .collect();
+    let mut lines: Vec<_> =
+        unpacked.iter().map(|(language, text)| (*language, text.lines())).collect();
+    let mut records = Vec::new();
+    for fact in unpack(FACTS).lines() {
+        let called = lines
+            .iter_mut()
+            .map(|(language, lines)| (*language, lines.next().unwrap_or_default()));
+        // Every language is moved on, whether or not the pack was asked for.
+        let called: Vec<_> = called.collect();
+        if !packs.iter().any(|pack| fact.split('/').next() == Some(pack.name())) {
+            continue;
+        }
+        let called = called.into_iter().map(|(language, line)| names(language, line)).collect();
+        records.push(record(fact, called));
+    }
+    records
+}
+
+/// A line of facts: id, kind, ISO code, Wikidata item, what it is part of, what it is a member of.
+fn record(line: &str, called: Vec<Called>) -> Record {
+    let mut fields = line.split('\t');
+    let mut field = || fields.next().unwrap_or_default();
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    Record {
+        id: field().to_owned(),
+        kind: field().to_owned(),
+        iso3166: some(field()),
+        wikidata: some(field()),
+        part_of: some(field()),
+        member_of: field().split_whitespace().map(str::to_owned).collect(),
+        called,
+    }
+}
+
+/// A line of names: up to four lists, as the head of `registry/states.toml` says.
+fn names(language: &'static str, line: &str) -> Called {
+    let mut lists = line.split('|').map(|list| {
+        list.split(';').map(str::trim).filter(|entry| !entry.is_empty())
+    });
+    let mut names = Vec::new();
+    for entry in lists.next().into_iter().flatten() {
+        let text = entry.trim_start_matches(['!', '?', '@']);
+        let marks = entry.get(..entry.len() - text.len()).unwrap_or_default();
+        let force = match marks {
+            _ if marks.contains('?') => Force::Weak,
+            _ if marks.contains('!') => Force::Guarded,
+            _ => Force::Strong,
+        };
+        let abbreviation = marks.contains('@');
+        let forms = expand(text);
+        names.extend(forms.into_iter().map(|text| Name { text, force, abbreviation }));
+    }
+    let mut rest = || lists.next().into_iter().flatten().flat_map(expand).collect();
+    Called { language, names, demonyms: rest(), metonyms: rest(), stop: rest() }
+}
+
+/// All forms that a text with braces stands for: `Росси{я,и}` is two.
+fn expand(text: &str) -> Vec<String> {
+    let Some((head, rest)) = text.split_once('{') else { return vec![text.to_owned()] };
+    let Some((endings, tail)) = rest.split_once('}') else { return vec![text.to_owned()] };
+    let tails = expand(tail);
+    let forms = endings.split(',').flat_map(|ending| {
+        tails.iter().map(move |tail| format!("{head}{ending}{tail}"))
+    });
+    forms.collect()
+}
+
+/// The text of an embedded file. Empty if it were damaged, which a test rules out.
+fn unpack(packed: &[u8]) -> String {
+    decompress_to_vec(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");
+
+const NAMES: [(&str, &[u8]); 10] = [
+    ("en", include_bytes!("../registry/packed/en.deflate")),
+    ("de", include_bytes!("../registry/packed/de.deflate")),
+    ("fr", include_bytes!("../registry/packed/fr.deflate")),
+    ("es", include_bytes!("../registry/packed/es.deflate")),
+    ("tr", include_bytes!("../registry/packed/tr.deflate")),
+    ("uk", include_bytes!("../registry/packed/uk.deflate")),
+    ("ru", include_bytes!("../registry/packed/ru.deflate")),
+    ("zh", include_bytes!("../registry/packed/zh.deflate")),
+    ("ar", include_bytes!("../registry/packed/ar.deflate")),
+    ("pt", include_bytes!("../registry/packed/pt.deflate")),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    fn all() -> Vec<Record> {
+        records(&[Pack::States, Pack::Bodies], &languages().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn the_compact_form_is_the_table() {
+        let of_the_program = all();
+        let mut of_the_table = Vec::new();
+        for (pack, table) in [
+            (Pack::States, include_str!("../registry/states.toml")),
+            (Pack::Bodies, include_str!("../registry/bodies.toml")),
+        ] {
+            let table: BTreeMap<String, toml::Table> = toml::from_str(table).unwrap();
+            for (id, about) in table {
+                let text = |key: &str| about.get(key).map(|value| value.as_str().unwrap().to_owned());
+                of_the_table.push(Record {
+                    id: format!("{}/{id}", pack.name()),
+                    kind: text("kind").unwrap(),
+                    iso3166: text("iso3166"),
+                    wikidata: text("wikidata"),
+                    part_of: text("part_of"),
+                    member_of: about
+                        .get("member_of")
+                        .into_iter()
+                        .flat_map(|list| list.as_array().unwrap())
+                        .map(|id| id.as_str().unwrap().to_owned())
+                        .collect(),
+                    called: languages().map(|tag| names(tag, &text(tag).unwrap())).collect(),
+                });
+            }
+        }
+        assert_eq!(of_the_program.len(), of_the_table.len());
+        for (program, table) in of_the_program.iter().zip(&of_the_table) {
+            assert_eq!(program, table, "run scripts/registry pack");
+        }
+    }
+
+    #[test]
+    fn every_record_is_sound() {
+        let records = all();
+        let ids: BTreeSet<&str> = records.iter().map(|record| record.id.as_str()).collect();
+        assert_eq!(ids.len(), records.len(), "ids are unique");
+        let mut items = BTreeSet::new();
+        for record in &records {
+            assert!(matches!(record.kind.as_str(), "state" | "organisation" | "body"), "{record:?}");
+            for other in record.member_of.iter().chain(&record.part_of) {
+                assert!(ids.contains(other.as_str()), "{}: {other} is no record", record.id);
+                assert_ne!(other, &record.id);
+            }
+            if let Some(item) = &record.wikidata {
+                let digits = item.strip_prefix('Q').unwrap_or_default();
+                assert!(!digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()), "{item}");
+                assert!(items.insert(item), "{}: {item} twice", record.id);
+            }
+            for called in &record.called {
+                let first = called.names.first();
+                assert!(first.is_some_and(|name| name.force != Force::Weak), "{} {}", record.id, called.language);
+            }
+        }
+    }
+
+    #[test]
+    fn no_strong_name_is_of_two_actors_of_a_language() {
+        let mut owners: BTreeMap<(&str, String), String> = BTreeMap::new();
+        let mut shared = Vec::new();
+        for record in all() {
+            for called in &record.called {
+                let strong = called.names.iter().filter(|name| name.force != Force::Weak);
+                for name in strong.map(|name| &name.text) {
+                    let key = (called.language, name.clone());
+                    let owner = owners.entry(key).or_insert_with(|| record.id.clone());
+                    if *owner != record.id {
+                        shared.push(format!("{} {name}: {owner}, {}", called.language, record.id));
+                    }
+                }
+            }
+        }
+        assert!(shared.is_empty(), "{shared:#?}");
+    }
+
+    #[test]
+    fn no_adjective_or_metonym_is_of_two_actors_of_a_language() {
+        let mut owners: BTreeMap<(&str, String), String> = BTreeMap::new();
+        let mut shared = Vec::new();
+        for record in all() {
+            for called in &record.called {
+                for name in called.demonyms.iter().chain(&called.metonyms) {
+                    let key = (called.language, name.clone());
+                    let owner = owners.entry(key).or_insert_with(|| record.id.clone());
+                    if *owner != record.id {
+                        shared.push(format!("{} {name}: {owner}, {}", called.language, record.id));
+                    }
+                }
+            }
+        }
+        assert!(shared.is_empty(), "{shared:#?}");
+    }
+
+    #[test]
+    fn a_stop_phrase_is_longer_than_a_form_that_it_holds() {
+        let mut idle = Vec::new();
+        for record in all() {
+            for called in &record.called {
+                let names = called.names.iter().map(|name| name.text.as_str());
+                let forms: Vec<&str> =
+                    names.chain(called.demonyms.iter().chain(&called.metonyms).map(String::as_str)).collect();
+                for stop in &called.stop {
+                    let held = forms.iter().any(|form| stop != form && stop.to_lowercase().contains(&form.to_lowercase()));
+                    if !held {
+                        idle.push(format!("{} {}: {stop}", record.id, called.language));
+                    }
+                }
+            }
+        }
+        assert!(idle.is_empty(), "{idle:#?}");
+    }
+
+    #[test]
+    fn capitals_that_are_words_or_surnames_stand_for_no_state() {
+        let words = ["Victoria", "Kingston", "Santiago", "Georgetown", "Hamilton", "Stanley", "Male", "Malé", "Sofia", "Nassau", "Douglas", "Moroni", "Sucre"];
+        for record in all() {
+            for called in &record.called {
+                assert!(!called.metonyms.iter().any(|name| words.contains(&name.as_str())), "{}", record.id);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_apart_and_marked() {
+        let states = records(&[Pack::States], &["en", "ru-RU", "xx"]);
+        let of = |id: &str| states.iter().find(|record| record.id == id).unwrap();
+        let force = |id: &str, text: &str| {
+            of(id).called[0].names.iter().find(|name| name.text == text).map(|name| name.force)
+        };
+        assert_eq!(of("states/tr").called.len(), 2);
+        assert_eq!(force("states/tr", "Turkey"), Some(Force::Guarded));
+        assert_eq!(force("states/jo", "Jordan"), Some(Force::Guarded));
+        assert_eq!(force("states/fi", "Finland"), Some(Force::Strong));
+        assert_eq!(force("states/cd", "Congo"), Some(Force::Weak));
+        assert_eq!(force("states/cg", "Congo"), Some(Force::Weak));
+        assert!(of("states/dm").called[0].demonyms.is_empty(), "Dominican is of two");
+        assert!(of("states/ru").called[1].names.iter().any(|name| name.text == "России"));
+    }
+
+    #[test]
+    fn braces_multiply() {
+        assert_eq!(expand("{a,b}c{,d}"), ["ac", "acd", "bc", "bcd"]);
+        assert_eq!(expand("plain"), ["plain"]);
+        assert_eq!(expand("США{}"), ["США"]);
+    }
+}
