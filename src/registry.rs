@@ -102,9 +102,8 @@ pub fn records(packs: &[Pack], asked: &[&str]) -> Vec<Record> {
         unpacked.iter().map(|(language, text)| (*language, text.lines())).collect();
     let mut records = Vec::new();
     for fact in unpack(FACTS).lines() {
-        let called = lines
-            .iter_mut()
-            .map(|(language, lines)| (*language, lines.next().unwrap_or_default()));
+        let called =
+            lines.iter_mut().map(|(language, lines)| (*language, lines.next().unwrap_or_default()));
         // Every language is moved on, whether or not the pack was asked for.
         let called: Vec<_> = called.collect();
         if !packs.iter().any(|pack| fact.split('/').next() == Some(pack.name())) {
@@ -134,9 +133,9 @@ fn record(line: &str, called: Vec<Called>) -> Record {
 
 /// A line of names: up to four lists, as the head of `registry/states.toml` says.
 fn names(language: &'static str, line: &str) -> Called {
-    let mut lists = line.split('|').map(|list| {
-        list.split(';').map(str::trim).filter(|entry| !entry.is_empty())
-    });
+    let mut lists = line
+        .split('|')
+        .map(|list| list.split(';').map(str::trim).filter(|entry| !entry.is_empty()));
     let mut names = Vec::new();
     for entry in lists.next().into_iter().flatten() {
         let text = entry.trim_start_matches(['!', '?', '@']);
@@ -159,15 +158,18 @@ fn expand(text: &str) -> Vec<String> {
     let Some((head, rest)) = text.split_once('{') else { return vec![text.to_owned()] };
     let Some((endings, tail)) = rest.split_once('}') else { return vec![text.to_owned()] };
     let tails = expand(tail);
-    let forms = endings.split(',').flat_map(|ending| {
-        tails.iter().map(move |tail| format!("{head}{ending}{tail}"))
-    });
+    let forms = endings
+        .split(',')
+        .flat_map(|ending| tails.iter().map(move |tail| format!("{head}{ending}{tail}")));
     forms.collect()
 }
 
 /// The text of an embedded file. Empty if it were damaged, which a test rules out.
 fn unpack(packed: &[u8]) -> String {
-    decompress_to_vec(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    decompress_to_vec(packed)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .unwrap_or_default()
 }
 
 const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");
@@ -205,7 +207,8 @@ mod tests {
         ] {
             let table: BTreeMap<String, toml::Table> = toml::from_str(table).unwrap();
             for (id, about) in table {
-                let text = |key: &str| about.get(key).map(|value| value.as_str().unwrap().to_owned());
+                let text =
+                    |key: &str| about.get(key).map(|value| value.as_str().unwrap().to_owned());
                 of_the_table.push(Record {
                     id: format!("{}/{id}", pack.name()),
                     kind: text("kind").unwrap(),
@@ -235,7 +238,10 @@ mod tests {
         assert_eq!(ids.len(), records.len(), "ids are unique");
         let mut items = BTreeSet::new();
         for record in &records {
-            assert!(matches!(record.kind.as_str(), "state" | "organisation" | "body"), "{record:?}");
+            assert!(
+                matches!(record.kind.as_str(), "state" | "organisation" | "body"),
+                "{record:?}"
+            );
             for other in record.member_of.iter().chain(&record.part_of) {
                 assert!(ids.contains(other.as_str()), "{}: {other} is no record", record.id);
                 assert_ne!(other, &record.id);
@@ -247,7 +253,12 @@ mod tests {
             }
             for called in &record.called {
                 let first = called.names.first();
-                assert!(first.is_some_and(|name| name.force != Force::Weak), "{} {}", record.id, called.language);
+                assert!(
+                    first.is_some_and(|name| name.force != Force::Weak),
+                    "{} {}",
+                    record.id,
+                    called.language
+                );
             }
         }
     }
@@ -295,10 +306,13 @@ mod tests {
         for record in all() {
             for called in &record.called {
                 let names = called.names.iter().map(|name| name.text.as_str());
-                let forms: Vec<&str> =
-                    names.chain(called.demonyms.iter().chain(&called.metonyms).map(String::as_str)).collect();
+                let forms: Vec<&str> = names
+                    .chain(called.demonyms.iter().chain(&called.metonyms).map(String::as_str))
+                    .collect();
                 for stop in &called.stop {
-                    let held = forms.iter().any(|form| stop != form && stop.to_lowercase().contains(&form.to_lowercase()));
+                    let held = forms.iter().any(|form| {
+                        stop != form && stop.to_lowercase().contains(&form.to_lowercase())
+                    });
                     if !held {
                         idle.push(format!("{} {}: {stop}", record.id, called.language));
                     }
@@ -310,10 +324,28 @@ mod tests {
 
     #[test]
     fn capitals_that_are_words_or_surnames_stand_for_no_state() {
-        let words = ["Victoria", "Kingston", "Santiago", "Georgetown", "Hamilton", "Stanley", "Male", "Malé", "Sofia", "Nassau", "Douglas", "Moroni", "Sucre"];
+        let words = [
+            "Victoria",
+            "Kingston",
+            "Santiago",
+            "Georgetown",
+            "Hamilton",
+            "Stanley",
+            "Male",
+            "Malé",
+            "Sofia",
+            "Nassau",
+            "Douglas",
+            "Moroni",
+            "Sucre",
+        ];
         for record in all() {
             for called in &record.called {
-                assert!(!called.metonyms.iter().any(|name| words.contains(&name.as_str())), "{}", record.id);
+                assert!(
+                    !called.metonyms.iter().any(|name| words.contains(&name.as_str())),
+                    "{}",
+                    record.id
+                );
             }
         }
     }
