@@ -15,7 +15,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use chancery::names::{Declaration, Languages, Linker, Name, Policy, Registry, Setting, Subject};
+use chancery::internals::names::{
+    Declaration, Languages, Linker, Name, Policy, Registry, Setting, Subject,
+};
 
 /// How much text is scanned, in bytes.
 const TEXT: usize = 16 << 20;

@@ -15,15 +15,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use chancery::config::{self, Config};
-use chancery::corpus::{Corpus, Published, Release};
-use chancery::diagnostic::Diagnostics;
-use chancery::graph::Graph;
-use chancery::plan::{Output, Plan};
-use chancery::render::{Manner, Renderer};
-use chancery::source::Sources;
-use chancery::theme::Theme;
-use chancery::{Memory, Request, Site};
+use chancery::internals::config::{self, Config};
+use chancery::internals::corpus::{Corpus, Published, Release, Roster};
+use chancery::internals::diagnostic::Diagnostics;
+use chancery::internals::graph::Graph;
+use chancery::internals::plan::{Output, Plan};
+use chancery::internals::render::{RenderOptions, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::theme::Theme;
+use chancery::internals::{Memory, Request, Site};
 use divan::{Bencher, black_box};
 
 fn main() {
@@ -49,16 +49,20 @@ fn site(memory: Option<&mut Memory>) -> Site {
     Site::link(SOURCES.clone(), &request(), memory, Instant::now(), &mut found).unwrap()
 }
 
+fn read() -> Corpus {
+    let found = &mut Diagnostics::new();
+    let roster = Roster::read(&SOURCES, None, found);
+    Corpus::read(&SOURCES, &CONFIG, roster, CONFIG.markdown_options(), None, found)
+}
+
 fn published() -> Published {
-    let corpus =
-        Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new());
-    corpus.publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true })
+    read().publish(&SOURCES, &CONFIG, Release { now: request().now, drafts: true }, None)
 }
 
 /// Front matter, Markdown and mentions of all documents.
 #[divan::bench]
 fn parsing() -> Corpus {
-    Corpus::read(&SOURCES, &CONFIG, CONFIG.markdown_options(), None, &mut Diagnostics::new())
+    read()
 }
 
 /// Everything that belongs together.
@@ -89,12 +93,12 @@ fn reading_again(bencher: Bencher) {
 #[divan::bench(args = ["home.html", "brief.html", "actor.html", "topic.html", "feeds"])]
 fn rendering(bencher: Bencher, template: &str) {
     let Site { graph, plan, config, sources, .. } = site(None);
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let found = &mut Diagnostics::new();
     let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, None, found).unwrap();
     let is_wanted = |output: &Output| output.made_by() == template;
     let planned = plan.files.iter().find(|file| is_wanted(&file.output)).unwrap();
     let pages = renderer.pages(true);
-    let mut paper = String::new();
-    bencher.bench_local(|| pages.render(black_box(planned), &mut paper).is_ok());
+    let mut buffer = String::new();
+    bencher.bench_local(|| pages.render(black_box(planned), &mut buffer).is_ok());
 }

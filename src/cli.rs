@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chancery::serve::HostName;
-use chancery::source::Kind;
+use crate::serve::HostName;
+use crate::source::Kind;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -26,7 +26,7 @@ Examples:
 
 Exit codes: 0 done, 1 the content has errors, 2 wrong usage or environment."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(flatten)]
     pub common: Common,
     #[command(subcommand)]
@@ -35,7 +35,7 @@ pub struct Cli {
 
 /// Flags of every command.
 #[derive(Debug, Args)]
-pub struct Common {
+pub(crate) struct Common {
     /// The site's folder
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
     pub root: PathBuf,
@@ -70,7 +70,7 @@ pub struct Common {
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For a person, with the source line underlined
     Human,
     /// A JSON array of objects
@@ -83,7 +83,7 @@ pub enum Format {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Make a small working site in a new or empty folder
     #[command(after_help = "Example:\n  chancery init my-site && chancery --root my-site build")]
     Init {
@@ -192,7 +192,7 @@ pub enum Command {
 
 /// How the site is served.
 #[derive(Debug, Args)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// Where to listen; 0 for any free port
     #[arg(long, value_name = "PORT", default_value_t = 4646)]
     pub port: u16,
@@ -224,7 +224,7 @@ fn interval(seconds: &str) -> Result<Duration, String> {
 
 /// Work with the built-in templates.
 #[derive(Debug, Subcommand)]
-pub enum TemplatesCommand {
+pub(crate) enum TemplatesCommand {
     /// List the built-in templates
     List,
     /// Copy built-in templates into the site's templates/ for editing; never overwrites
@@ -245,7 +245,7 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
 
 /// A page of the documentation that is made from the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReferencePage {
+pub(crate) enum ReferencePage {
     /// docs/diagnostics.md
     Diagnostics,
     /// docs/front-matter.md

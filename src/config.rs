@@ -6,8 +6,10 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
-use crate::front_matter::field::{Count, Field, Reader, Spanned, is_web_address, table, words};
-use crate::front_matter::{self, Extra, LanguageTag, tree};
+use crate::front_matter::field::{
+    Count, Field, FieldReader, Spanned, is_web_address, table, words,
+};
+use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::source::{CONFIG, glob};
@@ -74,19 +76,19 @@ table! {
         link: LinkWhich => or(LinkWhich::First);
         /// Words that tell places from states that act, and longer names from shorter, beside those that are built in:
         /// a table for each language, as in `[mentions.words.de]`.
-        words: Words => or(Words::default());
+        words: LanguageWords => or(LanguageWords::default());
     }
 }
 
 /// Words that a site adds to those of the languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(Additions);
+pub struct LanguageWords(Additions);
 
-impl Field for Words {
-    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+impl Field for LanguageWords {
+    fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
         let tree::Value::Table(languages) = &node.value else {
             reader.wrong_type(node, "a table");
-            return Words::default();
+            return LanguageWords::default();
         };
         let known: Vec<&str> = List::ALL.iter().map(|list| list.name()).collect();
         let mut additions = Additions::new();
@@ -98,7 +100,7 @@ impl Field for Words {
             }
             additions.insert(language.name.clone().into_owned(), lists);
         }
-        Words(additions)
+        LanguageWords(additions)
     }
 
     fn words() -> String {
@@ -168,7 +170,7 @@ impl Check {
 }
 
 impl Field for Check {
-    fn read(node: &tree::Node, reader: &mut Reader) -> Self {
+    fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
         let known: Vec<&str> = Check::codes().map(Code::name).chain(["summary_limit"]).collect();
         let entries = reader.entries(node, &known);
         let limit = reader.optional(entries, "summary_limit", Count(SUMMARY_LIMIT));
@@ -262,7 +264,7 @@ table! {
     /// The home page.
     Home {
         /// The id of the brief that leads the page; without one it is the newest.
-        lead: Option<Spanned<String>> => or(None);
+        lead: Option<Ref<Brief>> => or(None);
         /// How many of the most covered actors it shows.
         actors: Count => or(Count(12));
         /// How many of the most covered topics it shows.
@@ -386,7 +388,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
         found,
     );
     let complete = found.is_empty();
-    let mut config = Config::read(&node, &mut Reader { file: &file, found, complete });
+    let mut config = Config::read(&node, &mut FieldReader { file: &file, found, complete });
     let address = config.base_url.clone();
     if !address.value.is_empty()
         && let Err(diagnostic) = config.set_base_url(&address.value)
@@ -419,7 +421,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
 }
 
 /// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
-pub fn schemas() -> serde_json::Value {
+pub(crate) fn schemas() -> serde_json::Value {
     let mut schemas = front_matter::schemas();
     if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
         table.insert("site".to_owned(), Config::schema());
@@ -428,7 +430,7 @@ pub fn schemas() -> serde_json::Value {
 }
 
 /// The reference of `site.toml`, as Markdown for `docs/configuration.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out =
         String::from("# Configuration: site.toml\n\nThis page is generated from the code.\n\n");
     out.push_str(&Config::reference());

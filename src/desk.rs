@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::arena::Ix;
 use crate::config::Config;
-use crate::corpus::{Document, Ix};
+use crate::corpus::Document;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Proof, Sighting, UnknownName};
 use crate::names::{Form, Registry, Verdict, Why, near_names};
+use crate::never;
 use crate::plan::Plan;
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
@@ -32,7 +34,7 @@ const VAGUE: &[&str] = &[
 ];
 
 /// Looks the site over. The documents must have been read with their proofs.
-pub fn review(
+pub(crate) fn review(
     graph: &Graph,
     plan: &Plan,
     config: &Config,
@@ -71,8 +73,8 @@ struct Desk<'a> {
 
 /// What an editor wants to know of a brief's bottom line and text.
 fn proofs_of(brief: &Document<Brief>) -> impl Iterator<Item = &Proof> {
-    let bodies = brief.bluf.iter().chain([&brief.body]);
-    bodies.filter_map(|body| body.proof.as_deref())
+    let texts = brief.bluf.iter().chain([&brief.body.text]);
+    texts.filter_map(|text| text.proof.as_deref())
 }
 
 /// Every name found in a brief, in the order of the page.
@@ -97,6 +99,14 @@ fn is_doubtful(sighting: &Sighting) -> bool {
     let found = &sighting.found;
     let cased = sighting.written.starts_with(|c: char| c.is_uppercase() || c.is_lowercase());
     found.form.is_strong() && (found.actor.is_some() || !cased)
+}
+
+/// The id of the first of some actors that a name may mean.
+fn first_id<'r>(registry: &'r Registry, actors: &[u32]) -> &'r str {
+    match actors.first() {
+        Some(actor) => registry.id(*actor),
+        None => never!("a name that nobody has is reported" => ""),
+    }
 }
 
 /// The names of actors, joined by "or".
@@ -127,11 +137,14 @@ impl Desk<'_> {
         let about = &graph.briefs[ix].actors;
         for actor in about.iter().filter(|actor| !named.contains_key(actor)) {
             let document = &documents.actors[*actor];
-            let declared = brief.front.actors.iter().find(|id| id.value == document.id);
+            let declared = brief.front.actors.iter().find(|actor| actor.id == document.id);
             self.say(
                 Code::NeverMentioned,
                 &brief.file,
-                declared.map(|id| id.span).unwrap_or_default(),
+                match declared {
+                    Some(declared) => declared.span,
+                    None => never!("`{}` is an actor of the brief", document.id => Span::default()),
+                },
                 format!("`{}` is in `actors`, and the text never names it", document.id),
                 format!(
                     "name {} in the text, give it the name that the text uses, or take it out",
@@ -171,7 +184,7 @@ impl Desk<'_> {
             }
             let registry = &documents.registry;
             let form = if found.form == Form::Weak { "weak form" } else { "metonym" };
-            let first = found.candidates.first().map_or("", |actor| registry.id(*actor));
+            let first = first_id(registry, &found.candidates);
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoEvidence,
@@ -206,8 +219,10 @@ impl Desk<'_> {
                 }
             }
         }
-        for ((actors, written, whole), places) in longer {
-            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+        // Once is chance, and no pattern.
+        for ((actors, written, whole), places) in longer.into_iter().filter(|(_, at)| at.len() > 1)
+        {
+            let id = first_id(&documents.registry, actors);
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };
             self.diagnostics.push(
@@ -222,7 +237,7 @@ impl Desk<'_> {
             );
         }
         for ((actors, written), places) in places {
-            let id = actors.first().map_or("", |actor| documents.registry.id(*actor));
+            let id = first_id(&documents.registry, actors);
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };
             self.diagnostics.push(
@@ -461,9 +476,9 @@ impl Desk<'_> {
             .collect();
         for brief in graph.documents.briefs.iter() {
             for old in &brief.front.topics {
-                if let Some(new) = renamed.get(old.value.as_str()) {
+                if let Some(new) = renamed.get(old.id.as_str()) {
                     let place = Place::span(brief.file.clone(), old.span);
-                    self.redirected(place, &old.value, new);
+                    self.redirected(place, &old.id, new);
                 }
             }
         }
@@ -534,7 +549,7 @@ impl Desk<'_> {
             }
             level = heading.level.max(1);
         }
-        let Some(proof) = &body.proof else { return };
+        let Some(proof) = &body.text.proof else { return };
         for span in &proof.undescribed {
             self.say(
                 Code::UndescribedImage,
@@ -561,7 +576,7 @@ impl Desk<'_> {
                 );
             }
         }
-        for (index, target) in body.targets.iter().enumerate() {
+        for (index, target) in body.targets.numbered() {
             let Destination::Address(path, _) = graph.destination(document, index) else {
                 continue;
             };

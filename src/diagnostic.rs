@@ -18,9 +18,11 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use lines::Lines;
-pub use lines::line_and_column;
-pub use near::{MOST_GUESSES, Near, nearest};
-pub use visible::{escaped_json, visible, visible_but_styles, visible_name};
+pub(crate) use lines::line_and_column;
+pub(crate) use near::MOST_GUESSES;
+pub use near::{Near, nearest};
+pub(crate) use visible::{escaped_json, visible_name};
+pub use visible::{visible, visible_but_styles};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -437,6 +439,17 @@ impl Diagnostics {
                 Severity::Note => counts.notes += 1,
             }
         }
+        counts
+    }
+
+    /// How many findings there are of each code, counted as they will be reported: the most first.
+    pub fn by_code(&self) -> Vec<(Code, usize)> {
+        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+        for diagnostic in self.found.iter().collect::<BTreeSet<_>>() {
+            *counts.entry(diagnostic.code).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), code.name()));
         counts
     }
 
@@ -860,7 +873,7 @@ fn clamp(span: Span, text: &str) -> Range<usize> {
 }
 
 /// The reference of all codes, as Markdown for `docs/diagnostics.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out = String::from(
         "# Diagnostics by code\n\nEvery finding has a code, a severity, a place and usually a help line. \
          An error stops publishing; a warning or a note does not. This page is generated from the code.\n",

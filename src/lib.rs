@@ -8,183 +8,128 @@
 //!              once       (names)     briefs             URL     one page
 //! ```
 //!
-//! [`Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
+//! [`site::Site`] is the chain up to the plan; a [`render::Renderer`] then gives the bytes of any page.
 //! All that is wrong is collected as [`diagnostic::Diagnostic`]s and reported together.
 
-pub mod config;
-pub mod corpus;
-pub mod desk;
-pub mod diagnostic;
-pub mod front_matter;
-pub mod graph;
-pub mod html;
-pub mod markdown;
-pub mod names;
-pub mod never;
-pub mod plan;
-pub mod publish;
-pub mod registry;
-pub mod render;
-pub mod serve;
-pub mod source;
-pub mod theme;
+// What is seen outside of its room is said to be; with the benches' view of the library, that is checked.
+#![cfg_attr(feature = "internals", warn(unreachable_pub))]
+// With `internals` off nobody sees the items that are public for it, so their comments are asked for here.
+#![warn(clippy::missing_docs_in_private_items)]
+// The documentation is made for those who work on it, private items included.
+#![allow(rustdoc::private_intra_doc_links)]
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod arena;
+#[allow(clippy::missing_docs_in_private_items, reason = "a comment there is help text")]
+mod cli;
+mod commands;
+mod config;
+mod corpus;
+mod desk;
+mod diagnostic;
+mod front_matter;
+mod graph;
+mod html;
+mod markdown;
+mod names;
+mod never;
+mod plan;
+mod publish;
+mod registry;
+mod render;
+mod serve;
+mod site;
+mod source;
+mod terminal;
+mod theme;
 
-use jiff::Timestamp;
+use std::ffi::OsString;
+use std::process::ExitCode;
 
-use config::Config;
-use corpus::{Corpus, Release};
-use diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use graph::Graph;
-use plan::Plan;
-use source::Sources;
-use theme::Theme;
+use clap::Parser;
 
-/// What a run is asked for beside the site itself.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// An address to use instead of the one in `site.toml`.
-    pub base_url: Option<String>,
-    /// Whether drafts, briefs under embargo and those dated in the future are shown.
-    pub drafts: bool,
-    /// Whether the documents are to be read as an editor reads them.
-    pub proof: bool,
-    /// The moment to build for.
-    pub now: Timestamp,
+use commands::{Failure, Outcome};
+use diagnostic::visible;
+
+/// Runs the program with the arguments of its command line, its own name first: arguments → command → exit code.
+///
+/// Exit codes: 0 it is done, 1 the content has errors, 2 wrong usage or environment.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match cli::Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong usage. A reader that went away
+            // changes neither.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let (text, to_stdout, code) = match commands::run(&cli) {
+        Ok(Outcome { stdout, stderr, code }) => {
+            terminal::print(&stderr, false);
+            (stdout, true, code)
+        }
+        Err(Failure(text)) => (format!("error: {}\n", visible(&text)), false, 2),
+    };
+    terminal::print(&text, to_stdout);
+    ExitCode::from(code)
 }
 
-/// A site up to the plan: everything that rendering needs.
-pub struct Site {
+/// The stages, for the benches, fuzz targets and tests of this repository: no promise is made of them.
+#[cfg(feature = "internals")]
+pub mod internals {
+    pub use crate::site::{Memory, Request, Site};
+
     /// The configuration.
-    pub config: Arc<Config>,
-    /// Every file.
-    pub sources: Arc<Sources>,
-    /// The linked documents.
-    pub graph: Arc<Graph>,
-    /// Every page.
-    pub plan: Arc<Plan>,
-    /// How long each stage took.
-    pub timings: Vec<(&'static str, Duration)>,
-}
-
-/// What was made of a site when it was last read, to be used again where nothing has changed.
-#[derive(Default)]
-pub struct Memory {
-    documents: corpus::Memory,
-    /// How the site was linked, if nothing was found wrong with that, and all documents could be read.
-    linked: Option<Linked>,
-}
-
-struct Linked {
-    graph: Arc<Graph>,
-    plan: Arc<Plan>,
-    sources: Arc<Sources>,
-}
-
-impl Site {
-    /// Runs the chain on the site in the folder `root`. Everything found wrong is reported; `None` when
-    /// there is nothing to go on with. A site with errors can still be rendered, to find those of
-    /// templates too, but is not to be published.
-    pub fn read(root: &Path, request: &Request, diagnostics: &mut Diagnostics) -> Option<Site> {
-        let started = Instant::now();
-        let sources = Arc::new(Sources::read(root, diagnostics)?);
-        Site::link(sources, request, None, started, diagnostics)
+    pub mod config {
+        pub use crate::config::{Config, read};
     }
-
-    /// Runs the chain on files that were read. With a memory of an earlier run, only documents that have
-    /// changed since are parsed, and they are linked anew only if they could be linked differently. `started` is when reading began. Otherwise as [`Site::read`].
-    pub fn link(
-        sources: Arc<Sources>,
-        request: &Request,
-        mut memory: Option<&mut Memory>,
-        mut started: Instant,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Site> {
-        let mut timings = Vec::new();
-        let mut done = |stage: &'static str| {
-            timings.push((stage, started.elapsed()));
-            started = Instant::now();
-        };
-        let mut found = Vec::new();
-        let config = config::read(&sources.config, &mut found);
-        diagnostics.extend(found);
-        let mut config = config?;
-        if let Some(base_url) = &request.base_url {
-            config.set_base_url(base_url).map_err(|d| diagnostics.push(d)).ok()?;
-        }
-        done("read");
-        let known = memory.as_mut().map(|memory| &mut memory.documents);
-        let options = markdown::Options { proof: request.proof, ..config.markdown_options() };
-        let corpus = Corpus::read(&sources, &config, options, known, diagnostics);
-        done("parse");
-        let release = Release { now: request.now, drafts: request.drafts };
-        let documents = corpus.publish(&sources, &config, release);
-        let theme = Arc::new(Theme::new(&sources, &config));
-        let last = memory.as_mut().and_then(|memory| memory.linked.take());
-        let last = last.filter(|last| {
-            last.sources.config == sources.config
-                && last.sources.assets == sources.assets
-                && last.plan.theme == theme
-        });
-        let linked = match &last {
-            Some(last) => match last.graph.with(documents) {
-                Ok(graph) => Ok((graph, last.plan.clone())),
-                Err(documents) => Err(*documents),
-            },
-            None => Err(documents),
-        };
-        let mut found = Diagnostics::new();
-        let (graph, plan) = match linked {
-            Ok((graph, plan)) => {
-                done("link");
-                (graph, plan)
-            }
-            Err(documents) => {
-                let last = last.as_ref().map(|last| &*last.graph);
-                let graph = Graph::new(documents, &sources, &config, last, &mut found);
-                done("link");
-                let plan = Plan::new(&graph, &sources, &config, &theme, &mut found);
-                done("plan");
-                (graph, Arc::new(plan))
-            }
-        };
-        let graph = Arc::new(graph);
-        // What was found while linking is found again only by linking again; and of a document that could not be read
-        // it is not asked what refers to it, which has to be asked once its file is gone.
-        let sound = found.is_empty() && !diagnostics.has_errors();
-        if let Some(memory) = memory.filter(|_| sound) {
-            let (graph, plan, sources) = (graph.clone(), plan.clone(), sources.clone());
-            memory.linked = Some(Linked { graph, plan, sources });
-        }
-        diagnostics.append(found);
-        plan.note_unreferenced(&sources, diagnostics);
-        review_due(&graph, request.now, &config, diagnostics);
-        // A site with errors is read in part only: what its editor would ask comes after them.
-        if request.proof && !diagnostics.has_errors() {
-            desk::review(&graph, &plan, &config, request.now, diagnostics);
-            done("desk");
-        }
-        diagnostics.adjust(&config.check.levels);
-        Some(Site { config: Arc::new(config), sources, graph, plan, timings })
+    /// All documents.
+    pub mod corpus {
+        pub use crate::corpus::{Corpus, Published, Release, Roster};
     }
-}
-
-/// Notes the briefs whose day of review has passed.
-fn review_due(graph: &Graph, now: Timestamp, config: &Config, diagnostics: &mut Diagnostics) {
-    let today = now.to_zoned_datetime(config.zone()).date();
-    for brief in graph.documents.briefs.iter() {
-        if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::ReviewDue,
-                    format!("this brief was to be reviewed by {}", day.value),
-                )
-                .at(Place::span(brief.file.clone(), day.span))
-                .help("review it, then move `review_by` on or take it out"),
-            );
-        }
+    /// What was found wrong.
+    pub mod diagnostic {
+        pub use crate::diagnostic::{
+            Code, Diagnostic, Diagnostics, Format, Near, nearest, render, visible,
+            visible_but_styles,
+        };
+    }
+    /// What authors declare.
+    pub mod front_matter {
+        pub use crate::front_matter::{Actor, Brief, Topic, edit, read};
+    }
+    /// What belongs together.
+    pub mod graph {
+        pub use crate::graph::Graph;
+    }
+    /// The gate for HTML.
+    pub mod html {
+        pub use crate::html::Html;
+    }
+    /// Markdown to HTML with holes.
+    pub mod markdown {
+        pub use crate::markdown::{BodyRenderer, Fill, Options, RawHtml};
+    }
+    /// Who is called what.
+    pub mod names {
+        pub use crate::names::{
+            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+        };
+    }
+    /// Every file and its path.
+    pub mod plan {
+        pub use crate::plan::{HtmlPage, Output, Plan};
+    }
+    /// The bytes of pages.
+    pub mod render {
+        pub use crate::render::{RenderOptions, Rendered, Renderer};
+    }
+    /// Every file of a site.
+    pub mod source {
+        pub use crate::source::Sources;
+    }
+    /// The theme's files.
+    pub mod theme {
+        pub use crate::theme::Theme;
     }
 }

@@ -1,5 +1,5 @@
-//! What cannot happen, said in code: [`never!`](crate::never). A mistake of the program stops it in tests and in debug
-//! builds. A release goes on with the next best value, and `main` tells the user of it, each place once.
+//! What cannot happen, said in code: [`never!`](crate::never!). A mistake of the program stops it in tests and in debug
+//! builds. A release goes on with the next best value, and `terminal` tells the user of it, each place once.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -39,13 +39,13 @@ macro_rules! never {
     }};
 }
 
-/// Fails in tests and debug builds; notes the mistake in a release. For [`never!`](crate::never).
+/// Fails in tests and debug builds; notes the mistake in a release. For [`never!`](crate::never!).
 ///
 /// # Panics
 /// In builds with debug assertions, always.
 #[cold]
 #[track_caller]
-pub fn report(file: &'static str, line: u32, message: &str) {
+pub(crate) fn report(file: &'static str, line: u32, message: &str) {
     #[allow(clippy::panic, reason = "tests are to fail where the program is wrong")]
     if cfg!(debug_assertions) {
         panic!("a mistake in the program at {file}:{line}: {message}");
@@ -66,7 +66,7 @@ fn note(file: &'static str, line: u32, message: &str) {
 }
 
 /// What to tell the user about mistakes of the program; each is given once.
-pub fn untold() -> Vec<String> {
+pub(crate) fn untold() -> Vec<String> {
     std::mem::take(&mut MISTAKES.lock().unwrap_or_else(PoisonError::into_inner).untold)
 }
 

@@ -21,13 +21,13 @@ use walkdir::WalkDir;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
-pub use stray::document_stem;
+pub(crate) use stray::document_stem;
 use stray::{Stray, is_leftover, stray};
 
 /// The name of the site's configuration.
-pub const CONFIG: &str = "site.toml";
+pub(crate) const CONFIG: &str = "site.toml";
 /// The folders a site is made of.
-pub const FOLDERS: [&str; 3] = ["content", "templates", "static"];
+pub(crate) const FOLDERS: [&str; 3] = ["content", "templates", "static"];
 
 /// No text file may be larger: 16 MiB.
 const LARGEST_TEXT: u64 = 16 << 20;
@@ -463,8 +463,24 @@ impl Sources {
     }
 }
 
+/// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
+pub(crate) fn file_at(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// What to report when a folder holds no site.
-pub fn no_site(root: &Path) -> Option<Diagnostic> {
+pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
     let missing = || {
         Diagnostic::new(
             Code::NoSite,
@@ -489,7 +505,7 @@ pub fn no_site(root: &Path) -> Option<Diagnostic> {
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.
-pub struct Look {
+pub(crate) struct Snapshot {
     /// Size and times of change of each file, by its name. Its number is not looked at: where file systems tell of no
     /// changes, they may be made up anew for each look.
     files: BTreeMap<Arc<str>, Option<(u64, SystemTime, Touched)>>,
@@ -497,21 +513,21 @@ pub struct Look {
     problems: BTreeSet<String>,
 }
 
-impl Look {
+impl Snapshot {
     /// At the site in a folder.
-    pub fn at(root: &Path) -> Look {
+    pub(crate) fn at(root: &Path) -> Snapshot {
         let Listing { files, problems, .. } = Listing::of(root);
         let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
             (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))
         });
         let problems = problems.into_iter().map(|(name, _)| name).collect();
-        Look { files: files.collect(), problems }
+        Snapshot { files: files.collect(), problems }
     }
 
     /// The names below the root of the files and folders that are to be read again, if the site looks like `later`
     /// now.
-    pub fn changed<'a>(&'a self, later: &'a Look) -> BTreeSet<&'a str> {
+    pub(crate) fn changed<'a>(&'a self, later: &'a Snapshot) -> BTreeSet<&'a str> {
         let differs = |name: &&Arc<str>| self.files.get(*name) != later.files.get(*name);
         let names = self.files.keys().chain(later.files.keys()).filter(differs).map(|n| &**n);
         // The name of a problem may not be that of a file, as it is not UTF-8: the folder is found in any case.
@@ -674,19 +690,24 @@ impl Listing {
             if !entry.file_type().is_file() {
                 continue;
             }
-            match name {
-                Some(name) if !name.chars().any(unfit) => file(name.into()),
-                _ => problem(
-                    entry.path(),
-                    Diagnostic::new(
-                        Code::BadFileName,
-                        format!("the file name {:?} cannot be part of an address", entry.path()),
-                    )
-                    .help(
-                        "rename it, without control characters and without any of < > : \" | ? * \\",
-                    ),
-                ),
-            }
+            let why = match &name {
+                None => "it is not UTF-8".to_owned(),
+                Some(name) => match name.chars().find(|c| unfit(*c)) {
+                    Some(bad) => format!("it holds {bad:?}"),
+                    None => {
+                        file(name.as_str().into());
+                        continue;
+                    }
+                },
+            };
+            problem(
+                entry.path(),
+                Diagnostic::new(
+                    Code::BadFileName,
+                    format!("the file name {:?} cannot be part of an address: {why}", entry.path()),
+                )
+                .help("rename it, without control characters and without any of < > : \" | ? * \\"),
+            );
         }
     }
 }
@@ -716,7 +737,7 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 }
 
 /// Whether the process or the whole system has as many files open as it may (`EMFILE`, `ENFILE`).
-pub fn lacks_descriptors(error: &io::Error) -> bool {
+pub(crate) fn lacks_descriptors(error: &io::Error) -> bool {
     #[cfg(unix)]
     let codes = [rustix::io::Errno::MFILE, rustix::io::Errno::NFILE].map(|e| e.raw_os_error());
     // WSAEMFILE and ERROR_TOO_MANY_OPEN_FILES.
@@ -826,7 +847,7 @@ fn leads_out(name: &str, real: Option<&Path>, root: &Path) -> Diagnostic {
 }
 
 /// The document that the file of this name defines, or would.
-pub fn document_at(file: &str) -> Option<(Kind, &str)> {
+pub(crate) fn document_at(file: &str) -> Option<(Kind, &str)> {
     let stem = document_stem(file.strip_prefix("content/")?)?;
     let (kind, id) = Kind::ALL
         .into_iter()
@@ -836,7 +857,7 @@ pub fn document_at(file: &str) -> Option<(Kind, &str)> {
 
 /// A glob of `[content] ignore`: names below `content/`, where `*` stops at a `/` and `**` does not; one without a `/`
 /// fits in every folder. Errors: it is none.
-pub fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+pub(crate) fn glob(pattern: &str) -> Result<Glob, globset::Error> {
     let pattern = pattern.trim_end_matches('/');
     let anywhere = match pattern.strip_prefix('/') {
         Some(from_top) => from_top.to_owned(),
@@ -875,7 +896,7 @@ fn unfit(letter: char) -> bool {
 }
 
 /// A path's name below the root, with `/` between its parts; `None` when it is not UTF-8.
-pub fn name_of(root: &Path, path: &Path) -> Option<String> {
+pub(crate) fn name_of(root: &Path, path: &Path) -> Option<String> {
     // Nearly all are written as they are to be.
     let below = root.to_str().and_then(|root| path.to_str()?.strip_prefix(root)?.strip_prefix('/'));
     if let Some(below) = below.filter(|below| is_clean(below)) {
@@ -922,9 +943,9 @@ mod tests {
         write("content/briefs/a.md", "a");
         write("content/briefs/b.md", "b");
         write("public/index.html", "made of them");
-        let mut last = Look::at(root);
+        let mut last = Snapshot::at(root);
         let mut changed = || {
-            let now = Look::at(root);
+            let now = Snapshot::at(root);
             let changed = last.changed(&now).into_iter().map(str::to_owned).collect::<Vec<_>>();
             last = now;
             changed

@@ -13,10 +13,10 @@ use std::fs;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery::diagnostic::{Diagnostic, Diagnostics};
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::Sources;
-use chancery::{Memory, Request, Site};
+use chancery::internals::diagnostic::{Diagnostic, Diagnostics};
+use chancery::internals::render::{RenderOptions, Rendered, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::{Memory, Request, Site};
 use site::Scratch;
 use site::random::{edited, hold};
 
@@ -37,11 +37,11 @@ fn pages(
     // Only a site that is linked anew is planned anew.
     let remembered = !site.timings.iter().any(|(stage, _)| *stage == "plan");
     let Site { graph, plan, config, sources, .. } = &site;
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found).unwrap();
     let pages = renderer.pages(false);
-    let mut paper = String::new();
-    let text = |planned| match pages.render(planned, &mut paper).ok().unwrap() {
+    let mut buffer = String::new();
+    let text = |planned| match pages.render(planned, &mut buffer).ok().unwrap() {
         Rendered::Made(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
         Rendered::Copy(asset) => asset.file.to_string(),
     };
@@ -163,16 +163,16 @@ fn read(sources: Option<Sources>, memory: Option<&mut Memory>, last: Option<&Ren
         return (found.sorted(), None);
     };
     let Site { graph, plan, config, sources, .. } = &site;
-    let manner = Manner { now: request().now, offline: false };
+    let manner = RenderOptions { now: request().now, offline: false };
     let renderer = Renderer::new(graph, plan, config, sources, manner, last, &mut found);
     let failed = found.has_errors();
     let found = found.sorted();
     let Some(renderer) = renderer.filter(|_| !failed) else { return (found, None) };
     let pages = renderer.pages(false);
-    let mut paper = String::new();
+    let mut buffer = String::new();
     let mut printed = BTreeMap::new();
     for planned in &plan.files {
-        let text = match pages.render(planned, &mut paper) {
+        let text = match pages.render(planned, &mut buffer) {
             Ok(Rendered::Made(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
             Ok(Rendered::Copy(asset)) => asset.file.to_string(),
             Err(failed) => format!("{failed:?}"),
@@ -222,6 +222,38 @@ fn a_brief_that_was_held_back_is_followed_once_it_is_there_and_missed_once_it_is
         let (_, made) = read(again(), Some(&mut memory), None);
         let page = &made.unwrap().0["briefs/2025-01-02-next/"];
         assert_eq!(page.contains("briefs/2025-01-01-first/"), text != draft);
+        sources = again().unwrap();
+    }
+}
+
+#[test]
+fn a_wikilink_means_another_once_a_document_takes_its_name_and_the_actor_again_once_that_is_gone() {
+    let scratch = Scratch::small();
+    let america =
+        "+++\nname = \"America\"\nkind = \"state\"\naliases = [\"US\", \"talk-topic\"]\n+++\n";
+    scratch.write("content/actors/us.md", america);
+    scratch.write(
+        "content/briefs/2025-01-02-next.md",
+        "+++\ntitle = \"Next\"\n+++\nThey saw [[talk-topic|it]].\n",
+    );
+    let topic = |rest: &str| Some(format!("+++\nname = \"T\"\n{rest}+++\n"));
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let file = "content/topics/talk-topic.md";
+    for (text, is_mention) in [
+        (None, true),
+        (topic(""), false),
+        (topic("draft = true\n"), true),
+        (topic(""), false),
+        (None, true),
+    ] {
+        scratch.edit(&vec![(file.to_owned(), text)]);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new());
+        let (_, made) = read(again(), Some(&mut memory), None);
+        let pages = made.unwrap().0;
+        assert_eq!(pages["actors/us/"].contains("They saw"), is_mention);
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new());
+        assert!(pages == read(anew, None, None).1.unwrap().0);
         sources = again().unwrap();
     }
 }

@@ -409,6 +409,82 @@ fn rename_takes_every_reference_along() {
 }
 
 #[test]
+fn rename_takes_references_to_the_files_of_a_folder_along_and_every_field_that_refers() {
+    let scratch = Scratch::small();
+    scratch.write("content/actors/k/index.md", "+++\nname = \"K\"\nkind = \"body\"\nimage = \"s.svg\"\ncountry = \"ru\"\nmember_of = [\"us\", \"ru\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"ru\"\n+++\n");
+    scratch.write("content/actors/k/s.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    scratch.write(
+        "content/actors/ru.md",
+        "+++\nname = \"Russia\"\nkind = \"state\"\nimage = \"k/s.svg\"\n+++\n[k](k/s.svg?v=1#a) ![k](/actors/k/s.svg)\n",
+    );
+    scratch.write("content/topics/low.md", "+++\nname = \"Low\"\nparent = \"embassies\"\n+++\n");
+    scratch.write("content/storylines/line.md", "+++\ntitle = \"Line\"\n+++\n");
+    scratch.write(
+        "content/briefs/2025-03-01-b.md",
+        "+++\ntitle = \"B\"\nstoryline = \"line\"\ntopics = [\"low\", \"embassies\"]\n+++\n",
+    );
+    for (kind, from, to) in [
+        ("actor", "k", "bodies/kremlin"),
+        ("actor", "ru", "russia"),
+        ("topic", "embassies", "missions"),
+        ("storyline", "line", "lines/first"),
+    ] {
+        let run = chancery(&scratch.root, &["rename", kind, from, to]);
+        assert_eq!(run.code, 0, "{from}: {}", run.stderr);
+    }
+    let redirects = |from: &str| format!("redirects = [\"/{from}/\"]\n");
+    assert_eq!(
+        read(&scratch, "content/actors/bodies/kremlin/index.md"),
+        format!(
+            "+++\nname = \"K\"\n{}kind = \"body\"\nimage = \"s.svg\"\ncountry = \"russia\"\nmember_of = [\"us\", \"russia\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"russia\"\n+++\n",
+            redirects("actors/k")
+        )
+    );
+    assert_eq!(
+        read(&scratch, "content/actors/russia.md"),
+        format!(
+            "+++\nname = \"Russia\"\n{}kind = \"state\"\nimage = \"bodies/kremlin/s.svg\"\n+++\n[k](bodies/kremlin/s.svg?v=1#a) ![k](/actors/bodies/kremlin/s.svg)\n",
+            redirects("actors/ru")
+        )
+    );
+    assert!(read(&scratch, "content/topics/low.md").contains("parent = \"missions\""));
+    assert!(
+        read(&scratch, "content/briefs/2025-03-01-b.md")
+            .contains("storyline = \"lines/first\"\ntopics = [\"low\", \"missions\"]")
+    );
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn rename_keeps_the_ending_of_a_file() {
+    let scratch = Scratch::small();
+    for (id, file, new) in [
+        ("a", "a.markdown", "x/a.markdown"),
+        ("b.c", "b.c.MD", "x/b.c.MD"),
+        ("d", "d/index.markdown", "x/d/index.markdown"),
+    ] {
+        scratch.write(
+            &format!("content/topics/{file}"),
+            format!("+++\nname = \"{id}\"\n+++\n[s](/actors/us/)\n"),
+        );
+        scratch.write(
+            "content/topics/embassies.md",
+            format!("+++\nname = \"Embassies\"\n+++\n[l]({file}) [[topics/{id}]]\n"),
+        );
+        let to = format!("x/{id}");
+        let run = chancery(&scratch.root, &["rename", "topic", id, &to]);
+        assert_eq!(run.code, 0, "{file}: {}", run.stderr);
+        let moved = files(&scratch.root.join("content/topics"));
+        assert!(moved.contains_key(new) && !moved.contains_key(file), "{:?}", moved.keys());
+        assert_eq!(
+            read(&scratch, "content/topics/embassies.md"),
+            format!("+++\nname = \"Embassies\"\n+++\n[l]({new}) [[topics/{to}]]\n")
+        );
+    }
+}
+
+#[test]
 fn actors_of_one_name_have_pages_of_their_own_with_their_partners() {
     let scratch = Scratch::small();
     for id in ["ge", "us-ga"] {

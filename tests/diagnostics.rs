@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use chancery::diagnostic::Code;
+use chancery::internals::diagnostic::Code;
 
 use site::{Scratch, chancery};
 

@@ -377,3 +377,118 @@ fn two_hundred_and_twenty_words_are_read_in_a_minute_that_was_begun() {
 /// How many words are read in how many minutes.
 const MINUTES: [(usize, usize); 7] =
     [(0, 1), (1, 1), (220, 1), (221, 2), (440, 2), (441, 3), (2200, 10)];
+
+#[test]
+fn what_stands_behind_the_path_of_a_link_is_kept_and_means_the_same_file() {
+    let scratch = Scratch::small();
+    scratch.write("content/pages/data/index.md", "+++\ntitle = \"Data\"\n+++\n");
+    scratch.write("content/pages/data/r.pdf", "PDF");
+    scratch.write("content/pages/data/s.svg", "<svg/>");
+    scratch.write("static/all.csv", "a");
+    // What is written on the page, and where that leads from `/data/more/`.
+    let links = [
+        ("[x](r.pdf#page=3)", "../data/r.pdf#page=3"),
+        ("[x](s.svg?v=2#layer)", "../data/s.svg?v=2#layer"),
+        ("![x](s.svg?v=2)", "../data/s.svg?v=2"),
+        ("<img src=\"s.svg#id\" alt=\"x\">", "../data/s.svg#id"),
+        ("[x](/all.csv?download#row=2)", "../all.csv?download#row=2"),
+        (
+            "[x](../../briefs/2025-02-27-talks.md?a=1&b=2)",
+            "../briefs/2025-02-27-talks/?a=1&amp;b=2",
+        ),
+        (
+            "[x](/briefs/2025-02-27-talks/?a#what-happened)",
+            "../briefs/2025-02-27-talks/?a#what-happened",
+        ),
+        ("[x](/briefs/2025-02-27-talks?a)", "../briefs/2025-02-27-talks/?a"),
+        (
+            "[x](../../briefs/2025-02-27-talks.md#what%2Dhappened)",
+            "../briefs/2025-02-27-talks/#what%2Dhappened",
+        ),
+        (
+            "[x](../../briefs/2025-02-27-talks.md#:~:text=met%20Russia)",
+            "../briefs/2025-02-27-talks/#:~:text=met%20Russia",
+        ),
+        (
+            "[x](../../briefs/2025-02-27-talks.md#what-happened:~:text=met)",
+            "../briefs/2025-02-27-talks/#what-happened:~:text=met",
+        ),
+        ("[x](/actors/us/#Top)", "../actors/us/#Top"),
+        ("[[us#top|x]]", "../actors/us/#top"),
+        ("[x](#)", "#"),
+        ("[x](#top)", "#top"),
+        ("[x](#:~:text=x)", "#:~:text=x"),
+        ("[x](?year=2025)", "../data/?year=2025"),
+        ("[x](?year=2025#top)", "../data/?year=2025#top"),
+        ("[x](/?q=a)", "../?q=a"),
+    ];
+    let list: String = links.iter().map(|(written, _)| format!("{written}\n\n")).collect();
+    scratch.write("content/pages/data/index.md", format!("+++\ntitle = \"Data\"\n+++\n{list}"));
+    let page = text(&build(&scratch, "2026-01-01"), "data/index.html");
+    let body = page.split_once("<main").unwrap().1;
+    for (written, href) in links {
+        let tags = [format!("href=\"{href}\""), format!("src=\"{href}\"")];
+        assert!(tags.iter().any(|tag| body.contains(tag)), "{written}: {href} in {body}");
+    }
+    // A renaming changes the path and nothing else.
+    let renamed = chancery(&scratch.root, &["rename", "brief", "2025-02-27-talks", "2025-02-27-x"]);
+    assert_eq!(renamed.code, 0, "{}", renamed.stderr);
+    let after = std::fs::read_to_string(scratch.root.join("content/pages/data/index.md")).unwrap();
+    let expected =
+        format!("+++\ntitle = \"Data\"\n+++\n{}", list.replace("2025-02-27-talks", "2025-02-27-x"));
+    assert_eq!(after, expected);
+}
+
+#[test]
+fn what_is_behind_a_path_hides_no_broken_link_and_capitals_are_other_letters() {
+    let scratch = Scratch::small();
+    scratch.write("static/Report.csv", "a");
+    for (link, help) in [
+        ("/Briefs/2025-02-27-talks/", Some("did you mean `/briefs/2025-02-27-talks/`?")),
+        ("/briefs/2025-02-27-Talks?a", Some("did you mean `/briefs/2025-02-27-talks/`?")),
+        ("/report.csv", Some("did you mean `/Report.csv`?")),
+        ("/briefs/2025-02-27-talks/INDEX.html", Some("did you mean `/briefs/2025-02-27-talks/`?")),
+        ("/Report.csv?x#y", None),
+        ("/briefs/2025-02-27-talks/index.html", None),
+        ("2025-02-27-talks.md?x#nothing", Some("has no heading `#nothing`")),
+        ("2025-02-27-talks.md#nothing:~:text=met", Some("has no heading `#nothing`")),
+        ("missing.md?x", Some("there is no `content/briefs/missing.md`")),
+        ("/missing/?x#top", Some("the site has no page or file `/missing/`")),
+    ] {
+        scratch.write(
+            "content/briefs/2025-03-01-b.md",
+            format!("+++\ntitle = \"B\"\n+++\n[x]({link})\n"),
+        );
+        let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+        assert_eq!(run.code, i32::from(help.is_some()), "{link}: {}", run.stderr);
+        assert!(run.stderr.contains(help.unwrap_or_default()), "{link}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_held_back_for_ever_is_held_back_whatever_the_clocks_say() {
+    for zone in ["UTC", "America/New_York", "Pacific/Kiritimati"] {
+        let scratch = Scratch::small();
+        let site =
+            format!("title = \"S\"\nbase_url = \"https://s.example/\"\ntimezone = \"{zone}\"\n");
+        scratch.write("site.toml", site);
+        for (n, key) in
+            ["embargo = 9999-12-31", "embargo = 9999-12-31T23:59:59", "date = 9999-12-31"]
+                .iter()
+                .enumerate()
+        {
+            let date = if key.starts_with("date") { "" } else { "date = 2025-01-01\n" };
+            scratch.write(
+                &format!("content/briefs/kept-{n}.md"),
+                format!("+++\ntitle = \"Kept\"\n{date}{key}\n+++\n"),
+            );
+        }
+        scratch.write("content/briefs/9999-12-31-kept.md", "+++\ntitle = \"Kept\"\n+++\n");
+        let open = "+++\ntitle = \"Open\"\ndate = 2025-01-01\nexpires = 9999-12-31\n+++\n";
+        scratch.write("content/briefs/open.md", open);
+        let site = build(&scratch, "2026-01-01");
+        let kept: Vec<&String> = site.keys().filter(|name| name.contains("kept")).collect();
+        assert!(kept.is_empty(), "{zone}: {kept:?}");
+        assert!(site.contains_key("briefs/open/index.html"), "{zone}");
+    }
+}

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use chancery::config;
-use chancery::diagnostic::{Format, Near, nearest, render as report, visible, visible_but_styles};
+use chancery::internals::config;
+use chancery::internals::diagnostic::{Format, Near, nearest, render as report, visible, visible_but_styles};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -5,10 +5,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use chancery::diagnostic::{Code, Format, render as report};
-use chancery::front_matter::{self, Actor, Brief, Topic, edit};
-use chancery::markdown::{Options, Scribe};
-use chancery::names::{Languages, Linker, Policy, Registry, Subject};
+use chancery::internals::diagnostic::{Code, Format, render as report};
+use chancery::internals::front_matter::{self, Actor, Brief, Topic, edit};
+use chancery::internals::markdown::{Options, BodyRenderer};
+use chancery::internals::names::{Languages, Linker, Policy, Registry, Subject};
 use libfuzzer_sys::fuzz_target;
 
 static LANGUAGES: LazyLock<Languages> = LazyLock::new(Languages::default);
@@ -23,7 +23,7 @@ fuzz_target!(|text: &str| {
     let subject = Subject { about: &[], own: None, date: None, language: LANGUAGES.of("en") };
     let mut linker = Linker::new(&nobody, subject, Policy::First);
     let options = Options { proof: true, ..Options::default() };
-    Scribe::new(&options).render(&file, text, body as usize, &mut linker, &mut found);
+    BodyRenderer::new(&options).render(&file, text, body as usize, &mut linker, &mut found);
     assert!(found.iter().all(|d| d.code != Code::Parser));
     let source: Arc<str> = text.into();
     for format in [Format::Human { colour: false }, Format::Json, Format::Sarif, Format::Github] {

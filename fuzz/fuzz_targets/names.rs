@@ -6,9 +6,9 @@
 use std::sync::{Arc, LazyLock};
 
 use arbitrary::Arbitrary;
-use chancery::html::Html;
-use chancery::markdown::{Fill, Options, RawHtml, Scribe};
-use chancery::names::{
+use chancery::internals::html::Html;
+use chancery::internals::markdown::{Fill, Options, RawHtml, BodyRenderer};
+use chancery::internals::names::{
     Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
 };
 use jiff::civil::date;
@@ -95,9 +95,9 @@ fuzz_target!(|case: Case<'_>| {
     let options = Options { raw_html: RawHtml::Escape, proof: true, ..Options::default() };
     let read = |registry: &Registry| {
         let mut linker = Linker::new(registry, subject, policy);
-        let body = Scribe::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
+        let body = BodyRenderer::new(&options).render(&file, case.text, 0, &mut linker, &mut Vec::new());
         let mut html = Html::default();
-        body.write(&mut html, &mut |fill, out| match fill {
+        body.text.write(&mut html, &mut |fill, out| match fill {
             Fill::LinkOpen(_) | Fill::LinkText(_) | Fill::Url(_) => out.literal("hole"),
             _ => {}
         });

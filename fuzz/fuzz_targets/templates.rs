@@ -1,5 +1,5 @@
-//! Any text as a site's own template of a brief: it is refused, or prints the page within its bounds; and whoever prints
-//! the page, the press or Tera, prints the same.
+//! Any text as a site's own template of a brief: it is refused, or prints the page within its bounds; and whatever prints
+//! the page, the compiled template or Tera, prints the same.
 
 #![no_main]
 
@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use chancery::diagnostic::{Code, Diagnostics};
-use chancery::plan::Output;
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::Sources;
-use chancery::{Request, Site};
+use chancery::internals::diagnostic::{Code, Diagnostics};
+use chancery::internals::plan::{HtmlPage, Output};
+use chancery::internals::render::{RenderOptions, Rendered, Renderer};
+use chancery::internals::source::Sources;
+use chancery::internals::{Request, Site};
 use libfuzzer_sys::fuzz_target;
 
 /// The demo site.
@@ -30,13 +30,13 @@ fn page(template: String) -> Option<(String, bool)> {
     let found = &mut Diagnostics::new();
     let sources = sources.with([("templates/brief.html".into(), template.into())], None, found)?;
     let sources = Arc::new(sources);
-    let manner = Manner { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
+    let manner = RenderOptions { now: "2026-01-01T00:00:00Z".parse().unwrap(), offline: false };
     let renderer = Renderer::new(graph, plan, config, &sources, manner, None, found)?;
-    let brief = plan.files.iter().find(|file| matches!(file.output, Output::Brief(_))).unwrap();
-    let mut paper = String::new();
-    let page = match renderer.pages(false).render(brief, &mut paper) {
-        Ok(Rendered::Text(page)) => page.to_owned(),
-        Ok(Rendered::Copy(file)) => panic!("a brief is no copy of {file}"),
+    let brief = plan.files.iter().find(|file| matches!(file.output, Output::Html(HtmlPage::Brief(_)))).unwrap();
+    let mut buffer = String::new();
+    let page = match renderer.pages(false).render(brief, &mut buffer) {
+        Ok(Rendered::Made(page)) => String::from_utf8(page.to_vec()).unwrap(),
+        Ok(Rendered::Copy(asset)) => panic!("a brief is no copy of {}", asset.file),
         Err(refused) => {
             assert!(matches!(refused.code, Code::TemplateSyntax | Code::TemplateError));
             return None;
@@ -47,7 +47,7 @@ fn page(template: String) -> Option<(String, bool)> {
 
 fuzz_target!(|text: &str| {
     if let Some((printed, false)) = page(text.to_owned()) {
-        // The press does not know the filter.
+        // The filter is not known to the compiler.
         if let Some((by_tera, true)) = page(format!("{text}{{{{ \"\" | upper }}}}")) {
             assert_eq!(printed, by_tera);
         }

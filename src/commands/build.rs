@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use chancery::corpus::Withheld;
-use chancery::diagnostic::{Counts, Diagnostic, Diagnostics};
-use chancery::plan::file_of;
-use chancery::publish::{Look, OutputPath, Publisher, Report, Seal};
-use chancery::render::{Manner, Rendered, Renderer};
-use chancery::source::{CONFIG, FOLDERS, Sources};
-use chancery::{Request, Site};
+use crate::corpus::Withheld;
+use crate::diagnostic::{Counts, Diagnostic, Diagnostics};
+use crate::plan::file_of;
+use crate::publish::{FilesDigest, Fingerprint, OutputPath, Publisher, Report};
+use crate::render::{RenderOptions, Rendered, Renderer};
+use crate::site::{Request, Site};
+use crate::source::{CONFIG, FOLDERS, Sources};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::status::next_turn;
 use super::{Failure, Outcome, findings, output, request};
 use crate::cli::{Common, Format};
+use crate::terminal;
 
 /// A progress bar is worth its while from so many files on.
 const LONG: usize = 5000;
@@ -34,7 +35,7 @@ type Slowest = BTreeMap<(&'static str, bool), (Duration, usize)>;
 
 /// What the chain is run for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// To write the site.
     Publish,
     /// To see what is wrong with it.
@@ -47,7 +48,7 @@ pub enum Purpose {
 }
 
 /// Builds the site or checks it.
-pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let started = Instant::now();
     let write = purpose == Purpose::Publish;
     let (strict, external) = match purpose {
@@ -120,7 +121,7 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
     let (report, left) = committed.unzip();
     timings.push(("publish", committing.elapsed()));
     let errors = diagnostics.has_errors();
-    let counts = diagnostics.counts();
+    let (counts, by_code) = (diagnostics.counts(), diagnostics.by_code());
     let warned = strict && counts.warnings > 0;
     let (text, code) = findings(common, Some(&site.sources), diagnostics);
     let code = if warned { code.max(1) } else { code };
@@ -131,6 +132,10 @@ pub fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
             "found {counts}{}\n",
             if warned && !errors { "; --strict fails on warnings" } else { "" }
         );
+        // What is found hundreds of times is best seen by its kind.
+        for (code, count) in by_code.iter().filter(|_| by_code.len() > 1) {
+            summary += &format!("{count:>7} {}\n", code.name());
+        }
     }
     if errors {
         let what = if write { "nothing was published" } else { "the site cannot be published" };
@@ -202,18 +207,18 @@ fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
 fn render(
     common: &Common,
     site: &Site,
-    request: &chancery::Request,
+    request: &crate::site::Request,
     publisher: Option<&Publisher>,
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<Slowest>,
 ) {
     let Site { graph, plan, config, sources, .. } = site;
-    let manner = Manner { now: request.now, offline: common.offline };
+    let manner = RenderOptions { now: request.now, offline: common.offline };
     let renderer = Renderer::new(graph, plan, config, sources, manner, None, diagnostics);
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
     let files = &site.plan.files;
-    let bar = match files.len() >= LONG && crate::watched() && !common.quiet {
+    let bar = match files.len() >= LONG && terminal::watched() && !common.quiet {
         true => {
             ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr())
         }
@@ -227,9 +232,9 @@ fn render(
     let failed: Vec<Diagnostic> = files
         .par_iter()
         .with_max_len(PORTION)
-        .map_init(String::new, |paper, planned| {
+        .map_init(String::new, |buffer, planned| {
             let started = common.timings.then(Instant::now);
-            let result = pages.render(planned, paper).and_then(|rendered| {
+            let result = pages.render(planned, buffer).and_then(|rendered| {
                 let Some(publisher) = publisher else { return Ok(()) };
                 if stuck.load(Ordering::Relaxed) {
                     return Ok(());
@@ -269,11 +274,11 @@ fn render(
 }
 
 /// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.
-fn sealed(common: &Common, sources: &Sources) -> Option<(Seal, Look)> {
+fn sealed(common: &Common, sources: &Sources) -> Option<(Fingerprint, FilesDigest)> {
     let place = std::env::current_dir().ok()?;
     let key = format!("{} {place:?} {common:?}", super::program()?);
-    let seal = Seal::new(&super::cache_folder()?.join("builds"), key);
-    Some((seal, Look::at(&common.root, &sources.names()).ok()?))
+    let seal = Fingerprint::new(&super::cache_folder()?.join("builds"), key);
+    Some((seal, FilesDigest::at(&common.root, &sources.names()).ok()?))
 }
 
 /// What a build says, apart from what it did and how long that took.

@@ -3,9 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use chancery::plan::slug;
-use chancery::publish::write_new;
-use chancery::source::Kind;
+use crate::plan::slug;
+use crate::publish::write_new;
+use crate::source::Kind;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -24,7 +24,7 @@ const SITE: &[(&str, &str)] = &[
 ];
 
 /// Why a file was not made, in a sentence.
-pub fn not_written(path: &Path, error: &io::Error) -> String {
+pub(super) fn not_written(path: &Path, error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::AlreadyExists => {
             format!("`{}` exists already; it was left as it is", path.display())
@@ -34,7 +34,7 @@ pub fn not_written(path: &Path, error: &io::Error) -> String {
 }
 
 /// Makes a small working site in a folder that does not exist or is empty.
-pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
+pub(super) fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
     let taken = match std::fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_some(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
@@ -62,22 +62,27 @@ pub fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
 }
 
 /// Starts a document.
-pub fn new(common: &Common, kind: Kind, title: &str, now: Timestamp) -> Result<Outcome, Failure> {
+pub(super) fn new(
+    common: &Common,
+    kind: Kind,
+    title: &str,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
     let title = title.trim();
     let slug = slug(title);
     if slug.is_empty() {
         return Err(Failure("the title has no letter or digit to make a file name of".into()));
     }
-    if !common.root.join(chancery::source::CONFIG).is_file() {
+    if !common.root.join(crate::source::CONFIG).is_file() {
         return Err(Failure(format!(
             "there is no site in `{}`: it has no `site.toml`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
             common.root.display()
         )));
     }
     // A brief of a day that is yet to come where the site is would be held back.
-    let zone = std::fs::read_to_string(common.root.join(chancery::source::CONFIG))
+    let zone = std::fs::read_to_string(common.root.join(crate::source::CONFIG))
         .ok()
-        .and_then(|text| chancery::config::read(&text, &mut Vec::new()))
+        .and_then(|text| crate::config::read(&text, &mut Vec::new()))
         .map_or(TimeZone::UTC, |config| config.zone());
     let today = now.to_zoned_datetime(zone).date().to_string();
     let (id, text) = match kind {

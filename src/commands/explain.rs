@@ -3,20 +3,20 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use chancery::config;
-use chancery::corpus::Corpus;
-use chancery::diagnostic::{Diagnostics, escaped_json, line_and_column};
-use chancery::markdown::Sighting;
-use chancery::names::{Registry, Verdict, Why};
-use chancery::source::Sources;
+use crate::config;
+use crate::corpus::{Corpus, Release};
+use crate::diagnostic::{Diagnostics, escaped_json, line_and_column};
+use crate::markdown::Sighting;
+use crate::names::{Registry, Verdict, Why};
+use crate::source::Sources;
 use serde::Serialize;
 
-use super::{Failure, Outcome, findings};
+use super::{Failure, Outcome, findings, now};
 use crate::cli::{Common, Format};
 
 /// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
 #[derive(Serialize)]
-struct Explained<'a> {
+struct ExplainedName<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -34,7 +34,7 @@ struct Explained<'a> {
 }
 
 /// Explains the document at `place`, a file with or without `:LINE`, or all documents.
-pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
     if !matches!(common.format, Format::Human | Format::Json) {
         return Err(Failure("`explain` writes `--format human` or `json`".to_owned()));
     }
@@ -63,9 +63,10 @@ pub fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
     {
         return Err(Failure(format!("`{file}` is not a document of the site")));
     }
+    let release = Release { now: now(common)?, drafts: common.drafts };
     let mut found = Diagnostics::new();
     let (documents, registry) =
-        Corpus::explain(sources.clone(), &config, file.as_deref(), &mut found);
+        Corpus::explain(&sources, &config, file.as_deref(), release, &mut found);
     // Documents that cannot be read are not explained; what is found of others is for `check` to say.
     if file.is_some() && documents.is_empty() || file.is_none() && found.has_errors() {
         diagnostics.append(found);
@@ -115,10 +116,10 @@ fn explain<'a>(
     text: &'a str,
     sighting: &Sighting,
     registry: &'a Registry,
-) -> Explained<'a> {
+) -> ExplainedName<'a> {
     let Sighting { span, found, .. } = sighting;
     let (line, column) = line_and_column(text, span.start as usize);
-    Explained {
+    ExplainedName {
         file,
         line,
         column,
@@ -137,7 +138,7 @@ fn explain<'a>(
 }
 
 /// A line for each name: `file:line:column: outcome “text” → actor (rule): reason`.
-fn human(explained: &[Explained<'_>]) -> String {
+fn human(explained: &[ExplainedName<'_>]) -> String {
     let mut out = String::new();
     for found in explained {
         let outcome = match (found.linked, found.counted) {
@@ -154,7 +155,7 @@ fn human(explained: &[Explained<'_>]) -> String {
             found.file, found.line, found.column, found.reason
         );
     }
-    let count = |what: fn(&Explained<'_>) -> bool| explained.iter().filter(|e| what(e)).count();
+    let count = |what: fn(&ExplainedName<'_>) -> bool| explained.iter().filter(|e| what(e)).count();
     let _ = writeln!(
         out,
         "{} names: {} linked, {} counted, {} passed over",

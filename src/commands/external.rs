@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chancery::Site;
-use chancery::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
-use chancery::graph::DocumentIx;
-use chancery::publish::cache;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
+use crate::graph::DocumentIx;
+use crate::publish::cache;
+use crate::site::Site;
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lychee_lib::ratelimit::RateLimitConfig;
@@ -32,7 +32,7 @@ const DEAD_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// What is known of an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "lowercase")]
-enum Answer {
+enum LinkAnswer {
     /// There is a page.
     Good,
     /// The server says that there is none.
@@ -47,14 +47,14 @@ enum Answer {
 
 /// An answer and when it was had.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Remembered {
-    answer: Answer,
+struct KnownAnswer {
+    answer: LinkAnswer,
     at: Timestamp,
 }
 
 /// Looks up every link out of the site and reports those that lead nowhere, and those of which that is
 /// not known.
-pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
+pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure> {
     let mut places: BTreeMap<String, Vec<(Arc<str>, Span)>> = BTreeMap::new();
     for document in site.graph.all() {
         let file = site.graph.file(document);
@@ -62,8 +62,8 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
             DocumentIx::Brief(ix) => site.graph.documents.briefs[ix].bluf.as_ref(),
             _ => None,
         };
-        let bodies = bluf.into_iter().chain([site.graph.body(document)]);
-        let proofs = bodies.filter_map(|body| body.proof.as_ref());
+        let texts = bluf.into_iter().chain([&site.graph.body(document).text]);
+        let proofs = texts.filter_map(|text| text.proof.as_ref());
         for link in proofs.flat_map(|proof| &proof.links) {
             if let Some(url) = link.outside.as_deref().filter(|url| url.starts_with("http")) {
                 let url = url.split('#').next().unwrap_or(url).to_owned();
@@ -73,24 +73,24 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
     }
     // Where answers are kept between runs.
     let links = super::cache_folder().map(|folder| folder.join("links.json"));
-    let mut known: BTreeMap<String, Remembered> =
+    let mut known: BTreeMap<String, KnownAnswer> =
         links.as_deref().and_then(cache::read).unwrap_or_default();
     let now = Timestamp::now();
     known.retain(|_, remembered| {
         let age = now.duration_since(remembered.at);
         let lasts = match remembered.answer {
-            Answer::Good => GOOD_FOR,
-            Answer::Dead { .. } => DEAD_FOR,
-            Answer::Unknown(_) => SignedDuration::ZERO,
+            LinkAnswer::Good => GOOD_FOR,
+            LinkAnswer::Dead { .. } => DEAD_FOR,
+            LinkAnswer::Unknown(_) => SignedDuration::ZERO,
         };
         age >= SignedDuration::ZERO && age < lasts
     });
     let asked: Vec<&String> = places.keys().filter(|url| !known.contains_key(*url)).collect();
-    let mut answers: BTreeMap<String, Answer> =
+    let mut answers: BTreeMap<String, LinkAnswer> =
         known.iter().map(|(url, r)| (url.clone(), r.answer.clone())).collect();
     for (url, answer) in ask(&asked)? {
-        if !matches!(answer, Answer::Unknown(_)) {
-            known.insert(url.clone(), Remembered { answer: answer.clone(), at: now });
+        if !matches!(answer, LinkAnswer::Unknown(_)) {
+            known.insert(url.clone(), KnownAnswer { answer: answer.clone(), at: now });
         }
         answers.insert(url, answer);
     }
@@ -99,16 +99,16 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
         let _ = cache::write(links, &known);
     }
     for (url, places) in places {
-        let late = Answer::Unknown("there was no time to ask".to_owned());
+        let late = LinkAnswer::Unknown("there was no time to ask".to_owned());
         let (code, message, label, help) = match answers.get(&url).unwrap_or(&late) {
-            Answer::Good => continue,
-            Answer::Dead { status } => (
+            LinkAnswer::Good => continue,
+            LinkAnswer::Dead { status } => (
                 Code::DeadLink,
                 format!("there is nothing at {url}"),
                 format!("its server answers {status}"),
                 "link to where it went, to an archived copy, or take the link out",
             ),
-            Answer::Unknown(why) => (
+            LinkAnswer::Unknown(why) => (
                 Code::UncheckedLink,
                 format!("{url} could not be looked up"),
                 why.clone(),
@@ -128,7 +128,7 @@ pub fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), Failure
 }
 
 /// Asks for each address. Those that there was no time for are not in the result.
-fn ask(urls: &[&String]) -> Result<Vec<(String, Answer)>, Failure> {
+fn ask(urls: &[&String]) -> Result<Vec<(String, LinkAnswer)>, Failure> {
     if urls.is_empty() {
         return Ok(Vec::new());
     }
@@ -153,7 +153,7 @@ fn ask(urls: &[&String]) -> Result<Vec<(String, Answer)>, Failure> {
             .map(|url| async move {
                 let answer = match client.check(url.as_str()).await {
                     Ok(response) => judge(response.status()),
-                    Err(error) => Answer::Unknown(error.to_string()),
+                    Err(error) => LinkAnswer::Unknown(error.to_string()),
                 };
                 (url, answer)
             })
@@ -171,22 +171,22 @@ fn ask(urls: &[&String]) -> Result<Vec<(String, Answer)>, Failure> {
 
 /// Only a server that says so makes a link dead (RFC 9110, 15.5.5 and 15.5.11): a refusal, a fault or silence
 /// may have other reasons.
-fn judge(status: &Status) -> Answer {
+fn judge(status: &Status) -> LinkAnswer {
     match status {
-        Status::Ok(_) => Answer::Good,
+        Status::Ok(_) => LinkAnswer::Good,
         Status::Error(ErrorKind::RejectedStatusCode(code))
             if [404, 410].contains(&code.as_u16()) =>
         {
-            Answer::Dead { status: code.as_u16() }
+            LinkAnswer::Dead { status: code.as_u16() }
         }
         Status::Error(ErrorKind::RejectedStatusCode(code)) => {
-            Answer::Unknown(format!("its server answers {}", code.as_u16()))
+            LinkAnswer::Unknown(format!("its server answers {}", code.as_u16()))
         }
-        Status::Timeout(_) => Answer::Unknown("no answer in time".to_owned()),
+        Status::Timeout(_) => LinkAnswer::Unknown("no answer in time".to_owned()),
         Status::Error(ErrorKind::NetworkRequest(_)) => {
-            Answer::Unknown("the network or the server failed".to_owned())
+            LinkAnswer::Unknown("the network or the server failed".to_owned())
         }
-        Status::Excluded => Answer::Unknown("the address is reserved for examples".to_owned()),
-        other => Answer::Unknown(other.to_string()),
+        Status::Excluded => LinkAnswer::Unknown("the address is reserved for examples".to_owned()),
+        other => LinkAnswer::Unknown(other.to_string()),
     }
 }

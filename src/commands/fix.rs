@@ -4,17 +4,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chancery::diagnostic::{Diagnostics, Suggestion, visible};
-use chancery::front_matter::edit;
-use chancery::publish::{Revision, revise};
-use chancery::{Request, Site, desk};
+use crate::desk;
+use crate::diagnostic::{Diagnostics, Suggestion, visible};
+use crate::front_matter::edit;
+use crate::publish::{Revision, revise};
+use crate::site::{Request, Site};
 use similar::TextDiff;
 
 use super::{Failure, Outcome, findings, request, state_folder};
 use crate::cli::Common;
 
 /// Applies the suggestions of a check, or with `dry_run` shows them as a diff.
-pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
     // Drafts are mended too.
     let request = Request { proof: true, drafts: true, ..request(common)? };
     let mut diagnostics = Diagnostics::new();
@@ -92,7 +93,7 @@ pub fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
 }
 
 /// What would change in a file, as a unified diff.
-pub fn diff(revision: &Revision) -> String {
+pub(super) fn diff(revision: &Revision) -> String {
     let file = &revision.file;
     let diff = TextDiff::from_lines(&*revision.old, revision.new.as_str());
     diff.unified_diff().header(&format!("a/{file}"), &format!("b/{file}")).to_string()

@@ -1,4 +1,4 @@
-//! What each command does. Commands return what is to be printed; `main` prints it.
+//! What each command does. Commands return what is to be printed; `terminal` prints it.
 
 #![allow(
     clippy::disallowed_methods,
@@ -18,17 +18,19 @@ mod status;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chancery::diagnostic::{self, Diagnostic, Diagnostics};
-use chancery::publish::Look;
-use chancery::source::Sources;
-use chancery::{Request, config, front_matter, publish, render};
+use crate::diagnostic::{self, Diagnostic, Diagnostics};
+use crate::publish::FilesDigest;
+use crate::site::Request;
+use crate::source::Sources;
+use crate::{config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
+use crate::terminal;
 
 /// What a command has to say, and its exit code.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What was asked for.
     pub stdout: String,
     /// Findings and progress.
@@ -46,10 +48,10 @@ impl Outcome {
 }
 
 /// Wrong usage or environment, in a sentence.
-pub struct Failure(pub String);
+pub(crate) struct Failure(pub String);
 
 /// Runs a command.
-pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
+pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let common = &cli.common;
     let mut threads = rayon::ThreadPoolBuilder::new().start_handler(|_| grow_in_large_steps());
     if let Some(jobs) = common.jobs {
@@ -66,7 +68,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         let state = state_folder(common);
         // What a killed command has half done is undone first.
         if let Some(undone) = publish::recover(&common.root, state.as_deref()).map_err(plain)? {
-            crate::print(&undone.to_string(), false);
+            terminal::print(&undone.to_string(), false);
         }
     }
     match &cli.command {
@@ -201,7 +203,7 @@ fn state_folder(common: &Common) -> Option<PathBuf> {
 /// What tells this program from any other, also from one of the same version that was built otherwise.
 fn program() -> Option<String> {
     let program = std::env::current_exe().ok()?;
-    let look = Look::at(Path::new("/"), &[program.to_str()?]).ok()?;
+    let look = FilesDigest::at(Path::new("/"), &[program.to_str()?]).ok()?;
     Some(format!("{} {look:?}", env!("CARGO_PKG_VERSION")))
 }
 

@@ -6,14 +6,15 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chancery::diagnostic::{Diagnostics, nearest};
-use chancery::front_matter::{Spanned, edit, tree};
-use chancery::graph::{Destination, DocumentIx, file_at};
-use chancery::markdown::TargetKind;
-use chancery::plan::path_of;
-use chancery::publish::{Revision, revise};
-use chancery::source::{CONFIG, DocumentFile, Kind};
-use chancery::{Request, Site};
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
+use crate::graph::{Destination, DocumentIx, without_query};
+use crate::markdown::TargetKind;
+use crate::never;
+use crate::plan::path_of;
+use crate::publish::{Revision, revise};
+use crate::site::{Request, Site};
+use crate::source::{CONFIG, DocumentFile, Kind, file_at};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -29,7 +30,7 @@ const PLAIN: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Gives a document the id `to`, or with `dry_run` shows what that changes.
-pub fn run(
+pub(super) fn run(
     common: &Common,
     kind: Kind,
     from: &str,
@@ -57,8 +58,7 @@ pub fn run(
     if let Some(taken) = files().find(|d| d.id.eq_ignore_ascii_case(to)) {
         return Err(Failure(format!("the id `{}` is taken", taken.id)));
     }
-    let rename =
-        Rename { site: &site, kind, from, to, document, new_file: new_file(document, from, to) };
+    let rename = Rename { site: &site, kind, from, to, document, new_file: new_file(document, to) };
     let revisions = rename.revisions()?;
     let (source, target) = rename.moved();
     if common.root.join(&target).symlink_metadata().is_ok() {
@@ -119,11 +119,23 @@ fn check_id(id: &str) -> Result<(), Failure> {
     )))
 }
 
+/// What follows the id in the name of a document's file, as in `.md` or `/index.md`.
+fn ending(document: &DocumentFile) -> &str {
+    let file = &*document.file;
+    let at = match document.folder {
+        true => file.rfind('/'),
+        false => file.rfind('.'),
+    };
+    let (stem, ending) = file.split_at(at.unwrap_or(file.len()));
+    never!(!stem.ends_with(&document.id), "the id of {file} is {}", document.id);
+    ending
+}
+
 /// The file of a document under its new id.
-fn new_file(document: &DocumentFile, from: &str, to: &str) -> String {
-    let rest = if document.folder { "/index.md" } else { ".md" };
-    let folder = document.file.strip_suffix(&format!("{from}{rest}")).unwrap_or_default();
-    format!("{folder}{to}{rest}")
+fn new_file(document: &DocumentFile, to: &str) -> String {
+    let old = document.id.len() + ending(document).len();
+    let (folder, _) = document.file.split_at(document.file.len() - old);
+    [folder, to, ending(document)].concat()
 }
 
 struct Rename<'a> {
@@ -139,7 +151,7 @@ impl Rename<'_> {
     /// What is moved, and to where: a file, or the folder that a document is.
     fn moved(&self) -> (String, String) {
         let whole = |file: &str| match self.document.folder {
-            true => file.strip_suffix("/index.md").unwrap_or(file).to_owned(),
+            true => file.split_at(file.len() - ending(self.document).len()).0.to_owned(),
             false => file.to_owned(),
         };
         (whole(&self.document.file), whole(&self.new_file))
@@ -184,15 +196,11 @@ impl Rename<'_> {
 
     /// The addresses that lead to the document from where it was.
     fn redirects(&self) -> &[Spanned<String>] {
-        let documents = &self.site.graph.documents;
-        let document = self.site.graph.all().into_iter().find(|ix| self.is_renamed(*ix));
+        let graph = &self.site.graph;
+        let document = graph.all().into_iter().find(|ix| self.is_renamed(*ix));
         match document {
-            Some(DocumentIx::Brief(ix)) => &documents.briefs[ix].front.redirects,
-            Some(DocumentIx::Actor(ix)) => &documents.actors[ix].front.redirects,
-            Some(DocumentIx::Topic(ix)) => &documents.topics[ix].front.redirects,
-            Some(DocumentIx::Storyline(ix)) => &documents.storylines[ix].front.redirects,
-            Some(DocumentIx::Page(ix)) => &documents.pages[ix].front.redirects,
-            None => &[],
+            Some(document) => graph.documents.head(document).front.redirects(),
+            None => never!("`{}` is no document of the site", self.document.file => &[]),
         }
     }
 
@@ -223,69 +231,43 @@ impl Rename<'_> {
         edit::add_to_list(&text, "redirects", &old).map_err(failed)
     }
 
-    /// Ids in front matter and in `site.toml`, and the image of an actor that moves to another folder.
+    /// What front matter and `site.toml` refer to: the document by its id, and files by paths that lead elsewhere
+    /// afterwards.
     fn front_matter(&self, splices: &mut Splices) -> Result<(), Failure> {
-        let documents = &self.site.graph.documents;
-        let mut found: Vec<(&Arc<str>, &Spanned<String>)> = Vec::new();
-        let config: Arc<str> = CONFIG.into();
-        match self.kind {
-            Kind::Actor => {
-                for brief in documents.briefs.iter() {
-                    let events = brief.front.events.iter().flat_map(|event| &event.actors);
-                    found.extend(
-                        brief.front.actors.iter().chain(events).map(|id| (&brief.file, id)),
-                    );
-                }
-                for actor in documents.actors.iter() {
-                    let front = &actor.front;
-                    let roles = front.roles.iter().filter_map(|role| role.of.as_ref());
-                    let ids = front.part_of.iter().chain(&front.member_of).chain(&front.country);
-                    found.extend(ids.chain(roles).map(|id| (&actor.file, id)));
-                }
-                for actor in documents.actors.iter().filter(|a| a.file == self.document.file) {
-                    self.image(actor.front.image.as_ref(), splices)?;
-                }
-            }
-            Kind::Topic => {
-                for brief in documents.briefs.iter() {
-                    found.extend(brief.front.topics.iter().map(|id| (&brief.file, id)));
-                }
-                for topic in documents.topics.iter() {
-                    found.extend(topic.front.parent.iter().map(|id| (&topic.file, id)));
-                }
-            }
-            Kind::Brief => {
-                for brief in documents.briefs.iter() {
-                    found.extend(brief.front.follows.iter().map(|id| (&brief.file, id)));
-                }
-                found.extend(self.site.config.home.lead.iter().map(|id| (&config, id)));
-            }
-            Kind::Storyline => {
-                for brief in documents.briefs.iter() {
-                    found.extend(brief.front.storyline.iter().map(|id| (&brief.file, id)));
-                }
-            }
-            // Nothing names a page by its id but links.
-            Kind::Page => {}
+        let graph = &self.site.graph;
+        for document in graph.all() {
+            let head = graph.documents.head(document);
+            self.references(head.file, head.front.references(), splices)?;
         }
-        for (file, id) in found.into_iter().filter(|(_, id)| id.value == self.from) {
-            let text = self.site.sources.text(file).map_err(super::plain)?;
-            self.splice(splices, file, &text, id.span.range(), self.from, self.to)?;
-        }
-        Ok(())
+        self.references(&CONFIG.into(), all_references(&*self.site.config), splices)
     }
 
-    /// The image that the renamed document names, seen from its new place.
-    fn image(&self, image: Option<&Spanned<String>>, splices: &mut Splices) -> Result<(), Failure> {
-        let Some(image) = image else { return Ok(()) };
-        let Some(leads_to) = file_at(&self.document.file, &image.value) else { return Ok(()) };
-        let new = self.moved_link(&image.value, &leads_to);
-        if new == image.value {
-            return Ok(());
+    fn references(
+        &self,
+        file: &Arc<str>,
+        references: Vec<Reference>,
+        splices: &mut Splices,
+    ) -> Result<(), Failure> {
+        let carried = self.carried(file);
+        let here = carried.as_deref().unwrap_or(file);
+        for Reference { to, written, span } in references {
+            let new = match to {
+                Referent::Document(kind) if kind == self.kind && written == self.from => {
+                    self.to.to_owned()
+                }
+                // A path from the site's root is found in the text.
+                Referent::File if !written.starts_with('/') => match file_at(file, written) {
+                    Some(to) => self.moved_from(file, here, written, &to),
+                    None => continue,
+                },
+                Referent::Document(_) | Referent::File => continue,
+            };
+            if new != written {
+                let text = self.site.sources.text(file).map_err(super::plain)?;
+                self.splice(splices, file, &text, span.range(), written, &new)?;
+            }
         }
-        let file = &self.document.file;
-        let text = self.site.sources.text(file).map_err(super::plain)?;
-        self.splice(splices, file, &text, image.span.range(), &image.value, &new)
+        Ok(())
     }
 
     /// Links to the document, and the links of the document itself where its folder changes.
@@ -298,8 +280,12 @@ impl Rename<'_> {
         let text = self.site.sources.text(file).map_err(super::plain)?;
         let carried = self.carried(file);
         let here = carried.as_deref().unwrap_or(file);
-        for (index, target) in body.targets.iter().enumerate() {
-            let written = &*target.destination;
+        for (index, target) in body.targets.numbered() {
+            // A wikilink has no query: what it is called may have a question mark.
+            let written = match target.kind {
+                TargetKind::Wiki => &*target.destination,
+                _ => without_query(&target.destination),
+            };
             let new = match graph.destination(from, index) {
                 // An address is found in the text.
                 _ if written.is_empty() || written.starts_with('/') => None,
@@ -312,7 +298,7 @@ impl Rename<'_> {
                 {
                     Some(self.moved_from(file, here, written, graph.file(*to)))
                 }
-                Destination::File(_) if carried.is_some() => {
+                Destination::File(..) => {
                     let decoded = decoded(written);
                     file_at(file, &decoded).map(|to| self.moved_from(file, here, written, &to))
                 }
@@ -354,18 +340,19 @@ impl Rename<'_> {
 
     /// A wikilink by the id or a part of it; one by title or alias stays as it is.
     fn wikilink(&self, to: DocumentIx, written: &str) -> Option<String> {
+        let graph = &self.site.graph;
         let last = |id: &str| id.rsplit('/').next().unwrap_or(id).to_owned();
         let undated = |id: &str| {
             let last = last(id);
-            let dated = chancery::corpus::date_in_name(&last).is_some();
-            if dated { last.get(11..).unwrap_or_default().to_owned() } else { last }
+            let dated = crate::corpus::date_in_name(&last).is_some();
+            if dated { last.split_at("2025-02-27-".len()).1.to_owned() } else { last }
         };
         let folder = format!("{}/", self.kind.folder());
         let key = written.trim();
         if let Some(id) = key.strip_prefix(&folder) {
             return (id == self.from).then(|| format!("{folder}{}", self.to));
         }
-        if key != self.from && self.names(to).contains(&key) {
+        if key != self.from && graph.documents.head(to).front.names().contains(&key) {
             return None;
         }
         let same = |id: &str| key.eq_ignore_ascii_case(id);
@@ -381,36 +368,14 @@ impl Rename<'_> {
         Some(in_the_case_of(key, new))
     }
 
-    /// What a document is called beside its id.
-    fn names(&self, document: DocumentIx) -> Vec<&str> {
-        let documents = &self.site.graph.documents;
-        let mut names = vec![self.site.graph.title(document)];
-        match document {
-            DocumentIx::Actor(ix) => {
-                let front = &documents.actors[ix].front;
-                let others = front.aliases.iter().chain(&front.abbreviation);
-                names.extend(others.map(|name| name.value.as_str()));
-            }
-            DocumentIx::Topic(ix) => {
-                let aliases = documents.topics[ix].front.aliases.iter();
-                names.extend(aliases.map(|name| name.value.as_str()));
-            }
-            _ => {}
-        }
-        names
-    }
-
-    /// A link of the renamed document to a file: as it is written, unless it then leads elsewhere.
-    fn moved_link(&self, written: &str, file: &str) -> String {
-        self.moved_from(&self.document.file, &self.new_file, written, file)
-    }
-
     /// A link to `to` in a file that was called `file` and is called `here` afterwards: as it is written, unless it then
     /// leads elsewhere.
     fn moved_from(&self, file: &str, here: &str, written: &str, to: &str) -> String {
         let plain = decoded(written);
-        let to = self.carried(to).unwrap_or_else(|| to.into());
-        if file == here || file_at(here, &plain).as_deref() == Some(&*to) {
+        let moved = self.carried(to);
+        let stays = file == here && moved.is_none();
+        let to = moved.unwrap_or_else(|| to.into());
+        if stays || file_at(here, &plain).as_deref() == Some(&*to) {
             return written.to_owned();
         }
         let new = relative(here, &to);
@@ -435,8 +400,8 @@ impl Rename<'_> {
         for (old, new) in spellings {
             for (at, _) in text.match_indices(&format!("/{old}")) {
                 let range = at + 1..at + 1 + old.len();
-                let (before, after) = (text.get(..at), text.get(range.end..));
-                if !self.is_address(before.unwrap_or_default(), after.unwrap_or_default()) {
+                let (before, after) = (text.split_at(at).0, text.split_at(range.end).1);
+                if !self.is_address(before, after) {
                     continue;
                 }
                 let code = code.get_or_insert_with(|| code_in(file, &text));
@@ -495,7 +460,8 @@ impl Rename<'_> {
         old: &str,
         new: &str,
     ) -> Result<(), Failure> {
-        let within = text.get(range.clone()).unwrap_or_default();
+        let within = text.get(range.clone());
+        let within = within.unwrap_or_else(|| never!("{file} has no text at {range:?}" => ""));
         // A link's text may repeat its address, which comes last.
         let at = match within.starts_with("[[") {
             true => within.find(old),
@@ -524,9 +490,9 @@ impl Rename<'_> {
     }
 }
 
-/// A document's file below the folder of its kind.
+/// A document's file below the folder of its kind, if its id is `id`.
 fn tail(document: &DocumentFile, id: &str) -> String {
-    [id, if document.folder { "/index.md" } else { ".md" }].concat()
+    [id, ending(document)].concat()
 }
 
 fn decoded(path: &str) -> Cow<'_, str> {
@@ -552,7 +518,7 @@ fn in_the_case_of(written: &str, new: String) -> String {
 /// Where code stands in a document, which shows what is written and refers to nothing.
 fn code_in(file: &Arc<str>, text: &str) -> Vec<Range<usize>> {
     let Ok(parts) = tree::split(file, text) else { return Vec::new() };
-    let body = text.get(parts.body..).unwrap_or_default();
+    let (_, body) = text.split_at(parts.body);
     let code = |(event, range): (Event<'_>, Range<usize>)| match event {
         Event::Code(_) | Event::Start(Tag::CodeBlock(_)) => {
             Some(range.start + parts.body..range.end + parts.body)

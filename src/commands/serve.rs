@@ -3,16 +3,18 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use chancery::diagnostic::{self, Diagnostic};
-use chancery::source::Sources;
-use chancery::{Request, serve};
+use crate::diagnostic::{self, Diagnostic};
+use crate::serve;
+use crate::site::Request;
+use crate::source::Sources;
 use jiff::Timestamp;
 
 use super::{Failure, Outcome, describe, now, request, shown_root};
 use crate::cli::{Common, Format, Serve};
+use crate::terminal;
 
 /// Serves the site until the process is told to stop.
-pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
     if common.format != Format::Human {
         return Err(Failure(
             "serve talks to people: `--format` has no meaning for it\nhelp: `chancery check --format json` reports what is wrong to a program".to_owned(),
@@ -26,7 +28,7 @@ pub fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
         quiet: common.quiet,
         open: arguments.open,
     };
-    let options = serve::Options {
+    let options = serve::ServeOptions {
         root: common.root.clone(),
         address: SocketAddr::new(arguments.host, arguments.port),
         allowed: arguments.allow_host.clone(),
@@ -57,13 +59,16 @@ impl serve::Console for Terminal {
     }
 
     fn listening(&self, url: &str) {
-        crate::print(&format!("serving {url} until Ctrl+C\n"), true);
+        terminal::print(&format!("serving {url} until Ctrl+C\n"), true);
         if self.open {
             // A browser takes its time, and more before it fails; the site can be read meanwhile.
             let url = url.to_owned();
             std::thread::spawn(move || {
                 if let Err(error) = open::that_detached(url) {
-                    crate::print(&format!("warning: no browser can be opened: {error}\n"), false);
+                    terminal::print(
+                        &format!("warning: no browser can be opened: {error}\n"),
+                        false,
+                    );
                 }
             });
         }
@@ -71,11 +76,11 @@ impl serve::Console for Terminal {
 
     fn say(&self, text: &str) {
         if !self.quiet {
-            crate::print(&diagnostic::visible(text), true);
+            terminal::print(&diagnostic::visible(text), true);
         }
     }
 
     fn warn(&self, text: &str) {
-        crate::print(text, false);
+        terminal::print(text, false);
     }
 }

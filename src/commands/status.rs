@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use chancery::config;
-use chancery::corpus::{Corpus, Hold, Published, Release};
-use chancery::diagnostic::Diagnostics;
-use chancery::source::Sources;
+use crate::config;
+use crate::corpus::{Corpus, Hold, Published, Release, Roster};
+use crate::diagnostic::Diagnostics;
+use crate::source::Sources;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::cli::{Common, Format};
 
 /// When a build would change the site, though no file of it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub(super) struct NextMoment {
     /// The moment.
     pub at: Timestamp,
     /// Whether a document comes or goes then. Else a day begins: pages say what is current on the day of the build.
@@ -23,13 +23,13 @@ pub struct Turn {
 }
 
 /// The first moment after `now` at which the same files make another site.
-pub fn next_turn(documents: &Published, zone: &TimeZone, now: Timestamp) -> Turn {
+pub(super) fn next_turn(documents: &Published, zone: &TimeZone, now: Timestamp) -> NextMoment {
     let day = now.to_zoned_datetime(zone.clone());
     let tomorrow = day.tomorrow().and_then(|day| day.start_of_day()).map(|day| day.timestamp());
     let tomorrow = tomorrow.unwrap_or(now);
     match documents.next_change {
-        Some(at) if at <= tomorrow => Turn { at, is_of_document: true },
-        _ => Turn { at: tomorrow, is_of_document: false },
+        Some(at) if at <= tomorrow => NextMoment { at, is_of_document: true },
+        _ => NextMoment { at: tomorrow, is_of_document: false },
     }
 }
 
@@ -39,7 +39,7 @@ struct Status<'s> {
     /// The moment that is spoken of.
     now: String,
     time_zone: &'s str,
-    held_back: Vec<HeldBack<'s>>,
+    held_back: Vec<HeldBackEntry<'s>>,
     /// The next moment at which a build changes the site.
     next_change: NextChange,
     /// The next moment at which a document comes, goes or is held back for another reason.
@@ -47,7 +47,7 @@ struct Status<'s> {
 }
 
 #[derive(Serialize)]
-struct HeldBack<'s> {
+struct HeldBackEntry<'s> {
     kind: &'static str,
     id: &'s str,
     file: &'s str,
@@ -63,7 +63,7 @@ struct NextChange {
 }
 
 /// Says what is held back.
-pub fn run(common: &Common) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     if matches!(common.format, Format::Sarif | Format::Github) {
         return Err(Failure(
             "status has no findings to write in this format\nhelp: `--format json` is for programs"
@@ -80,14 +80,16 @@ pub fn run(common: &Common) -> Result<Outcome, Failure> {
         let (stderr, code) = findings(common, sources.as_ref(), diagnostics);
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
-    let corpus = Corpus::read(sources, config, config.markdown_options(), None, &mut diagnostics);
+    let roster = Roster::read(sources, None, &mut diagnostics);
+    let options = config.markdown_options();
+    let corpus = Corpus::read(sources, config, roster, options, None, &mut diagnostics);
     if diagnostics.has_errors() {
         // Of a document with a mistake it is not known whether it is held back.
         let (stderr, code) = findings(common, Some(sources), diagnostics);
         return Ok(Outcome { stdout: String::new(), stderr, code });
     }
     let release = Release { now: request.now, drafts: request.drafts };
-    let documents = corpus.publish(sources, config, release);
+    let documents = corpus.publish(sources, config, release, None);
     let zone = config.zone();
     let turn = next_turn(&documents, &zone, request.now);
     if common.format == Format::Json {
@@ -108,8 +110,8 @@ pub fn run(common: &Common) -> Result<Outcome, Failure> {
     Ok(Outcome::done(in_words(&documents, &zone, turn)))
 }
 
-fn held_back<'s>(documents: &'s Published, zone: &TimeZone) -> Vec<HeldBack<'s>> {
-    let held = documents.held.documents().iter().map(|held| HeldBack {
+fn held_back<'s>(documents: &'s Published, zone: &TimeZone) -> Vec<HeldBackEntry<'s>> {
+    let held = documents.held.documents().iter().map(|held| HeldBackEntry {
         kind: held.kind.word(),
         id: &held.id,
         file: &held.file,
@@ -119,7 +121,7 @@ fn held_back<'s>(documents: &'s Published, zone: &TimeZone) -> Vec<HeldBack<'s>>
     held.collect()
 }
 
-fn in_words(documents: &Published, zone: &TimeZone, turn: Turn) -> String {
+fn in_words(documents: &Published, zone: &TimeZone, turn: NextMoment) -> String {
     let mut out = String::new();
     let held = documents.held.documents();
     if held.is_empty() {

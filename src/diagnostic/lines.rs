@@ -17,7 +17,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub fn of(text: Arc<str>) -> Lines {
+    pub(super) fn of(text: Arc<str>) -> Lines {
         let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let starts = std::iter::once(0).chain(ends).collect();
         let mut characters = vec![0];
@@ -30,7 +30,7 @@ impl Lines {
     }
 
     /// The line and the column of a byte offset, both from 1; columns count characters.
-    pub fn at(&self, offset: usize) -> (usize, usize) {
+    pub(super) fn at(&self, offset: usize) -> (usize, usize) {
         let offset = self.text.floor_char_boundary(offset.min(self.text.len()));
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|n| self.starts.get(n)).copied().unwrap_or(0);
@@ -38,7 +38,7 @@ impl Lines {
     }
 
     /// The bytes of the lines that a range lies on, without the end of the last.
-    pub fn around(&self, range: &Range<usize>) -> Range<usize> {
+    pub(super) fn around(&self, range: &Range<usize>) -> Range<usize> {
         let line = |offset: usize| self.starts.partition_point(|start| *start <= offset);
         let start = line(range.start).checked_sub(1).and_then(|n| self.starts.get(n));
         let end = match self.starts.get(line(range.end)) {
@@ -66,7 +66,7 @@ fn starting(bytes: &[u8]) -> usize {
 
 /// The line and the column of a byte offset, both from 1; columns count characters. For one look: a text that is
 /// looked at again and again is counted once.
-pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const LONGEST: usize = 200;
 /// How many names that are not there are guessed at in one document. Whoever has that many has another fault than
 /// slips, and each guess looks at all names.
-pub const MOST_GUESSES: usize = 200;
+pub(crate) const MOST_GUESSES: usize = 200;
 
 /// The name nearest to `wanted` among `known`, if one is near enough to be a likely slip.
 ///

@@ -42,7 +42,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for a name, which has one line.
-pub fn visible_name(name: &str) -> Cow<'_, str> {
+pub(crate) fn visible_name(name: &str) -> Cow<'_, str> {
     shown(name, |_| 0, |c| is_obeyed(c) || c == '\n' || c == '\t', numbered)
 }
 
@@ -61,7 +61,7 @@ pub fn visible_but_styles(text: &str) -> Cow<'_, str> {
 }
 
 /// JSON (RFC 8259) with each character that would be obeyed written as its escape: the same values.
-pub fn escaped_json(json: &str) -> Cow<'_, str> {
+pub(crate) fn escaped_json(json: &str) -> Cow<'_, str> {
     shown(
         json,
         |_| 0,

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 use super::field::Extra;
 use super::tree::{self, Node, Syntax, Value};
 use crate::diagnostic::Span;
+use crate::never;
 
 /// Adds a text to a list at the top of a document's front matter, making the list if there is none.
 ///
@@ -29,7 +30,7 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
                 return Err("it has neither a title nor a name to write the list after".to_owned());
             };
             let end = title.span.range().end;
-            let line = text.get(end..front.end).unwrap_or_default();
+            let line = part(text, end..front.end);
             let at = end + line.find('\n').map_or(line.len(), |newline| newline + 1);
             let newline = if line.split('\n').next().is_some_and(|l| l.ends_with('\r')) {
                 "\r\n"
@@ -106,9 +107,9 @@ fn without(
     at: usize,
 ) -> Vec<Range<usize>> {
     let lines = |from: usize, to: usize| {
-        let before = text.get(front.start..from).unwrap_or_default();
+        let before = part(text, front.start..from);
         let start = front.start + before.rfind('\n').map_or(0, |newline| newline + 1);
-        let after = text.get(to..front.end).unwrap_or_default();
+        let after = part(text, to..front.end);
         start..to + after.find('\n').map_or(after.len(), |newline| newline + 1)
     };
     let span = |at: Option<usize>| items.get(at?).map(|item| item.span.range());
@@ -123,7 +124,7 @@ fn without(
         }
         (Some(last), _) => {
             // What stands between the two is the layout of one of them.
-            let between = text.get(last.end..item.start).unwrap_or_default();
+            let between = part(text, last.end..item.start);
             let commas = between.match_indices(',').map(|(at, _)| at + 1);
             let starts = between.match_indices('\n').map(|(at, _)| at).chain(commas);
             // A comment stays, if only a comma more shows that something stood there.
@@ -141,7 +142,7 @@ fn without(
 /// Errors, in words: it does not stand there, or the change would change something else.
 pub fn replace(text: &str, span: Span, old: &str, new: &str) -> Result<String, String> {
     let (before, ..) = read(text)?;
-    let written = text.get(span.range()).unwrap_or_default();
+    let written = part(text, span.range());
     if written.matches(old).count() != 1 {
         return Err(format!("`{old}` is written in another way there"));
     }
@@ -159,15 +160,24 @@ pub fn replace(text: &str, span: Span, old: &str, new: &str) -> Result<String, S
 
 /// The text with another in the place of a range.
 pub fn splice(text: &str, range: &Range<usize>, with: &str) -> String {
-    let (before, after) = (text.get(..range.start), text.get(range.end..));
-    format!("{}{with}{}", before.unwrap_or_default(), after.unwrap_or_default())
+    match (text.get(..range.start), text.get(range.end..)) {
+        (Some(before), Some(after)) => [before, with, after].concat(),
+        // What an author wrote is not cut.
+        _ => never!("{range:?} is no part of a text of {}", text.len() => text.to_owned()),
+    }
+}
+
+/// What is written at a place that was read in a text.
+fn part(text: &str, range: Range<usize>) -> &str {
+    let (start, end) = (range.start, range.end);
+    text.get(range).unwrap_or_else(|| never!("{start}..{end} is no part of the text" => ""))
 }
 
 /// What the front matter says, its tree, its language, and where it stands.
 fn read(text: &str) -> Result<(Json, Node<'_>, Syntax, Range<usize>), String> {
     let file: Arc<str> = "".into();
     let parts = tree::split(&file, text).map_err(|diagnostic| diagnostic.message)?;
-    let front = text.get(parts.front.clone()).unwrap_or_default();
+    let front = part(text, parts.front.clone());
     let mut found = Vec::new();
     let node = match parts.syntax {
         Syntax::Toml => tree::toml(&file, front, parts.front.start, &mut found),
@@ -202,7 +212,7 @@ fn toml(
     key: &str,
     value: &str,
 ) -> Result<(Range<usize>, String), String> {
-    let inside = text.get(front.clone()).unwrap_or_default();
+    let inside = part(text, front.clone());
     let document =
         toml_edit::Document::parse(inside).map_err(|error| error.message().to_owned())?;
     let span = document.get(key).and_then(toml_edit::Item::span);
@@ -225,7 +235,7 @@ fn toml(
         let (before, after) = (raw(last.decor().prefix()), raw(last.decor().suffix()));
         // The layout of the last one, without a comment that stands before it.
         let layout = match before.rfind('\n') {
-            Some(newline) => before.get(newline..).unwrap_or_default(),
+            Some(newline) => before.split_at(newline).1,
             // The first one of a line has no space before it.
             None if before.is_empty() => " ",
             None => &before,
@@ -261,7 +271,7 @@ fn toml(
 
 /// Where a YAML list gets one more value, and how it is written.
 fn yaml(text: &str, list: &Node, value: &str) -> Result<(Range<usize>, String), String> {
-    let written = text.get(list.span.range()).unwrap_or_default();
+    let written = part(text, list.span.range());
     let quoted = json!(value).to_string();
     let items = match &list.value {
         Value::List(items) => items.as_slice(),
@@ -269,7 +279,7 @@ fn yaml(text: &str, list: &Node, value: &str) -> Result<(Range<usize>, String), 
     };
     if written.starts_with('[') {
         let close = list.span.range().start + written.rfind(']').unwrap_or(written.len());
-        let inside = text.get(list.span.range().start + 1..close).unwrap_or_default();
+        let inside = part(text, list.span.range().start + 1..close);
         let gap = inside.len() - inside.trim_end().len();
         let comma = if items.is_empty() || inside.trim_end().ends_with(',') { "" } else { ", " };
         let at = close - gap;
@@ -280,11 +290,11 @@ fn yaml(text: &str, list: &Node, value: &str) -> Result<(Range<usize>, String), 
         .get(..last.span.range().start)
         .and_then(|before| before.rfind('\n'))
         .map_or(0, |n| n + 1);
-    let indent = text.get(start..last.span.range().start).unwrap_or_default();
+    let indent = part(text, start..last.span.range().start);
     if indent.trim() != "-" {
         return Err("the list is laid out in a way that is not known".to_owned());
     }
-    let rest = text.get(last.span.range().end..).unwrap_or_default();
+    let rest = part(text, last.span.range().end..text.len());
     let at = last.span.range().end + rest.find('\n').map_or(rest.len(), |newline| newline + 1);
     let newline = if rest.split('\n').next().is_some_and(|line| line.ends_with('\r')) {
         "\r\n"

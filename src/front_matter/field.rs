@@ -2,19 +2,22 @@
 //! declared once with `table!`, which makes its type, its reader, its JSON Schema and its entry in
 //! the reference.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
+use crate::never;
+use crate::source::Kind;
 
 use super::tree::{Key, Node, Value};
 
 /// Reads values and collects every mistake.
-pub struct Reader<'a> {
+pub struct FieldReader<'a> {
     /// The file, for places.
     pub file: &'a Arc<str>,
     /// What was found wrong.
@@ -23,7 +26,7 @@ pub struct Reader<'a> {
     pub complete: bool,
 }
 
-impl Reader<'_> {
+impl FieldReader<'_> {
     /// Reports a mistake at a place.
     pub fn refuse(&mut self, code: Code, span: Span, message: String, label: &str, help: &str) {
         let diagnostic =
@@ -115,16 +118,128 @@ impl Reader<'_> {
 /// What can stand in front matter. A value that cannot be read is reported and stands in as the default,
 /// so that reading goes on.
 pub trait Field: Sized + Default {
+    /// Whether values hold references.
+    const REFERS: bool = false;
     /// Reads a value.
-    fn read(node: &Node, reader: &mut Reader) -> Self;
+    fn read(node: &Node, reader: &mut FieldReader) -> Self;
     /// The type in words.
     fn words() -> String;
     /// The type as JSON Schema.
     fn schema() -> serde_json::Value;
+    /// Shows each reference in it to `visit`, in the order of the declaration.
+    fn references<'a>(&'a self, _visit: &mut dyn FnMut(Reference<'a>)) {}
+    /// Whether it refers to the same as another, wherever that is written.
+    fn refers_like(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+/// Something that front matter refers to, and where that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// What it refers to.
+    pub to: Referent,
+    /// The id or the path as it is written.
+    pub written: &'a str,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
+/// What a reference can be to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Referent {
+    /// A document, by its id.
+    Document(Kind),
+    /// A file of the site, by its path.
+    File,
+}
+
+/// What can be referred to by an id.
+pub trait Identified {
+    /// What it is.
+    const KIND: Kind;
+}
+
+/// The id of a document, and where it is written.
+pub struct Ref<T> {
+    /// The id.
+    pub id: String,
+    /// Bytes of the file.
+    pub span: Span,
+    to: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Ref<T> {
+    fn clone(&self) -> Self {
+        Ref { id: self.id.clone(), span: self.span, to: PhantomData }
+    }
+}
+impl<T> Default for Ref<T> {
+    fn default() -> Self {
+        Ref { id: String::new(), span: Span::default(), to: PhantomData }
+    }
+}
+impl<T> PartialEq for Ref<T> {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.id, self.span) == (&other.id, other.span)
+    }
+}
+impl<T> std::fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} at {:?}", self.id, self.span)
+    }
+}
+
+impl<T: Identified> Field for Ref<T> {
+    const REFERS: bool = true;
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
+        Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
+    }
+    fn words() -> String {
+        format!("{} id", T::KIND.word())
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "title": Self::words() })
+    }
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        visit(Reference { to: Referent::Document(T::KIND), written: &self.id, span: self.span });
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// The path of a file of the site, from the file in which it is written or from the site's root, and where it is
+/// written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FilePath {
+    /// The path.
+    pub path: String,
+    /// Bytes of the file.
+    pub span: Span,
+}
+
+impl Field for FilePath {
+    const REFERS: bool = true;
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
+        FilePath { path: String::read(node, reader), span: node.span }
+    }
+    fn words() -> String {
+        "path of a file".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "title": Self::words() })
+    }
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
 }
 
 impl Field for String {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::Text(text) => text.clone().into_owned(),
             _ => {
@@ -142,7 +257,7 @@ impl Field for String {
 }
 
 impl Field for bool {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Bool(value) => value,
             _ => {
@@ -160,7 +275,7 @@ impl Field for bool {
 }
 
 impl Field for i64 {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Integer(n) => n,
             _ => {
@@ -178,7 +293,7 @@ impl Field for i64 {
 }
 
 impl Field for f64 {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
             Value::Integer(n) => n as f64,
             Value::Float(n) if n.is_finite() => n,
@@ -207,7 +322,7 @@ impl Default for Count {
 }
 
 impl Field for Count {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let n = i64::read(node, reader);
         match u32::try_from(n) {
             Ok(n @ 1..=100_000) => Count(n),
@@ -229,7 +344,18 @@ impl Field for Count {
 
 /// Text that is blank counts as absent, as `new` leaves keys to fill in.
 impl<T: Field> Field for Option<T> {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    const REFERS: bool = T::REFERS;
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        self.iter().for_each(|value| value.references(visit));
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Some(one), Some(other)) => one.refers_like(other),
+            (None, None) => true,
+            _ => !T::REFERS,
+        }
+    }
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::Nothing => None,
             Value::Text(text) if text.trim().is_empty() => None,
@@ -245,7 +371,17 @@ impl<T: Field> Field for Option<T> {
 }
 
 impl<T: Field> Field for Vec<T> {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    const REFERS: bool = T::REFERS;
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        if T::REFERS {
+            self.iter().for_each(|value| value.references(visit));
+        }
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        let mut pairs = self.iter().zip(other);
+        !T::REFERS || self.len() == other.len() && pairs.all(|(one, other)| one.refers_like(other))
+    }
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
             Value::List(items) => items.iter().map(|item| T::read(item, reader)).collect(),
             Value::Nothing => Vec::new(),
@@ -273,7 +409,7 @@ pub struct Spanned<T> {
 }
 
 impl<T: Field> Field for Spanned<T> {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         Spanned { value: T::read(node, reader), span: node.span }
     }
     fn words() -> String {
@@ -338,7 +474,7 @@ impl Extra {
 }
 
 impl Field for Extra {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         if !matches!(node.value, Value::Table(_)) {
             reader.wrong_type(node, "a table");
             return Extra::default();
@@ -354,7 +490,7 @@ impl Field for Extra {
 }
 
 /// The text of a date: written as one, or as text.
-fn date_text<'n>(node: &'n Node, reader: &mut Reader, wanted: &str) -> Option<&'n str> {
+fn date_text<'n>(node: &'n Node, reader: &mut FieldReader, wanted: &str) -> Option<&'n str> {
     match &node.value {
         Value::Date(text) | Value::Text(text) => Some(text),
         _ => {
@@ -386,7 +522,7 @@ fn local(text: &str) -> Option<DateTime> {
     (shaped && matches!(time.len(), 5 | 8 | 10..)).then(|| text.parse().ok()).flatten()
 }
 
-fn bad_date(node: &Node, reader: &mut Reader, text: &str, shapes: &str) {
+fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, shapes: &str) {
     // TOML's own parser has reported what it could not read as a date, and left nothing of it.
     if text.is_empty() {
         return;
@@ -401,7 +537,7 @@ fn bad_date(node: &Node, reader: &mut Reader, text: &str, shapes: &str) {
 }
 
 impl Field for Date {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader, "a date") else { return Date::default() };
         day(text).unwrap_or_else(|| {
             bad_date(node, reader, text, "2025-02-27");
@@ -435,17 +571,15 @@ impl Default for Moment {
 }
 
 impl Moment {
-    /// The moment, when days are those of `zone`.
+    /// The moment, when days are those of `zone`. The last hours of the year 9999 are the last moment that there is.
     pub fn instant(&self, zone: &TimeZone) -> Timestamp {
-        match self {
-            Moment::Day(date) => date
-                .to_zoned_datetime(zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
-            Moment::Local(time) => time
-                .to_zoned_datetime(zone.clone())
-                .map_or(Timestamp::MIN, |zoned| zoned.timestamp()),
-            Moment::Exact(moment) => *moment,
-        }
+        let time = match self {
+            Moment::Day(date) => date.to_datetime(Time::midnight()),
+            Moment::Local(time) => *time,
+            Moment::Exact(moment) => return *moment,
+        };
+        // No year before 0 can be written.
+        time.to_zoned_datetime(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
     }
 
     /// The day in `zone`.
@@ -459,7 +593,7 @@ impl Moment {
 }
 
 impl Field for Moment {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader, "a date") else { return Moment::default() };
         if let Some(date) = day(text) {
             return Moment::Day(date);
@@ -502,7 +636,8 @@ pub struct PartialDate {
 impl PartialDate {
     /// The first day it can mean.
     pub fn first_day(&self) -> Date {
-        Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1)).unwrap_or_default()
+        let day = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
+        day.unwrap_or_else(|_| never!("{self} is no day of the calendar" => Date::default()))
     }
 
     /// The last day it can mean.
@@ -526,10 +661,12 @@ impl std::fmt::Display for PartialDate {
 }
 
 impl Field for PartialDate {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let year = |year: i16| PartialDate { year, month: None, day: None };
         let text = match &node.value {
-            Value::Integer(n @ 1..=9999) => return year(i16::try_from(*n).unwrap_or_default()),
+            Value::Integer(n @ 1..=9999) => {
+                return year(i16::try_from(*n).unwrap_or_else(|_| never!("{n} is no year" => 0)));
+            }
             _ => match date_text(node, reader, "a date") {
                 Some(text) => text,
                 None => return PartialDate::default(),
@@ -570,7 +707,7 @@ impl std::ops::Deref for Url {
 }
 
 /// Whether text is an `http` or `https` address with a host.
-pub fn is_web_address(text: &str) -> bool {
+pub(crate) fn is_web_address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         !rest.is_empty()
@@ -580,7 +717,7 @@ pub fn is_web_address(text: &str) -> bool {
 }
 
 impl Field for Url {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let text = String::read(node, reader);
         if !text.is_empty() && !is_web_address(&text) {
             reader.refuse(
@@ -612,7 +749,7 @@ pub struct Coordinates {
 }
 
 impl Field for Coordinates {
-    fn read(node: &Node, reader: &mut Reader) -> Self {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match Vec::<f64>::read(node, reader).as_slice() {
             [latitude, longitude] if latitude.abs() <= 90.0 && longitude.abs() <= 180.0 => {
                 Coordinates { latitude: *latitude, longitude: *longitude }
@@ -645,10 +782,12 @@ macro_rules! words {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub enum $name { #[default] $($(#[doc = $doc])+ $variant),+ }
 
         impl $name {
             /// The word.
+            #[allow(unreachable_pub, reason = "as its type")]
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
             }
@@ -657,12 +796,12 @@ macro_rules! words {
         impl $crate::front_matter::field::Field for $name {
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let text = String::read(node, reader);
-                match text.as_str() {
-                    $($word => return $name::$variant,)+
-                    _ => {}
+                let mut known = [$($name::$variant),+].into_iter();
+                if let Some(found) = known.find(|known| known.word() == text) {
+                    return found;
                 }
                 if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::Value::Text(_)) {
                     let known = [$($word),+];
@@ -696,6 +835,7 @@ macro_rules! formed {
     ($(#[doc = $doc:literal])+ $name:ident: $words:literal, $is:expr, $help:literal, $pattern:literal) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub struct $name(String);
 
         impl std::ops::Deref for $name {
@@ -708,7 +848,7 @@ macro_rules! formed {
         impl $crate::front_matter::field::Field for $name {
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let text = String::read(node, reader);
                 let is: fn(&str) -> bool = $is;
@@ -745,6 +885,7 @@ macro_rules! table {
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty => $need:ident $(($otherwise:expr))?;)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub struct $name { $($(#[doc = $doc])+ pub $field: $type,)+ }
 
         impl Default for $name {
@@ -754,9 +895,20 @@ macro_rules! table {
         }
 
         impl $crate::front_matter::field::Field for $name {
+            const REFERS: bool =
+                $(<$type as $crate::front_matter::field::Field>::REFERS ||)+ false;
+            fn references<'a>(
+                &'a self,
+                visit: &mut dyn FnMut($crate::front_matter::field::Reference<'a>),
+            ) {
+                $($crate::front_matter::field::Field::references(&self.$field, visit);)+
+            }
+            fn refers_like(&self, other: &Self) -> bool {
+                $($crate::front_matter::field::Field::refers_like(&self.$field, &other.$field) &&)+ true
+            }
             fn read(
                 node: &$crate::front_matter::tree::Node,
-                reader: &mut $crate::front_matter::field::Reader,
+                reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let entries = reader.entries(node, &[$(stringify!($field)),+]);
                 $name { $($field: table!(@read reader, node, entries, stringify!($field), $need $(($otherwise))?),)+ }
@@ -789,7 +941,7 @@ macro_rules! table {
 
         impl $name {
             /// The keys of the table with their types and meanings, as a table in Markdown.
-            pub fn reference() -> String {
+            pub(crate) fn reference() -> String {
                 let mut out = String::from("| key | type | meaning |\n|---|---|---|\n");
                 $(
                     let text = [$($doc.trim()),+].join(" ");

@@ -1,8 +1,8 @@
 //! What an author declares at the head of a document, in TOML or YAML.
 
 pub mod edit;
-pub mod field;
-pub mod tree;
+pub(crate) mod field;
+pub(crate) mod tree;
 
 use std::sync::Arc;
 
@@ -10,9 +10,14 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::never;
+use crate::source::Kind;
 
-pub use field::{Coordinates, Extra, Moment, PartialDate, Spanned, Url};
-use field::{Field, Reader, formed, table, words};
+pub(crate) use field::{
+    Coordinates, Extra, FilePath, Identified, Moment, PartialDate, Ref, Reference, Referent,
+    Spanned, Url,
+};
+use field::{Field, FieldReader, formed, table, words};
 use tree::{Node, Syntax, Value};
 
 formed! {
@@ -112,7 +117,7 @@ table! {
         /// Where, in degrees.
         coordinates: Option<Coordinates> => or(None);
         /// The ids of the actors that took part.
-        actors: Vec<Spanned<String>> => or(Vec::new());
+        actors: Vec<Ref<Actor>> => or(Vec::new());
     }
 }
 
@@ -131,13 +136,13 @@ table! {
         /// Who wrote it.
         authors: Vec<String> => or(Vec::new());
         /// The ids of the actors it is about.
-        actors: Vec<Spanned<String>> => or(Vec::new());
+        actors: Vec<Ref<Actor>> => or(Vec::new());
         /// The ids of its topics.
-        topics: Vec<Spanned<String>> => or(Vec::new());
+        topics: Vec<Ref<Topic>> => or(Vec::new());
         /// The id of its storyline.
-        storyline: Option<Spanned<String>> => or(None);
+        storyline: Option<Ref<Storyline>> => or(None);
         /// The id of the brief it continues; of two briefs of one day, it comes after that one.
-        follows: Option<Spanned<String>> => or(None);
+        follows: Option<Ref<Brief>> => or(None);
         /// The bottom line up front; inline Markdown.
         bluf: Option<Spanned<String>> => or(None);
         /// What it does.
@@ -167,7 +172,7 @@ table! {
         /// The title. "The Secretary of State" in a text is who held it on the brief's date.
         title: Spanned<String> => required;
         /// The id of the actor where it is held.
-        of: Option<Spanned<String>> => or(None);
+        of: Option<Ref<Actor>> => or(None);
         /// Since when.
         from: Option<Spanned<PartialDate>> => or(None);
         /// Until when.
@@ -199,13 +204,13 @@ table! {
         /// Phrases that hold a name and do not mean it.
         stop: Vec<Spanned<String>> => or(Vec::new());
         /// The id of what it is part of.
-        part_of: Option<Spanned<String>> => or(None);
+        part_of: Option<Ref<Actor>> => or(None);
         /// The ids of what it is a member of.
-        member_of: Vec<Spanned<String>> => or(Vec::new());
+        member_of: Vec<Ref<Actor>> => or(Vec::new());
         /// Roles, with their dates.
         roles: Vec<Role> => or(Vec::new());
         /// The id of its state.
-        country: Option<Spanned<String>> => or(None);
+        country: Option<Ref<Actor>> => or(None);
         /// The code of a state in ISO 3166-1, such as `TR`.
         iso3166: Option<CountryCode> => or(None);
         /// Its item in Wikidata, such as `Q43`.
@@ -213,7 +218,7 @@ table! {
         /// Its own site.
         website: Option<Url> => or(None);
         /// A picture: the path of a file from the actor's, such as `portrait.jpg`, or from the site's root.
-        image: Option<Spanned<String>> => or(None);
+        image: Option<FilePath> => or(None);
         /// One sentence, shown where the name is linked.
         summary: Option<Spanned<String>> => or(None);
         /// Whether it is held back until this is taken out.
@@ -231,7 +236,7 @@ table! {
         /// The name.
         name: Spanned<String> => required;
         /// The id of the topic above.
-        parent: Option<Spanned<String>> => or(None);
+        parent: Option<Ref<Topic>> => or(None);
         /// Other ids that authors may write.
         aliases: Vec<Spanned<String>> => or(Vec::new());
         /// Its item in Wikidata.
@@ -287,6 +292,22 @@ table! {
     }
 }
 
+impl Identified for Brief {
+    const KIND: Kind = Kind::Brief;
+}
+
+impl Identified for Actor {
+    const KIND: Kind = Kind::Actor;
+}
+
+impl Identified for Topic {
+    const KIND: Kind = Kind::Topic;
+}
+
+impl Identified for Storyline {
+    const KIND: Kind = Kind::Storyline;
+}
+
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
@@ -296,12 +317,24 @@ impl Role {
 }
 
 /// What stands at the head of a document.
-pub trait Document: Field {
+pub trait Document {
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
+    /// Its title or name, as shown.
+    fn title(&self) -> &str;
+
     /// What the document is called: its title first.
     fn names(&self) -> Vec<&str>;
+
+    /// Whether it is marked as a draft.
+    fn is_draft(&self) -> bool;
+
+    /// The site's own values.
+    fn extra(&self) -> &Extra;
+
+    /// All that it refers to.
+    fn references(&self) -> Vec<Reference<'_>>;
 
     /// The old addresses that lead to it.
     fn redirects(&self) -> &[Spanned<String>];
@@ -312,18 +345,38 @@ pub trait Document: Field {
     }
 
     /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
-    fn links_like(&self, other: &Self) -> bool;
+    fn links_like(&self, other: &Self) -> bool
+    where
+        Self: Sized;
 
     /// Reports values that do not go together.
-    fn check(&self, _: &mut Reader) {}
+    fn check(&self, _: &mut FieldReader) {}
 }
 
-/// Whether two lists have the same values, wherever they stand in their files.
-fn same<T: PartialEq>(these: &[Spanned<T>], others: &[Spanned<T>]) -> bool {
-    these.iter().map(|one| &one.value).eq(others.iter().map(|one| &one.value))
+/// All that a table refers to.
+pub(crate) fn all_references(table: &impl Field) -> Vec<Reference<'_>> {
+    let mut references = Vec::new();
+    table.references(&mut |reference| references.push(reference));
+    references
 }
 
 impl Document for Brief {
+    fn references(&self) -> Vec<Reference<'_>> {
+        all_references(self)
+    }
+
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -341,43 +394,21 @@ impl Document for Brief {
     }
 
     fn links_like(&self, other: &Self) -> bool {
-        // What is left out is shown and links nothing; the day is compared as it is understood.
-        let Brief {
-            title: _,
-            date: _,
-            summary: _,
-            updated: _,
-            authors: _,
-            actors,
-            topics,
-            storyline,
-            follows,
-            bluf: _,
-            kind: _,
-            draft: _,
-            embargo: _,
-            expires: _,
-            review_by: _,
-            redirects,
-            language: _,
-            events,
-            extra,
-        } = self;
-        let event = |(one, other): (&Event, &Event)| {
-            one.date.value == other.date.value && same(&one.actors, &other.actors)
-        };
-        same(actors, &other.actors)
-            && same(topics, &other.topics)
-            && same(storyline.as_slice(), other.storyline.as_slice())
-            && same(follows.as_slice(), other.follows.as_slice())
-            && same(redirects, &other.redirects)
+        fn date(event: &Event) -> &PartialDate {
+            &event.date.value
+        }
+        fn path(redirect: &Spanned<String>) -> &str {
+            &redirect.value
+        }
+        // The day is compared as it is understood. What else it says is shown, and links nothing.
+        self.refers_like(other)
+            && self.events.iter().map(date).eq(other.events.iter().map(date))
+            && self.redirects.iter().map(path).eq(other.redirects.iter().map(path))
             // It may name files.
-            && extra == &other.extra
-            && events.len() == other.events.len()
-            && events.iter().zip(&other.events).all(event)
+            && self.extra == other.extra
     }
 
-    fn check(&self, reader: &mut Reader) {
+    fn check(&self, reader: &mut FieldReader) {
         for event in &self.events {
             in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
         }
@@ -385,6 +416,22 @@ impl Document for Brief {
 }
 
 impl Document for Actor {
+    fn references(&self) -> Vec<Reference<'_>> {
+        all_references(self)
+    }
+
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         let others = self.aliases.iter().chain(&self.abbreviation);
         [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
@@ -402,7 +449,7 @@ impl Document for Actor {
         self == other
     }
 
-    fn check(&self, reader: &mut Reader) {
+    fn check(&self, reader: &mut FieldReader) {
         let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
         for guarded in &self.guarded {
             if !names.clone().any(|name| name.value == guarded.value) {
@@ -428,7 +475,7 @@ fn in_order(
     from: &Spanned<PartialDate>,
     to: Option<&Spanned<PartialDate>>,
     message: &str,
-    reader: &mut Reader,
+    reader: &mut FieldReader,
 ) {
     if let Some(to) = to.filter(|to| to.value.last_day() < from.value.first_day()) {
         let help = format!("it begins on {}", from.value);
@@ -437,6 +484,22 @@ fn in_order(
 }
 
 impl Document for Topic {
+    fn references(&self) -> Vec<Reference<'_>> {
+        all_references(self)
+    }
+
+    fn title(&self) -> &str {
+        &self.name.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         [&self.name].into_iter().chain(&self.aliases).map(|name| name.value.as_str()).collect()
     }
@@ -455,6 +518,22 @@ impl Document for Topic {
 }
 
 impl Document for Storyline {
+    fn references(&self) -> Vec<Reference<'_>> {
+        all_references(self)
+    }
+
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -473,6 +552,22 @@ impl Document for Storyline {
 }
 
 impl Document for Page {
+    fn references(&self) -> Vec<Reference<'_>> {
+        all_references(self)
+    }
+
+    fn title(&self) -> &str {
+        &self.title.value
+    }
+
+    fn is_draft(&self) -> bool {
+        self.draft
+    }
+
+    fn extra(&self) -> &Extra {
+        &self.extra
+    }
+
     fn names(&self) -> Vec<&str> {
         vec![&self.title.value]
     }
@@ -492,7 +587,7 @@ impl Document for Page {
 
 /// Reads the front matter of a file and says where its body starts. Every mistake is reported; a file
 /// without front matter is `None`.
-pub fn read<T: Document>(
+pub fn read<T: Field + Document>(
     file: &Arc<str>,
     text: &str,
     found: &mut Vec<Diagnostic>,
@@ -504,18 +599,20 @@ pub fn read<T: Document>(
             return None;
         }
     };
-    let front = text.get(parts.front.clone()).unwrap_or_default();
+    let front = text.get(parts.front.clone());
+    let front = front.unwrap_or_else(|| never!("the front matter of {file} lies elsewhere" => ""));
     let node = match parts.syntax {
         Syntax::Toml => toml_or_hint(file, front, parts.front.start, found),
         Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
     };
     let complete = found.is_empty();
-    let mut reader = Reader { file, found, complete };
+    let mut reader = FieldReader { file, found, complete };
     let document = T::read(&node, &mut reader);
     if complete {
         document.check(&mut reader);
     }
-    Some((document, u32::try_from(parts.body).unwrap_or(u32::MAX)))
+    let body = u32::try_from(parts.body);
+    Some((document, body.unwrap_or_else(|_| never!("{file} has more than 4 GB" => u32::MAX))))
 }
 
 /// TOML; `key: value` in it gets the hint that YAML wants other fences.
@@ -547,7 +644,7 @@ fn toml_or_hint<'t>(
 }
 
 /// JSON Schemas (draft 2020-12) of all front matter, by name.
-pub fn schemas() -> serde_json::Value {
+pub(crate) fn schemas() -> serde_json::Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": {
@@ -561,7 +658,7 @@ pub fn schemas() -> serde_json::Value {
 }
 
 /// The reference of front matter, as Markdown for `docs/front-matter.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out = String::from(
         "# Front matter\n\nA document starts with TOML between two lines `+++`, or YAML between two lines `---`. \
          An unknown key is an error, and so is an id that no file defines. This page is generated from the code.\n",
@@ -603,7 +700,7 @@ mod tests {
             (
                 brief.title.value,
                 brief.date.map(|d| d.value),
-                brief.actors[0].value.clone(),
+                brief.actors[0].id.clone(),
                 brief.draft,
                 event.date.value.clone(),
                 brief.extra.0,
@@ -611,6 +708,87 @@ mod tests {
             )
         };
         assert_eq!(facts(toml), facts(yaml));
+    }
+
+    table! {
+        /// A record of records, as documents have them.
+        Judgement {
+            /// By whom.
+            actors: Vec<Ref<Actor>> => or(Vec::new());
+            /// What it follows from.
+            sources: Vec<Ref<Brief>> => or(Vec::new());
+            /// A picture of it.
+            chart: Option<FilePath> => or(None);
+            /// What it says.
+            title: Spanned<String> => required;
+        }
+    }
+
+    table! {
+        /// A document with records.
+        Assessment {
+            /// Who it is about.
+            about: Option<Ref<Topic>> => or(None);
+            /// Records.
+            judgements: Vec<Judgement> => or(Vec::new());
+        }
+    }
+
+    fn assessment(text: &str) -> Assessment {
+        let (file, mut found) = (Arc::from("f.md"), Vec::new());
+        let node = tree::toml(&file, text, 0, &mut found);
+        let mut reader = FieldReader { file: &file, found: &mut found, complete: true };
+        let read = Assessment::read(&node, &mut reader);
+        assert_eq!(found, []);
+        read
+    }
+
+    #[test]
+    fn what_a_record_refers_to_is_known_from_its_declaration() {
+        let text = "about = 't'\n[[judgements]]\ntitle = 'A'\nactors = ['us', \"ru\"]\nchart = 'a.svg'\n[[judgements]]\ntitle = 'B'\nsources = ['b']\n";
+        let read = assessment(text);
+        let found = all_references(&read);
+        let document = Referent::Document;
+        let expected = [
+            (document(Kind::Topic), "t", "'t'"),
+            (document(Kind::Actor), "us", "'us'"),
+            (document(Kind::Actor), "ru", "\"ru\""),
+            (Referent::File, "a.svg", "'a.svg'"),
+            (document(Kind::Brief), "b", "'b'"),
+        ];
+        let found: Vec<_> =
+            found.iter().map(|r| (r.to, r.written, &text[r.span.range()])).collect();
+        assert_eq!(found, expected);
+        let schema = Assessment::schema().to_string();
+        assert!(
+            schema.contains(
+                r#""sources":{"type":"array","items":{"type":"string","title":"brief id"}"#
+            ),
+            "{schema}"
+        );
+        assert!(Assessment::reference().contains("| `about` | topic id |"));
+        assert!(Judgement::reference().contains("| `actors` | list of actor id |"));
+        const { assert!(Assessment::REFERS && !PartialDate::REFERS && !Page::REFERS) };
+    }
+
+    #[test]
+    fn records_refer_alike_that_differ_in_words_and_places_only() {
+        let one = "[[judgements]]\ntitle = 'A'\nactors = ['us']\n[[judgements]]\ntitle = 'B'\n";
+        for (other, alike) in [
+            (
+                "# later\n[[judgements]]\nactors = [ 'us' ]\ntitle = 'C'\n[[judgements]]\ntitle = 'D'\n",
+                true,
+            ),
+            ("[[judgements]]\ntitle = 'A'\n[[judgements]]\ntitle = 'B'\nactors = ['us']\n", false),
+            ("[[judgements]]\ntitle = 'A'\nactors = ['us']\n", false),
+            ("[[judgements]]\ntitle = 'A'\nsources = ['us']\n[[judgements]]\ntitle = 'B'\n", false),
+            (
+                "about = 'us'\n[[judgements]]\ntitle = 'A'\nactors = ['us']\n[[judgements]]\ntitle = 'B'\n",
+                false,
+            ),
+        ] {
+            assert_eq!(assessment(one).refers_like(&assessment(other)), alike, "{other}");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub struct Key<'t> {
 
 /// The language of front matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
+pub(crate) enum Syntax {
     /// Between lines `+++`.
     Toml,
     /// Between lines `---`.
@@ -80,7 +80,7 @@ pub enum Syntax {
 
 /// The parts of a document's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// The language of the front matter.
     pub syntax: Syntax,
     /// Where the front matter stands.
@@ -90,9 +90,9 @@ pub struct Parts {
 }
 
 /// Finds the front matter of a file. Accepts a byte-order mark and Windows line ends.
-pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
+pub(crate) fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let rest = text.get(start..).unwrap_or_default();
+    let (_, rest) = text.split_at(start);
     let first = rest.split_inclusive('\n').next().unwrap_or_default();
     let (syntax, fence, mark) = match first.trim_end() {
         "+++" => (Syntax::Toml, "+++", '+'),
@@ -111,11 +111,11 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let front = start + first.len();
     // Most lines have no such mark.
     for (at, _) in text.match_indices(mark).skip_while(|(at, _)| *at < front) {
-        let (before, after) = text.split_at_checked(at).unwrap_or_default();
+        let (before, after) = text.split_at(at);
         if !before.ends_with('\n') {
             continue;
         }
-        let line = after.split_inclusive('\n').next().unwrap_or_default();
+        let line = after.split_inclusive('\n').next().unwrap_or(after);
         if line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty()) {
             return Ok(Parts { syntax, front: front..at, body: at + line.len() });
         }
@@ -131,7 +131,7 @@ pub fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
 
 /// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
 /// cannot; syntax errors are reported.
-pub fn toml<'t>(
+pub(crate) fn toml<'t>(
     file: &Arc<str>,
     text: &'t str,
     offset: usize,
@@ -209,7 +209,7 @@ fn place<T>(part: &Spanned<T>, offset: usize) -> Span {
 
 /// Parses YAML that stands at `offset` of a file: the core schema of YAML 1.2, without anchors, aliases
 /// and tags. What stands before a syntax error is given back.
-pub fn yaml<'t>(
+pub(crate) fn yaml<'t>(
     file: &Arc<str>,
     text: &'t str,
     offset: usize,

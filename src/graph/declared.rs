@@ -1,19 +1,23 @@
 //! What documents declare in their front matter, by numbers instead of ids. What is not there is reported.
 
 use std::hash::Hash;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use crate::corpus::{Document, Held, Ix, Published, Shelf};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Suggestion};
-use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::source::{CONFIG, Kind, Sources};
+use crate::arena::{Arena, Ix, number};
+use crate::corpus::{Document, Held, Published};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, Suggestion};
+use crate::front_matter::{
+    Actor, Brief, Document as _, FilePath, PartialDate, Ref, Reference, Referent, Storyline, Topic,
+};
+use crate::never;
+use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
 
-use super::known::Known;
-use super::links::file_at;
-use super::{ActorLinks, BriefLinks, DocumentIx, PORTION, TopicLinks};
+use super::ids::{FoundId, Ids};
+use super::previous::Previous;
+use super::{ActorLinks, BriefLinks, PORTION, TopicLinks};
 
 /// What follows from what a brief says itself, whatever other briefs say.
 #[derive(Debug)]
@@ -40,9 +44,13 @@ impl Declared {
 
     /// The actors of one of its events.
     pub(super) fn event_actors(&self, index: usize) -> &[Ix<Actor>] {
-        let end = |index: usize| self.events.get(index).map_or(0, |(_, end)| *end as usize);
+        let end = |index: usize| match self.events.get(index) {
+            Some((_, end)) => *end as usize,
+            None => never!("event {index} of {}", self.events.len() => 0),
+        };
         let start = index.checked_sub(1).map_or(0, end);
-        self.event_actors.get(start..end(index)).unwrap_or_default()
+        let actors = self.event_actors.get(start..end(index));
+        actors.unwrap_or_else(|| never!("actors of event {index} lie elsewhere" => &[]))
     }
 
     /// When its events were.
@@ -51,68 +59,19 @@ impl Declared {
     }
 }
 
-/// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
-pub(super) struct Ids<'a> {
-    documents: &'a Published,
-    briefs: OnceLock<ById<'a, Brief>>,
-    pages: OnceLock<ById<'a, Page>>,
-    pub(super) actors: ById<'a, Actor>,
-    pub(super) topics: ById<'a, Topic>,
-    /// Topics by what they are called in `topics` too: old ids.
-    topics_and_aliases: ById<'a, Topic>,
-    pub(super) storylines: ById<'a, Storyline>,
-    /// By kind, the ids that one which is not there is compared with.
-    near: [OnceLock<Near<'a>>; Kind::ALL.len()],
-}
-
-type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
-
-fn by_id<T>(shelf: &Shelf<T, Arc<Document<T>>>) -> ById<'_, T> {
-    shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
-}
-
-impl<'a> Ids<'a> {
-    pub(super) fn new(documents: &'a Published) -> Self {
-        let topics = by_id(&documents.topics);
-        let mut topics_and_aliases = topics.clone();
-        for (ix, topic) in documents.topics.entries() {
-            for alias in &topic.front.aliases {
-                topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
-            }
-        }
-        Ids {
-            documents,
-            briefs: OnceLock::new(),
-            pages: OnceLock::new(),
-            actors: by_id(&documents.actors),
-            topics,
-            topics_and_aliases,
-            storylines: by_id(&documents.storylines),
-            near: Default::default(),
-        }
-    }
-
-    pub(super) fn briefs(&self) -> &ById<'a, Brief> {
-        self.briefs.get_or_init(|| by_id(&self.documents.briefs))
-    }
-
-    pub(super) fn pages(&self) -> &ById<'a, Page> {
-        self.pages.get_or_init(|| by_id(&self.documents.pages))
-    }
-
-    /// The document of a kind and id.
-    pub(super) fn find(&self, kind: Kind, id: &str) -> Option<DocumentIx> {
-        match kind {
-            Kind::Brief => self.briefs().get(id).copied().map(DocumentIx::Brief),
-            Kind::Actor => self.actors.get(id).copied().map(DocumentIx::Actor),
-            Kind::Topic => self.topics.get(id).copied().map(DocumentIx::Topic),
-            Kind::Storyline => self.storylines.get(id).copied().map(DocumentIx::Storyline),
-            Kind::Page => self.pages().get(id).copied().map(DocumentIx::Page),
-        }
+/// What to report of an id of a kind that no document has.
+fn unknown(kind: Kind) -> Code {
+    match kind {
+        Kind::Brief => Code::UnknownBrief,
+        Kind::Actor => Code::UnknownActor,
+        Kind::Topic => Code::UnknownTopic,
+        Kind::Storyline => Code::UnknownStoryline,
+        // No field refers to a page.
+        Kind::Page => never!("front matter refers to a page" => Code::BrokenLink),
     }
 }
 
-/// Finds documents by the ids that front matter names, and reports those that are not there.
+/// Looks at what front matter refers to, and reports what is not there.
 pub(super) struct Resolver<'a, 'd> {
     ids: &'a Ids<'d>,
     sources: &'a Sources,
@@ -132,69 +91,122 @@ impl<'a, 'd> Resolver<'a, 'd> {
         Resolver { ids, sources, diagnostics, whole: true, guesses: MOST_GUESSES }
     }
 
-    pub(super) fn find<T>(
-        &mut self,
-        known: &ById<'d, T>,
-        kind: Kind,
-        code: Code,
-        file: &Arc<str>,
-        id: &Spanned<String>,
-    ) -> Option<Ix<T>> {
-        let found = known.get(id.value.as_str()).copied();
-        self.whole &= found.is_some();
-        let held = || self.ids.documents.held.named(kind, &id.value);
-        if let (None, Some(held)) = (found, held()) {
-            self.diagnostics.push(withheld_reference(held, file, id));
-            return None;
+    /// Reports each of some references, of the file `file`, to what is not there.
+    pub(super) fn check(&mut self, file: &Arc<str>, references: Vec<Reference>) {
+        for reference in references {
+            match reference.to {
+                Referent::Document(kind) => self.check_document(file, kind, reference),
+                Referent::File => self.check_file(file, reference),
+            }
+        }
+    }
+
+    fn check_document(&mut self, file: &Arc<str>, kind: Kind, reference: Reference) {
+        let Reference { written: id, span, .. } = reference;
+        if self.ids.has(kind, id) {
+            return;
+        }
+        self.whole = false;
+        let place = Place::span(file.clone(), span);
+        if let Some(held) = self.ids.documents.held.named(kind, id) {
+            self.diagnostics.push(withheld_reference(held, file, id, place));
+            return;
         }
         // A file that could not be read was reported as such.
-        let missing = || !self.sources.defines(kind, &id.value);
-        if found.is_none() && missing() {
-            let names = self.ids.near.get(kind as usize).filter(|_| self.guesses > 0);
-            self.guesses = self.guesses.saturating_sub(1);
-            let names = names.map(|names| names.get_or_init(|| Near::new(known.keys().copied())));
-            let near = names.and_then(|names| names.nearest(&id.value));
-            let place = Place::span(file.clone(), id.span);
-            // Only what can be nothing else is mended without asking, and only in a document.
-            let sure = names.and_then(|names| names.only(&id.value)).filter(|_| **file != *CONFIG);
-            let suggestion = sure.map(|new| Suggestion::Replace {
-                place: place.clone(),
-                old: id.value.clone(),
-                new: new.to_owned(),
-            });
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!(
-                    "define it with `chancery new {}`, or see the ids in `content/{}`",
-                    kind.word(),
-                    kind.folder()
-                ),
-            };
-            self.diagnostics.push(
-                Diagnostic::new(code, format!("there is no {} `{}`", kind.word(), id.value))
-                    .at(place)
-                    .label(format!("no such {}", kind.word()))
-                    .help(help)
-                    .suggest_if(suggestion),
-            );
+        if self.sources.defines(kind, id) {
+            return;
         }
-        found
+        let names = (self.guesses > 0).then(|| self.ids.near(kind));
+        self.guesses = self.guesses.saturating_sub(1);
+        let near = names.and_then(|names| names.nearest(id));
+        // Only what can be nothing else is mended without asking, and only in a document.
+        let sure = names.and_then(|names| names.only(id)).filter(|_| **file != *CONFIG);
+        let suggestion = sure.map(|new| Suggestion::Replace {
+            place: place.clone(),
+            old: id.to_owned(),
+            new: new.to_owned(),
+        });
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "define it with `chancery new {}`, or see the ids in `content/{}`",
+                kind.word(),
+                kind.folder()
+            ),
+        };
+        self.diagnostics.push(
+            Diagnostic::new(unknown(kind), format!("there is no {} `{id}`", kind.word()))
+                .at(place)
+                .label(format!("no such {}", kind.word()))
+                .help(help)
+                .suggest_if(suggestion),
+        );
     }
 
-    fn actor(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Actor>> {
-        self.find(&self.ids.actors, Kind::Actor, Code::UnknownActor, file, id)
+    fn check_file(&mut self, file: &Arc<str>, reference: Reference) {
+        let Reference { written: path, span, .. } = reference;
+        let place = Place::span(file.clone(), span);
+        match self.asset(file, path) {
+            None => self.diagnostics.push(
+                Diagnostic::new(
+                    Code::BrokenImage,
+                    format!("there is no file `{path}`"),
+                )
+                .at(place)
+                .help("write its path from this file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
+            ),
+            Some((_, Some(held))) => self.diagnostics.push(
+                Diagnostic::new(
+                    Code::WithheldReference,
+                    format!("`{path}` is held back from this build ({})", held.hold.why.words()),
+                )
+                .at(place)
+                .label("this document is published as if it did not say so")
+                .help("it is shown when the document is published in whose folder it lies"),
+            ),
+            Some((_, None)) => return,
+        }
+        self.whole = false;
     }
 
-    /// Each actor once, in the order given.
-    fn actors(&mut self, file: &Arc<str>, ids: &[Spanned<String>]) -> Vec<Ix<Actor>> {
-        once(ids.len(), ids.iter().filter_map(|id| self.actor(file, id)))
+    /// The file of the site that a path means which is written in the file `file`, and the document in whose folder it
+    /// lies if that is held back.
+    fn asset(&self, file: &str, path: &str) -> Option<(&'a AssetFile, Option<&'d Held>)> {
+        let sources = self.sources;
+        let asset = match path.strip_prefix('/') {
+            Some(path) => {
+                ["content/", "content/pages/", "static/"].into_iter().find_map(|folder| {
+                    sources.asset(&[folder, path].concat()).filter(|asset| asset.path == path)
+                })
+            }
+            None => file_at(file, path).and_then(|name| sources.asset(&name)),
+        }?;
+        let owner = asset.owner.as_ref();
+        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
+        Some((asset, held))
+    }
+
+    /// Where a file is published that front matter refers to, if it is.
+    fn published(&self, file: &str, reference: &FilePath) -> Option<String> {
+        match self.asset(file, &reference.path)? {
+            (asset, None) => Some(asset.path.clone()),
+            (_, Some(_)) => None,
+        }
+    }
+
+    /// Each document that is there once, in the order given.
+    fn each<T: FoundId>(&self, references: &[Ref<T>]) -> Vec<Ix<T>> {
+        once(references.len(), references.iter().filter_map(|one| self.ids.get(one)))
     }
 
     /// The actors that a brief or an event, as `what` says, is about: not more than there may be.
-    fn together(&mut self, file: &Arc<str>, ids: &[Spanned<String>], what: &str) -> Vec<Ix<Actor>> {
-        let mut actors = self.actors(file, ids);
+    fn together(&mut self, file: &Arc<str>, ids: &[Ref<Actor>], what: &str) -> Vec<Ix<Actor>> {
+        let mut actors = self.each(ids);
         if actors.len() > MOST_ACTORS {
-            let span = ids.get(MOST_ACTORS).map(|id| id.span).unwrap_or_default();
+            let span = match ids.get(MOST_ACTORS) {
+                Some(first) => first.span,
+                None => never!("more actors than ids" => Span::default()),
+            };
             let found = actors.len();
             self.diagnostics.push(
                 Diagnostic::new(
@@ -211,73 +223,18 @@ impl<'a, 'd> Resolver<'a, 'd> {
         actors
     }
 
-    /// Where the file is published that an actor's `image` names, by a path beside the actor's file or from the site's root.
-    fn image(&mut self, file: &Arc<str>, image: &Spanned<String>) -> Option<String> {
-        let sources = self.sources;
-        let asset = match image.value.strip_prefix('/') {
-            Some(path) => {
-                ["content/", "content/pages/", "static/"].into_iter().find_map(|folder| {
-                    sources.asset(&[folder, path].concat()).filter(|asset| asset.path == path)
-                })
-            }
-            None => file_at(file, &image.value).and_then(|name| sources.asset(&name)),
-        };
-        let owner = asset.and_then(|asset| asset.owner.as_ref());
-        let held = owner.and_then(|(kind, id)| self.ids.documents.held.get(*kind, id));
-        let place = Place::span(file.clone(), image.span);
-        match (asset, held) {
-            (Some(_), Some(held)) => {
-                let why = held.hold.why.words();
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::WithheldReference,
-                        format!("`{}` is held back from this build ({why})", image.value),
-                    )
-                    .at(place)
-                    .label("the actor is published without an image")
-                    .help("it is shown when the document is published in whose folder it lies"),
-                );
-                None
-            }
-            (Some(asset), None) => Some(asset.path.clone()),
-            (None, _) => {
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code::BrokenImage,
-                        format!("there is no file `{}`", image.value),
-                    )
-                    .at(place)
-                    .help("write its path from the actor's file, as in `portrait.jpg`, or from the site's root, as in `/portrait.jpg` for `static/portrait.jpg`"),
-                );
-                None
-            }
-        }
-    }
-
-    fn topic(&mut self, file: &Arc<str>, id: &Spanned<String>) -> Option<Ix<Topic>> {
-        self.find(&self.ids.topics_and_aliases, Kind::Topic, Code::UnknownTopic, file, id)
-    }
-
-    fn follows(&mut self, brief: &Document<Brief>) -> Option<Ix<Brief>> {
-        let id = brief.front.follows.as_ref()?;
-        self.find(self.ids.briefs(), Kind::Brief, Code::UnknownBrief, &brief.file, id)
-    }
-
     /// What a brief says.
     fn declared(&mut self, documents: &Published, brief: &Document<Brief>) -> Declared {
         let (file, front) = (&brief.file, &brief.front);
+        self.check(file, front.references());
         let actors = self.together(file, &front.actors, "the brief");
-        let topics = front.topics.iter().filter_map(|id| self.topic(file, id));
-        let topics = once(front.topics.len(), topics);
-        let storyline = front.storyline.as_ref().and_then(|id| {
-            let known = &self.ids.storylines;
-            self.find(known, Kind::Storyline, Code::UnknownStoryline, file, id)
-        });
+        let topics = self.each(&front.topics);
+        let storyline = front.storyline.as_ref().and_then(|id| self.ids.get(id));
         let mut event_actors = Vec::new();
         let mut events = Vec::with_capacity(front.events.len());
         for event in &front.events {
             event_actors.extend(self.together(file, &event.actors, "the event"));
-            let end = u32::try_from(event_actors.len()).unwrap_or(u32::MAX);
+            let end = number(event_actors.len());
             events.push((event.date.value.clone(), end));
         }
         let named = brief.mentions.iter().filter_map(|m| documents.actor(m.actor));
@@ -295,21 +252,20 @@ impl<'a, 'd> Resolver<'a, 'd> {
     /// Reports those that lead back to themselves by `up`, once a circle, and gives them back.
     fn circles<T>(
         &mut self,
-        ups: &[Option<Ix<T>>],
+        ups: &Arena<T, Option<Ix<T>>>,
         word: &str,
         place: impl Fn(Ix<T>) -> (Place, String),
     ) -> Vec<Ix<T>> {
-        let up = |ix: Ix<T>| ups.get(ix.get()).copied().flatten();
-        let mut clear = vec![false; ups.len()];
+        let mut clear: Arena<T, bool> = Arena::new(vec![false; ups.len()]);
         let mut broken = Vec::new();
         let mut path: Vec<Ix<T>> = Vec::new();
-        for start in (0..ups.len()).map(Ix::new).filter(|start| up(*start).is_some()) {
+        for start in ups.keys().filter(|start| ups[*start].is_some()) {
             path.clear();
             let mut here = Some(start);
             while let Some(ix) = here {
-                if clear.get(ix.get()).copied().unwrap_or(true) {
+                if clear[ix] {
                     if let Some(at) = path.iter().position(|p| *p == ix) {
-                        let circle = path.get(at..).unwrap_or_default();
+                        let (_, circle) = path.split_at(at);
                         let names: Vec<String> = circle.iter().map(|c| place(*c).1).collect();
                         let (place, first) = place(ix);
                         self.diagnostics.push(
@@ -327,11 +283,9 @@ impl<'a, 'd> Resolver<'a, 'd> {
                     }
                     break;
                 }
-                if let Some(seen) = clear.get_mut(ix.get()) {
-                    *seen = true;
-                }
+                clear[ix] = true;
                 path.push(ix);
-                here = up(ix);
+                here = ups[ix];
             }
         }
         broken
@@ -349,16 +303,24 @@ const MOST_ACTORS: usize = 200;
 const LONG: usize = 32;
 
 /// What to report of a name in the file `file` that means a document that is held back.
-fn withheld_reference(held: &Held, file: &Arc<str>, id: &Spanned<String>) -> Diagnostic {
+fn withheld_reference(held: &Held, file: &str, id: &str, place: Place) -> Diagnostic {
     let (kind, why) = (held.kind.word(), held.hold.why.words());
-    let by = if **file == *CONFIG { "the site" } else { "this document" };
+    let by = if file == CONFIG { "the site" } else { "this document" };
     Diagnostic::new(
         Code::WithheldReference,
-        format!("the {kind} `{}` is held back from this build ({why})", id.value),
+        format!("the {kind} `{id}` is held back from this build ({why})"),
     )
-    .at(Place::span(file.clone(), id.span))
+    .at(place)
     .label(format!("{by} is published as if it did not say so"))
     .help(format!("it is named again when the {kind} is published"))
+}
+
+/// Where a reference is written that was followed.
+fn written<T>(reference: &Option<Ref<T>>) -> Span {
+    match reference {
+        Some(reference) => reference.span,
+        None => never!("a reference that is not there was followed" => Span::default()),
+    }
 }
 
 /// Each of some `items`, of which there are at most so many, once.
@@ -376,29 +338,29 @@ fn once<T: Copy + Eq + Hash>(most: usize, items: impl Iterator<Item = T>) -> Vec
     list
 }
 
-pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec<TopicLinks> {
-    let mut parents: Vec<Option<Ix<Topic>>> = documents
-        .topics
-        .iter()
-        .map(|topic| topic.front.parent.as_ref().and_then(|id| resolver.topic(&topic.file, id)))
-        .collect();
+pub(super) fn topic_links(
+    documents: &Published,
+    resolver: &mut Resolver,
+) -> Arena<Topic, TopicLinks> {
+    let parents = documents.topics.iter().map(|topic| {
+        resolver.check(&topic.file, topic.front.references());
+        topic.front.parent.as_ref().and_then(|id| resolver.ids.get(id))
+    });
+    let mut parents: Arena<Topic, Option<Ix<Topic>>> = Arena::new(parents.collect());
     let broken = resolver.circles(&parents, "topics", |ix| {
         let topic = &documents.topics[ix];
-        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&topic.front.parent);
         (Place::span(topic.file.clone(), span), format!("`{}`", topic.id))
     });
     for ix in broken {
-        if let Some(parent) = parents.get_mut(ix.get()) {
-            *parent = None;
-        }
+        parents[ix] = None;
     }
-    for index in 0..parents.len() {
-        let up = |ix: &Ix<Topic>| parents.get(ix.get()).copied().flatten();
-        if std::iter::successors(Some(Ix::new(index)), up).nth(DEEPEST_TOPIC).is_none() {
+    for ix in parents.keys() {
+        if std::iter::successors(Some(ix), |ix| parents[*ix]).nth(DEEPEST_TOPIC).is_none() {
             continue;
         }
-        let topic = &documents.topics[Ix::new(index)];
-        let span = topic.front.parent.as_ref().map(|p| p.span).unwrap_or_default();
+        let topic = &documents.topics[ix];
+        let span = written(&topic.front.parent);
         resolver.diagnostics.push(
             Diagnostic::new(
                 Code::BadValue,
@@ -409,54 +371,53 @@ pub(super) fn topic_links(documents: &Published, resolver: &mut Resolver) -> Vec
                 "give it a parent that is nearer to the top: each page names all topics above it",
             ),
         );
-        if let Some(parent) = parents.get_mut(index) {
-            *parent = None;
-        }
+        parents[ix] = None;
     }
-    let mut links: Vec<TopicLinks> =
-        parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() }).collect();
-    for (ix, parent) in parents.iter().enumerate() {
-        if let Some(above) = parent.and_then(|p| links.get_mut(p.get())) {
-            above.children.push(Ix::new(ix));
+    let links = parents.iter().map(|parent| TopicLinks { parent: *parent, ..Default::default() });
+    let mut links: Arena<Topic, TopicLinks> = Arena::new(links.collect());
+    for (ix, parent) in parents.entries() {
+        if let Some(parent) = parent {
+            links[*parent].children.push(ix);
         }
     }
     links
 }
 
-pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec<ActorLinks> {
-    let mut links: Vec<ActorLinks> = documents
+pub(super) fn actor_links(
+    documents: &Published,
+    resolver: &mut Resolver,
+) -> Arena<Actor, ActorLinks> {
+    let links = documents
         .actors
         .iter()
         .map(|actor| {
-            let file = &actor.file;
-            let front = &actor.front;
-            let mut one =
-                |id: &Option<Spanned<String>>| id.as_ref().and_then(|id| resolver.actor(file, id));
+            let Document { file, front, .. } = &**actor;
+            resolver.check(file, front.references());
+            let one = |id: &Option<Ref<Actor>>| id.as_ref().and_then(|id| resolver.ids.get(id));
             ActorLinks {
                 part_of: one(&front.part_of),
                 country: one(&front.country),
                 roles: front.roles.iter().map(|role| one(&role.of)).collect(),
-                member_of: resolver.actors(file, &front.member_of),
-                image: front.image.as_ref().and_then(|image| resolver.image(file, image)),
+                member_of: resolver.each(&front.member_of),
+                image: front.image.as_ref().and_then(|image| resolver.published(file, image)),
                 ..Default::default()
             }
         })
         .collect();
-    let wholes: Vec<Option<Ix<Actor>>> = links.iter().map(|l| l.part_of).collect();
+    let mut links: Arena<Actor, ActorLinks> = Arena::new(links);
+    let wholes = Arena::new(links.iter().map(|l| l.part_of).collect());
     resolver.circles(&wholes, "actors", |ix| {
         let actor = &documents.actors[ix];
-        let span = actor.front.part_of.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&actor.front.part_of);
         (Place::span(actor.file.clone(), span), format!("`{}`", actor.id))
     });
     let memberships: Vec<Vec<Ix<Actor>>> = links.iter().map(|l| l.member_of.clone()).collect();
-    for (ix, (whole, groups)) in wholes.iter().zip(memberships).enumerate() {
-        if let Some(whole) = whole.and_then(|w| links.get_mut(w.get())) {
-            whole.parts.push(Ix::new(ix));
+    for ((ix, whole), groups) in wholes.entries().zip(memberships) {
+        if let Some(whole) = whole {
+            links[*whole].parts.push(ix);
         }
         for group in groups {
-            if let Some(group) = links.get_mut(group.get()) {
-                group.members.push(Ix::new(ix));
-            }
+            links[group].members.push(ix);
         }
     }
     links
@@ -464,11 +425,11 @@ pub(super) fn actor_links(documents: &Published, resolver: &mut Resolver) -> Vec
 
 pub(super) fn brief_links(
     documents: &Published,
-    known: Option<&Known>,
+    previous: Option<&Previous>,
     resolver: &mut Resolver,
-) -> Vec<BriefLinks> {
+) -> Arena<Brief, BriefLinks> {
     let (ids, sources) = (resolver.ids, resolver.sources);
-    let numbers = known.is_some_and(|known| known.numbers);
+    let numbers = previous.is_some_and(|previous| previous.numbers);
     let linked: Vec<(BriefLinks, Diagnostics)> = documents
         .briefs
         .as_slice()
@@ -478,15 +439,23 @@ pub(super) fn brief_links(
         .map(|(index, brief)| {
             let mut found = Diagnostics::new();
             let resolver = &mut Resolver::new(ids, sources, &mut found);
-            let known = known.and_then(|known| known.brief(index)).filter(|links| links.whole);
-            let declared = match known {
-                Some(links) => links.declared.clone(),
-                None => Arc::new(resolver.declared(documents, brief)),
+            // The numbers of briefs may be those of others now.
+            let of_briefs = || {
+                let briefs = Referent::Document(Kind::Brief);
+                brief.front.references().iter().any(|reference| reference.to == briefs)
             };
-            // What a brief continues is a number, which may be another's now; and one that was held back may be there
-            // now, or gone.
-            let follows = known.and_then(|links| links.follows).filter(|_| numbers);
-            let follows = follows.or_else(|| resolver.follows(brief));
+            let previous = previous.and_then(|previous| previous.brief(index));
+            let previous = previous.filter(|links| links.whole && (numbers || !of_briefs()));
+            let (declared, follows) = match previous {
+                Some(links) => (links.declared.clone(), links.follows),
+                None => {
+                    let follows = brief.front.follows.as_ref();
+                    (
+                        Arc::new(resolver.declared(documents, brief)),
+                        follows.and_then(|brief| ids.get(brief)),
+                    )
+                }
+            };
             let storyline = declared.storyline.map(|storyline| (storyline, 0));
             (BriefLinks { declared, storyline, follows, followed_by: Vec::new() }, found)
         })
@@ -496,10 +465,11 @@ pub(super) fn brief_links(
         links.push(one);
         resolver.diagnostics.append(found);
     }
-    let follows: Vec<Option<Ix<Brief>>> = links.iter().map(|l| l.follows).collect();
+    let links: Arena<Brief, BriefLinks> = Arena::new(links);
+    let follows = Arena::new(links.iter().map(|l| l.follows).collect());
     resolver.circles(&follows, "briefs", |ix| {
         let brief = &documents.briefs[ix];
-        let span = brief.front.follows.as_ref().map(|p| p.span).unwrap_or_default();
+        let span = written(&brief.front.follows);
         (Place::span(brief.file.clone(), span), format!("`{}`", brief.id))
     });
     links

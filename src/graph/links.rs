@@ -1,29 +1,30 @@
 //! Where the links in the text lead: wikilinks, relative links and images.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::corpus::{Document, Held, Published, called};
+use crate::corpus::{Head, Held, Published, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
-use crate::front_matter;
-use crate::markdown::{Body, Target, TargetKind, path_below};
-use crate::source::{Kind, Sources, document_at};
+use crate::markdown::{Body, Target, TargetIx, TargetKind, path_below};
+use crate::never;
+use crate::source::{Kind, Sources, document_at, file_at};
 
-use super::declared::Ids;
-use super::known::{Known, unchanged};
-use super::{DocumentIx, PORTION, all};
+use super::ids::Ids;
+use super::previous::Previous;
+use super::{DocumentIx, PORTION};
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Destination {
     /// To a document, perhaps to a heading in it.
-    Document(DocumentIx, Option<Box<str>>),
+    Document(DocumentIx, Rest),
     /// To a file that is published as it is: its path below the site's address.
-    File(String),
+    File(String, Rest),
     /// To an address of the site, as the author wrote it after the leading `/`; the plan checks it.
-    Address(String, Option<Box<str>>),
+    Address(String, Rest),
     /// To a full address of the site, and what of it stands below the site's own, as the author wrote it. The plan checks
     /// only whether it is one that is held back: other sites may lie below this one.
     Full(Box<str>, Box<str>),
@@ -31,6 +32,32 @@ pub enum Destination {
     Withheld,
     /// To nothing; reported.
     Nowhere,
+}
+
+/// What stands in a link behind the path, as it is written: a query, a fragment, or both (RFC 3986, sections 3.4 and 3.5).
+/// Neither changes which file is meant.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rest(Option<Box<str>>);
+
+impl Rest {
+    fn of(target: &Target) -> Rest {
+        let query = target.destination.find('?').and_then(|at| target.destination.get(at..));
+        let query = query.filter(|_| target.kind != TargetKind::Wiki);
+        let fragment = target.fragment.as_deref().map(|fragment| ["#", fragment]);
+        let parts = query.into_iter().chain(fragment.into_iter().flatten());
+        let rest = parts.collect::<String>();
+        Rest((!rest.is_empty()).then(|| rest.into()))
+    }
+
+    /// The text, with its `?` or `#`.
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    /// What stands behind the `#`.
+    pub fn fragment(&self) -> Option<&str> {
+        self.as_str().split_once('#').map(|(_, fragment)| fragment)
+    }
 }
 
 /// A link from one document to another.
@@ -41,31 +68,24 @@ pub struct Backlink {
     /// The document it stands in.
     pub from: DocumentIx,
     /// Its place among the targets of that document.
-    pub target: u32,
+    pub target: TargetIx,
 }
 
-/// What wikilinks call documents that is no id, in lower case, and whom they may mean; more than one is
-/// ambiguous. Of all that documents may be called, links ask for little.
-pub type Loose = FxHashMap<String, Vec<DocumentIx>>;
-
 /// The links of all documents.
-pub struct Resolved {
+pub(super) struct Resolved {
     /// Where each leads; by the number of the document.
     pub destinations: Vec<Option<Arc<[Destination]>>>,
     /// All that lead to other documents, in the order of these.
     pub backlinks: Arc<[Backlink]>,
-    /// What wikilinks call documents.
-    pub loose: Arc<Loose>,
 }
 
 /// What documents may be called in a wikilink.
-struct Names<'a, 'd> {
+struct LinkNames<'a, 'd> {
     documents: &'a Published,
     sources: &'a Sources,
     ids: &'a Ids<'d>,
     /// The site's full address.
     site: &'a str,
-    loose: Arc<Loose>,
     /// All names, for a wikilink that none of them fits.
     near: OnceLock<Near<'static>>,
     /// By folder, its files, for a link to one that is not there.
@@ -73,33 +93,36 @@ struct Names<'a, 'd> {
 }
 
 /// Resolves the links of every document, and turns them round. Broken ones are reported. Those of documents with
-/// the same links are where they were, if they are `known` to lead there still.
-pub fn resolve(
+/// the same links are where they were, if they led there in the `previous` graph and do so still.
+pub(super) fn resolve(
     documents: &Published,
     sources: &Sources,
     site: &str,
     ids: &Ids,
-    known: Option<&Known>,
+    previous: Option<&Previous>,
     diagnostics: &mut Diagnostics,
 ) -> Resolved {
-    if let Some(known) = known.filter(|known| known.targets)
-        && all(documents).into_iter().all(|document| same_links(known, documents, document))
+    if let Some(previous) = previous.filter(|previous| previous.targets)
+        && documents.all().into_iter().all(|document| same_links(previous, documents, document))
     {
-        let last = &known.last;
+        let last = &previous.last;
         let (destinations, backlinks) = (last.destinations.clone(), last.backlinks.clone());
-        return Resolved { destinations, backlinks, loose: last.loose.clone() };
+        return Resolved { destinations, backlinks };
     }
-    let names = Names::new(documents, sources, site, ids);
-    let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = all(documents)
+    let names = LinkNames::new(documents, sources, site, ids);
+    let resolved: Vec<(Option<Arc<[Destination]>>, Diagnostics)> = documents
+        .all()
         .into_par_iter()
         .with_min_len(PORTION)
         .map(|from| names.destinations(from))
         .collect();
     let mut destinations = Vec::with_capacity(resolved.len());
     let mut backlinks = Vec::new();
-    for (from, (list, found)) in all(documents).into_iter().zip(resolved) {
+    for (from, (list, found)) in documents.all().into_iter().zip(resolved) {
         diagnostics.append(found);
-        for (destination, target) in list.iter().flat_map(|list| list.iter()).zip(0..) {
+        let destinations_of = list.iter().flat_map(|list| list.iter());
+        let targets = documents.head(from).body.targets.numbered();
+        for (destination, (target, _)) in destinations_of.zip(targets) {
             if let Destination::Document(to, _) = destination
                 && *to != from
             {
@@ -110,38 +133,24 @@ pub fn resolve(
     }
     backlinks.sort_by_key(|link| link.to);
     backlinks.dedup_by_key(|link| (link.to, link.from));
-    Resolved { destinations, backlinks: backlinks.into(), loose: names.loose }
+    Resolved { destinations, backlinks: backlinks.into() }
 }
 
 /// Whether a document has the links it had.
-fn same_links(known: &Known, documents: &Published, document: DocumentIx) -> bool {
-    let before = &known.last.documents;
+fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) -> bool {
+    let before = &previous.last.documents;
     fn what(target: &Target) -> (TargetKind, &str, Option<&str>) {
         (target.kind, &target.destination, target.fragment.as_deref())
     }
-    unchanged(before, documents, document) || {
-        let (new, old) = (facts(documents, document).2, facts(before, document).2);
+    documents.has_unchanged(document, before) || {
+        let (new, old) = (documents.head(document).body, before.head(document).body);
         new.targets.iter().map(what).eq(old.targets.iter().map(what))
-    }
-}
-
-/// The file of a document, whether it is a folder, and its text.
-pub(super) fn facts(documents: &Published, document: DocumentIx) -> (&str, bool, &Body) {
-    fn of<T>(document: &Document<T>) -> (&str, bool, &Body) {
-        (&document.file, document.folder, &document.body)
-    }
-    match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
-        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
-        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
-        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
-        DocumentIx::Page(ix) => of(&documents.pages[ix]),
     }
 }
 
 /// The anchors of documents that links lead to: each document's are gathered once, however many links ask for them.
 #[derive(Default)]
-pub struct Anchors<'a> {
+pub(crate) struct Anchors<'a> {
     /// How many were missing.
     missing: usize,
     of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
@@ -150,7 +159,7 @@ pub struct Anchors<'a> {
 impl<'a> Anchors<'a> {
     /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
     /// leads to. The ids that start with `chancery-` are those of the theme.
-    pub fn missing(
+    pub(crate) fn missing(
         &mut self,
         document: DocumentIx,
         other: &str,
@@ -160,46 +169,36 @@ impl<'a> Anchors<'a> {
     ) -> Option<Diagnostic> {
         let gathered = || (body.anchors().collect(), OnceLock::new());
         let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
-        if anchors.contains(fragment) || fragment.starts_with("chancery-") {
+        let wanted = heading(fragment)?;
+        if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
         }
         self.missing += 1;
         let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
-        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(fragment));
+        let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(&wanted));
         Some(
-            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{fragment}`"))
+            Diagnostic::new(Code::BrokenAnchor, format!("`{other}` has no heading `#{wanted}`"))
                 .at(place)
                 .help_if(near.map(|near| format!("did you mean `#{near}`?"))),
         )
     }
 }
 
-/// What a document may be called: its id, and its names.
-pub(super) fn names(documents: &Published, document: DocumentIx) -> (&str, Vec<&str>) {
-    fn of<T: front_matter::Document>(document: &Document<T>) -> (&str, Vec<&str>) {
-        (&document.id, document.front.names())
-    }
-    match document {
-        DocumentIx::Brief(ix) => of(&documents.briefs[ix]),
-        DocumentIx::Actor(ix) => of(&documents.actors[ix]),
-        DocumentIx::Topic(ix) => of(&documents.topics[ix]),
-        DocumentIx::Storyline(ix) => of(&documents.storylines[ix]),
-        DocumentIx::Page(ix) => of(&documents.pages[ix]),
-    }
-}
-
-/// All that a document may be called, as [`called`].
-fn loosely(documents: &Published, document: DocumentIx, lower: &mut String, add: impl FnMut(&str)) {
-    let (id, names) = names(documents, document);
-    called(id, &names, lower, add);
+/// The anchor that a fragment names, decoded; `None` when it means the top of the page (HTML, 7.4.6.4) or only a text
+/// in it, as in `#:~:text=peace`.
+fn heading(fragment: &str) -> Option<Cow<'_, str>> {
+    let name = fragment.split_once(":~:").map_or(fragment, |(name, _)| name);
+    let is_top = name.is_empty() || name.eq_ignore_ascii_case("top");
+    (!is_top).then(|| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
 }
 
 /// All that documents may be called in a wikilink.
 fn all_names(documents: &Published) -> Near<'static> {
     let mut names = Vec::new();
     let mut lower = String::new();
-    for document in all(documents) {
-        loosely(documents, document, &mut lower, |name| names.push(name.to_owned()));
+    for document in documents.all() {
+        let head = documents.head(document);
+        called(head.id, &head.front.names(), &mut lower, |name| names.push(name.to_owned()));
     }
     Near::new(names)
 }
@@ -215,57 +214,14 @@ fn by_folder(sources: &Sources) -> FxHashMap<&str, Near<'_>> {
     folders.into_iter().map(|(folder, files)| (folder, Near::new(files))).collect()
 }
 
-impl<'a, 'd> Names<'a, 'd> {
+impl<'a, 'd> LinkNames<'a, 'd> {
     fn new(
         documents: &'a Published,
         sources: &'a Sources,
         site: &'a str,
         ids: &'a Ids<'d>,
     ) -> Self {
-        let mut names = Names {
-            documents,
-            sources,
-            ids,
-            site,
-            loose: Arc::default(),
-            near: OnceLock::new(),
-            beside: OnceLock::new(),
-        };
-        let all = all(documents);
-        let asked = |document: &DocumentIx| {
-            let targets = facts(documents, *document).2.targets.iter();
-            let wiki = targets.filter(|target| target.kind == TargetKind::Wiki);
-            let keys = wiki.map(|target| target.destination.trim());
-            let unknown = keys.filter(|key| names.by_id(key).next().is_none());
-            unknown.map(|key| (key.to_lowercase(), Vec::new())).collect::<Vec<_>>()
-        };
-        let mut loose: Loose = all.par_iter().with_min_len(PORTION).flat_map_iter(asked).collect();
-        if !loose.is_empty() {
-            let known = &loose;
-            let called = |lower: &mut String, document: &DocumentIx| {
-                let mut names = Vec::new();
-                loosely(documents, *document, lower, |name| {
-                    if known.contains_key(name) {
-                        names.push((name.to_owned(), *document));
-                    }
-                });
-                names
-            };
-            let called: Vec<_> = all
-                .par_iter()
-                .with_min_len(PORTION)
-                .map_init(String::new, called)
-                .flatten_iter()
-                .collect();
-            for (name, document) in called {
-                if let Some(found) = loose.get_mut(&name).filter(|f| !f.contains(&document)) {
-                    found.push(document);
-                }
-            }
-            loose.values_mut().for_each(|found| found.sort_unstable());
-        }
-        names.loose = Arc::new(loose);
-        names
+        LinkNames { documents, sources, ids, site, near: OnceLock::new(), beside: OnceLock::new() }
     }
 
     /// The documents of an id, one for each kind at most.
@@ -276,7 +232,7 @@ impl<'a, 'd> Names<'a, 'd> {
     /// Where each link of a document leads, if it has any, and what is wrong with them.
     fn destinations(&self, from: DocumentIx) -> (Option<Arc<[Destination]>>, Diagnostics) {
         let documents = self.documents;
-        let (file, folder, body) = facts(documents, from);
+        let Head { file, folder, body, .. } = documents.head(from);
         let mut diagnostics = Diagnostics::new();
         if body.targets.is_empty() {
             return (None, diagnostics);
@@ -284,7 +240,7 @@ impl<'a, 'd> Names<'a, 'd> {
         let mut list = Vec::with_capacity(body.targets.len());
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
-        for target in &body.targets {
+        for target in body.targets.iter() {
             let found = self.find(documents, from, file, folder, target, guesses > 0);
             if let Ok(Destination::Document(to, _)) = &found {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));
@@ -292,12 +248,14 @@ impl<'a, 'd> Names<'a, 'd> {
             let destination = found.unwrap_or_else(|diagnostic| {
                 guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
-                diagnostics.push(diagnostic.at(Place::span(file, target.span)));
+                diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
             });
-            if let Destination::Document(to, Some(fragment)) = &destination {
-                let (other, _, body) = facts(documents, *to);
-                let place = Place::span(file, target.span);
+            if let Destination::Document(to, rest) = &destination
+                && let Some(fragment) = rest.fragment()
+            {
+                let Head { file: other, body, .. } = documents.head(*to);
+                let place = Place::span(file.clone(), target.span);
                 diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
             }
             list.push(destination);
@@ -315,19 +273,20 @@ impl<'a, 'd> Names<'a, 'd> {
         target: &Target,
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
-        let fragment = target.fragment.clone();
+        let path = without_query(&target.destination);
         match target.kind {
             TargetKind::Wiki => self.wikilink(documents, from, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
-                let below = path_below(&target.destination, self.site).unwrap_or_default();
+                let below = path_below(&target.destination, self.site);
+                let below = below.unwrap_or_else(|| {
+                    never!("`{}` was taken for an address of the site", target.destination => "")
+                });
                 Ok(Destination::Full(target.destination.clone(), below.into()))
             }
-            _ if target.destination.is_empty() => Ok(Destination::Document(from, fragment)),
-            _ if target.destination.starts_with("//") => {
-                Err(broken(target, "an address without `https:`"))
-            }
-            _ => match target.destination.strip_prefix('/') {
-                Some(path) => Ok(Destination::Address(path.to_owned(), fragment)),
+            _ if path.is_empty() => Ok(Destination::Document(from, Rest::of(target))),
+            _ if path.starts_with("//") => Err(broken(target, "an address without `https:`")),
+            _ => match path.strip_prefix('/') {
+                Some(path) => Ok(Destination::Address(path.to_owned(), Rest::of(target))),
                 None => self.relative(documents, file, folder, target, guess),
             },
         }
@@ -341,38 +300,23 @@ impl<'a, 'd> Names<'a, 'd> {
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
         let key = target.destination.trim();
-        let fragment = target.fragment.clone();
         if key.is_empty() {
-            return Ok(Destination::Document(from, fragment));
+            return Ok(Destination::Document(from, Rest::of(target)));
         }
-        // `actors/ru` names a document beyond doubt, and so does an id that just one kind has.
-        let by_folder = Kind::ALL.into_iter().find_map(|kind| {
-            let id = key.strip_prefix(kind.folder())?.strip_prefix('/')?;
-            self.ids.find(kind, id)
-        });
-        if let Some(found) = by_folder {
-            return Ok(Destination::Document(found, fragment));
-        }
-        let by_id: Vec<DocumentIx> = self.by_id(key).collect();
-        let folded = key.to_lowercase();
-        let found = match by_id.as_slice() {
-            [] => self.loose.get(&folded).cloned().unwrap_or_default(),
-            _ => by_id,
-        };
-        match found.as_slice() {
-            [one] => Ok(Destination::Document(*one, fragment)),
+        match documents.wikilinks.fits(key) {
+            [one] => Ok(Destination::Document(*one, Rest::of(target))),
             [] => {
                 if let Some(held) = documents.held.called(key) {
                     return Err(withheld_link(target, held));
                 }
                 let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
-                let near = names.and_then(|names| names.nearest(&folded));
+                let near = names.and_then(|names| names.nearest(&key.to_lowercase()));
                 Err(broken(target, "no document of this id, title or alias")
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
             many => {
                 let list: Vec<String> =
-                    many.iter().map(|ix| format!("`{}`", facts(documents, *ix).0)).collect();
+                    many.iter().map(|ix| format!("`{}`", documents.head(*ix).file)).collect();
                 Err(Diagnostic::new(
                     Code::AmbiguousLink,
                     format!("`[[{key}]]` fits {}", list.join(" and ")),
@@ -406,7 +350,7 @@ impl<'a, 'd> Names<'a, 'd> {
         if by_folder || self.by_id(key).next().is_some() && held.id != key {
             return None;
         }
-        let (published, withheld) = (facts(documents, to).0, &held.file);
+        let (published, withheld) = (documents.head(to).file, &held.file);
         Some(
             Diagnostic::new(
                 Code::WithheldLink,
@@ -433,7 +377,7 @@ impl<'a, 'd> Names<'a, 'd> {
         };
         if let Some((kind, id)) = document_at(&name) {
             if let Some(ix) = self.ids.find(kind, id) {
-                return Ok(Destination::Document(ix, target.fragment.clone()));
+                return Ok(Destination::Document(ix, Rest::of(target)));
             }
             if let Some(held) = documents.held.get(kind, id) {
                 return Err(withheld_link(target, held));
@@ -445,7 +389,7 @@ impl<'a, 'd> Names<'a, 'd> {
             return Err(withheld_link(target, held));
         }
         match asset {
-            Some(asset) => Ok(Destination::File(asset.path.clone())),
+            Some(asset) => Ok(Destination::File(asset.path.clone(), Rest::of(target))),
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));
@@ -459,22 +403,6 @@ impl<'a, 'd> Names<'a, 'd> {
             }
         }
     }
-}
-
-/// The name of the file that a relative path in `file` means; `None` when it leads out of the site.
-pub fn file_at(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 fn broken(target: &Target, why: &str) -> Diagnostic {
@@ -501,7 +429,7 @@ fn withheld_link(target: &Target, held: &Held) -> Diagnostic {
 }
 
 /// How a link is shown whose target is held back, as the end of a sentence.
-pub fn as_shown(kind: TargetKind) -> &'static str {
+pub(crate) fn as_shown(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Image | TargetKind::FullImage => "so only the image's description is shown",
         TargetKind::Wiki | TargetKind::Link | TargetKind::Full => {
@@ -511,6 +439,6 @@ pub fn as_shown(kind: TargetKind) -> &'static str {
 }
 
 /// A path without what stands behind a `?`, which no file's name has.
-pub fn without_query(path: &str) -> &str {
+pub(crate) fn without_query(path: &str) -> &str {
     path.split_once('?').map_or(path, |(path, _)| path)
 }

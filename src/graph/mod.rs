@@ -2,8 +2,9 @@
 //! briefs, and what links where. Knows ids; no address, no HTML and no template.
 
 mod declared;
-mod known;
+mod ids;
 mod links;
+mod previous;
 mod related;
 
 use std::ops::Deref;
@@ -12,41 +13,30 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::corpus::{Document, Hold, Ix, Published, Shelf, Withheld};
-use crate::diagnostic::{Code, Diagnostics};
+use crate::corpus::{Hold, Published, Withheld};
+use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Event, Extra, Page, PartialDate, Spanned, Storyline, Topic,
+    Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
 };
-use crate::markdown::Mention;
-use crate::source::{CONFIG, Kind, Sources};
+use crate::markdown::{Mention, TargetIx};
+use crate::never;
+use crate::source::{CONFIG, Sources};
 
-pub use declared::Declared;
-use declared::{Ids, Resolver, actor_links, brief_links, topic_links};
-use known::{Known, Untouched};
-pub use links::{Anchors, Backlink, Destination, as_shown, file_at, without_query};
-use links::{Loose, Resolved};
-pub use related::{Kinship, shared_by};
+pub(crate) use crate::corpus::DocumentIx;
+pub(crate) use declared::Declared;
+use declared::{Resolver, actor_links, brief_links, topic_links};
+use ids::Ids;
+use links::Resolved;
+pub(crate) use links::{Anchors, Backlink, Destination, as_shown, without_query};
+use previous::{Previous, Untouched};
+pub(crate) use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
 /// So many documents at least are looked at together, that a thread is worth its while.
 pub(crate) const PORTION: usize = 256;
-
-/// Any document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentIx {
-    /// A brief.
-    Brief(Ix<Brief>),
-    /// An actor.
-    Actor(Ix<Actor>),
-    /// A topic.
-    Topic(Ix<Topic>),
-    /// A storyline.
-    Storyline(Ix<Storyline>),
-    /// A page.
-    Page(Ix<Page>),
-}
 
 /// A dated event of a brief.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,13 +145,13 @@ pub struct Graph {
 #[derive(Debug)]
 pub struct Links {
     /// Links by brief.
-    pub briefs: Shelf<Brief, BriefLinks>,
+    pub briefs: Arena<Brief, BriefLinks>,
     /// Links by actor.
-    pub actors: Shelf<Actor, ActorLinks>,
+    pub actors: Arena<Actor, ActorLinks>,
     /// Links by topic.
-    pub topics: Shelf<Topic, TopicLinks>,
+    pub topics: Arena<Topic, TopicLinks>,
     /// Links by storyline.
-    pub storylines: Shelf<Storyline, StorylineLinks>,
+    pub storylines: Arena<Storyline, StorylineLinks>,
     /// Topics in the order of the tree, each before those below it.
     pub topic_tree: Vec<Ix<Topic>>,
     /// The pairs that have a page, the most shared first.
@@ -177,8 +167,6 @@ pub struct Links {
     destinations: Vec<Option<Arc<[Destination]>>>,
     /// What links to what, in the order of what is linked to.
     backlinks: Arc<[Backlink]>,
-    /// What wikilinks call documents that is no id.
-    loose: Arc<Loose>,
 }
 
 impl Graph {
@@ -191,30 +179,29 @@ impl Graph {
         last: Option<&Graph>,
         diagnostics: &mut Diagnostics,
     ) -> Graph {
-        let known = last.map(|last| Known::new(last, &documents));
-        let known = known.as_ref();
+        let previous = last.map(|last| Previous::new(last, &documents));
+        let previous = previous.as_ref();
         let ids = Ids::new(&documents);
         let mut resolver = Resolver::new(&ids, sources, diagnostics);
         let topics = topic_links(&documents, &mut resolver);
         let actors = actor_links(&documents, &mut resolver);
-        let briefs = brief_links(&documents, known, &mut resolver);
-        let lead = config.home.lead.as_ref().and_then(|id| {
-            resolver.find(ids.briefs(), Kind::Brief, Code::UnknownBrief, &CONFIG.into(), id)
-        });
+        let briefs = brief_links(&documents, previous, &mut resolver);
+        resolver.check(&CONFIG.into(), all_references(config));
+        let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
-        let Resolved { destinations, backlinks, loose } = links::resolve(
+        let Resolved { destinations, backlinks } = links::resolve(
             &documents,
             sources,
             &config.base_url.value,
             &ids,
-            known,
+            previous,
             resolver.diagnostics,
         );
         let mut links = Links {
-            briefs: Shelf::new(briefs),
-            actors: Shelf::new(actors),
-            topics: Shelf::new(topics),
-            storylines: Shelf::new(
+            briefs,
+            actors,
+            topics,
+            storylines: Arena::new(
                 documents.storylines.iter().map(|_| StorylineLinks::default()).collect(),
             ),
             topic_tree: Vec::new(),
@@ -224,10 +211,9 @@ impl Graph {
             timeline: Vec::new(),
             destinations,
             backlinks,
-            loose,
         };
         links.grow_topic_tree();
-        let untouched = known.and_then(|known| known.untouched(&links));
+        let untouched = previous.and_then(|previous| previous.untouched(&links));
         links.spread_briefs(untouched.as_ref());
         links.order_events();
         links.join_pairs(config, untouched.as_ref());
@@ -236,14 +222,7 @@ impl Graph {
 
     /// The graph of documents that are linked as those of this one; gives them back if they are not.
     pub fn with(&self, documents: Published) -> Result<Graph, Box<Published>> {
-        // What a brief is called counts if a wikilink calls it that, or could not do so before.
-        let asked = |title: &str| self.loose.contains_key(&title.to_lowercase());
-        let mut briefs = documents.briefs.iter().zip(self.documents.briefs.iter());
-        let renamed = briefs.any(|(one, other)| {
-            let (new, old) = (&one.front.title.value, &other.front.title.value);
-            !Arc::ptr_eq(one, other) && new != old && (asked(new) || asked(old))
-        });
-        if renamed || !documents.links_like(&self.documents) {
+        if !documents.links_like(&self.documents) {
             return Err(Box::new(documents));
         }
         Ok(Graph { documents, links: self.links.clone() })
@@ -266,9 +245,12 @@ impl Graph {
     }
 
     /// Where a link of a document leads.
-    pub fn destination(&self, from: DocumentIx, target: usize) -> &Destination {
-        let destinations = self.destinations.get(number(&self.documents, from));
-        destinations.and_then(|list| list.as_ref()?.get(target)).unwrap_or(&Destination::Nowhere)
+    pub fn destination(&self, from: DocumentIx, target: TargetIx) -> &Destination {
+        let destinations = self.destinations.get(self.documents.number(from));
+        let destination = destinations.and_then(|list| list.as_ref()?.get(target.get()));
+        destination.unwrap_or_else(
+            || never!("{} has no target {target:?}", self.file(from) => &Destination::Nowhere),
+        )
     }
 
     /// The documents with links, each with where these lead.
@@ -280,64 +262,38 @@ impl Graph {
     /// The links to a document, one for each document that has some, in the order of those.
     pub fn backlinks(&self, to: DocumentIx) -> &[Backlink] {
         let from = self.backlinks.partition_point(|link| link.to < to);
-        let rest = self.backlinks.get(from..).unwrap_or_default();
-        rest.get(..rest.partition_point(|link| link.to == to)).unwrap_or_default()
+        let (_, rest) = self.backlinks.split_at(from);
+        rest.split_at(rest.partition_point(|link| link.to == to)).0
     }
 
     /// The parsed body of a document.
     pub fn body(&self, document: DocumentIx) -> &crate::markdown::Body {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].body,
-            DocumentIx::Actor(ix) => &documents.actors[ix].body,
-            DocumentIx::Topic(ix) => &documents.topics[ix].body,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].body,
-            DocumentIx::Page(ix) => &documents.pages[ix].body,
-        }
+        self.documents.head(document).body
     }
 
     /// The name of a document's file below the site's root.
     pub fn file(&self, document: DocumentIx) -> &Arc<str> {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].file,
-            DocumentIx::Actor(ix) => &documents.actors[ix].file,
-            DocumentIx::Topic(ix) => &documents.topics[ix].file,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].file,
-            DocumentIx::Page(ix) => &documents.pages[ix].file,
-        }
+        self.documents.head(document).file
     }
 
     /// The id of a document among those of its kind.
     pub fn id(&self, document: DocumentIx) -> &str {
-        links::names(&self.documents, document).0
+        self.documents.head(document).id
     }
 
     /// What a document is called; one in error that does not say it, by its id.
     pub fn title(&self, document: DocumentIx) -> &str {
-        fn of<'d, T>(document: &'d Document<T>, name: &'d Spanned<String>) -> &'d str {
-            if name.value.is_empty() { &document.id } else { &name.value }
-        }
-        let Published { briefs, actors, topics, storylines, pages, .. } = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => of(&briefs[ix], &briefs[ix].front.title),
-            DocumentIx::Actor(ix) => of(&actors[ix], &actors[ix].front.name),
-            DocumentIx::Topic(ix) => of(&topics[ix], &topics[ix].front.name),
-            DocumentIx::Storyline(ix) => of(&storylines[ix], &storylines[ix].front.title),
-            DocumentIx::Page(ix) => of(&pages[ix], &pages[ix].front.title),
-        }
+        let head = self.documents.head(document);
+        let title = head.front.title();
+        if title.is_empty() { head.id } else { title }
     }
 
     /// Why a document that is shown would be held back, if drafts were not shown.
     pub fn hold(&self, document: DocumentIx) -> Option<Hold> {
-        let documents = &self.documents;
-        let draft = match document {
-            DocumentIx::Brief(ix) => return documents.holds[ix],
-            DocumentIx::Actor(ix) => documents.actors[ix].front.draft,
-            DocumentIx::Topic(ix) => documents.topics[ix].front.draft,
-            DocumentIx::Storyline(ix) => documents.storylines[ix].front.draft,
-            DocumentIx::Page(ix) => documents.pages[ix].front.draft,
-        };
+        if let DocumentIx::Brief(ix) = document {
+            return self.documents.holds[ix];
+        }
+        let draft = self.documents.head(document).front.is_draft();
         draft.then_some(Hold { why: Withheld::Draft, until: None })
     }
 
@@ -355,29 +311,22 @@ impl Graph {
 
     /// The values of the site's own that a document has.
     pub fn extra(&self, document: DocumentIx) -> &Extra {
-        let documents = &self.documents;
-        match document {
-            DocumentIx::Brief(ix) => &documents.briefs[ix].front.extra,
-            DocumentIx::Actor(ix) => &documents.actors[ix].front.extra,
-            DocumentIx::Topic(ix) => &documents.topics[ix].front.extra,
-            DocumentIx::Storyline(ix) => &documents.storylines[ix].front.extra,
-            DocumentIx::Page(ix) => &documents.pages[ix].front.extra,
-        }
+        self.documents.head(document).front.extra()
     }
 
     /// Whether a document is the very one it was; both graphs have it.
     pub fn has_unchanged(&self, document: DocumentIx, last: &Graph) -> bool {
-        known::unchanged(&last.documents, &self.documents, document)
+        self.documents.has_unchanged(document, &last.documents)
     }
 
     /// Where a document stands among all.
     pub fn number(&self, document: DocumentIx) -> usize {
-        number(&self.documents, document)
+        self.documents.number(document)
     }
 
     /// Every document, kind by kind.
     pub fn all(&self) -> Vec<DocumentIx> {
-        all(&self.documents)
+        self.documents.all()
     }
 
     /// Whether the site's timeline is too long for one page, and has a page for each year.
@@ -387,7 +336,10 @@ impl Graph {
 
     /// The years with events, the first one first, each with its events in order of time.
     pub fn timeline_years(&self) -> Vec<(i16, &[EventIx])> {
-        let year = |event: &EventIx| self.event(*event).map_or(0, |event| event.date.value.year);
+        let year = |event: &EventIx| match self.event(*event) {
+            Some(event) => event.date.value.year,
+            None => never!("{event:?} is of no brief" => 0),
+        };
         let years = self.timeline.chunk_by(|a, b| year(a) == year(b));
         years.filter_map(|events| Some((year(events.first()?), events))).collect()
     }
@@ -435,10 +387,9 @@ impl Links {
         let mut rest: Vec<(Ix<Topic>, usize)> = self.roots().rev().map(|t| (t, 0)).collect();
         while let Some((topic, depth)) = rest.pop() {
             tree.push(topic);
-            if let Some(links) = self.topics.get_mut(topic) {
-                links.depth = depth;
-                rest.extend(links.children.iter().rev().map(|child| (*child, depth + 1)));
-            }
+            let links = &mut self.topics[topic];
+            links.depth = depth;
+            rest.extend(links.children.iter().rev().map(|child| (*child, depth + 1)));
         }
         self.topic_tree = tree;
     }
@@ -454,16 +405,14 @@ impl Links {
         let mut by_storyline: Vec<(Ix<Storyline>, Ix<Brief>)> = Vec::new();
         let mut followers: Vec<(Ix<Brief>, Ix<Brief>)> = Vec::new();
         // What is counted below is side by side here, where it lies all over the memory else.
-        let mut actors_of: Rows<Actor> = Rows::default();
-        let mut topics_of: Rows<Topic> = Rows::default();
+        let mut actors_of: RowPerBrief<Actor> = RowPerBrief::default();
+        let mut topics_of: RowPerBrief<Topic> = RowPerBrief::default();
         let mut topics: Vec<Ix<Topic>> = Vec::new();
         for (brief, links) in self.briefs.entries() {
             actors_of.push(&links.actors);
             topics_of.push(&links.topics);
             for actor in &links.actors {
-                if let Some(actor) = self.actors.get_mut(*actor) {
-                    actor.briefs.push(brief);
-                }
+                self.actors[*actor].briefs.push(brief);
             }
             topics.clear();
             for topic in &links.topics {
@@ -476,39 +425,29 @@ impl Links {
                 }
             }
             for topic in &topics {
-                if let Some(topic) = self.topics.get_mut(*topic) {
-                    topic.briefs.push(brief);
-                }
+                self.topics[*topic].briefs.push(brief);
             }
             by_storyline.extend(links.storyline.map(|(storyline, _)| (storyline, brief)));
             followers.extend(links.follows.map(|followed| (followed, brief)));
             for actor in &links.named {
-                if let Some(actor) = self.actors.get_mut(*actor) {
-                    actor.mentions.push(brief);
-                }
+                self.actors[*actor].mentions.push(brief);
             }
         }
         self.give_back();
         // Oldest first, as a storyline is read.
         for (storyline, brief) in by_storyline.into_iter().rev() {
-            if let Some(links) = self.storylines.get_mut(storyline) {
-                links.briefs.push(brief);
-                let place = links.briefs.len() - 1;
-                if let Some(links) = self.briefs.get_mut(brief) {
-                    links.storyline = Some((storyline, place));
-                }
-            }
+            let briefs = &mut self.storylines[storyline].briefs;
+            self.briefs[brief].storyline = Some((storyline, briefs.len()));
+            briefs.push(brief);
         }
         for (followed, by) in followers {
-            if let Some(links) = self.briefs.get_mut(followed) {
-                links.followed_by.push(by);
-            }
+            self.briefs[followed].followed_by.push(by);
         }
-        let tallies = || (Tally::new(self.actors.len()), Tally::new(self.topics.len()));
-        let actors_in = |tally: &mut Tally<Actor>, briefs: &[Ix<Brief>]| {
+        let tallies = || (Counter::new(self.actors.len()), Counter::new(self.topics.len()));
+        let actors_in = |tally: &mut Counter<Actor>, briefs: &[Ix<Brief>]| {
             tally.most(briefs.iter().flat_map(|brief| actors_of.of(*brief).iter().copied()))
         };
-        let of_actor = |(actors, topics): &mut (Tally<Actor>, Tally<Topic>), ix: Ix<Actor>| {
+        let of_actor = |(actors, topics): &mut (Counter<Actor>, Counter<Topic>), ix: Ix<Actor>| {
             if let Some(last) = untouched.and_then(|untouched| untouched.actor(ix)) {
                 return (last.partners.clone(), last.topics.clone());
             }
@@ -522,7 +461,7 @@ impl Links {
         let (partners, (of_topics, of_storylines)) = rayon::join(
             || keys.par_iter().map_init(tallies, |t, ix| of_actor(t, *ix)).collect::<Vec<_>>(),
             || {
-                let mut tally = Tally::new(self.actors.len());
+                let mut tally = Counter::new(self.actors.len());
                 let mut count = |briefs: &[Ix<Brief>]| actors_in(&mut tally, briefs);
                 let topics = self.topics.entries().map(|(ix, topic)| {
                     let last = untouched.and_then(|untouched| untouched.topic(ix));
@@ -569,9 +508,7 @@ impl Links {
         let timeline: Vec<EventIx> = timeline.into_iter().map(|(_, event)| event).collect();
         for event in &timeline {
             for actor in self.briefs[event.brief].event_actors(event.index) {
-                if let Some(links) = self.actors.get_mut(*actor) {
-                    links.timeline.push(*event);
-                }
+                self.actors[*actor].timeline.push(*event);
             }
         }
         self.timeline = timeline;
@@ -609,81 +546,60 @@ impl Links {
     }
 }
 
-/// Every document, kind by kind.
-fn all(documents: &Published) -> Vec<DocumentIx> {
-    let mut all: Vec<DocumentIx> = documents.briefs.keys().map(DocumentIx::Brief).collect();
-    all.extend(documents.actors.keys().map(DocumentIx::Actor));
-    all.extend(documents.topics.keys().map(DocumentIx::Topic));
-    all.extend(documents.storylines.keys().map(DocumentIx::Storyline));
-    all.extend(documents.pages.keys().map(DocumentIx::Page));
-    all
-}
-
-/// Where a document stands among [`all`].
-fn number(documents: &Published, document: DocumentIx) -> usize {
-    let Published { briefs, actors, topics, storylines, .. } = documents;
-    match document {
-        DocumentIx::Brief(ix) => ix.get(),
-        DocumentIx::Actor(ix) => briefs.len() + ix.get(),
-        DocumentIx::Topic(ix) => briefs.len() + actors.len() + ix.get(),
-        DocumentIx::Storyline(ix) => briefs.len() + actors.len() + topics.len() + ix.get(),
-        DocumentIx::Page(ix) => {
-            briefs.len() + actors.len() + topics.len() + storylines.len() + ix.get()
-        }
-    }
-}
-
 /// A list of documents for each brief, all in one.
-struct Rows<T> {
+struct RowPerBrief<T> {
     items: Vec<Ix<T>>,
     ends: Vec<usize>,
 }
 
-impl<T> Default for Rows<T> {
+impl<T> Default for RowPerBrief<T> {
     fn default() -> Self {
-        Rows { items: Vec::new(), ends: vec![0] }
+        RowPerBrief { items: Vec::new(), ends: vec![0] }
     }
 }
 
-impl<T> Rows<T> {
+impl<T> RowPerBrief<T> {
     fn push(&mut self, row: &[Ix<T>]) {
         self.items.extend_from_slice(row);
         self.ends.push(self.items.len());
     }
 
     fn of(&self, brief: Ix<Brief>) -> &[Ix<T>] {
-        let end = |at: usize| self.ends.get(at).copied().unwrap_or_default();
-        self.items.get(end(brief.get())..end(brief.get() + 1)).unwrap_or_default()
+        let rows = self.ends.get(brief.get()..brief.get() + 2);
+        let row = match rows {
+            Some([start, end]) => self.items.get(*start..*end),
+            _ => None,
+        };
+        row.unwrap_or_else(|| never!("no row for the brief {brief:?}" => &[]))
     }
 }
 
 /// Counts documents of a kind. One is used for many counts: it keeps its table between them.
-pub struct Tally<T> {
+pub(crate) struct Counter<T> {
     /// By document; 0 but for those of `seen`.
-    counts: Vec<u32>,
+    counts: Arena<T, u32>,
     seen: Vec<Ix<T>>,
 }
 
-impl<T> Tally<T> {
+impl<T> Counter<T> {
     /// For `len` documents.
-    pub fn new(len: usize) -> Self {
-        Tally { counts: vec![0; len], seen: Vec::new() }
+    pub(crate) fn new(len: usize) -> Self {
+        Counter { counts: Arena::new(vec![0; len]), seen: Vec::new() }
     }
 
     /// The documents and how often each occurs: most often first, then in order.
-    pub fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
+    pub(crate) fn most(&mut self, documents: impl Iterator<Item = Ix<T>>) -> Vec<(Ix<T>, usize)> {
         for document in documents {
-            if let Some(count) = self.counts.get_mut(document.get()) {
-                if *count == 0 {
-                    self.seen.push(document);
-                }
-                *count += 1;
+            let count = &mut self.counts[document];
+            if *count == 0 {
+                self.seen.push(document);
             }
+            *count += 1;
         }
-        let counted = self.seen.drain(..).map(|document| {
-            let count = self.counts.get_mut(document.get()).map(std::mem::take);
-            (document, count.unwrap_or_default() as usize)
-        });
+        let counted = self
+            .seen
+            .drain(..)
+            .map(|document| (document, std::mem::take(&mut self.counts[document]) as usize));
         let mut counted: Vec<_> = counted.collect();
         counted.sort_unstable_by(|(a, x), (b, y)| y.cmp(x).then_with(|| a.cmp(b)));
         counted

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::corpus::Ix;
+use crate::arena::{Arena, Ix};
 use crate::front_matter::Brief;
 
 use super::{DocumentIx, Graph};
@@ -19,10 +19,10 @@ const NEAR: usize = 32;
 ///
 /// A shared actor or topic weighs `ln(1 + N / n)` when `n` of the `N` briefs have it. Equal weights
 /// go to the brief nearest in time, then to the newer.
-pub struct Kinship<'a> {
+pub(crate) struct Kinship<'a> {
     graph: &'a Graph,
     /// By brief; 0 but for those of `touched`.
-    scores: Vec<f64>,
+    scores: Arena<Brief, f64>,
     touched: Vec<Ix<Brief>>,
     /// The best so far, in order.
     best: Vec<Relative>,
@@ -37,33 +37,28 @@ fn order(a: &Relative, b: &Relative) -> Ordering {
 
 impl<'a> Kinship<'a> {
     /// For the briefs of a graph.
-    pub fn new(graph: &'a Graph) -> Self {
-        let scores = vec![0.0; graph.briefs.len()];
+    pub(crate) fn new(graph: &'a Graph) -> Self {
+        let scores = Arena::new(vec![0.0; graph.briefs.len()]);
         Kinship { graph, scores, touched: Vec::new(), best: Vec::with_capacity(KEPT + 1) }
     }
 
     /// The briefs related to a brief, the most like it first.
-    pub fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
+    pub(crate) fn of(&mut self, brief: Ix<Brief>) -> Box<[Ix<Brief>]> {
         let graph = self.graph;
         let links = &graph.briefs[brief];
         // Whatever is added to this, it stays below all others.
-        if let Some(own) = self.scores.get_mut(brief.get()) {
-            *own = f64::NEG_INFINITY;
-        }
+        self.scores[brief] = f64::NEG_INFINITY;
         for actor in &links.actors {
             self.add(&graph.actors[*actor].briefs, brief);
         }
         for topic in &links.topics {
             self.add(&graph.topics[*topic].briefs, brief);
         }
-        if let Some(own) = self.scores.get_mut(brief.get()) {
-            *own = 0.0;
-        }
+        self.scores[brief] = 0.0;
         // Most of them are not among the best, which one look at the last of these tells.
         let mut least = 0.0;
         for other in self.touched.drain(..) {
-            let Some(score) = self.scores.get_mut(other.get()) else { continue };
-            let score = std::mem::take(score);
+            let score = std::mem::take(&mut self.scores[other]);
             if score < least {
                 continue;
             }
@@ -91,18 +86,21 @@ impl<'a> Kinship<'a> {
         let (newer, older) = around(briefs, brief);
         // The nearest first: of equal ones they are the best, and the others need not be sorted in.
         older.iter().chain(newer.iter().rev()).for_each(|other| {
-            if let Some(score) = self.scores.get_mut(other.get()) {
-                if *score == 0.0 {
-                    self.touched.push(*other);
-                }
-                *score += weight;
+            let score = &mut self.scores[*other];
+            if *score == 0.0 {
+                self.touched.push(*other);
             }
+            *score += weight;
         });
     }
 }
 
 /// What two briefs share: the actors of both, the rarest first, then the topics.
-pub fn shared_by(graph: &Graph, a: Ix<Brief>, b: Ix<Brief>) -> impl Iterator<Item = DocumentIx> {
+pub(crate) fn shared_by(
+    graph: &Graph,
+    a: Ix<Brief>,
+    b: Ix<Brief>,
+) -> impl Iterator<Item = DocumentIx> {
     let (links, others) = (&graph.briefs[a], &graph.briefs[b]);
     let actors = links.actors.iter().filter(|actor| others.actors.contains(actor));
     let topics = links.topics.iter().filter(|topic| others.topics.contains(topic));
@@ -119,5 +117,5 @@ fn around(briefs: &[Ix<Brief>], brief: Ix<Brief>) -> (&[Ix<Brief>], &[Ix<Brief>]
     let near = if briefs.len() <= COMMON { COMMON } else { NEAR };
     let (newer, older) = briefs.split_at(at);
     let from = newer.len().saturating_sub(near);
-    (newer.get(from..).unwrap_or_default(), older.get(..near + 1).unwrap_or(older))
+    (newer.split_at(from).1, older.split_at(older.len().min(near + 1)).0)
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::Html;
 
 /// The schemes of links out of the site.
-pub const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
+pub(crate) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
 
 /// The most elements that may be open at once. A parser goes through all of them at every tag.
 const DEEPEST: usize = 64;

@@ -10,7 +10,7 @@ mod json;
 use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
 
-pub use clean::{SCHEMES, TooMuch};
+pub(crate) use clean::{SCHEMES, TooMuch};
 
 /// HTML that may stand in a page as it is. It is read as text, but no text becomes HTML without an escape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Plain<'t>(&'t str);
 
 /// Plain texts, one after the other.
 #[derive(Debug, Default)]
-pub struct PlainTexts(String);
+pub(crate) struct PlainTexts(String);
 
 impl Html {
     /// Nothing, with room for so many bytes.
@@ -90,7 +90,7 @@ impl Html {
 
     /// Adds text where an attribute in quotes is open, or between tags: escaped as templates do.
     pub fn quoted(&mut self, text: &str) {
-        escape(&mut self.0, text);
+        specialiser::escape(&mut self.0, text);
     }
 
     /// Adds a number.
@@ -211,7 +211,7 @@ impl Plain<'static> {
 
 impl PlainTexts {
     /// Adds a text, if nothing in it has to be escaped; where it stands.
-    pub fn add(&mut self, text: &str) -> Option<Range<usize>> {
+    pub(crate) fn add(&mut self, text: &str) -> Option<Range<usize>> {
         is_plain(text).then(|| {
             let start = self.0.len();
             self.0.push_str(text);
@@ -220,7 +220,7 @@ impl PlainTexts {
     }
 
     /// Adds a path of a link. What would have to be escaped is percent-encoded.
-    pub fn add_path(&mut self, path: &str) -> Range<usize> {
+    pub(crate) fn add_path(&mut self, path: &str) -> Range<usize> {
         self.add(path).unwrap_or_else(|| {
             let start = self.0.len();
             for char in path.chars() {
@@ -238,12 +238,12 @@ impl PlainTexts {
 
     /// The text that stands somewhere.
     #[inline]
-    pub fn at(&self, range: Range<usize>) -> Plain<'_> {
+    pub(crate) fn at(&self, range: Range<usize>) -> Plain<'_> {
         Plain(self.0.get(range).unwrap_or_default())
     }
 
     /// Gives back the memory that they have no use for.
-    pub fn shrink_to_fit(&mut self) {
+    pub(crate) fn shrink_to_fit(&mut self) {
         self.0.shrink_to_fit();
     }
 }
@@ -261,12 +261,12 @@ fn escaped(byte: u8) -> Option<&'static str> {
 }
 
 /// The length of text once it is written between tags.
-pub fn escaped_len(text: &str) -> usize {
+pub(crate) fn escaped_len(text: &str) -> usize {
     text.bytes().map(|byte| escaped(byte).map_or(1, str::len)).sum()
 }
 
 /// Undoes the escapes that the writer and the cleaner write.
-pub fn unescape(text: &str) -> String {
+pub(crate) fn unescape(text: &str) -> String {
     if !text.contains('&') {
         return text.to_owned();
     }
@@ -280,7 +280,7 @@ pub fn unescape(text: &str) -> String {
 /// Where the first byte of a kind stands. Most texts have none of those that are looked for, which is seen many
 /// bytes at a time.
 #[inline]
-pub fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
+pub(crate) fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut before = 0;
     for part in bytes.chunks(64) {
@@ -292,30 +292,13 @@ pub fn first(text: &str, is: impl Fn(u8) -> bool) -> Option<usize> {
     None
 }
 
+/// Whether a template escapes a byte.
 #[inline]
 fn is_special(byte: u8) -> bool {
-    matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    specialiser::escaped(byte).is_some()
 }
 
 /// Whether text stands in HTML as it is.
 fn is_plain(text: &str) -> bool {
     first(text, is_special).is_none()
-}
-
-/// Adds text to a page, in content or in a quoted attribute; the same as Tera's own.
-pub fn escape(page: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = first(rest, is_special) {
-        let (before, from) = rest.split_at(at);
-        page.push_str(before);
-        page.push_str(match from.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
-        rest = from.get(1..).unwrap_or_default();
-    }
-    page.push_str(rest);
 }

@@ -151,7 +151,7 @@ impl Spans {
 
 /// The stylesheet for code blocks, light and dark. Every colour has a contrast of at least 4.5 to 1
 /// (WCAG 2.2, 1.4.3) on the background it comes with.
-pub fn code_css() -> String {
+pub(crate) fn code_css() -> String {
     let sheet = |paper: &str, ink: &str, colour: fn(&Style) -> &'static str| {
         let rules = STYLES.iter().map(|s| format!(".z-{}{{color:{}}}\n", s.class, colour(s)));
         format!("pre{{background:{paper};color:{ink}}}\n{}", rules.collect::<String>())

@@ -1,6 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::html::Html;
+use crate::names::Linker;
 use crate::names::tests::subject;
 use crate::names::{Declaration, Name, Policy, Registry};
 
@@ -20,7 +23,7 @@ fn read_with(names: &[&str], source: &str, options: &Options) -> (Body, Vec<Diag
     let registry = registry(names);
     let mut linker = Linker::new(&registry, subject(), Policy::First);
     let body =
-        Scribe::new(options).render(&"f.md".into(), source, 0, &mut linker, &mut diagnostics);
+        BodyRenderer::new(options).render(&"f.md".into(), source, 0, &mut linker, &mut diagnostics);
     (body, diagnostics)
 }
 
@@ -31,17 +34,17 @@ fn read(source: &str, options: &Options) -> (Body, Vec<Diagnostic>) {
 /// The HTML with every hole filled by something that shows what it is.
 fn written(body: &Body) -> String {
     let mut out = Html::default();
-    body.write(&mut out, &mut |fill, out| {
+    body.text.write(&mut out, &mut |fill, out| {
         let text = match fill {
             Fill::LinkOpen(n) => {
-                let target = &body.targets[*n as usize];
+                let target = &body.targets.get(*n).unwrap();
                 let fragment =
                     target.fragment.as_ref().map(|f| format!("#{f}")).unwrap_or_default();
                 format!("<a {:?} {}{fragment}>", target.kind, target.destination)
             }
             Fill::LinkClose(_) | Fill::MentionClose(_) => "</a>".into(),
-            Fill::LinkText(n) => format!("title of {}", body.targets[*n as usize].destination),
-            Fill::Url(n) => format!("url of {}", body.targets[*n as usize].destination),
+            Fill::LinkText(n) => format!("title of {}", body.targets.get(*n).unwrap().destination),
+            Fill::Url(n) => format!("url of {}", body.targets.get(*n).unwrap().destination),
             Fill::MentionOpen(n) => format!("<a actor {n}>"),
             Fill::AbbreviationOpen(n) => format!("<abbr {n}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
@@ -198,15 +201,15 @@ fn mentions_are_counted_and_quoted() {
     let mut linker = Linker::new(&registry, subject(), Policy::First);
     let options = Options::default();
     let body =
-        Scribe::new(&options).render(&"f.md".into(), source, 8, &mut linker, &mut Vec::new());
-    let turkiye = &body.mentions[1];
+        BodyRenderer::new(&options).render(&"f.md".into(), source, 8, &mut linker, &mut Vec::new());
+    let turkiye = &body.text.mentions[1];
     assert_eq!(&source[turkiye.first.range()], "T&uuml;rkiye");
-    let russia = &body.mentions[0];
+    let russia = &body.text.mentions[0];
     assert_eq!((russia.actor, russia.count), (1, 2));
     assert_eq!(&source[russia.first.range()], "Russia");
     assert_eq!(russia.first.start, 13);
     assert_eq!(russia.quote, Quote::new("The U.S. met x ", "Russia", " & more."));
-    assert_eq!(&source[body.mentions[1].first.range()], "T&uuml;rkiye");
+    assert_eq!(&source[body.text.mentions[1].first.range()], "T&uuml;rkiye");
     assert_eq!(&*body.excerpt, "One. The U.S. met x Russia & more. Two.");
     assert_eq!(body.headings[0].title, "On Russia");
     assert_eq!(body.words, 2 + 7 + 2);
@@ -216,11 +219,11 @@ fn mentions_are_counted_and_quoted() {
 fn targets_have_their_sentence_and_place() {
     let source = "One. See [the *y*](y.md) now. Two. And [[z]].";
     let (body, _) = read(source, &Options::default());
-    let sentence = |n: usize| body.targets[n].sentence.clone().unwrap();
+    let sentence = |n: usize| body.targets.iter().nth(n).unwrap().sentence.clone().unwrap();
     assert_eq!(sentence(0), Quote::new("See ", "the y", " now."));
-    assert_eq!(&source[body.targets[0].span.range()], "[the *y*](y.md)");
+    assert_eq!(&source[body.targets.iter().next().unwrap().span.range()], "[the *y*](y.md)");
     assert_eq!(sentence(1).parts().1, "z");
-    assert_eq!(&source[body.targets[1].span.range()], "[[z]]");
+    assert_eq!(&source[body.targets.iter().nth(1).unwrap().span.range()], "[[z]]");
 }
 
 #[test]
@@ -253,8 +256,8 @@ fn an_unclosed_quote_in_a_tag_leaves_no_token() {
         "<div title=\"\n\nRussia [x](y) ![z](z) $z$\n\n<p title=\"\n\nx \" >",
         &Options::default(),
     );
-    let longest_hex = body.html.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max();
-    assert!(longest_hex.unwrap_or(0) < 20, "{}", body.html);
+    let longest_hex = body.text.html.split(|c: char| !c.is_ascii_hexdigit()).map(str::len).max();
+    assert!(longest_hex.unwrap_or(0) < 20, "{}", body.text.html);
 }
 
 #[test]
@@ -313,13 +316,16 @@ fn a_value_is_inline() {
     let value = "**Russia**\n\n# and [[y]]\n\n- x";
     let escaped = "x = \"**Russia**\\n\\n# and [[y]]\\n\\n- x\"".to_owned();
     let options = Options::default();
-    let mut scribe = Scribe::new(&options);
+    let mut renderer = BodyRenderer::new(&options);
     for source in [escaped, format!("x = \"\"\"{value}\"\"\"")] {
         let span = Span::from(4..source.len());
         let registry = registry(&NAMES);
         let mut linker = Linker::new(&registry, subject(), Policy::First);
         let file = "f.md".into();
-        let body = scribe.render_inline(&file, &source, value, span, &mut linker, &mut Vec::new());
+        let value =
+            renderer.render_inline(&file, &source, value, span, &mut linker, &mut Vec::new());
+        let mut body = Body::default();
+        body.text = body.adopt(value);
         assert_eq!(
             written(&body),
             "<strong><a actor 1>Russia</a></strong> and <a Wiki y>title of y</a> x"
@@ -327,9 +333,9 @@ fn a_value_is_inline() {
         // With escapes in it, the whole value is the place.
         let escaped = source.contains('\\');
         let place = |text: &str, span: Span| escaped || source.get(span.range()) == Some(text);
-        assert!(place("Russia", body.mentions[0].first));
-        assert!(place("[[y]]", body.targets[0].span));
-        assert_eq!(escaped, body.targets[0].span == span);
+        assert!(place("Russia", body.text.mentions[0].first));
+        assert!(place("[[y]]", body.targets.iter().next().unwrap().span));
+        assert_eq!(escaped, body.targets.iter().next().unwrap().span == span);
     }
 }
 
@@ -423,8 +429,8 @@ proptest! {
         let registry = registry(&NAMES);
         let mut linker = Linker::new(&registry, subject(), Policy::First);
         let options = Options { proof: true, ..Options::default() };
-        let body = Scribe::new(&options).render(&"f".into(), &source, start, &mut linker, &mut diagnostics);
-        let proof = body.proof.clone().unwrap_or_default();
+        let body = BodyRenderer::new(&options).render(&"f".into(), &source, start, &mut linker, &mut diagnostics);
+        let proof = body.text.proof.clone().unwrap_or_default();
         prop_assert!(proof.sightings.iter().all(|seen| source.get(seen.span.range()).is_some()));
         prop_assert!(diagnostics.iter().all(|d| d.code != Code::Parser));
         let _ = written(&body);
@@ -448,13 +454,13 @@ proptest! {
         let options = Options { raw_html: RawHtml::Escape, ..Options::default() };
         let (body, diagnostics) = read(&source, &options);
         prop_assert!(diagnostics.iter().all(|d| d.code != Code::Parser), "{:?}", diagnostics);
-        prop_assert!(body.holes.is_sorted_by_key(|hole| hole.at));
-        prop_assert!(body.holes.iter().all(|hole| body.html.is_char_boundary(hole.at as usize)));
+        prop_assert!(body.text.holes.is_sorted_by_key(|hole| hole.at));
+        prop_assert!(body.text.holes.iter().all(|hole| body.text.html.is_char_boundary(hole.at as usize)));
         prop_assert!(balanced(&written(&body)), "{}", written(&body));
         let (plain, _) = read_with(&[], &source, &options);
-        prop_assert_eq!(body.html.replace('~', ""), plain.html.replace('~', ""));
+        prop_assert_eq!(body.text.html.replace('~', ""), plain.text.html.replace('~', ""));
         prop_assert_eq!(body.targets.len(), plain.targets.len());
-        for mention in &body.mentions {
+        for mention in &body.text.mentions {
             prop_assert!(source.get(mention.first.range()).is_some());
         }
     }

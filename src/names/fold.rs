@@ -11,7 +11,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 
 /// What a token is, as far as word edges are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Letters, digits and their marks, as many as stand together.
     Word,
     /// One letter, with its marks, of a script written without spaces.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 /// A token's place in the text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     /// The first character that counts.
     pub(super) start: usize,
     /// After the last character that counts.
@@ -67,28 +67,28 @@ fn is_spaceless(c: char) -> bool {
 
 /// The kind of token that a character that is not dropped starts.
 #[inline]
-pub(super) fn kind(c: char) -> Kind {
+pub(super) fn kind(c: char) -> TokenKind {
     match c {
-        '0'..='9' | 'A'..='Z' | 'a'..='z' => Kind::Word,
-        ' ' | '\n' => Kind::Space,
+        '0'..='9' | 'A'..='Z' | 'a'..='z' => TokenKind::Word,
+        ' ' | '\n' => TokenKind::Space,
         // The letters of most texts, before the tables are asked.
-        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => Kind::Word,
-        '\u{300}'..='\u{36f}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => Kind::Word,
-        '\u{4e00}'..='\u{9fff}' => Kind::Letter,
-        c if is_mark_of_print(c) => Kind::Punctuation,
+        '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' => TokenKind::Word,
+        '\u{300}'..='\u{36f}' | '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => TokenKind::Word,
+        '\u{4e00}'..='\u{9fff}' => TokenKind::Letter,
+        c if is_mark_of_print(c) => TokenKind::Punctuation,
         _ => kind_by_table(c),
     }
 }
 
-fn kind_by_table(c: char) -> Kind {
+fn kind_by_table(c: char) -> TokenKind {
     if c.is_whitespace() {
-        Kind::Space
+        TokenKind::Space
     } else if is_apostrophe(c) || !(c.is_alphanumeric() || is_combining_mark(c)) {
-        Kind::Punctuation
+        TokenKind::Punctuation
     } else if is_spaceless(c) {
-        Kind::Letter
+        TokenKind::Letter
     } else {
-        Kind::Word
+        TokenKind::Word
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn token(text: &str, at: usize) -> Option<Token> {
     let mut end = start + first.len_utf8();
     for (offset, c) in chars {
         let belongs = match kind {
-            Kind::Letter | Kind::Punctuation => !c.is_ascii() && is_combining_mark(c),
+            TokenKind::Letter | TokenKind::Punctuation => !c.is_ascii() && is_combining_mark(c),
             same => self::kind(c) == same,
         };
         if !belongs {
@@ -122,9 +122,9 @@ fn ascii_token(bytes: &[u8], at: usize) -> Option<Token> {
     let first = *bytes.first()?;
     let (kind, length) = if first.is_ascii_alphanumeric() {
         let rest = bytes.iter().position(|b| !b.is_ascii_alphanumeric());
-        (Kind::Word, rest.unwrap_or(bytes.len()))
+        (TokenKind::Word, rest.unwrap_or(bytes.len()))
     } else if first == b' ' && bytes.get(1).is_some_and(|b| !b.is_ascii_whitespace()) {
-        (Kind::Space, 1)
+        (TokenKind::Space, 1)
     } else {
         return None;
     };
@@ -145,7 +145,7 @@ fn is_composed(raw: &str) -> bool {
 pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
     let raw = text.get(token.start..token.end)?;
     let same = match token.kind {
-        Kind::Space => raw == " ",
+        TokenKind::Space => raw == " ",
         _ => raw.is_ascii(),
     };
     same.then_some(raw)
@@ -155,8 +155,8 @@ pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
 pub(super) fn exact(token: Token, text: &str, to: &mut String) {
     let raw = text.get(token.start..token.end).unwrap_or_default();
     match token.kind {
-        Kind::Space => to.push(' '),
-        Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
+        TokenKind::Space => to.push(' '),
+        TokenKind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
         _ if raw.is_ascii() || is_composed(raw) => to.push_str(raw),
         _ => to.extend(visible(raw).nfc()),
     }
@@ -166,8 +166,8 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
 pub(super) fn folded(token: Token, text: &str, to: &mut String) {
     let raw = text.get(token.start..token.end).unwrap_or_default();
     match token.kind {
-        Kind::Space => to.push(' '),
-        Kind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfd()),
+        TokenKind::Space => to.push(' '),
+        TokenKind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfd()),
         _ if raw.is_ascii() => to.push_str(raw),
         _ => {
             let length = to.len();
@@ -189,7 +189,7 @@ pub(super) fn folded(token: Token, text: &str, to: &mut String) {
 /// more than `c` to tell, because it is a mark without a letter.
 pub(super) fn folded_first(c: char) -> Option<char> {
     match kind(c) {
-        Kind::Space => Some(' '),
+        TokenKind::Space => Some(' '),
         _ if c.is_ascii() => Some(c),
         _ if is_mark_of_print(c) => Some(plain_punctuation(c)),
         _ => {

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::beside::{Gap, ahead, back};
-use super::fold::{self, Kind};
+use crate::never;
+
+use super::fold::{self, TokenKind};
+use super::neighbours::{Gap, ahead, back};
 
 /// Declares every list once: its variant, its name as users see it, and what belongs in it.
 macro_rules! lists {
@@ -44,10 +46,22 @@ lists! {
     Governing = "governing";
     /// Before a metonym, they show that it acts: `with`, `by`, `told`, `pressure on`.
     Acting = "acting";
-    /// After a metonym, they show that it acts: `said`, `has rejected`, `-backed`.
+    /// After a metonym, they show that it acts: `said`, `*ed`.
     Verbs = "verbs";
     /// May stand between a metonym and its verb: `has`, `not`, `*ly`.
     Auxiliaries = "auxiliaries";
+    /// After a metonym, they show that it acts if any word follows but one of `stative`: `would`, `must`.
+    Modals = "modals";
+    /// After a metonym, they show that it acts if one of `minds` follows: `is`, `was`.
+    Copulas = "copulas";
+    /// What one who acts is or does: `ready`, `convinced`, `*ing`.
+    Minds = "minds";
+    /// Verbs of towns too, which show nothing: `remained`, `suffered`.
+    Stative = "stative";
+    /// After a metonym, they speak or act for it, wherever the two stand: `spokesman`, `leadership`, `-backed`.
+    Offices = "offices";
+    /// Behind an article and a metonym, they take the article: `the Berlin fire brigade` is none of Berlin's. `*` is any word.
+    Attributes = "attributes";
     /// Between two names, they make a pair of them: `and`, `or`.
     And = "and";
     /// Before a pair: `between`. The pair acts if a word of `ties` stands before that.
@@ -66,7 +80,7 @@ lists! {
     Inside = "inside";
     /// Words that start sentences, and then have a capital without being part of a name: `yesterday`, `when`.
     Openers = "openers";
-    /// Always written with a capital, and part of no name: months, weekdays; nouns of German.
+    /// Written with a capital, and yet part of no longer name: months, weekdays, `Administration`; nouns of German.
     Capitalised = "capitalised";
     /// What may follow a name behind an apostrophe: `s`; the case endings of Turkish.
     Endings = "endings";
@@ -76,6 +90,20 @@ lists! {
     PlaceEndings = "place_endings";
     /// Without a space behind a name, they make another name of it: `大学`.
     Suffixes = "suffixes";
+}
+
+impl List {
+    /// The lists whose words start sentences too.
+    const OPENING: [List; 8] = [
+        List::Place,
+        List::Governing,
+        List::Acting,
+        List::Auxiliaries,
+        List::And,
+        List::Between,
+        List::Articles,
+        List::Former,
+    ];
 }
 
 /// The words of a list, ready to be looked for.
@@ -96,7 +124,7 @@ impl Words {
         let lower = entry.trim().to_lowercase();
         if let Some(ending) = lower.strip_prefix('*') {
             self.endings.push(ending.into());
-        } else if lower.chars().any(|c| fold::kind(c) == Kind::Letter) {
+        } else if lower.chars().any(|c| fold::kind(c) == TokenKind::Letter) {
             self.joined.push(lower.into());
         } else if !lower.is_empty() {
             let words: Vec<&str> = lower.split([' ', '\'', '\u{2019}']).collect();
@@ -150,11 +178,52 @@ impl Language {
         self.words(list).is_some_and(|words| words.has(word))
     }
 
+    /// Whether its nouns have capitals, so that a single word with one is seldom a name: its list of them has endings.
+    pub(super) fn capitalises_nouns(&self) -> bool {
+        self.words(List::Capitalised).is_some_and(|words| !words.endings.is_empty())
+    }
+
+    /// Where a suffix ends that makes another name of the one before it: `市` does, and the first letter of `市场` does not.
+    pub(super) fn suffix(&self, text: &str, at: usize) -> Option<usize> {
+        let end = self.after(List::Suffixes, text, at)?;
+        let word = self.after(List::Capitalised, text, at);
+        (word.is_none_or(|word| word < end)).then_some(end)
+    }
+
+    /// Whether a word may start a sentence without being part of a name.
+    pub(super) fn is_opener(&self, word: &str) -> bool {
+        self.has(List::Openers, word) || self.lists(&List::OPENING, word)
+    }
+
+    /// Whether a word is known to be one of the language, and no name.
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        const OTHERS: [List; 10] = [
+            List::Openers,
+            List::Verbs,
+            List::Modals,
+            List::Copulas,
+            List::Minds,
+            List::Stative,
+            List::Ties,
+            List::Offices,
+            List::Inside,
+            List::Continuing,
+        ];
+        self.lists(&List::OPENING, word) || self.lists(&OTHERS, word)
+    }
+
+    /// Whether one of some lists has just this word: the names of people have many an ending (`Emily`).
+    pub(super) fn lists(&self, lists: &[List], word: &str) -> bool {
+        let lower = word.to_lowercase();
+        let words = lists.iter().filter_map(|list| self.words(*list));
+        words.into_iter().any(|words| words.phrases.contains(lower.as_str()))
+    }
+
     /// Where the longest phrase of a list starts that ends right before a place in the text.
     pub(super) fn before(&self, list: List, text: &str, at: usize) -> Option<usize> {
         let words = self.words(list)?;
         let before = text.get(..at)?;
-        if before.chars().next_back().is_some_and(|last| fold::kind(last) == Kind::Letter) {
+        if before.chars().next_back().is_some_and(|last| fold::kind(last) == TokenKind::Letter) {
             let joined = words.joined.iter().filter(|joined| before.ends_with(&***joined));
             return joined.map(|joined| at - joined.len()).min();
         }
@@ -189,7 +258,7 @@ impl Language {
     pub(super) fn after(&self, list: List, text: &str, at: usize) -> Option<usize> {
         let words = self.words(list)?;
         let after = text.get(at..)?;
-        if after.chars().next().is_some_and(|first| fold::kind(first) == Kind::Letter) {
+        if after.chars().next().is_some_and(|first| fold::kind(first) == TokenKind::Letter) {
             let joined = words.joined.iter().filter(|joined| after.starts_with(&***joined));
             return joined.map(|joined| at + joined.len()).max();
         }
@@ -198,7 +267,8 @@ impl Language {
         for number in 0..words.reach() {
             let Some(word) = ahead(text, from) else { break };
             match (word.gap, number) {
-                (Gap::Space, 0) => {}
+                // `Paris n’a`: what is elided stands before its word.
+                (Gap::Space | Gap::Apostrophe, 0) => {}
                 (Gap::Hyphen, 0) => phrase.push('-'),
                 (Gap::Space | Gap::Apostrophe | Gap::Hyphen, _) => phrase.push(' '),
                 _ => break,
@@ -216,7 +286,7 @@ impl Language {
 }
 
 /// The words that a site adds: by language and list.
-pub type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
+pub(crate) type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
 
 /// The languages of the files, with what a site adds to them.
 #[derive(Clone, Debug)]
@@ -240,7 +310,9 @@ const FILES: [(&str, &str); 8] = [
 
 /// The lists of a file, by their names. That every file has lists of these names is tested.
 fn file(text: &str) -> BTreeMap<String, Vec<String>> {
-    toml::from_str(text).unwrap_or_default()
+    toml::from_str(text).unwrap_or_else(
+        |error| never!("a built-in list of words cannot be read: {error}" => Default::default()),
+    )
 }
 
 impl Languages {

@@ -5,12 +5,15 @@ use std::ops::Range;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::beside::{self, Gap, Known, Reading, ahead, starts_sentence};
-use super::fold::{self, Kind, Token};
+use super::company::{self, Bearer, Known};
+use super::declared::Form;
+use super::fold::{self, Token, TokenKind};
+use super::found::{Found, Policy, Setting, Verdict, Why};
 use super::language::{Language, List};
-use super::registry::{Entry, HIGH, START, WORD};
+use super::neighbours::{Gap, ahead, starts_sentence};
+use super::place::{self, Reading};
+use super::registry::{Entry, HIGH, Registry, START, WORD};
 use super::scan::Scan;
-use super::{Form, Found, Policy, Registry, Setting, Verdict, Why};
 
 /// What is known of a document before its text is read.
 #[derive(Clone, Copy, Debug)]
@@ -366,12 +369,12 @@ impl<'r> Linker<'r> {
         let Some((at, previous)) = backwards.next() else { return true };
         let beyond = backwards.next();
         let edge = match fold::kind(previous) {
-            Kind::Word => first.kind != Kind::Punctuation,
-            Kind::Letter => true,
+            TokenKind::Word => first.kind != TokenKind::Punctuation,
+            TokenKind::Letter => true,
             // `3$ US` is a sum of money.
-            Kind::Space => !beyond.is_some_and(|(_, c)| is_currency(c)),
-            Kind::Punctuation if is_currency(previous) => false,
-            Kind::Punctuation => match previous {
+            TokenKind::Space => !beyond.is_some_and(|(_, c)| is_currency(c)),
+            TokenKind::Punctuation if is_currency(previous) => false,
+            TokenKind::Punctuation => match previous {
                 '_' | '@' | '#' => false,
                 // `GOV.UK`; a full stop that ends a sentence stands before a space, and one that is left out after another.
                 '.' => !beyond.is_some_and(|(_, c)| c.is_alphanumeric()),
@@ -388,22 +391,22 @@ impl<'r> Linker<'r> {
         let mut forwards = after.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
         let Some((_, next)) = forwards.next() else { return true };
         match fold::kind(next) {
-            Kind::Word => return last.kind != Kind::Punctuation,
-            Kind::Letter | Kind::Space => return true,
-            Kind::Punctuation if is_currency(next) => return false,
-            Kind::Punctuation => {}
+            TokenKind::Word => return last.kind != TokenKind::Punctuation,
+            TokenKind::Letter | TokenKind::Space => return true,
+            TokenKind::Punctuation if is_currency(next) => return false,
+            TokenKind::Punctuation => {}
         }
         let Some((at, beyond)) = forwards.next() else { return !matches!(next, '_' | '@' | '#') };
         let joined = beyond.is_alphanumeric();
         match fold::plain_punctuation(next) {
             // The parts of `US_policy`, `press@` and `us.example` are no words.
             '_' | '@' | '#' => false,
-            '.' => !(joined && last.kind == Kind::Word),
+            '.' => !(joined && last.kind == TokenKind::Word),
             '/' => !joined || self.is_named_at(text, last.end + at),
             // `Xi\u{2019}an` is a name of its own.
             '\'' if joined => {
                 let rest = text.get(last.end + at..).unwrap_or_default();
-                let ending = rest.split(|c: char| fold::kind(c) != Kind::Word).next();
+                let ending = rest.split(|c: char| fold::kind(c) != TokenKind::Word).next();
                 ending.is_none_or(|ending| self.language.has(List::Endings, ending))
             }
             _ => true,
@@ -510,11 +513,11 @@ impl<'r> Linker<'r> {
         let strong: Vec<&Entry> = of(&[Form::Name, Form::Alias, Form::Abbreviation]).collect();
         if let Some(first) = strong.iter().min_by_key(|entry| entry.form) {
             let form = first.form;
-            if self.language.after(List::Suffixes, text, range.end).is_some() {
+            if self.language.suffix(text, range.end).is_some() {
                 return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
             }
-            let inside =
-                strong.iter().any(|entry| entry.guarded) && self.is_inside(text, range, false);
+            let inside = strong.iter().any(|entry| entry.guarded)
+                && self.is_inside(text, range, Bearer::Place);
             let meant = strong.iter().copied().filter(|entry| !(inside && entry.guarded));
             let meant = actors(meant);
             if !meant.is_empty() {
@@ -604,7 +607,7 @@ impl<'r> Linker<'r> {
             return Err(Why::NoArticle);
         }
         if self.language.after(List::Continuing, text, range.end).is_some()
-            || self.is_inside(text, range, true)
+            || self.is_inside(text, range, Bearer::Person)
         {
             return Err(Why::InsideLongerName);
         }
@@ -622,7 +625,7 @@ impl<'r> Linker<'r> {
         short: &[&Entry],
     ) -> Result<Decision, (Form, Why)> {
         let weak = short.iter().any(|entry| entry.form == Form::Weak);
-        let weak = if weak { Some(self.is_inside(text, range, true)) } else { None };
+        let weak = if weak { Some(self.is_inside(text, range, Bearer::Person)) } else { None };
         let metonym = short.iter().any(|entry| entry.form == Form::Metonym);
         let metonym = metonym.then(|| self.place(text, range, short));
         let reads = |entry: &&&Entry| match entry.form {
@@ -670,7 +673,7 @@ impl<'r> Linker<'r> {
 
     /// Why a metonym is no actor where it stands; `None` when it acts.
     fn place(&self, text: &str, range: &Range<usize>, short: &[&Entry]) -> Option<Why> {
-        if self.is_inside(text, range, false) {
+        if self.is_inside(text, range, Bearer::Place) {
             return Some(Why::InsideLongerName);
         }
         let own = |actor: u32| short.iter().any(|entry| entry.actor == actor);
@@ -684,11 +687,11 @@ impl<'r> Linker<'r> {
             self.last.is_some_and(|(last, _)| last == end)
                 && self.partners.iter().any(|actor| !own(*actor))
         };
-        let reading = beside::reading(text, range, self.language, &mut partner, &joined);
+        let reading = place::reading(text, range, self.language, &mut partner, &joined);
         let spaceless = text
             .get(range.clone())
             .and_then(|name| name.chars().next_back())
-            .is_some_and(|last| fold::kind(last) == Kind::Letter);
+            .is_some_and(|last| fold::kind(last) == TokenKind::Letter);
         match reading {
             Reading::Place => Some(Why::Locative),
             Reading::Acts if self.language.known || spaceless => None,
@@ -728,17 +731,21 @@ impl<'r> Linker<'r> {
     /// `None` when it stands for itself.
     pub fn longer(&self, text: &str, found: &Found, last: Option<&Found>) -> Option<Range<usize>> {
         let known = last.map(|last| (last.range.end, known(last.form, last.verdict.why())));
-        let person = matches!(found.form, Form::Weak | Form::Role);
+        let bearer = match found.form {
+            Form::Weak | Form::Role => Bearer::Person,
+            Form::Metonym => Bearer::Place,
+            _ => Bearer::Any,
+        };
         let mut named = self.named(text);
         let range = &found.range;
-        let whole = beside::longer(text, range, self.language, person, known, &mut named);
+        let whole = company::longer(text, range, self.language, bearer, known, &mut named);
         (whole != *range).then_some(whole)
     }
 
     /// Whether a name is part of a longer one by what stands beside it.
-    fn is_inside(&self, text: &str, range: &Range<usize>, person: bool) -> bool {
+    fn is_inside(&self, text: &str, range: &Range<usize>, bearer: Bearer) -> bool {
         let mut named = self.named(text);
-        let whole = beside::longer(text, range, self.language, person, self.last, &mut named);
+        let whole = company::longer(text, range, self.language, bearer, self.last, &mut named);
         whole != *range
     }
 
@@ -746,7 +753,8 @@ impl<'r> Linker<'r> {
     fn is_inside_after(&self, text: &str, range: &Range<usize>) -> bool {
         let mut named = self.named(text);
         let known = Some((range.start, Known::Name));
-        beside::longer(text, range, self.language, true, known, &mut named).end != range.end
+        company::longer(text, range, self.language, Bearer::Person, known, &mut named).end
+            != range.end
     }
 
     /// Whether a title stands for whoever holds it: after an article. Titles that are declared with one

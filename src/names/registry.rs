@@ -6,9 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::fold::{self, Kind};
-use super::{Declaration, Form, Name, Role};
+use super::declared::{Declaration, Form, Name, Role};
+use super::fold::{self, TokenKind};
 use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::never;
 
 /// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
 ///
@@ -115,24 +116,25 @@ impl Registry {
         }
     }
 
-    /// How many actors there are.
-    pub fn len(&self) -> usize {
-        self.ids.len()
+    /// The ids of all actors, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.ids.iter().map(|id| &**id)
     }
 
-    /// Whether there are no actors.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// The id of an actor; empty for a number that is none.
+    /// The id of an actor.
     pub fn id(&self, actor: u32) -> &str {
-        self.ids.get(actor as usize).map_or("", |id| id)
+        match self.ids.get(actor as usize) {
+            Some(id) => id,
+            None => never!("actor {actor} is not registered" => ""),
+        }
     }
 
-    /// The name of an actor as shown; empty for a number that is none.
+    /// The name of an actor as shown.
     pub fn name(&self, actor: u32) -> &str {
-        self.names.get(actor as usize).map_or("", |name| name)
+        match self.names.get(actor as usize) {
+            Some(name) => name,
+            None => never!("actor {actor} is not registered" => ""),
+        }
     }
 
     /// Whether an actor is a draft, whose name is not to be shown.
@@ -276,7 +278,7 @@ impl Builder {
         self.exact.clear();
         let mut tokens =
             std::iter::successors(fold::token(name, 0), |token| fold::token(name, token.end));
-        if !tokens.any(|token| matches!(token.kind, Kind::Word | Kind::Letter)) {
+        if !tokens.any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Letter)) {
             return None;
         }
         let mut node = 0;

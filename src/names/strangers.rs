@@ -2,13 +2,14 @@
 
 use std::ops::Range;
 
-use super::beside::{is_capital, starts_sentence};
-use super::fold::{self, Kind, Token};
+use super::company::is_headline;
+use super::fold::{self, Token, TokenKind};
 use super::language::{Language, List};
+use super::neighbours::{is_capital, starts_sentence};
 
 /// A name that no actor has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stranger {
+pub(crate) struct Stranger {
     /// Where: bytes of the block's text.
     pub range: Range<usize>,
     /// Which of the known names it follows in brackets, if it is initials: `United Nations (UN)`.
@@ -19,7 +20,7 @@ pub struct Stranger {
 const SHORTEST: usize = 4;
 
 /// The names in a block of text outside the ranges that are `known`, which are in order.
-pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
+pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
     let mut out = Vec::new();
     let mut name: Vec<Token> = Vec::new();
     let mut passed = 0;
@@ -28,6 +29,11 @@ pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec
     if !text.chars().any(char::is_lowercase) {
         return out;
     }
+    let is_hyphen =
+        |token: &Token| matches!(text.get(token.start..token.end), Some("-" | "\u{2011}"));
+    let is_initial = |token: &Token| {
+        text.get(token.start..token.end).is_some_and(|word| word.chars().nth(1).is_none())
+    };
     while let Some(token) = fold::token(text, at) {
         if let Some(range) = known.get(passed).filter(|range| range.start < token.end) {
             // Right before a name it is the title of whoever has the name: `Foreign Minister Sergey Lavrov`; right
@@ -40,10 +46,19 @@ pub fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec
         at = token.end;
         let word = text.get(token.start..token.end).unwrap_or_default();
         let belongs = match token.kind {
-            Kind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
-            Kind::Space => !name.is_empty() && !word.contains(['\n', '\t']),
-            Kind::Punctuation => !name.is_empty() && matches!(word, "-" | "\u{2011}" | "&"),
-            Kind::Letter => false,
+            TokenKind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
+            // A dash between spaces joins nothing.
+            TokenKind::Space => word == " " && name.last().is_some_and(|last| !is_hyphen(last)),
+            TokenKind::Punctuation => match name.last().map(|last| last.kind) {
+                Some(TokenKind::Word) => {
+                    is_hyphen(&token)
+                        || word == "&"
+                        || word == "." && name.last().is_some_and(is_initial)
+                }
+                Some(TokenKind::Space) => word == "&",
+                _ => false,
+            },
+            TokenKind::Letter => false,
         };
         if belongs {
             name.push(token);
@@ -66,8 +81,8 @@ fn beside_of(text: &str, mut at: usize) -> usize {
     while let Some(token) = fold::token(text, at) {
         let word = text.get(token.start..token.end).unwrap_or_default();
         match token.kind {
-            Kind::Word if is_capital(word) => end = token.end,
-            Kind::Space if !word.contains('\n') => {}
+            TokenKind::Word if is_capital(word) => end = token.end,
+            TokenKind::Space if !word.contains('\n') => {}
             _ => break,
         }
         at = token.end;
@@ -86,15 +101,21 @@ fn end_name(
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
     let is_title = |token: &Token| {
         let joined = text.get(token.end..).is_some_and(|rest| rest.starts_with(['-', '\u{2011}']));
-        token.kind == Kind::Word && !joined && language.has(List::Titles, word(token))
+        token.kind == TokenKind::Word && !joined && language.has(List::Titles, word(token))
     };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
+        // Where every word has a capital, names have no ends.
+        if is_headline(text, &(range.start..range.start), language) {
+            continue;
+        }
         let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
         let abbreviates = before.map(|before| before.trim_end().len()).and_then(|end| {
-            let initials = text.get(range.clone()).is_some_and(is_acronym);
+            let initials = text.get(range.clone()).filter(|word| is_acronym(word))?;
             let after = text.get(range.end..).is_some_and(|after| after.starts_with(')'));
-            known.iter().rposition(|known| known.end == end).filter(|_| initials && after)
+            let full = known.iter().rposition(|known| known.end == end)?;
+            let name = text.get(known.get(full)?.clone())?;
+            (after && may_abbreviate(initials, name)).then_some(full)
         });
         out.push(Stranger { range, abbreviates });
     }
@@ -104,14 +125,27 @@ fn is_acronym(word: &str) -> bool {
     word.chars().filter(|c| c.is_uppercase()).count() > 1 && !word.contains(char::is_whitespace)
 }
 
+/// Whether initials may be those of a name: it starts with the first, and has the others in turn.
+fn may_abbreviate(initials: &str, name: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    let mut first = true;
+    initials.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).all(|initial| {
+        if std::mem::take(&mut first) {
+            letters.next() == Some(initial)
+        } else {
+            letters.any(|c| c == initial)
+        }
+    })
+}
+
 /// A run of tokens without what only surrounds a name; `None` when nothing is left that is one.
 fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<usize>> {
-    const COMMON: [List; 6] =
-        [List::Openers, List::Capitalised, List::Articles, List::Place, List::And, List::Governing];
+    const COMMON: [List; 5] =
+        [List::Openers, List::Articles, List::Place, List::And, List::Governing];
     let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
     let counts = |token: &Token| {
         let word = word(token);
-        is_capital(word) && !COMMON.iter().any(|list| language.has(*list, word))
+        is_capital(word) && !language.lists(&COMMON, word) && !language.has(List::Capitalised, word)
     };
     while let Some((first, rest)) = name.split_first() {
         if counts(first) {
@@ -129,7 +163,9 @@ fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<us
     let alone = name.len() == 1;
     if alone
         && !is_acronym(word(first))
-        && (word(first).chars().count() < SHORTEST || starts_sentence(text, first.start))
+        && (word(first).chars().count() < SHORTEST
+            || language.capitalises_nouns()
+            || starts_sentence(text, first.start))
     {
         return None;
     }
@@ -153,6 +189,8 @@ mod tests {
             ("Saint-Denis, Jean-Luc Godard's film", "Saint-Denis|Jean-Luc Godard"),
             ("In March he went", ""),
             ("with French President Emmanuel Macron", "French|Emmanuel Macron"),
+            ("they read the New York Times - Asia Pacific edition", "New York Times|Asia Pacific"),
+            ("Why Tehran Waits and Riyadh Fears What Comes", ""),
             ("ALL IN CAPITALS", ""),
             ("俄罗斯 and no names", ""),
         ] {
@@ -164,11 +202,24 @@ mod tests {
     }
 
     #[test]
-    fn known_names_are_none_and_initials_in_brackets_are_theirs() {
-        let text = "Vladimir Putin and Yuri Ushakov, with Foreign Minister Lavrov (FML) and (XYZ)";
+    fn where_nouns_have_capitals_a_single_word_is_no_name() {
+        let text = "Die Arbeit von Angela Merkel und der NATO, sagte die Regierung.";
         let languages = Languages::default();
-        let found = strangers(text, &[0..14, 55..61], languages.of("en"));
+        let found = strangers(text, &[], languages.of("de"));
+        let found: Vec<&str> = found.into_iter().map(|s| &text[s.range]).collect();
+        assert_eq!(found, ["Angela Merkel", "NATO"]);
+    }
+
+    #[test]
+    fn known_names_are_none_and_initials_in_brackets_are_theirs() {
+        let text =
+            "Vladimir Putin and Yuri A. Ushakov, with the European Union (EU), (XYZ), Japan (BOJ)";
+        let at = |name: &str| text.find(name).map(|at| at..at + name.len()).unwrap();
+        let known = [at("Vladimir Putin"), at("European Union"), at("Japan")];
+        let languages = Languages::default();
+        let found = strangers(text, &known, languages.of("en"));
         let found: Vec<_> = found.into_iter().map(|s| (&text[s.range], s.abbreviates)).collect();
-        assert_eq!(found, [("Yuri Ushakov", None), ("FML", Some(1)), ("XYZ", None)]);
+        let expected = [("Yuri A. Ushakov", None), ("EU", Some(1)), ("XYZ", None), ("BOJ", None)];
+        assert_eq!(found, expected);
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::fold::{Kind, is_diacritic, is_dropped, kind, ligature};
+use super::fold::{TokenKind, is_diacritic, is_dropped, kind, ligature};
 
 /// A byte between words.
 const BETWEEN: u8 = 0;
@@ -34,7 +34,7 @@ const BYTES: [u8; 256] = {
 
 /// Calls `each` with the words of a text in turn: in lower case and without diacritics. Scripts that are written
 /// without spaces between words give every two letters that stand together.
-pub fn words(text: &str, each: &mut impl FnMut(&str)) {
+pub(crate) fn words(text: &str, each: &mut impl FnMut(&str)) {
     let mut lower = String::new();
     let mut piece = |range: Range<usize>, seen: u8| {
         let Some(piece) = text.get(range) else { return };
@@ -83,7 +83,7 @@ fn fold(text: &str, each: &mut impl FnMut(&str)) {
     let mut start = 0;
     let mut last = None;
     for (at, c) in folded.char_indices() {
-        let kind = Some(kind(c)).filter(|kind| matches!(kind, Kind::Word | Kind::Letter));
+        let kind = Some(kind(c)).filter(|kind| matches!(kind, TokenKind::Word | TokenKind::Letter));
         if kind != last {
             flush(last, folded.get(start..at).unwrap_or_default(), each);
             (start, last) = (at, kind);
@@ -93,17 +93,17 @@ fn fold(text: &str, each: &mut impl FnMut(&str)) {
 }
 
 /// Gives the words of a run of one kind.
-fn flush(kind: Option<Kind>, run: &str, each: &mut impl FnMut(&str)) {
+fn flush(kind: Option<TokenKind>, run: &str, each: &mut impl FnMut(&str)) {
     match kind {
-        Some(Kind::Word) => each(run),
-        Some(Kind::Letter) if run.chars().nth(1).is_some() => {
+        Some(TokenKind::Word) => each(run),
+        Some(TokenKind::Letter) if run.chars().nth(1).is_some() => {
             let starts = run.char_indices().map(|(at, _)| at);
             let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
             for (start, end) in starts.zip(ends) {
                 each(run.get(start..end).unwrap_or_default());
             }
         }
-        Some(Kind::Letter) => each(run),
+        Some(TokenKind::Letter) => each(run),
         _ => {}
     }
 }

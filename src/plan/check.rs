@@ -9,7 +9,9 @@ use crate::never;
 use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
-use super::{Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, redirects_of};
+use super::{
+    Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, folder_of, redirects_of,
+};
 
 impl Plan {
     /// Reports paths that collide or cannot be published, and addresses that lead nowhere.
@@ -63,12 +65,9 @@ impl Plan {
         let mut anchors = Anchors::default();
         let mut guesses = MOST_GUESSES;
         for (document, destinations) in graph.destinations() {
-            for (index, destination) in destinations.iter().enumerate() {
+            let targets = graph.body(document).targets.numbered();
+            for ((index, target), destination) in targets.zip(destinations) {
                 let Some((path, fragment)) = address_of(destination) else { continue };
-                let Some(target) = graph.body(document).targets.get(index) else {
-                    never!("a destination without its link");
-                    continue;
-                };
                 let whole = matches!(destination, Destination::Full(..));
                 let with_slash = format!("{path}/");
                 let found = [path.as_ref(), with_slash.as_str()]
@@ -83,10 +82,26 @@ impl Plan {
                         diagnostics.extend(missing);
                     }
                 }
-                if found.is_some() {
+                let written = found.and_then(|found| self.files.get(*found as usize));
+                // A host tells capitals from small letters.
+                let same = |one: &str, other: &str| {
+                    folder_of(one).trim_end_matches('/') == folder_of(other).trim_end_matches('/')
+                };
+                let slip = written.filter(|file| !whole && !same(&file.path, &path));
+                if written.is_some() && slip.is_none() {
                     continue;
                 }
-                if graph.documents.held.has_address(&path) {
+                if let Some(slip) = slip {
+                    diagnostics.push(
+                        Diagnostic::new(
+                            Code::BrokenLink,
+                            format!("the site has no page or file `/{path}`"),
+                        )
+                        .at(Place::span(graph.file(document).clone(), target.span))
+                        .label("addresses tell capitals from small letters")
+                        .help(format!("did you mean `/{}`?", slip.path)),
+                    );
+                } else if graph.documents.held.has_address(&path) {
                     self.gone.insert((document, index));
                     let shown = as_shown(target.kind);
                     diagnostics.push(

@@ -52,7 +52,7 @@ impl Plan {
                 Outside::No => {}
             }
             let (_, rest) = address.split_at(address.find(['?', '#']).unwrap_or(address.len()));
-            let (path, heading) = split_address(address.trim_start_matches('/'), None);
+            let (path, heading) = split_address(address.trim_start_matches('/'));
             let folder = [path.trim_end_matches('/'), "/"].concat();
             let file = self.number(&file_of(&path)).or_else(|| self.number(&file_of(&folder)));
             let Some(file) = file else {

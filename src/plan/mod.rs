@@ -17,18 +17,19 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::arena::Ix;
 use crate::config::{Config, RawHtml};
-use crate::corpus::Ix;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{Actor, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, file_at, without_query};
-use crate::markdown::{path_below, raw_references};
+use crate::front_matter::{Actor, Referent, Storyline, Topic};
+use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
+use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
-use crate::source::{AssetFile, Kind, Sources};
+use crate::source::{AssetFile, Kind, Sources, file_at};
 use crate::theme::Theme;
 
-pub use menu::MenuEntry;
-pub use page::{HtmlPage, PageKind, Part};
+pub(crate) use menu::MenuEntry;
+pub use page::HtmlPage;
+pub(crate) use page::{PageKind, Part};
 
 use check::check;
 
@@ -36,7 +37,7 @@ use check::check;
 const SITEMAP: usize = 50_000;
 
 /// What is shown of so many documents that were found lies in one file of the search; `static/theme/search.js` knows.
-pub const SEARCH_BLOCK: usize = 32;
+pub(crate) const SEARCH_BLOCK: usize = 32;
 /// For so many documents the search has a file of words.
 const SEARCH_WORDS: usize = 110;
 
@@ -149,7 +150,7 @@ pub struct Plan {
     /// Where the page of each document stands in `files`, by its number among all.
     documents: Vec<u32>,
     /// The links by address that lead to what is held back: the document and the number of the target.
-    gone: FxHashSet<(DocumentIx, usize)>,
+    gone: FxHashSet<(DocumentIx, TargetIx)>,
     /// The numbers of the files of `content/` that are not published as nothing refers to them.
     unreferenced: Vec<usize>,
     /// The entries of the site's own menu that lead somewhere.
@@ -162,19 +163,11 @@ pub struct Plan {
 
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
-    let documents = &graph.documents;
-    let (kind, id) = match document {
-        DocumentIx::Brief(ix) => (Kind::Brief, &documents.briefs[ix].id),
-        DocumentIx::Actor(ix) => (Kind::Actor, &documents.actors[ix].id),
-        DocumentIx::Topic(ix) => (Kind::Topic, &documents.topics[ix].id),
-        DocumentIx::Storyline(ix) => (Kind::Storyline, &documents.storylines[ix].id),
-        DocumentIx::Page(ix) => (Kind::Page, &documents.pages[ix].id),
-    };
-    path_of(kind, id)
+    path_of(document.kind(), graph.id(document))
 }
 
 /// The path of the document with an id.
-pub fn path_of(kind: Kind, id: &str) -> String {
+pub(crate) fn path_of(kind: Kind, id: &str) -> String {
     match kind {
         Kind::Page => [id, "/"].concat(),
         _ => [kind.folder(), "/", id, "/"].concat(),
@@ -183,7 +176,7 @@ pub fn path_of(kind: Kind, id: &str) -> String {
 
 /// How many files of words the search has, and how many that say what is shown. That follows from the number of
 /// documents, not from what they say: texts that change leave the plan as it is.
-pub fn search_files(graph: &Graph) -> (usize, usize) {
+pub(crate) fn search_files(graph: &Graph) -> (usize, usize) {
     let documents = graph.all().len();
     (documents.div_ceil(SEARCH_WORDS).max(1), documents.div_ceil(SEARCH_BLOCK))
 }
@@ -212,7 +205,7 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
 }
 
 /// A name as part of an address: lower case, every run of other characters a hyphen.
-pub fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for c in name.chars() {
         // Nearly all are, and need no table.
@@ -233,12 +226,12 @@ pub fn slug(name: &str) -> String {
 }
 
 /// The path of a page of a list whose first page has the path `base`.
-pub fn part_path(base: &str, page: usize) -> String {
+pub(crate) fn part_path(base: &str, page: usize) -> String {
     if page <= 1 { base.to_owned() } else { [base, "page/", &page.to_string(), "/"].concat() }
 }
 
 /// The path of a year of a long timeline.
-pub fn timeline_path(year: i16) -> String {
+pub(crate) fn timeline_path(year: i16) -> String {
     format!("timeline/{year:04}/")
 }
 
@@ -261,7 +254,7 @@ fn folder_of(file: &str) -> &str {
 }
 
 /// The file that a path is written to.
-pub fn file_of(path: &str) -> String {
+pub(crate) fn file_of(path: &str) -> String {
     if path.is_empty() || path.ends_with('/') {
         [path, "index.html"].concat()
     } else {
@@ -337,7 +330,7 @@ impl Plan {
     }
 
     /// Whether a link of a document by an address leads to what is held back.
-    pub fn is_gone(&self, from: DocumentIx, target: usize) -> bool {
+    pub fn is_gone(&self, from: DocumentIx, target: TargetIx) -> bool {
         !self.gone.is_empty() && self.gone.contains(&(from, target))
     }
 
@@ -539,23 +532,20 @@ impl Plan {
 /// The path of the site that a destination means by its address, decoded, and the heading.
 fn address_of(destination: &Destination) -> Option<(Cow<'_, str>, Option<&str>)> {
     match destination {
-        Destination::Address(path, fragment) => Some(split_address(path, fragment.as_deref())),
-        Destination::Full(_, below) => Some(split_address(below, None)),
+        Destination::Address(path, rest) => Some((split_address(path).0, rest.fragment())),
+        Destination::Full(_, below) => Some(split_address(below)),
         _ => None,
     }
 }
 
 /// The path of an address, decoded and without its query, and what stands behind `#`.
-fn split_address<'a>(
-    address: &'a str,
-    fragment: Option<&'a str>,
-) -> (Cow<'a, str>, Option<&'a str>) {
+fn split_address(address: &str) -> (Cow<'_, str>, Option<&str>) {
     let (path, own) = match address.split_once('#') {
         Some((path, own)) => (path, Some(own)),
         None => (address, None),
     };
     let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
-    (path, own.or(fragment))
+    (path, own)
 }
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
@@ -571,29 +561,33 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     for (_, destinations) in graph.destinations() {
         for destination in destinations {
             let found = match destination {
-                Destination::File(path) => by_path.get(path.as_str()),
+                Destination::File(path, _) => by_path.get(path.as_str()),
                 other => address_of(other).and_then(|(path, _)| by_path.get(&*path)),
             };
             referred.extend(found);
         }
     }
-    let images = graph.actors.iter().filter_map(|actor| by_path.get(actor.image.as_deref()?));
-    referred.extend(images);
     // HTML that is trusted stays as it is written, and its links are not among the document's.
     let trusted = config.markdown.raw_html == RawHtml::Trust;
     for document in graph.all() {
-        let written = raw_references(&graph.body(document).html).filter(|_| trusted);
-        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
-        for text in values.chain(written) {
-            let text =
-                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
-            let (text, _) = split_address(&text, None);
-            let name = file_at(graph.file(document), &text);
+        let written = raw_references(&graph.body(document).text.html).filter(|_| trusted);
+        let file = graph.file(document);
+        let mut refer = |path: &str| {
+            let name = file_at(file, path);
             let number = |name: String| {
                 sources.assets.binary_search_by(|asset| (*asset.file).cmp(&name)).ok()
             };
             referred.extend(name.and_then(number));
-            referred.extend(text.strip_prefix('/').and_then(|path| by_path.get(path)));
+            referred.extend(path.strip_prefix('/').and_then(|path| by_path.get(path)));
+        };
+        let references = graph.documents.head(document).front.references();
+        let files = references.iter().filter(|reference| reference.to == Referent::File);
+        files.for_each(|file| refer(file.written));
+        let values = graph.extra(document).texts().into_iter().map(str::to_owned);
+        for text in values.chain(written) {
+            let text =
+                path_below(&text, &config.base_url.value).map_or(text.clone(), |p| format!("/{p}"));
+            refer(&split_address(&text).0);
         }
     }
     referred
@@ -604,22 +598,8 @@ fn redirects_of(
     graph: &Graph,
     document: DocumentIx,
 ) -> (&str, &[crate::front_matter::Spanned<String>]) {
-    let documents = &graph.documents;
-    match document {
-        DocumentIx::Brief(ix) => {
-            (&documents.briefs[ix].file, &documents.briefs[ix].front.redirects)
-        }
-        DocumentIx::Actor(ix) => {
-            (&documents.actors[ix].file, &documents.actors[ix].front.redirects)
-        }
-        DocumentIx::Topic(ix) => {
-            (&documents.topics[ix].file, &documents.topics[ix].front.redirects)
-        }
-        DocumentIx::Storyline(ix) => {
-            (&documents.storylines[ix].file, &documents.storylines[ix].front.redirects)
-        }
-        DocumentIx::Page(ix) => (&documents.pages[ix].file, &documents.pages[ix].front.redirects),
-    }
+    let head = graph.documents.head(document);
+    (head.file, head.front.redirects())
 }
 
 struct Planner<'a> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::DocumentIx;
 

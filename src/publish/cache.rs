@@ -9,13 +9,13 @@ use serde::de::DeserializeOwned;
 use super::folder::Folder;
 
 /// What a file of the cache holds, if it is there, a plain file and whole.
-pub fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(file: &Path) -> Option<T> {
     let folder = Folder::open(file.parent()?).ok()?;
     serde_json::from_slice(&folder.read(file.file_name()?.to_str()?).ok()??).ok()
 }
 
 /// Writes a file of the cache, which appears as a whole. Errors: the cache cannot be written.
-pub fn write<T: Serialize>(file: &Path, value: &T) -> io::Result<()> {
+pub(crate) fn write<T: Serialize>(file: &Path, value: &T) -> io::Result<()> {
     let (Some(folder), Some(name)) = (file.parent(), file.file_name().and_then(|n| n.to_str()))
     else {
         return Err(io::ErrorKind::InvalidInput.into());

@@ -28,24 +28,24 @@ pub(super) struct Claim {
     token: String,
     /// Where the work is.
     pub(super) folder: Folder,
-    record: Option<Record>,
+    record: Option<TokenRecord>,
 }
 
 /// The token of a place, in the user's state folder.
 #[derive(Debug)]
-struct Record {
+struct TokenRecord {
     folder: Folder,
     name: String,
 }
 
-impl Record {
+impl TokenRecord {
     /// Where the token of a staging folder is kept; `None` without a state folder that can be used.
-    fn of(state: Option<&Path>, place: &Path, make: bool) -> Option<Record> {
+    fn of(state: Option<&Path>, place: &Path, make: bool) -> Option<TokenRecord> {
         let state = state?;
         let state = if make { Folder::open_or_make(state) } else { Folder::open(state) }.ok()?;
         let folder = if make { state.make_below(TOKENS) } else { state.below(TOKENS) }.ok()?;
         let name = format!("{:032x}", xxh3_128(place.as_os_str().as_encoded_bytes()));
-        Some(Record { folder, name })
+        Some(TokenRecord { folder, name })
     }
 
     fn token(&self) -> Option<String> {
@@ -58,7 +58,7 @@ impl Claim {
     /// without. Errors: there is something of that name, or the file system.
     pub(super) fn make(state: Option<&Path>, parent: &Folder, name: &str) -> io::Result<Claim> {
         let token = random()?;
-        let record = Record::of(state, &parent.place(name), true);
+        let record = TokenRecord::of(state, &parent.place(name), true);
         // A state folder that cannot be written is none.
         let record = record.filter(|r| r.folder.put(&r.name, token.as_bytes()).is_ok());
         let folder = parent.make_private(name)?.make_private(&token)?;
@@ -87,8 +87,8 @@ impl Claim {
             parent.remove_folder(name).map_err(failed)?;
             return Ok(None);
         }
-        let record = Record::of(state, &place, false);
-        let kept = record.as_ref().and_then(Record::token);
+        let record = TokenRecord::of(state, &place, false);
+        let kept = record.as_ref().and_then(TokenRecord::token);
         let token = match (names.as_slice(), kept, state) {
             ([token], Some(kept), _) if *token == kept => kept,
             (_, _, None) => {
@@ -121,7 +121,7 @@ impl Claim {
 
     /// Makes the token durable, for work that must be finished after a power cut.
     pub(super) fn sync(&self) {
-        if let Some(Record { folder, name }) = &self.record {
+        if let Some(TokenRecord { folder, name }) = &self.record {
             if let Ok(Some(file)) = folder.open_file(name)
                 && !cfg!(test)
             {
@@ -141,7 +141,7 @@ impl Claim {
             _ => {}
         }
         // A token without a folder opens nothing, and is replaced by the next.
-        if let Some(Record { folder, name }) = &self.record {
+        if let Some(TokenRecord { folder, name }) = &self.record {
             let _ = folder.remove_file(name);
         }
         Ok(())

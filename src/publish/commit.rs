@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::folder::{Folder, Way};
+use super::folder::{Folder, OpenPath};
 use super::manifest::{self, Manifest};
 use super::path::{MANIFEST, OutputPath, folder, folders};
 use super::steps::Steps;
@@ -174,22 +174,22 @@ pub(super) fn beyond<'a>(
 }
 
 /// A file-system error and the path it is about.
-pub(super) struct Failure(PathBuf, io::Error);
+pub(super) struct CommitError(PathBuf, io::Error);
 
-impl From<Failure> for Diagnostic {
-    fn from(Failure(path, error): Failure) -> Self {
+impl From<CommitError> for Diagnostic {
+    fn from(CommitError(path, error): CommitError) -> Self {
         unwritable(&path, &error)
     }
 }
 
 /// Says which path an error is about.
-trait About<T> {
-    fn about(self, path: PathBuf) -> Result<T, Failure>;
+trait AtPath<T> {
+    fn about(self, path: PathBuf) -> Result<T, CommitError>;
 }
 
-impl<T> About<T> for io::Result<T> {
-    fn about(self, path: PathBuf) -> Result<T, Failure> {
-        self.map_err(|error| Failure(path, error))
+impl<T> AtPath<T> for io::Result<T> {
+    fn about(self, path: PathBuf) -> Result<T, CommitError> {
+        self.map_err(|error| CommitError(path, error))
     }
 }
 
@@ -206,7 +206,7 @@ impl<'a> Mover<'a> {
     }
 
     /// Writes a file below the staging folder that must have reached the disk before the next step.
-    pub(super) fn write_durably(&mut self, path: &str, text: &str) -> Result<(), Failure> {
+    pub(super) fn write_durably(&mut self, path: &str, text: &str) -> Result<(), CommitError> {
         let place = || self.staging.place(path);
         self.steps.step().about(place())?;
         let mut file = self.staging.create(path).about(place())?;
@@ -223,7 +223,7 @@ impl<'a> Mover<'a> {
         parent: &Folder,
         name: &str,
         manifest: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CommitError> {
         self.write_durably(&[SITE, "/", MANIFEST].concat(), manifest)?;
         // An empty folder that was there keeps its permissions.
         let output = || parent.place(name);
@@ -236,7 +236,7 @@ impl<'a> Mover<'a> {
     }
 
     /// Makes a folder Chancery's own before anything is in it, for where it cannot be replaced as a whole.
-    pub(super) fn claim(&mut self, output: &Folder) -> Result<(), Failure> {
+    pub(super) fn claim(&mut self, output: &Folder) -> Result<(), CommitError> {
         let staged = [SITE, "/", MANIFEST].concat();
         self.write_durably(&staged, &manifest::text(std::iter::empty()))?;
         let live = output.place(MANIFEST);
@@ -245,10 +245,10 @@ impl<'a> Mover<'a> {
     }
 
     /// Carries out all actions on the output folder, then puts the manifest in place.
-    pub(super) fn run(&mut self, output: &Folder, actions: &[Action]) -> Result<(), Failure> {
+    pub(super) fn run(&mut self, output: &Folder, actions: &[Action]) -> Result<(), CommitError> {
         let site = self.staging.below(SITE).about(self.staging.place(SITE))?;
         let output = output.again().about(output.place(""))?;
-        let (mut staged, mut live) = (Way::from(site), Way::from(output));
+        let (mut staged, mut live) = (OpenPath::from(site), OpenPath::from(output));
         for action in actions {
             match action {
                 Action::Remove(path) => self.remove(&mut live, path)?,
@@ -261,7 +261,12 @@ impl<'a> Mover<'a> {
         self.staging.rename(STAGED_MANIFEST, live.start(), MANIFEST).about(place)
     }
 
-    fn move_in(&mut self, staged: &mut Way, live: &mut Way, path: &str) -> Result<(), Failure> {
+    fn move_in(
+        &mut self,
+        staged: &mut OpenPath,
+        live: &mut OpenPath,
+        path: &str,
+    ) -> Result<(), CommitError> {
         let place = live.start().place(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut step = || self.steps.step();
@@ -278,7 +283,7 @@ impl<'a> Mover<'a> {
         }
     }
 
-    fn remove(&mut self, live: &mut Way, path: &str) -> Result<(), Failure> {
+    fn remove(&mut self, live: &mut OpenPath, path: &str) -> Result<(), CommitError> {
         let place = live.start().place(path);
         let name = path.rsplit('/').next().unwrap_or(path);
         // A link that took the place of the file, or of a folder on the way, is not what Chancery wrote.
@@ -305,7 +310,7 @@ impl<'a> Mover<'a> {
         Ok(())
     }
 
-    fn clear(&mut self, live: &mut Way, path: &str) -> Result<(), Failure> {
+    fn clear(&mut self, live: &mut OpenPath, path: &str) -> Result<(), CommitError> {
         let Ok(holder) = live.to(folder(path), None) else { return Ok(()) };
         let name = path.rsplit('/').next().unwrap_or(path);
         match holder.look(name) {
@@ -315,7 +320,7 @@ impl<'a> Mover<'a> {
     }
 
     /// Removes a folder that holds nothing but folders.
-    fn clear_folder(&mut self, holder: &Folder, name: &str) -> Result<(), Failure> {
+    fn clear_folder(&mut self, holder: &Folder, name: &str) -> Result<(), CommitError> {
         let place = holder.place(name);
         let inner = holder.below(name).about(place.clone())?;
         for entry in inner.names().about(place.clone())? {

@@ -273,15 +273,15 @@ impl Folder {
 
 /// Folders on the way to the path that was last asked for, held open: of many paths that are sorted, each takes few
 /// calls of the system.
-pub(super) struct Way {
+pub(super) struct OpenPath {
     start: Folder,
     open: Vec<(Box<str>, Folder)>,
 }
 
-impl Way {
+impl OpenPath {
     /// From an open folder.
-    pub(super) fn from(start: Folder) -> Way {
-        Way { start, open: Vec::new() }
+    pub(super) fn from(start: Folder) -> OpenPath {
+        OpenPath { start, open: Vec::new() }
     }
 
     /// Where it starts.

@@ -19,7 +19,7 @@ const HEADER: &str = "chancery 2";
 
 /// The content of a published file. The hash only tells that a file differs: one that may be the same is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Content {
+pub(super) struct FileContent {
     /// As bytes, which need no room to be aligned.
     pub(super) hash: [u8; 16],
     /// In bytes.
@@ -27,7 +27,7 @@ pub(super) struct Content {
 }
 
 /// Every file of a published site by its path.
-pub(super) type Manifest = BTreeMap<Box<str>, Content>;
+pub(super) type Manifest = BTreeMap<Box<str>, FileContent>;
 
 /// Why a manifest cannot be used.
 pub(super) enum Fault {
@@ -64,7 +64,7 @@ fn parse(text: &str) -> Result<Manifest, String> {
         let size = parts.next()?.parse().ok()?;
         // A manifest that was tampered with must not lead out of the output folder.
         let path = OutputPath::new(parts.next()?).ok()?;
-        Some((path.as_str().into(), Content { hash, size }))
+        Some((path.as_str().into(), FileContent { hash, size }))
     };
     lines
         .enumerate()
@@ -73,9 +73,9 @@ fn parse(text: &str) -> Result<Manifest, String> {
 }
 
 /// The text of a manifest.
-pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, Content)>) -> String {
+pub(super) fn text<'a>(files: impl Iterator<Item = (&'a str, FileContent)>) -> String {
     let mut out = format!("{HEADER}\n");
-    for (path, Content { hash, size }) in files {
+    for (path, FileContent { hash, size }) in files {
         let hash = u128::from_be_bytes(hash);
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{hash:032x} {size} {path}");

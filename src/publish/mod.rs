@@ -10,15 +10,15 @@
     reason = "an error ends the build; its size costs nothing before"
 )]
 
-pub mod cache;
+pub(crate) mod cache;
 mod claim;
 mod commit;
+mod fingerprint;
 mod folder;
 mod lock;
 mod manifest;
 mod path;
 mod revise;
-mod seal;
 mod stage;
 mod steps;
 
@@ -34,13 +34,13 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 use crate::diagnostic::{Code, Diagnostic};
 use claim::Claim;
 use commit::{JOURNAL, Mover, SITE, STAGED_MANIFEST};
+pub(crate) use fingerprint::{FilesDigest, Fingerprint, OutputState};
 use folder::Folder;
 use lock::Lock;
-use manifest::{Content, Fault, Manifest};
-pub use path::OutputPath;
+use manifest::{Fault, FileContent, Manifest};
+pub(crate) use path::OutputPath;
 use path::{LOCK_SUFFIX, MANIFEST, STAGING_SUFFIX};
-pub use revise::{Revision, Undone, recover, revise};
-pub use seal::{Left, Look, Seal};
+pub(crate) use revise::{Revision, recover, revise};
 use stage::Stage;
 
 /// How much of a file is in memory while it is copied or compared, in bytes.
@@ -48,7 +48,7 @@ const CHUNK: usize = 64 * 1024;
 
 /// What a commit did, in files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub(crate) struct Report {
     /// New or changed.
     pub written: usize,
     /// The same as before, and not touched.
@@ -64,7 +64,7 @@ pub struct Report {
 /// Files are written from many threads, then [`Publisher::commit`] publishes them all. A publisher that is
 /// dropped before leaves the site as it was.
 #[derive(Debug)]
-pub struct Publisher {
+pub(crate) struct Publisher {
     output: PathBuf,
     /// What holds the output folder, and the name of that in it.
     parent: Folder,
@@ -92,10 +92,12 @@ pub struct Publisher {
     _lock: Lock,
 }
 
+const ANOTHER_OUTPUT: &str = "choose a folder that holds nothing else, such as `public`";
+
 /// A file of this build.
 #[derive(Clone, Copy, Debug)]
 struct Made {
-    content: Content,
+    content: FileContent,
     /// Whether it has to be moved in; otherwise the output has it already.
     staged: bool,
     /// How it looks, if that is known before it is published.
@@ -108,7 +110,7 @@ impl Publisher {
     /// `root` is the site and `sources` what it is made of; the output may not hold the site, nor be, hold or
     /// lie in a source. What a killed build left is put right first, if `state`, Chancery's folder in the user's state,
     /// tells that it was this user's: without one it is refused.
-    pub fn open(
+    pub(crate) fn open(
         output: &Path,
         root: &Path,
         sources: &[PathBuf],
@@ -127,15 +129,18 @@ impl Publisher {
         state: Option<&Path>,
     ) -> Result<Publisher, Diagnostic> {
         let (Some(holder), Some(name)) = (output.parent(), output.file_name()) else {
-            return Err(not_ours(format!("`{}` cannot be an output folder", asked.display())));
+            return Err(not_ours(format!("`{}` cannot be an output folder", asked.display()))
+                .help(ANOTHER_OUTPUT));
         };
         let Some(name) = name.to_str().map(str::to_owned) else {
-            return Err(not_ours(format!("the name of `{}` is not UTF-8", asked.display())));
+            return Err(not_ours(format!("the name of `{}` is not UTF-8", asked.display()))
+                .help(ANOTHER_OUTPUT));
         };
         refuse_sources(&output, root, sources)?;
         let parent = match fs::metadata(&output) {
             Ok(found) if !found.is_dir() => {
-                return Err(not_ours(format!("`{}` is not a folder", output.display())));
+                return Err(not_ours(format!("`{}` is not a folder", output.display()))
+                    .help(ANOTHER_OUTPUT));
             }
             _ => Folder::open_or_make(holder).map_err(|error| unwritable(holder, &error))?,
         };
@@ -160,7 +165,8 @@ impl Publisher {
             return Err(not_ours(format!(
                 "`{}` is not empty, and Chancery did not make it",
                 output.display()
-            )));
+            ))
+            .help("empty it, if nothing in it is needed, or choose another folder"));
         }
         let failed = |error: io::Error| unwritable(&outer.place(&staging), &error);
         let mut claim = Claim::make(state, &outer, &staging).map_err(failed)?;
@@ -190,17 +196,17 @@ impl Publisher {
     }
 
     /// Writes a file of the site. That a path is written twice is told here or when all are published.
-    pub fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
+    pub(crate) fn write(&self, path: &OutputPath, bytes: &[u8]) -> Result<(), Diagnostic> {
         self.note(path, self.write_file(path, bytes))
     }
 
     /// Copies a file into the site, a piece at a time.
-    pub fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
+    pub(crate) fn copy(&self, path: &OutputPath, source: &Path) -> Result<(), Diagnostic> {
         self.note(path, self.copy_file(path, source))
     }
 
     fn write_file(&self, path: &OutputPath, bytes: &[u8]) -> Result<Made, Diagnostic> {
-        let content = Content { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
+        let content = FileContent { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
         // The file is compared, not its size and time: one that was edited by hand has to be put right.
@@ -228,7 +234,7 @@ impl Publisher {
                 hasher.update(piece);
             });
             if same.unwrap_or(false) {
-                let content = Content { hash: hasher.digest128().to_be_bytes(), size };
+                let content = FileContent { hash: hasher.digest128().to_be_bytes(), size };
                 return Ok(Made { content, staged: false, look: None });
             }
             from = open()?;
@@ -244,7 +250,7 @@ impl Publisher {
             copied += piece.len() as u64;
             file.write_all(piece).map_err(|error| self.unwritable(path, &error))?;
         }
-        let content = Content { hash: hasher.digest128().to_be_bytes(), size: copied };
+        let content = FileContent { hash: hasher.digest128().to_be_bytes(), size: copied };
         Ok(Made { content, staged: true, look: self.look(path, &file) })
     }
 
@@ -262,7 +268,7 @@ impl Publisher {
 
     /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
     /// how the site looks then, if that is known without looking at each file.
-    pub fn commit(mut self) -> Result<(Report, Option<Left>), Diagnostic> {
+    pub(crate) fn commit(mut self) -> Result<(Report, Option<OutputState>), Diagnostic> {
         if let Some(path) = self.broken.get() {
             return Err(Diagnostic::new(
                 Code::Unwritable,
@@ -306,7 +312,7 @@ impl Publisher {
             if self.first && !self.in_place {
                 mover.publish_first(&self.parent, &self.name, &manifest)?;
                 self.parent.sync();
-                left = Left::of(&self.output, made.values().map(|file| file.look));
+                left = OutputState::of(&self.output, made.values().map(|file| file.look));
                 return Ok(());
             }
             let actions = commit::plan(&self.output, &self.previous, &made)?;
@@ -382,7 +388,7 @@ impl Publisher {
         if !self.first || self.in_place {
             return None;
         }
-        seal::look_of(path.as_str(), &file.metadata().ok()?)
+        fingerprint::look_of(path.as_str(), &file.metadata().ok()?)
     }
 
     fn unwritable(&self, path: &OutputPath, error: &io::Error) -> Diagnostic {
@@ -401,7 +407,7 @@ impl Drop for Publisher {
 
 /// Writes a new file below the folder `root`, and the folders on its way. Fails when there is anything at that path
 /// already, or a link on the way; the error names it.
-pub fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
     let (holder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let holder = Folder::open_or_make(root)?.make_below(holder)?;
     let mut file = holder.create(name)?;
@@ -459,7 +465,7 @@ fn refuse_sources(output: &Path, root: &Path, sources: &[PathBuf]) -> Result<(),
     let real = |path: &Path| resolve(path).map_err(|error| unreadable(path, &error));
     let refused = |relation: &str, path: &Path| {
         not_ours(format!("`{}` {relation} `{}`", output.display(), path.display()))
-            .help("choose a folder that holds nothing else, such as `public`")
+            .help(ANOTHER_OUTPUT)
     };
     if real(root)?.starts_with(output) {
         return Err(refused("holds the site", root));
@@ -595,10 +601,34 @@ fn is_absent(error: &io::Error) -> bool {
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Unwritable, format!("`{}` cannot be written: {error}", path.display()))
+        .help_if(remedy(error).map(str::to_owned))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Unreadable, format!("`{}` cannot be read: {error}", path.display()))
+        .help_if(remedy(error).map(str::to_owned))
+}
+
+/// What to do about an error of the file system.
+fn remedy(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            Some("this user has no right to it: change its mode or owner")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            Some("its disk can only be read: choose a folder on another")
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("the disk is full: make room on it; what was published stays as it was")
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            Some("a file stands where a folder is needed: move it away")
+        }
+        io::ErrorKind::NotFound => {
+            Some("a folder on the way is missing: make it, or look whether the path is right")
+        }
+        _ => None,
+    }
 }
 
 fn not_ours(message: String) -> Diagnostic {

@@ -24,16 +24,16 @@ const LONGEST_DEVICE: usize = "conout$".len();
 /// A path below the output folder with `/` between its parts, checked: it stays inside, can be made on
 /// every common file system, and is no name that Chancery keeps for itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct OutputPath(String);
+pub(crate) struct OutputPath(String);
 
 impl OutputPath {
     /// Checks a path. The error says what is wrong with it, as the end of a sentence: "it is absolute".
-    pub fn new(path: &str) -> Result<Self, String> {
+    pub(crate) fn new(path: &str) -> Result<Self, String> {
         OutputPath::check(path).map(|()| OutputPath(path.to_owned()))
     }
 
     /// Checks a path that is not needed yet; as [`OutputPath::new`].
-    pub fn check(path: &str) -> Result<(), String> {
+    pub(crate) fn check(path: &str) -> Result<(), String> {
         if path.is_empty() {
             return Err("it is empty".to_owned());
         }
@@ -44,7 +44,7 @@ impl OutputPath {
     }
 
     /// The path as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

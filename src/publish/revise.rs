@@ -30,7 +30,7 @@ const OLD: &str = "old";
 
 /// A change to one file.
 #[derive(Clone, Debug)]
-pub struct Revision {
+pub(crate) struct Revision {
     /// The file's name below the site's root.
     pub file: Arc<str>,
     /// What it holds now. A file that holds anything else is not changed, nor any other.
@@ -41,7 +41,7 @@ pub struct Revision {
 
 /// What a command found interrupted, and undid.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Undone {
+pub(crate) struct Undone {
     /// What was interrupted, such as `rename actor us states/us`; empty if nothing had to be undone.
     what: String,
     /// Files that were saved or removed meanwhile, and left as they are.
@@ -72,13 +72,13 @@ impl fmt::Display for Undone {
 struct Journal {
     /// The command.
     what: String,
-    files: Vec<Entry>,
+    files: Vec<JournalEntry>,
     moved: Option<Moved>,
 }
 
 /// A file that is changed, and the hashes of what it holds before and after.
 #[derive(Debug, Serialize, Deserialize)]
-struct Entry {
+struct JournalEntry {
     file: String,
     old: String,
     new: String,
@@ -106,7 +106,7 @@ impl Moved {
 ///
 /// Errors: a file was changed by somebody else meanwhile, leads out of the site's folders or cannot be written, or
 /// there is something where the moved file is to go. Everything is then as it was.
-pub fn revise(
+pub(crate) fn revise(
     root: &Path,
     state: Option<&Path>,
     what: &str,
@@ -146,7 +146,7 @@ fn revise_in(
         }
     }
     let moved = moved.map(|(from, to)| moving(&site, from, to)).transpose()?;
-    let entry = |(file, revision): (&String, &&Revision)| Entry {
+    let entry = |(file, revision): (&String, &&Revision)| JournalEntry {
         file: file.clone(),
         old: digest(revision.old.as_bytes()),
         new: digest(revision.new.as_bytes()),
@@ -155,7 +155,7 @@ fn revise_in(
     let journal = Journal { what: what.to_owned(), files, moved };
     let failed = |error: io::Error| unwritable(&site.place(STAGING_SUFFIX), &error);
     let claim = Claim::make(state, &site, STAGING_SUFFIX).map_err(failed)?;
-    let mut work = Work { site: &site, claim, journal, steps };
+    let mut work = Revising { site: &site, claim, journal, steps };
     let texts: Vec<&Revision> = by_place.into_values().collect();
     let done = work.stage(&texts).and_then(|()| work.run(&texts));
     match done {
@@ -182,7 +182,7 @@ fn revise_in(
 /// Undoes what a killed command has left of [`revise`]; `None` when there is nothing. `state` as there.
 ///
 /// Errors: it is not certain that this user's Chancery left it, another command is at work, or the file system.
-pub fn recover(root: &Path, state: Option<&Path>) -> Result<Option<Undone>, Diagnostic> {
+pub(crate) fn recover(root: &Path, state: Option<&Path>) -> Result<Option<Undone>, Diagnostic> {
     recover_in(root, state, Steps::default())
 }
 
@@ -214,7 +214,7 @@ fn recover_in(
         ))
         .help("nothing was done; remove the folder, and try again"));
     }
-    let mut work = Work { site: &site, claim, journal, steps };
+    let mut work = Revising { site: &site, claim, journal, steps };
     let kept = work.undo().map_err(|(place, error)| unwritable(&site.place(&place), &error))?;
     Ok(Some(Undone { what: work.journal.what, kept }))
 }
@@ -222,14 +222,14 @@ fn recover_in(
 /// A path below the root, and what is wrong with it.
 type Fault = (String, io::Error);
 
-struct Work<'a> {
+struct Revising<'a> {
     site: &'a Folder,
     claim: Claim,
     journal: Journal,
     steps: Steps,
 }
 
-impl Work<'_> {
+impl Revising<'_> {
     fn step(&mut self, about: &str) -> Result<(), Fault> {
         self.steps.step().map_err(|error| (about.to_owned(), error))
     }
@@ -257,7 +257,9 @@ impl Work<'_> {
     /// Does what the journal says.
     fn run(&mut self, texts: &[&Revision]) -> Result<(), Fault> {
         for (number, revision) in texts.iter().enumerate() {
-            let Some(Entry { file, old, .. }) = self.journal.files.get(number) else { continue };
+            let Some(JournalEntry { file, old, .. }) = self.journal.files.get(number) else {
+                continue;
+            };
             let (file, old) = (file.clone(), old.clone());
             self.write(number, &file, &old, revision.new.as_bytes())?;
         }
@@ -308,7 +310,9 @@ impl Work<'_> {
         }
         kept.extend(stays.iter().cloned());
         for number in 0..self.journal.files.len() {
-            let Some(Entry { file, old, new }) = self.journal.files.get(number) else { continue };
+            let Some(JournalEntry { file, old, new }) = self.journal.files.get(number) else {
+                continue;
+            };
             let (file, old, new) = (file.clone(), old.clone(), new.clone());
             let at = |error: io::Error| (file.clone(), error);
             // Where it was moved to and saved, it stays.

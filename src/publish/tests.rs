@@ -668,7 +668,7 @@ fn new_files_are_never_written_over() {
 fn pages_follow_what_they_show_and_removals_follow_both() {
     use commit::Action::{Move, Remove};
     let output = tempfile::tempdir().unwrap();
-    let content = Content { hash: xxh3_128(b"").to_be_bytes(), size: 0 };
+    let content = FileContent { hash: xxh3_128(b"").to_be_bytes(), size: 0 };
     let made = ["a.html", "b.css", "c.html", "d.png"];
     let made = made
         .map(|path| (path.into(), Made { content, staged: path != "c.html", look: None }))

@@ -9,14 +9,14 @@ use crate::front_matter::PartialDate;
 use super::strings::Strings;
 
 /// A day in words, such as `27 February 2025`.
-pub fn day(strings: &Strings, date: Date) -> String {
+pub(super) fn day(strings: &Strings, date: Date) -> String {
     let (month, day) = (Some(date.month()), Some(date.day()));
     partial(strings, &PartialDate { year: date.year(), month, day })
 }
 
 /// A moment in words, such as `27 February 2025, 09:00 (Europe/Istanbul)`; the day alone if it is the first moment of one
 /// in the time zone, which is called `name`.
-pub fn moment(strings: &Strings, moment: Timestamp, zone: &TimeZone, name: &str) -> String {
+pub(super) fn moment(strings: &Strings, moment: Timestamp, zone: &TimeZone, name: &str) -> String {
     let local = moment.to_zoned_datetime(zone.clone());
     let words = day(strings, local.date());
     if local.start_of_day().is_ok_and(|start| start == local) {
@@ -27,7 +27,7 @@ pub fn moment(strings: &Strings, moment: Timestamp, zone: &TimeZone, name: &str)
 }
 
 /// The name of a month, from 1.
-pub fn month_name(strings: &Strings, month: i8) -> &str {
+pub(super) fn month_name(strings: &Strings, month: i8) -> &str {
     const KEYS: [&str; 12] = [
         "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7", "month_8",
         "month_9", "month_10", "month_11", "month_12",
@@ -37,28 +37,16 @@ pub fn month_name(strings: &Strings, month: i8) -> &str {
 }
 
 /// A date in words, as precise as it is known.
-pub fn partial(strings: &Strings, date: &PartialDate) -> String {
+pub(super) fn partial(strings: &Strings, date: &PartialDate) -> String {
     let mut words = String::with_capacity(24);
     if let Some(month) = date.month {
         if let Some(day) = date.day {
-            write_number(&mut words, day.into());
+            words.push_str(itoa::Buffer::new().format(day));
             words.push(' ');
         }
         words.push_str(month_name(strings, month));
         words.push(' ');
     }
-    write_number(&mut words, date.year.into());
+    words.push_str(itoa::Buffer::new().format(date.year));
     words
-}
-
-/// Appends a whole number. Most are short, and the standard's formatter takes long for a digit.
-pub fn write_number(out: &mut String, number: i64) {
-    if number < 0 {
-        out.push('-');
-    }
-    let number = number.unsigned_abs();
-    if number >= 10 {
-        write_number(out, (number / 10) as i64);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
 }

@@ -1,5 +1,6 @@
 //! Atom feeds (RFC 4287), sitemaps (sitemaps.org) and the small files that hosts read.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -8,15 +9,14 @@ use jiff::tz::Offset;
 use crate::html::{Html, first};
 
 /// A full address: the site's own, and an encoded path below it.
-#[derive(Clone, Copy)]
-pub struct Url<'a>(pub &'a str, pub &'a str);
+pub(super) struct FullUrl<'a>(pub &'a str, pub Cow<'a, str>);
 
 /// One entry of a feed.
-pub struct Entry<'a, C> {
+pub(super) struct FeedEntry<'a, C> {
     /// The brief's title.
     pub title: &'a str,
     /// Its address, which is its id too.
-    pub url: Url<'a>,
+    pub url: FullUrl<'a>,
     /// When it was published.
     pub published: Timestamp,
     /// When it last changed.
@@ -32,7 +32,7 @@ pub struct Entry<'a, C> {
 }
 
 /// A feed.
-pub struct Feed<'a> {
+pub(super) struct Feed<'a> {
     /// Its title.
     pub title: String,
     /// What it is about.
@@ -116,10 +116,10 @@ fn moment(out: &mut String, name: &str, moment: Timestamp) {
     out.push_str(">\n");
 }
 
-impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
+impl<'a, C: Iterator<Item = &'a str>> FeedEntry<'a, C> {
     /// Writes the entry as XML.
-    pub fn write(self, out: &mut String) {
-        let Url(base, path) = self.url;
+    pub(super) fn write(self, out: &mut String) {
+        let FullUrl(base, path) = &self.url;
         out.push_str("<entry>\n");
         element(out, "title", self.title);
         out.push_str("<link href=\"");
@@ -157,7 +157,7 @@ impl<'a, C: Iterator<Item = &'a str>> Entry<'a, C> {
 
 impl Feed<'_> {
     /// Writes the feed as XML; `entries` writes its entries, the newest first.
-    pub fn write(&self, out: &mut String, entries: impl FnOnce(&mut String)) {
+    pub(super) fn write(&self, out: &mut String, entries: impl FnOnce(&mut String)) {
         out.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"");
         text(out, self.language);
         out.push_str("\">\n");
@@ -183,7 +183,7 @@ impl Feed<'_> {
 }
 
 /// A sitemap of full addresses with the day each last changed, where known.
-pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>, out: &mut String) {
+pub(super) fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>, out: &mut String) {
     out.push_str(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -202,7 +202,7 @@ pub fn sitemap(addresses: impl Iterator<Item = (String, Option<String>)>, out: &
 }
 
 /// The index of several sitemaps.
-pub fn sitemap_index(base: &str, parts: usize) -> String {
+pub(super) fn sitemap_index(base: &str, parts: usize) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -216,7 +216,7 @@ pub fn sitemap_index(base: &str, parts: usize) -> String {
 }
 
 /// `_headers` (Netlify, Cloudflare Pages): files with a hash in their name never change.
-pub fn headers(base: &str) -> String {
+pub(super) fn headers(base: &str) -> String {
     format!(
         "{base}theme/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}*\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n"

@@ -3,22 +3,27 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use specialiser::Fragment;
 use tera::Context;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::diagnostic::Diagnostic;
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
-use crate::markdown::Body;
+use crate::markdown::{Body, Markup};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
 
-use super::value::{Body as Text, Documents, IntoValue, Seen, Setting, Value, list, reference};
+use super::value::{
+    Body as Text, Documents, IntoValue, Object, PageSetting, TemplateValue, Value, list, perhaps,
+    reference, text,
+};
 use super::view::{
-    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
-    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView, Shape,
-    SiteView, StorylineView, TimelineYear, TopicView, fields,
+    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
+    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
+    RelatedBrief, RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
+    TopicView,
 };
 use super::{Month, Pages, Renderer, dates, encode, shown, templates};
 
@@ -79,7 +84,7 @@ impl Renderer {
         let mut menu: Vec<(i64, &str, Value<'_>)> = Vec::new();
         for (ix, page) in documents.pages.entries() {
             if let Some(label) = &page.front.menu {
-                let path = self.listed.pages.path(ix);
+                let path = self.lists.pages.path(ix);
                 let its = self.plan.path(&self.graph, DocumentIx::Page(ix));
                 let item = item(label, Some(its.into()), path.as_str().into());
                 menu.push((page.front.weight.unwrap_or(0), &page.id, item));
@@ -145,7 +150,7 @@ impl Renderer {
             ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
         let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
         BTreeMap::from([
-            ("site", Seen::from(&site.into_value()).to_tera(Setting { documents: self, root: "" })),
+            ("site", site.into_value().to_tera(PageSetting { documents: self, root: "" })),
             ("t", self.strings.value()),
             ("home", shown("", self.offline).into_owned().into()),
             ("asset", map(assets.collect())),
@@ -160,20 +165,38 @@ impl Pages<'_> {
         &self,
         planned: &Planned,
         page: &HtmlPage,
-        paper: &mut String,
+        buffer: &mut String,
     ) -> Result<(), Diagnostic> {
         let template = page.kind().template;
         let variables = self.variables(planned, page);
-        let stamps = self.shared.as_ref().map(|shared| &shared.stamps);
-        if !self.theme.press.print(template, &variables, self.setting(planned), stamps, paper) {
-            *paper = self.by_tera(template, &variables, planned)?;
+        let cards = self.shared.as_ref().map(|shared| shared.cards.as_slice());
+        if !self.compiled(template, &variables, planned, cards.unwrap_or_default(), buffer) {
+            *buffer = self.by_tera(template, &variables, planned)?;
         }
         Ok(())
     }
 
+    /// Prints a page by its compiled template. Says whether it has.
+    pub(super) fn compiled(
+        &self,
+        template: &str,
+        variables: &[(&'static str, Value<'_>)],
+        planned: &Planned,
+        cards: &[Option<Fragment>],
+        buffer: &mut String,
+    ) -> bool {
+        let variable = |name: &str| {
+            // The last that was set counts.
+            let set = variables.iter().rev().find(|(set, _)| *set == name);
+            set.map_or(TemplateValue::Undefined, |(_, value)| value.into())
+        };
+        let setting = self.setting(planned);
+        self.theme.compiled.print(template, variable, setting, cards, buffer)
+    }
+
     /// What values mean on a page.
-    pub(super) fn setting(&self, planned: &Planned) -> Setting<'_> {
-        Setting { documents: self.renderer, root: self.root(planned) }
+    fn setting(&self, planned: &Planned) -> PageSetting<'_> {
+        PageSetting { documents: self.renderer, root: self.root(planned) }
     }
 
     /// What Tera makes of a page.
@@ -186,7 +209,7 @@ impl Pages<'_> {
         let mut context = Context::new();
         let setting = self.setting(planned);
         for (name, value) in variables {
-            context.insert_value(*name, Seen::from(value).to_tera(setting));
+            context.insert_value(*name, value.to_tera(setting));
         }
         let tera = self.tera().map_err(Diagnostic::clone)?;
         templates::render(tera, template, &context, &self.sources, &planned.path)
@@ -238,7 +261,7 @@ impl Pages<'_> {
             HtmlPage::Topic(ix, part) => self.topic(*ix, part),
             HtmlPage::Pairs => {
                 let mut draft = Draft::new(word("pairs"));
-                let pairs = self.graph.pairs.iter().zip(&self.listed.pairs).map(|(pair, path)| {
+                let pairs = self.graph.pairs.iter().zip(&self.lists.pairs).map(|(pair, path)| {
                     let (a, b) = self.ordered(pair);
                     let (a, b) = (a.into_value(), b.into_value());
                     PairCard { a, b, path, shared: pair.briefs.len() }
@@ -292,7 +315,7 @@ impl Pages<'_> {
             }
             HtmlPage::Archive => {
                 let mut draft = Draft::new(word("archive"));
-                let years = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let years = self.lists.months.chunk_by(|a, b| a.year == b.year);
                 let years = years.filter_map(|months| {
                     let year = months.first()?.year;
                     Some(ArchiveYear {
@@ -308,7 +331,7 @@ impl Pages<'_> {
             HtmlPage::ArchiveYear(year) => {
                 let mut draft = Draft::new(year.to_string());
                 draft.set("year", *year);
-                let months = self.listed.months.chunk_by(|a, b| a.year == b.year);
+                let months = self.lists.months.chunk_by(|a, b| a.year == b.year);
                 let mut months = months.filter(|m| m.first().is_some_and(|m| m.year == *year));
                 let months =
                     months.next().unwrap_or_else(|| never!("a year without briefs" => &[]));
@@ -324,7 +347,7 @@ impl Pages<'_> {
                     "year_path",
                     shown(format!("archive/{year:04}/"), self.offline).into_owned(),
                 );
-                let mut months = self.listed.months.iter();
+                let mut months = self.lists.months.iter();
                 let found = months.find(|m| (m.year, m.month) == (*year, *month));
                 draft.set("briefs", list(found.into_iter().flat_map(briefs_of)));
                 draft
@@ -356,8 +379,8 @@ impl Pages<'_> {
         draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
         draft.set("storylines", self.storyline_cards());
-        draft.set("actors", self.listed.covered_actors.as_slice());
-        draft.set("topics", list(self.listed.covered_topics.iter().copied()));
+        draft.set("actors", self.lists.covered_actors.as_slice());
+        draft.set("topics", list(self.lists.covered_topics.iter().copied()));
         draft
     }
 
@@ -385,7 +408,7 @@ impl Pages<'_> {
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
                 .map(|_| Value::Body(Text::BottomLine(ix))),
-            content: self.content(this, &document.body),
+            content: self.content(this, &document.body.text),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
             updated_text: updated.map(|d| dates::day(&self.strings, d)),
@@ -500,7 +523,7 @@ impl Pages<'_> {
         let image = links.image.as_deref().map(|image| encode(image).into_owned());
         let view = ActorView {
             name: &front.name.value,
-            path: self.listed.actors.path(ix).as_str(),
+            path: self.lists.actors.path(ix).as_str(),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
             aliases: list(
@@ -512,7 +535,7 @@ impl Pages<'_> {
             wikidata: front.wikidata.as_deref(),
             website: front.website.as_deref(),
             image,
-            content: self.content(DocumentIx::Actor(ix), &document.body),
+            content: self.content(DocumentIx::Actor(ix), &document.body.text),
             part_of: links.part_of.map(IntoValue::into_value),
             parts: &links.parts,
             member_of: &links.member_of,
@@ -531,7 +554,7 @@ impl Pages<'_> {
         draft.set("pagination", self.pagination(base, part));
         self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
         let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
-            let pair = graph.pair(ix, *partner).and_then(|p| self.listed.pairs.get(p));
+            let pair = graph.pair(ix, *partner).and_then(|p| self.lists.pairs.get(p));
             let pair_path = pair.map(String::as_str);
             Partner { actor: partner.into_value(), shared: *shared, pair_path }
         });
@@ -552,9 +575,9 @@ impl Pages<'_> {
         let links = &graph.topics[ix];
         let view = TopicView {
             name: &front.name.value,
-            path: self.listed.topics.path(ix).as_str(),
+            path: self.lists.topics.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            content: self.content(DocumentIx::Topic(ix), &document.body),
+            content: self.content(DocumentIx::Topic(ix), &document.body.text),
             wikidata: front.wikidata.as_deref(),
             iptc: front.iptc.as_deref(),
             extra: &front.extra,
@@ -597,7 +620,7 @@ impl Pages<'_> {
         let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
-        let mut tally = crate::graph::Tally::new(self.graph.topics.len());
+        let mut tally = crate::graph::Counter::new(self.graph.topics.len());
         draft.set("topics", counted_topics(&tally.most(topics)));
         draft
     }
@@ -609,11 +632,11 @@ impl Pages<'_> {
         let status = front.status.word();
         let view = StorylineView {
             title: &front.title.value,
-            path: self.listed.storylines.path(ix).as_str(),
+            path: self.lists.storylines.path(ix).as_str(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             status,
             status_text: self.strings.of("status", status),
-            content: self.content(DocumentIx::Storyline(ix), &document.body),
+            content: self.content(DocumentIx::Storyline(ix), &document.body.text),
             extra: &front.extra,
         };
         let mut draft = Draft::new(front.title.value.as_str());
@@ -639,7 +662,7 @@ impl Pages<'_> {
         draft.description = description(document.front.summary.as_ref(), &document.body);
         draft.has_code = document.body.has_code;
         draft.draft = document.front.draft;
-        draft.set("content", self.content(DocumentIx::Page(ix), &document.body));
+        draft.set("content", self.content(DocumentIx::Page(ix), &document.body.text));
         draft.set("toc", toc(&document.body));
         draft.set("extra", &document.front.extra);
         draft
@@ -686,7 +709,7 @@ impl Pages<'_> {
         links
             .filter_map(|link| {
                 let targets = &self.graph.body(link.from).targets;
-                let quote = targets.get(link.target as usize)?.sentence.as_ref()?;
+                let quote = targets.get(link.target)?.sentence.as_ref()?;
                 let brief = match link.from {
                     DocumentIx::Brief(ix) => ix.into_value(),
                     other => reference(other),
@@ -728,7 +751,7 @@ impl Pages<'_> {
 
 impl Renderer {
     /// The text of a document, or nothing.
-    fn content<'a>(&self, document: DocumentIx, body: &Body) -> Value<'a> {
+    fn content<'a>(&self, document: DocumentIx, body: &Markup) -> Value<'a> {
         if !self.says_something(document, body) {
             return Value::Html(Html::default());
         }
@@ -737,7 +760,7 @@ impl Renderer {
 
     /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
     /// words, or to what is held back.
-    pub(super) fn says_something(&self, document: DocumentIx, body: &Body) -> bool {
+    pub(super) fn says_something(&self, document: DocumentIx, body: &Markup) -> bool {
         if !body.html.trim().is_empty() || body.holes.is_empty() {
             return !body.html.trim().is_empty();
         }
@@ -754,32 +777,34 @@ impl Renderer {
 }
 
 impl Documents for Renderer {
-    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_> {
-        let none = || never!("no field {at} of {shape:?}" => Seen::Undefined);
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> TemplateValue<'_> {
+        let none = || never!("no field {at} of {shape:?}" => TemplateValue::Undefined);
         match (shape, document) {
-            (Shape::BriefCard, DocumentIx::Brief(ix)) => fields::BriefCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.brief_field(ix, *field)),
-            (Shape::ActorCard, DocumentIx::Actor(ix)) => fields::ActorCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.actor_field(ix, *field)),
-            (Shape::TopicCard, DocumentIx::Topic(ix)) => fields::TopicCard::ALL
-                .get(at)
-                .map_or_else(none, |field| self.topic_field(ix, *field)),
+            (Shape::BriefCard, DocumentIx::Brief(ix)) => {
+                BriefCard::ALL.get(at).map_or_else(none, |field| self.brief_field(ix, *field))
+            }
+            (Shape::ActorCard, DocumentIx::Actor(ix)) => {
+                ActorCard::ALL.get(at).map_or_else(none, |field| self.actor_field(ix, *field))
+            }
+            (Shape::TopicCard, DocumentIx::Topic(ix)) => {
+                TopicCard::ALL.get(at).map_or_else(none, |field| self.topic_field(ix, *field))
+            }
             (Shape::StorylineCard, DocumentIx::Storyline(ix)) => {
-                let field = fields::StorylineCard::ALL.get(at);
+                let field = StorylineCard::ALL.get(at);
                 field.map_or_else(none, |field| self.storyline_field(ix, *field))
             }
-            (Shape::Ref, document) => fields::Ref::ALL
-                .get(at)
-                .map_or_else(none, |field| self.reference_field(document, *field)),
+            (Shape::Ref, document) => {
+                Ref::ALL.get(at).map_or_else(none, |field| self.reference_field(document, *field))
+            }
             _ => none(),
         }
     }
 
     fn write(&self, text: Text, root: &str, out: &mut Html) {
         match text {
-            Text::Of(document) => self.fill(document, self.graph.body(document), root, true, out),
+            Text::Of(document) => {
+                self.fill(document, &self.graph.body(document).text, root, true, out)
+            }
             Text::BottomLine(ix) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
                     self.fill(DocumentIx::Brief(ix), bluf, root, true, out);
@@ -790,113 +815,104 @@ impl Documents for Renderer {
 }
 
 impl Renderer {
-    fn brief_field(&self, ix: Ix<Brief>, field: fields::BriefCard) -> Seen<'_> {
-        use fields::BriefCard as F;
-        let listed = &self.listed;
+    fn brief_field(&self, ix: Ix<Brief>, field: BriefCard) -> TemplateValue<'_> {
+        use BriefCard as F;
+        let lists = &self.lists;
         let document = || &self.graph.documents.briefs[ix];
-        let no = |what| never!("a brief without {what}" => Seen::Undefined);
+        let no = |what| never!("a brief without {what}" => TemplateValue::Undefined);
         let day = || self.day(ix);
-        let kind = || listed.kinds.get(usize::from(listed.briefs.more(ix).kind));
+        let kind = || lists.kinds.get(usize::from(lists.briefs.more(ix).kind));
         match field {
-            F::title => listed.briefs.name(ix),
-            F::path => Seen::Plain(listed.briefs.path(ix)),
-            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| Seen::of(numbers)),
-            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| Seen::of(words)),
-            F::summary => Seen::perhaps(summary(&document().front.summary)),
-            F::kind => {
-                kind().map_or_else(|| no("a kind"), |(word, _)| Seen::Plain(Plain::word(word)))
-            }
-            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| Seen::of(words)),
-            F::draft => Seen::Bool(listed.briefs.more(ix).mark.is_some()),
+            F::title => lists.briefs.name(ix),
+            F::path => TemplateValue::Plain(lists.briefs.path(ix)),
+            F::date => day().map_or_else(|| no("a day"), |(numbers, _)| text(numbers)),
+            F::date_text => day().map_or_else(|| no("a day"), |(_, words)| text(words)),
+            F::summary => perhaps(summary(&document().front.summary)),
+            F::kind => kind()
+                .map_or_else(|| no("a kind"), |(word, _)| TemplateValue::Plain(Plain::word(word))),
+            F::kind_text => kind().map_or_else(|| no("a kind"), |(_, words)| text(words)),
+            F::draft => TemplateValue::Bool(lists.briefs.more(ix).mark.is_some()),
             F::mark => {
-                let mark = listed.briefs.more(ix).mark;
-                let mark = mark.and_then(|mark| listed.marks.get(usize::from(mark)));
-                Seen::perhaps(mark.map(|(_, words)| words.as_str()))
+                let mark = lists.briefs.more(ix).mark;
+                let mark = mark.and_then(|mark| lists.marks.get(usize::from(mark)));
+                perhaps(mark.map(|(_, words)| words.as_str()))
             }
             F::reading_minutes => {
                 let minutes = (document().body.words as usize).div_ceil(READING_SPEED).max(1);
-                Seen::Integer(minutes as i64)
+                TemplateValue::Integer(minutes as i64)
             }
-            F::actors => Seen::Actors(&self.graph.briefs[ix].actors),
-            F::topics => Seen::Topics(&self.graph.briefs[ix].topics),
+            F::actors => TemplateValue::Object(Object::Actors(&self.graph.briefs[ix].actors)),
+            F::topics => TemplateValue::Object(Object::Topics(&self.graph.briefs[ix].topics)),
             F::storyline => match self.graph.briefs[ix].storyline {
                 Some((storyline, _)) => {
-                    Seen::Document(Shape::Ref, DocumentIx::Storyline(storyline))
+                    let storyline = DocumentIx::Storyline(storyline);
+                    TemplateValue::Object(Object::Document(Shape::Ref, storyline))
                 }
-                None => Seen::None,
+                None => TemplateValue::None,
             },
         }
     }
 
-    fn actor_field(&self, ix: Ix<Actor>, field: fields::ActorCard) -> Seen<'_> {
-        use fields::ActorCard as F;
+    fn actor_field(&self, ix: Ix<Actor>, field: ActorCard) -> TemplateValue<'_> {
+        use ActorCard as F;
         let front = || &self.graph.documents.actors[ix].front;
         match field {
-            F::name => self.listed.actors.name(ix),
-            F::path => Seen::Plain(self.listed.actors.path(ix)),
-            F::kind => Seen::Plain(Plain::word(front().kind.value.word())),
-            F::summary => Seen::perhaps(summary(&front().summary)),
-            F::briefs => Seen::Integer(self.graph.actors[ix].briefs.len() as i64),
+            F::name => self.lists.actors.name(ix),
+            F::path => TemplateValue::Plain(self.lists.actors.path(ix)),
+            F::kind => TemplateValue::Plain(Plain::word(front().kind.value.word())),
+            F::summary => perhaps(summary(&front().summary)),
+            F::briefs => TemplateValue::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
     }
 
-    fn topic_field(&self, ix: Ix<Topic>, field: fields::TopicCard) -> Seen<'_> {
-        use fields::TopicCard as F;
+    fn topic_field(&self, ix: Ix<Topic>, field: TopicCard) -> TemplateValue<'_> {
+        use TopicCard as F;
         let front = || &self.graph.documents.topics[ix].front;
         let links = &self.graph.topics[ix];
         match field {
-            F::name => self.listed.topics.name(ix),
-            F::path => Seen::Plain(self.listed.topics.path(ix)),
-            F::summary => Seen::perhaps(summary(&front().summary)),
-            F::depth => Seen::Integer(links.depth as i64),
-            F::briefs => Seen::Integer(links.briefs.len() as i64),
+            F::name => self.lists.topics.name(ix),
+            F::path => TemplateValue::Plain(self.lists.topics.path(ix)),
+            F::summary => perhaps(summary(&front().summary)),
+            F::depth => TemplateValue::Integer(links.depth as i64),
+            F::briefs => TemplateValue::Integer(links.briefs.len() as i64),
         }
     }
 
-    fn storyline_field(&self, ix: Ix<Storyline>, field: fields::StorylineCard) -> Seen<'_> {
-        use fields::StorylineCard as F;
+    fn storyline_field(&self, ix: Ix<Storyline>, field: StorylineCard) -> TemplateValue<'_> {
+        use StorylineCard as F;
         let front = || &self.graph.documents.storylines[ix].front;
         let briefs = &self.graph.storylines[ix].briefs;
         match field {
-            F::title => self.listed.storylines.name(ix),
-            F::path => Seen::Plain(self.listed.storylines.path(ix)),
-            F::summary => Seen::perhaps(summary(&front().summary)),
-            F::status => Seen::Plain(Plain::word(front().status.word())),
-            F::status_text => Seen::of(self.strings.of("status", front().status.word())),
-            F::briefs => Seen::Integer(briefs.len() as i64),
+            F::title => self.lists.storylines.name(ix),
+            F::path => TemplateValue::Plain(self.lists.storylines.path(ix)),
+            F::summary => perhaps(summary(&front().summary)),
+            F::status => TemplateValue::Plain(Plain::word(front().status.word())),
+            F::status_text => text(self.strings.of("status", front().status.word())),
+            F::briefs => TemplateValue::Integer(briefs.len() as i64),
             F::latest => {
                 let day = briefs.last().and_then(|brief| self.day(*brief));
-                Seen::perhaps(day.map(|(_, words)| words.as_str()))
+                perhaps(day.map(|(_, words)| words.as_str()))
             }
         }
     }
 
-    fn reference_field(&self, document: DocumentIx, field: fields::Ref) -> Seen<'_> {
-        use fields::Ref as F;
-        let (documents, listed) = (&self.graph.documents, &self.listed);
+    fn reference_field(&self, document: DocumentIx, field: Ref) -> TemplateValue<'_> {
+        use Ref as F;
+        let lists = &self.lists;
         match field {
             F::name => match document {
-                DocumentIx::Brief(ix) => listed.briefs.name(ix),
-                DocumentIx::Actor(ix) => listed.actors.name(ix),
-                DocumentIx::Topic(ix) => listed.topics.name(ix),
-                DocumentIx::Storyline(ix) => listed.storylines.name(ix),
-                DocumentIx::Page(ix) => listed.pages.name(ix),
+                DocumentIx::Brief(ix) => lists.briefs.name(ix),
+                DocumentIx::Actor(ix) => lists.actors.name(ix),
+                DocumentIx::Topic(ix) => lists.topics.name(ix),
+                DocumentIx::Storyline(ix) => lists.storylines.name(ix),
+                DocumentIx::Page(ix) => lists.pages.name(ix),
             },
-            F::path => Seen::Plain(self.path(document)),
-            F::kind => Seen::Plain(Plain::word(match document {
+            F::path => TemplateValue::Plain(self.path(document)),
+            F::kind => TemplateValue::Plain(Plain::word(match document {
                 DocumentIx::Brief(_) => "brief",
-                DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
-                DocumentIx::Topic(_) => "topic",
-                DocumentIx::Storyline(_) => "storyline",
-                DocumentIx::Page(_) => "page",
+                other => self.kind_word(other),
             })),
-            F::summary => Seen::perhaps(summary(match document {
-                DocumentIx::Brief(ix) => &documents.briefs[ix].front.summary,
-                DocumentIx::Actor(ix) => &documents.actors[ix].front.summary,
-                DocumentIx::Topic(ix) => &documents.topics[ix].front.summary,
-                DocumentIx::Storyline(ix) => &documents.storylines[ix].front.summary,
-                DocumentIx::Page(ix) => &documents.pages[ix].front.summary,
-            })),
+            F::summary => perhaps(self.summary_of(document)),
         }
     }
 }

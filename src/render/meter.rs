@@ -16,9 +16,9 @@ use tera::{Error, Kwargs, State, StringInput, Tera, TeraResult, Value};
 const BUDGET: usize = TURN * TURNS;
 /// What a turn of a loop, or a call, counts.
 const TURN: usize = 256;
-/// How many turns and calls there may be on a page. The press holds to it too.
+/// How many turns and calls there may be on a page. Compiled templates hold to it too.
 pub(super) const TURNS: usize = 1 << 20;
-/// How many bytes a page may have. The press holds to it too.
+/// How many bytes a page may have. Compiled templates hold to it too.
 pub(super) const LARGEST_PAGE: usize = BUDGET;
 /// The longest text that is kept in a variable or made by a filter, in bytes: an expression may repeat it.
 const LONGEST_TEXT: usize = 4 << 20;
@@ -266,7 +266,7 @@ pub(super) struct Metered {
 
 impl Metered {
     /// Where a range of the text with calls stands in the text as it was written.
-    pub fn written(&self, range: Range<usize>) -> Range<usize> {
+    pub(super) fn written(&self, range: Range<usize>) -> Range<usize> {
         let before = |at: usize| {
             let calls = self.calls.iter().take_while(|(start, _)| *start < at);
             at - calls.map(|(start, length)| (*length).min(at - start)).sum::<usize>()

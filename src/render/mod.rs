@@ -6,15 +6,16 @@
 mod dates;
 mod feed;
 mod html;
-mod listing;
+mod labels;
 mod meter;
-mod press;
 mod search;
 mod strings;
 mod structured_data;
-pub mod templates;
+pub(crate) mod templates;
+#[cfg(test)]
+mod tests;
 mod value;
-pub mod view;
+pub(crate) mod view;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,24 +26,26 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rayon::prelude::*;
+use specialiser::{Fragment, Input, Limits, Templates};
 use tera::Tera;
 
+use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::corpus::{Hold, Ix, Shelf};
+use crate::corpus::Hold;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
 use crate::html::{Html, Plain, first};
-use crate::markdown::{Body, Fill, TargetKind};
+use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
 use crate::source::{AssetFile, Sources};
 
-use feed::{Entry, Feed, Url};
-use listing::Listing;
-use press::{Press, Stamps};
+use feed::{Feed, FeedEntry, FullUrl};
+use labels::Labels;
 use search::Index;
 use strings::Strings;
+use value::{Field, Object, PageSetting};
 
 /// What an address in HTML, XML or a header may not hold as it is.
 const RESERVED: &AsciiSet = &CONTROLS
@@ -64,6 +67,11 @@ const RESERVED: &AsciiSet = &CONTROLS
     .add(b'^')
     .add(b'|');
 
+/// The component that shows a brief in lists.
+const CARD: &str = "card";
+/// A site of more briefs has each card printed wherever it stands: kept, it takes about a kilobyte.
+const MOST_CARDS: usize = 250_000;
+
 /// What one file of the site is made of.
 pub enum Rendered<'p> {
     /// Its bytes.
@@ -73,12 +81,12 @@ pub enum Rendered<'p> {
 }
 
 /// What lists say of all documents.
-struct Listings {
-    briefs: Listing<Brief, Line>,
-    actors: Listing<Actor>,
-    topics: Listing<Topic>,
-    storylines: Listing<Storyline>,
-    pages: Listing<Page>,
+struct Lists {
+    briefs: Labels<Brief, BriefLine>,
+    actors: Labels<Actor>,
+    topics: Labels<Topic>,
+    storylines: Labels<Storyline>,
+    pages: Labels<Page>,
     /// The addresses of pairs, as they stand in links.
     pairs: Vec<String>,
     /// The days of briefs, in numbers and in words.
@@ -106,12 +114,12 @@ struct Month {
 
 /// What lists say of a brief beside its title.
 #[derive(Clone, Copy)]
-struct Line {
-    /// Its day among [`Listings::days`].
+struct BriefLine {
+    /// Its day among [`Lists::days`].
     day: u32,
-    /// Its kind among [`Listings::kinds`].
+    /// Its kind among [`Lists::kinds`].
     kind: u8,
-    /// Its mark among [`Listings::marks`], if it is held back and shown to its authors.
+    /// Its mark among [`Lists::marks`], if it is held back and shown to its authors.
     mark: Option<u16>,
 }
 
@@ -121,24 +129,24 @@ pub struct Renderer {
     plan: Arc<Plan>,
     config: Arc<Config>,
     sources: Arc<Sources>,
-    theme: Arc<Theme>,
+    theme: Arc<TemplateSet>,
     /// The words of the theme in the site's language.
     strings: Strings,
     /// The same in other languages that briefs are in.
     languages: BTreeMap<String, Strings>,
     now: Timestamp,
     offline: bool,
-    listed: Arc<Listings>,
+    lists: Arc<Lists>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
 }
 
 /// The templates, ready to print.
 #[derive(Default)]
-struct Theme {
-    /// Made when it is first asked for: it is not by the theme as it is, all of which the press knows.
+struct TemplateSet {
+    /// Made when it is first asked for: it is not by the theme as it is, all of which is compiled.
     tera: OnceLock<Result<Tera, Diagnostic>>,
-    press: Press,
+    compiled: Templates<Field>,
     /// The site's own templates.
     own: Vec<(String, Arc<str>)>,
     /// What every page sees.
@@ -147,7 +155,7 @@ struct Theme {
 
 /// How a site is rendered.
 #[derive(Clone, Copy, Debug)]
-pub struct Manner {
+pub struct RenderOptions {
     /// The moment of the build.
     pub now: Timestamp,
     /// Whether links spell out `index.html`.
@@ -164,11 +172,11 @@ pub struct Pages<'r> {
 /// What many pages show, made once.
 struct Shared {
     /// The briefs most like each.
-    related: Shelf<Brief, Box<[Ix<Brief>]>>,
-    /// How each brief looks in lists.
-    stamps: Stamps,
+    related: Arena<Brief, Box<[Ix<Brief>]>>,
+    /// How each brief looks in lists, by its number; of too many briefs, none.
+    cards: Vec<Option<Fragment>>,
     /// The entry of each brief in feeds, made when the first feed has it: it stands in those of all its actors and topics.
-    entries: Shelf<Brief, OnceLock<Box<str>>>,
+    entries: Arena<Brief, OnceLock<Box<str>>>,
 }
 
 impl Renderer {
@@ -179,11 +187,11 @@ impl Renderer {
         plan: &Arc<Plan>,
         config: &Arc<Config>,
         sources: &Arc<Sources>,
-        manner: Manner,
+        manner: RenderOptions,
         last: Option<&Renderer>,
         diagnostics: &mut Diagnostics,
     ) -> Option<Renderer> {
-        let Manner { now, offline } = manner;
+        let RenderOptions { now, offline } = manner;
         let briefs = graph.documents.briefs.iter();
         let of_briefs: BTreeSet<&str> =
             briefs.filter_map(|brief| brief.front.language.as_deref()).collect();
@@ -197,9 +205,9 @@ impl Renderer {
                 && templates::words(sources).eq(templates::words(&last.sources))
                 && listed_alike(graph, &last.graph)
         });
-        let listed = match known {
-            Some(known) => known.listed.clone(),
-            None => Arc::new(Listings::new(graph, plan, config, &strings, offline)),
+        let lists = match known {
+            Some(known) => known.lists.clone(),
+            None => Arc::new(Lists::new(graph, plan, config, &strings, offline)),
         };
         let mut renderer = Renderer {
             graph: graph.clone(),
@@ -211,7 +219,7 @@ impl Renderer {
             languages,
             now,
             offline,
-            listed,
+            lists,
             search: OnceLock::new(),
         };
         let constants = renderer.constants();
@@ -220,7 +228,7 @@ impl Renderer {
             .filter(|theme| theme.own == sources.templates && theme.constants == constants);
         renderer.theme = match known {
             Some(theme) => theme.clone(),
-            None => Arc::new(Theme::new(sources, constants)),
+            None => Arc::new(TemplateSet::new(sources, constants)),
         };
         // What is wrong with the site's own templates is told even if no page is made by them.
         if !sources.templates.is_empty()
@@ -240,7 +248,7 @@ impl Renderer {
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.
     pub fn takes_tera(&self, output: &Output) -> bool {
-        output.page().is_some_and(|page| !self.theme.press.knows(page.kind().template))
+        output.page().is_some_and(|page| !self.theme.compiled.knows(page.kind().template))
     }
 
     /// The pages. If the `whole` site is wanted, what many of them share is made first, and once.
@@ -259,21 +267,35 @@ impl Renderer {
         let related = briefs
             .par_iter()
             .map_init(|| Kinship::new(&self.graph), |kinship, brief| kinship.of(*brief));
+        let card = |brief: &Ix<Brief>| {
+            let setting = PageSetting { documents: self, root: "" };
+            self.theme.compiled.fragment(Object::from(DocumentIx::Brief(*brief)), setting)
+        };
         Shared {
-            related: Shelf::new(related.collect()),
-            stamps: self.theme.press.stamps(&briefs, self),
-            entries: Shelf::new(briefs.iter().map(|_| OnceLock::new()).collect()),
+            related: Arena::new(related.collect()),
+            cards: match briefs.len() <= MOST_CARDS {
+                true => briefs.par_iter().map(card).collect(),
+                false => Vec::new(),
+            },
+            entries: Arena::new(briefs.iter().map(|_| OnceLock::new()).collect()),
         }
     }
 }
 
-impl Theme {
-    fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> Theme {
+impl TemplateSet {
+    fn new(sources: &Sources, constants: BTreeMap<&'static str, tera::Value>) -> TemplateSet {
         let all = templates::all(sources);
-        let all = all.iter().map(|(name, text)| (name.as_str(), *text));
-        let pages = PageKind::ALL.iter().map(|kind| kind.template);
-        let press = Press::new(all, templates::BUILTIN, pages, &constants);
-        Theme { tera: OnceLock::new(), press, own: sources.templates.clone(), constants }
+        let mut pages: Vec<_> = PageKind::ALL.iter().map(|kind| kind.template).collect();
+        pages.dedup();
+        let compiled = Templates::new(&Input {
+            templates: all.iter().map(|(name, text)| (name.as_str(), *text)).collect(),
+            fallback: templates::BUILTIN,
+            pages: &pages,
+            constants: &constants,
+            repeated: Some(CARD),
+            limits: Limits { turns: meter::TURNS, bytes: meter::LARGEST_PAGE },
+        });
+        TemplateSet { tera: OnceLock::new(), compiled, own: sources.templates.clone(), constants }
     }
 }
 
@@ -301,14 +323,8 @@ fn listed_alike(graph: &Graph, last: &Graph) -> bool {
     })
 }
 
-impl Listings {
-    fn new(
-        graph: &Graph,
-        plan: &Plan,
-        config: &Config,
-        strings: &Strings,
-        offline: bool,
-    ) -> Listings {
+impl Lists {
+    fn new(graph: &Graph, plan: &Plan, config: &Config, strings: &Strings, offline: bool) -> Lists {
         let documents = &graph.documents;
         let named =
             |document| (graph.title(document), shown(plan.path(graph, document), offline), ());
@@ -350,17 +366,17 @@ impl Listings {
             });
             let day = u32::try_from(days.len() - 1).unwrap_or(u32::MAX);
             let (title, path, ()) = called;
-            (title, path, Line { day, kind: kind as u8, mark })
+            (title, path, BriefLine { day, kind: kind as u8, mark })
         });
         let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
-        Listings {
-            briefs: Listing::new(briefs),
-            actors: Listing::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
-            topics: Listing::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
-            storylines: Listing::new(
+        Lists {
+            briefs: Labels::new(briefs),
+            actors: Labels::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
+            topics: Labels::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
+            storylines: Labels::new(
                 documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
             ),
-            pages: Listing::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
+            pages: Labels::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
             pairs: plan.pairs.iter().map(|path| shown(path, offline).into_owned()).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
@@ -388,16 +404,16 @@ impl Deref for Pages<'_> {
 }
 
 impl Pages<'_> {
-    /// What a file of the plan is made of. Its text is put on `paper`, which may be used for one file after the
+    /// What a file of the plan is made of. Its text is put into `buffer`, which may be used for one file after the
     /// other. Errors: a template that fails on the page.
     pub fn render<'p>(
         &'p self,
         planned: &Planned,
-        paper: &'p mut String,
+        buffer: &'p mut String,
     ) -> Result<Rendered<'p>, Diagnostic> {
-        paper.clear();
+        buffer.clear();
         match &planned.output {
-            Output::Feed(of) => self.feed(*of, paper),
+            Output::Feed(of) => self.feed(*of, buffer),
             Output::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone());
                 let listed = listed.unwrap_or_else(|| never!("a sitemap beyond the list" => &[]));
@@ -412,23 +428,23 @@ impl Pages<'_> {
                     };
                     (self.absolute(&file.path), day)
                 });
-                feed::sitemap(listed, paper);
+                feed::sitemap(listed, buffer);
             }
             Output::SitemapIndex(parts) => {
-                paper.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
+                buffer.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
             }
-            Output::SearchIndex => self.write_search_index(paper),
-            Output::SearchWords(file) => self.write_search_words(*file, paper),
-            Output::SearchBlock(block) => self.write_search_block(*block, paper),
+            Output::SearchIndex => self.write_search_index(buffer),
+            Output::SearchWords(file) => self.write_search_words(*file, buffer),
+            Output::SearchBlock(block) => self.write_search_block(*block, buffer),
             Output::Robots => {
-                paper.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
-                paper.push_str(&self.absolute("sitemap.xml"));
-                paper.push('\n');
+                buffer.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
+                buffer.push_str(&self.absolute("sitemap.xml"));
+                buffer.push('\n');
             }
-            Output::Headers => paper.push_str(&feed::headers(self.config.path())),
+            Output::Headers => buffer.push_str(&feed::headers(self.config.path())),
             Output::Redirects => {
                 let base = self.config.path();
-                paper.extend(self.plan.redirects.iter().map(|(old, to)| {
+                buffer.extend(self.plan.redirects.iter().map(|(old, to)| {
                     format!(
                         "{base}{} {base}{} 301\n",
                         encode(old),
@@ -438,8 +454,8 @@ impl Pages<'_> {
             }
             Output::NoJekyll => {}
             Output::Cname(host) => {
-                paper.push_str(host);
-                paper.push('\n');
+                buffer.push_str(host);
+                buffer.push('\n');
             }
             Output::File(asset) => {
                 let Some(asset) = self.sources.assets.get(*asset) else {
@@ -453,12 +469,12 @@ impl Pages<'_> {
                 };
                 return Ok(Rendered::Made(file.text.as_bytes()));
             }
-            Output::Html(page) => self.page(planned, page, paper)?,
+            Output::Html(page) => self.page(planned, page, buffer)?,
         }
-        Ok(Rendered::Made(paper.as_bytes()))
+        Ok(Rendered::Made(buffer.as_bytes()))
     }
 
-    fn feed(&self, of: FeedOf, paper: &mut String) {
+    fn feed(&self, of: FeedOf, buffer: &mut String) {
         let graph = &*self.graph;
         let site = self.config.title.value.as_str();
         let size = self.config.feeds.size.0 as usize;
@@ -500,7 +516,7 @@ impl Pages<'_> {
             language: &self.config.language,
             updated: updated.unwrap_or(Timestamp::UNIX_EPOCH),
         };
-        feed.write(paper, |out| {
+        feed.write(buffer, |out| {
             entries.iter().for_each(|brief| self.write_entry(*brief, full, out))
         });
     }
@@ -544,7 +560,7 @@ impl Renderer {
         match depth(&planned.path) {
             0 => "./",
             depth => {
-                let up = self.listed.up.get(..depth * "../".len());
+                let up = self.lists.up.get(..depth * "../".len());
                 up.unwrap_or_else(|| never!("a page deeper than the deepest" => ""))
             }
         }
@@ -552,34 +568,52 @@ impl Renderer {
 
     /// The day of a brief, in numbers and in words.
     fn day(&self, brief: Ix<Brief>) -> Option<&(String, String)> {
-        self.listed.days.get(self.listed.briefs.more(brief).day as usize)
+        self.lists.days.get(self.lists.briefs.more(brief).day as usize)
     }
 
     /// The path of a document in links.
     fn path(&self, document: DocumentIx) -> Plain<'_> {
         match document {
-            DocumentIx::Brief(ix) => self.listed.briefs.path(ix),
-            DocumentIx::Actor(ix) => self.listed.actors.path(ix),
-            DocumentIx::Topic(ix) => self.listed.topics.path(ix),
-            DocumentIx::Storyline(ix) => self.listed.storylines.path(ix),
-            DocumentIx::Page(ix) => self.listed.pages.path(ix),
+            DocumentIx::Brief(ix) => self.lists.briefs.path(ix),
+            DocumentIx::Actor(ix) => self.lists.actors.path(ix),
+            DocumentIx::Topic(ix) => self.lists.topics.path(ix),
+            DocumentIx::Storyline(ix) => self.lists.storylines.path(ix),
+            DocumentIx::Page(ix) => self.lists.pages.path(ix),
         }
     }
 
-    /// A path in lists as it stands in a link of a page, or in a full address: that is one of a host, which knows of
-    /// no files.
-    fn linked<'p>(&self, path: &'p str, page: bool) -> &'p str {
-        let hosted = path.strip_suffix("index.html").filter(|_| self.offline && !page);
-        hosted.unwrap_or(path)
+    /// What kind of brief or actor a document is, or what kind of document: a word of the theme's strings.
+    fn kind_word(&self, document: DocumentIx) -> &'static str {
+        let documents = &self.graph.documents;
+        match document {
+            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
+            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
+            DocumentIx::Topic(_) => "topic",
+            DocumentIx::Storyline(_) => "storyline",
+            DocumentIx::Page(_) => "page",
+        }
+    }
+
+    /// What a document says in a sentence.
+    fn summary_of(&self, document: DocumentIx) -> Option<&str> {
+        self.graph.documents.head(document).front.summary()
+    }
+
+    /// Where a document lies: on a page as links of pages have it, else as a host has it, which knows of no files.
+    fn place(&self, document: DocumentIx, page: bool) -> Cow<'_, str> {
+        match page || !self.offline {
+            true => self.path(document).as_str().into(),
+            false => encode(self.plan.path(&self.graph, document)),
+        }
     }
 
     /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
     /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
     /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
-    fn fill(&self, from: DocumentIx, body: &Body, root: &str, page: bool, out: &mut Html) {
+    fn fill(&self, from: DocumentIx, body: &Markup, root: &str, page: bool, out: &mut Html) {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
-        let leads = |target: u32| self.leads(from, target as usize, page);
+        let leads = |target| self.leads(from, target, page);
         let actor_of = |actor: u32| {
             let actor = self.graph.documents.actor(actor);
             actor.filter(|actor| page || self.is_public(DocumentIx::Actor(*actor)))
@@ -588,11 +622,11 @@ impl Renderer {
             Fill::LinkOpen(target) => {
                 if leads(target) {
                     out.literal("<a href=\"");
-                    self.href(from, target as usize, root, page, out);
-                    let written = targets.get(target as usize);
+                    self.href(from, target, root, page, out);
+                    let written = targets.get(target);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
-                    let actor = match self.graph.destination(from, target as usize) {
+                    let actor = match self.graph.destination(from, target) {
                         Destination::Document(DocumentIx::Actor(ix), _)
                             if written.is_some_and(|t| t.kind == TargetKind::Wiki) =>
                         {
@@ -612,22 +646,22 @@ impl Renderer {
                     out.literal("</a>");
                 }
             }
-            Fill::LinkText(target) => match self.graph.destination(from, target as usize) {
+            Fill::LinkText(target) => match self.graph.destination(from, target) {
                 Destination::Document(to, _) if leads(target) => {
                     out.quoted(self.graph.title(*to));
                 }
                 Destination::Nowhere => {
-                    let target = targets.get(target as usize);
+                    let target = targets.get(target);
                     out.quoted(target.map_or("", |t| &t.destination));
                 }
                 _ => out.quoted(self.strings.get("not_published")),
             },
-            Fill::Url(target) => self.href(from, target as usize, root, page, out),
+            Fill::Url(target) => self.href(from, target, root, page, out),
             Fill::MentionOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
                 out.literal("<a class=\"actor\" href=\"");
                 out.quoted(root);
-                out.quoted(self.linked(self.listed.actors.path(actor).as_str(), page));
+                out.quoted(&self.place(DocumentIx::Actor(actor), page));
                 if let Some(summary) = &self.graph.documents.actors[actor].front.summary {
                     out.literal("\" title=\"");
                     out.quoted(&summary.value);
@@ -666,45 +700,42 @@ impl Renderer {
     }
 
     /// Whether a link of a document leads anywhere; if not, it is to be plain text.
-    fn leads(&self, from: DocumentIx, target: usize, page: bool) -> bool {
+    fn leads(&self, from: DocumentIx, target: TargetIx, page: bool) -> bool {
         match self.graph.destination(from, target) {
             Destination::Withheld | Destination::Nowhere => false,
             Destination::Address(..) | Destination::Full(..) => !self.plan.is_gone(from, target),
             Destination::Document(to, _) => page || self.is_public(*to),
-            Destination::File(_) => true,
+            Destination::File(..) => true,
         }
     }
 
     /// Appends where a link of a document leads from a page, escaped.
-    fn href(&self, from: DocumentIx, target: usize, root: &str, page: bool, out: &mut Html) {
-        let none = None;
-        let fragment = match self.graph.destination(from, target) {
-            Destination::Document(to, fragment @ Some(_)) if *to == from && page => fragment,
-            Destination::Document(to, fragment) => {
-                out.quoted(root);
-                out.quoted(self.linked(self.path(*to).as_str(), page));
-                fragment
+    fn href(&self, from: DocumentIx, target: TargetIx, root: &str, page: bool, out: &mut Html) {
+        let rest = match self.graph.destination(from, target) {
+            Destination::Document(to, rest)
+                if *to == from && page && rest.as_str().starts_with('#') =>
+            {
+                rest
             }
-            Destination::File(path) => {
+            Destination::Document(to, rest) => {
+                out.quoted(root);
+                out.quoted(&self.place(*to, page));
+                rest
+            }
+            Destination::File(path, rest) => {
                 out.quoted(root);
                 out.quoted(&encode(&**path));
-                &none
+                rest
             }
-            Destination::Address(path, fragment) => {
+            Destination::Address(path, rest) => {
                 out.quoted(root);
                 out.quoted(&shown_raw(path, self.offline && page));
-                fragment
+                rest
             }
-            Destination::Full(address, _) => {
-                out.quoted(address);
-                &none
-            }
-            Destination::Withheld | Destination::Nowhere => &none,
+            Destination::Full(address, _) => return out.quoted(address),
+            Destination::Withheld | Destination::Nowhere => return,
         };
-        if let Some(fragment) = fragment {
-            out.literal("#");
-            out.quoted(fragment);
-        }
+        out.quoted(rest.as_str());
     }
 
     /// When a brief was last changed.
@@ -715,15 +746,15 @@ impl Renderer {
         updated.map_or(document.moment, |updated| updated.max(document.moment))
     }
 
-    fn entry(&self, brief: Ix<Brief>, full: bool) -> Entry<'_, impl Iterator<Item = &str>> {
+    fn entry(&self, brief: Ix<Brief>, full: bool) -> FeedEntry<'_, impl Iterator<Item = &str>> {
         let document = &self.graph.documents.briefs[brief];
         let ix = DocumentIx::Brief(brief);
         let topics = self.graph.briefs[brief].topics.iter();
         let topics = topics.filter(|topic| self.is_public(DocumentIx::Topic(**topic)));
-        let path = self.linked(self.listed.briefs.path(brief).as_str(), false);
-        Entry {
+        let path = self.place(ix, false);
+        FeedEntry {
             title: &document.front.title.value,
-            url: Url(&self.config.base_url.value, path),
+            url: FullUrl(&self.config.base_url.value, path),
             published: document.moment,
             updated: self.changed(brief),
             authors: &document.front.authors,
@@ -738,7 +769,7 @@ impl Renderer {
                     self.fill(ix, bluf, root, false, &mut html);
                     html.literal("</p>\n");
                 }
-                self.fill(ix, &document.body, root, false, &mut html);
+                self.fill(ix, &document.body.text, root, false, &mut html);
                 html
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
@@ -808,7 +839,7 @@ fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
 }
 
 /// The reference of templates, as Markdown for `docs/templates.md`.
-pub fn reference() -> String {
+pub(crate) fn reference() -> String {
     let mut out = String::from(
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \

@@ -15,11 +15,12 @@ use std::cmp::Reverse;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::corpus::{Document, Ix};
-use crate::front_matter::{self, Brief};
+use crate::arena::Ix;
+use crate::corpus::Document;
+use crate::front_matter::Brief;
 use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;
-use crate::markdown::{Body, Fill};
+use crate::markdown::{Fill, Markup, TargetIx};
 use crate::names::words;
 use crate::never;
 use crate::plan::{SEARCH_BLOCK, search_files};
@@ -143,7 +144,7 @@ fn write_numbers(out: &mut String, numbers: &[u32]) {
 }
 
 /// Writes the places of words.
-struct Lists<'a> {
+struct Postings<'a> {
     /// The briefs about each document that is none.
     about: &'a [Vec<u32>],
     /// By document: the word that listed it last.
@@ -151,7 +152,7 @@ struct Lists<'a> {
     numbers: Vec<u32>,
 }
 
-impl Lists<'_> {
+impl Postings<'_> {
     /// Adds the documents with a word, the `turn`-th: those with it in their title, in a name, in their text.
     fn write(&mut self, turn: u32, places: &Places, out: &mut String) {
         let own = |in_text: u32| {
@@ -193,11 +194,11 @@ impl Lists<'_> {
 }
 
 /// The text of inline HTML, with what belongs in its holes.
-fn text_of<'t>(body: &Body, title: impl Fn(usize) -> &'t str) -> String {
+fn text_of<'t>(body: &Markup, title: impl Fn(TargetIx) -> &'t str) -> String {
     let mut html = Html::with_capacity(body.html.len());
     body.write(&mut html, &mut |fill, out| {
         if let Fill::LinkText(target) = fill {
-            out.quoted(title(*target as usize));
+            out.quoted(title(*target));
         }
     });
     let mut text = String::with_capacity(html.len());
@@ -277,7 +278,7 @@ impl Renderer {
         for (index, document) in others.iter().enumerate() {
             let number = number_of(index);
             let title = graph.title(*document);
-            let summary = self.summary(*document);
+            let summary = self.summary_of(*document).unwrap_or_default();
             shown(*document, summary);
             vocabulary.title(number, title);
             match document {
@@ -312,7 +313,7 @@ impl Renderer {
                     about.push(number);
                 }
             }
-            let summary = self.summary(DocumentIx::Brief(ix));
+            let summary = self.summary_of(DocumentIx::Brief(ix)).unwrap_or_default();
             shown(DocumentIx::Brief(ix), summary);
             if let Some(date) = document.date {
                 let [low, high] = date.year().to_le_bytes();
@@ -330,7 +331,7 @@ impl Renderer {
 
         let sorted = vocabulary.sorted();
         let listed = vec![u32::MAX; others.len() + documents.briefs.len()];
-        let mut lists = Lists { about: &about, listed, numbers: Vec::new() };
+        let mut lists = Postings { about: &about, listed, numbers: Vec::new() };
         let mut text = String::new();
         let mut ends = Vec::with_capacity(sorted.len());
         for (turn, (word, places)) in sorted.iter().enumerate() {
@@ -368,6 +369,8 @@ impl Renderer {
             );
             from = to;
         }
+        // Where there are fewer words than files, the last ones hold none.
+        files.resize(planned, "{}".to_owned());
         let mut stamp = format!("{:016x}", hash.digest());
         stamp.truncate(10);
         Index { stamp, others, firsts, files }
@@ -381,20 +384,6 @@ impl Renderer {
             Destination::Document(to, _) => self.graph.title(*to),
             _ => "",
         })
-    }
-
-    fn summary(&self, document: DocumentIx) -> &str {
-        fn of<T: front_matter::Document>(front: &T) -> &str {
-            front.summary().unwrap_or_default()
-        }
-        let documents = &self.graph.documents;
-        match document {
-            DocumentIx::Brief(ix) => of(&documents.briefs[ix].front),
-            DocumentIx::Actor(ix) => of(&documents.actors[ix].front),
-            DocumentIx::Topic(ix) => of(&documents.topics[ix].front),
-            DocumentIx::Storyline(ix) => of(&documents.storylines[ix].front),
-            DocumentIx::Page(ix) => of(&documents.pages[ix].front),
-        }
     }
 
     /// Writes where which words are.
@@ -433,14 +422,7 @@ impl Renderer {
     /// What kind of document it is, as a word of the theme's strings, and why it is held back from readers if it is, in
     /// words.
     fn kind_of(&self, document: DocumentIx) -> (&'static str, Option<&str>) {
-        let documents = &self.graph.documents;
-        let kind = match document {
-            DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),
-            DocumentIx::Actor(ix) => documents.actors[ix].front.kind.value.word(),
-            DocumentIx::Topic(_) => "topic",
-            DocumentIx::Storyline(_) => "storyline",
-            DocumentIx::Page(_) => "page",
-        };
+        let kind = self.kind_word(document);
         let hold = self.graph.hold(document);
         (kind, hold.map(|hold| self.strings.get(hold.why.word())))
     }
@@ -451,8 +433,12 @@ impl Renderer {
         let kind = self.strings.of("kind", kind);
         let kind = mark.map_or(Cow::Borrowed(kind), |mark| [kind, ", ", mark].concat().into());
         let path = self.path(document).as_str().into();
-        let mut texts =
-            vec![path, self.graph.title(document).into(), kind, self.summary(document).into()];
+        let mut texts = vec![
+            path,
+            self.graph.title(document).into(),
+            kind,
+            self.summary_of(document).unwrap_or_default().into(),
+        ];
         if let DocumentIx::Brief(ix) = document
             && let Some((numbers, words)) = self.day(ix)
         {

@@ -8,13 +8,13 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
-pub struct Strings {
+pub(super) struct Strings {
     words: BTreeMap<String, String>,
 }
 
 impl Strings {
     /// Reads a table of strings over another. Errors: TOML that cannot be parsed, values that are not text.
-    pub fn read(&mut self, file: &str, text: &str) -> Result<(), Diagnostic> {
+    pub(super) fn read(&mut self, file: &str, text: &str) -> Result<(), Diagnostic> {
         let table: BTreeMap<String, String> = toml::from_str(text).map_err(|error| {
             let place = match error.span() {
                 Some(span) => Place::span(file, span),
@@ -29,22 +29,22 @@ impl Strings {
     }
 
     /// The text of a key, or the key itself, so that a missing text shows where it is missing.
-    pub fn get<'a>(&'a self, key: &'a str) -> &'a str {
+    pub(super) fn get<'a>(&'a self, key: &'a str) -> &'a str {
         self.words.get(key).map_or(key, String::as_str)
     }
 
     /// The text of a word of a group, such as the kinds, or the word itself.
-    pub fn of(&self, group: &str, word: &'static str) -> &str {
+    pub(super) fn of(&self, group: &str, word: &'static str) -> &str {
         self.words.get(&[group, "_", word].concat()).map_or(word, String::as_str)
     }
 
     /// All keys and their texts.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
         self.words.iter().map(|(key, text)| (key.as_str(), text.as_str()))
     }
 
     /// All words, as templates see them (`t`).
-    pub fn value(&self) -> Value {
+    pub(super) fn value(&self) -> Value {
         let mut map = Map::with_capacity(self.words.len());
         for (key, text) in &self.words {
             map.insert(key.clone().into(), Value::from(text.as_str()));

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx};
 use crate::html::Html;
@@ -79,11 +79,11 @@ struct Article<'r> {
     r#abstract: Option<&'r str>,
     in_language: &'r str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    about: Vec<Reference<'r>>,
+    about: Vec<ThingReference<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    mentions: Vec<Reference<'r>>,
+    mentions: Vec<ThingReference<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    is_part_of: Option<Reference<'r>>,
+    is_part_of: Option<ThingReference<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     position: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,8 +101,8 @@ struct Happening<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    attendee: Vec<Reference<'r>>,
-    subject_of: Reference<'r>,
+    attendee: Vec<ThingReference<'r>>,
+    subject_of: ThingReference<'r>,
 }
 
 /// A place by its name, its coordinates, or both.
@@ -142,9 +142,9 @@ struct Agent<'r> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     job_title: Vec<&'r str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    parent_organization: Vec<Reference<'r>>,
+    parent_organization: Vec<ThingReference<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    member_of: Vec<Reference<'r>>,
+    member_of: Vec<ThingReference<'r>>,
 }
 
 /// A topic.
@@ -159,7 +159,7 @@ struct DefinedTerm<'r> {
     description: Option<&'r str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     same_as: Vec<String>,
-    in_defined_term_set: Reference<'r>,
+    in_defined_term_set: ThingReference<'r>,
 }
 
 /// The way from the broadest topic down to the page's own.
@@ -174,12 +174,12 @@ struct BreadcrumbList<'r> {
 #[serde(tag = "@type")]
 struct ListItem<'r> {
     position: usize,
-    item: Reference<'r>,
+    item: ThingReference<'r>,
 }
 
 /// Something that another page is about: its address and, unless it is mentioned only, its name.
 #[derive(Serialize)]
-struct Reference<'r> {
+struct ThingReference<'r> {
     #[serde(rename = "@type", skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     #[serde(rename = "@id")]
@@ -227,7 +227,7 @@ impl Renderer {
         if page.part().is_some_and(|part| part.page > 1) {
             return None;
         }
-        let about = About { site: self, url: canonical };
+        let about = Describing { site: self, url: canonical };
         let things = match page {
             HtmlPage::Home(_) => vec![about.site()],
             HtmlPage::Brief(ix) => about.brief(*ix),
@@ -255,13 +255,13 @@ impl Renderer {
 }
 
 /// A page that is spoken of.
-struct About<'r> {
+struct Describing<'r> {
     site: &'r Renderer,
     /// Its address.
     url: &'r str,
 }
 
-impl<'r> About<'r> {
+impl<'r> Describing<'r> {
     fn publisher(&self) -> Option<Named<'r>> {
         let name = self.site.config.publisher.as_deref()?;
         Some(Named { kind: "Organization", name })
@@ -272,17 +272,17 @@ impl<'r> About<'r> {
     }
 
     /// A document by its address alone.
-    fn address(&self, document: DocumentIx) -> Reference<'r> {
+    fn address(&self, document: DocumentIx) -> ThingReference<'r> {
         let path = self.site.plan.path(&self.site.graph, document);
-        Reference { kind: None, id: self.site.absolute(path).into(), name: None }
+        ThingReference { kind: None, id: self.site.absolute(path).into(), name: None }
     }
 
     /// A document by its address and name.
-    fn reference(&self, document: DocumentIx) -> Reference<'r> {
-        Reference { name: Some(self.site.graph.title(document)), ..self.address(document) }
+    fn reference(&self, document: DocumentIx) -> ThingReference<'r> {
+        ThingReference { name: Some(self.site.graph.title(document)), ..self.address(document) }
     }
 
-    fn actors(&self, actors: &[Ix<Actor>]) -> Vec<Reference<'r>> {
+    fn actors(&self, actors: &[Ix<Actor>]) -> Vec<ThingReference<'r>> {
         let public = actors.iter().filter(|actor| self.is_public(DocumentIx::Actor(**actor)));
         public.map(|actor| self.reference(DocumentIx::Actor(*actor))).collect()
     }
@@ -344,7 +344,7 @@ impl<'r> About<'r> {
             in_language: front.language.as_deref().unwrap_or(&config.language),
             about: self.actors(&links.actors).into_iter().chain(topics).collect(),
             mentions: mentioned.collect(),
-            is_part_of: storyline.map(|(storyline, _)| Reference {
+            is_part_of: storyline.map(|(storyline, _)| ThingReference {
                 kind: Some("CreativeWorkSeries"),
                 ..self.reference(DocumentIx::Storyline(storyline))
             }),
@@ -360,7 +360,11 @@ impl<'r> About<'r> {
     }
 
     /// An event of the page's brief.
-    fn event(&self, event: &'r front_matter::Event, attendee: Vec<Reference<'r>>) -> Thing<'r> {
+    fn event(
+        &self,
+        event: &'r front_matter::Event,
+        attendee: Vec<ThingReference<'r>>,
+    ) -> Thing<'r> {
         let geo = event
             .coordinates
             .as_ref()
@@ -372,7 +376,7 @@ impl<'r> About<'r> {
             end_date: event.end.as_ref().map(|end| end.value.to_string()),
             location: (place.is_some() || geo.is_some()).then_some(Location { name: place, geo }),
             attendee,
-            subject_of: Reference { kind: None, id: self.url.into(), name: None },
+            subject_of: ThingReference { kind: None, id: self.url.into(), name: None },
         }))
     }
 
@@ -459,7 +463,7 @@ impl<'r> About<'r> {
             name: &front.name.value,
             description: front.summary.as_ref().map(|summary| summary.value.as_str()),
             same_as: wikidata.into_iter().chain(iptc).collect(),
-            in_defined_term_set: Reference {
+            in_defined_term_set: ThingReference {
                 kind: Some("DefinedTermSet"),
                 id: self.site.absolute("topics/").into(),
                 name: Some(self.site.strings.get("topics")),

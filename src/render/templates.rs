@@ -1,5 +1,4 @@
-//! The theme: templates, strings and stylesheets, embedded in the program and replaced file by file
-//! by those of the site.
+//! Templates and strings of the theme, embedded in the program and replaced file by file by those of the site.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,7 +17,7 @@ pub(super) const BUILTIN: &str = "builtin/";
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
         /// Every file of the theme that a site can replace: name below `templates/`, and text.
-        pub const EMBEDDED: &[(&str, &str)] =
+        pub(crate) const EMBEDDED: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../../templates/", $name)))),+];
     };
 }
@@ -242,13 +241,13 @@ fn diagnose(error: &Error, sources: &Sources, page: Option<(&str, &str)>) -> Dia
 }
 
 /// The text of a template for a report: the site's own, or the built-in one.
-pub fn text_of(file: &str) -> Option<Arc<str>> {
+pub(crate) fn text_of(file: &str) -> Option<Arc<str>> {
     let name = file.strip_prefix(BUILTIN)?;
     EMBEDDED.iter().find(|(n, _)| *n == name).map(|(_, text)| Arc::from(*text))
 }
 
 /// The embedded file of a name, for editing. Errors: no such file, with the nearest name.
-pub fn embedded(name: &str) -> Result<&'static str, Diagnostic> {
+pub(crate) fn embedded(name: &str) -> Result<&'static str, Diagnostic> {
     EMBEDDED.iter().find(|(n, _)| *n == name).map(|(_, text)| *text).ok_or_else(|| {
         let near = nearest(name, EMBEDDED.iter().map(|(n, _)| *n));
         Diagnostic::new(Code::UnknownTemplate, format!("there is no template `{name}`")).help(

@@ -1,19 +1,19 @@
 //! A value as templates see it.
 //!
-//! What is the same wherever it stands is not made into values: a document in a list is its number, and its fields are
-//! looked up in [`Documents`] when a template asks for them. So a list of briefs costs as much as a list of numbers.
+//! Documents are not copied into values: a document in a list is its number, and [`Documents`] looks up a field of it
+//! when a template asks for it. So a list of briefs costs as much as a list of numbers.
 
 use std::borrow::Cow;
 
+use specialiser::{Kind, Verbatim};
 use tera::Map;
-use tera::value::ValueKind;
 
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
-use super::view::{SHAPES, Shape, fields};
+use super::view::{ActorCard, SHAPES, Shape, TopicCard};
 use crate::html::{Html, Part, Plain};
 
 /// A value that a page gives to its template. It borrows what it can.
@@ -27,12 +27,8 @@ pub enum Value<'a> {
     Integer(i64),
     /// A number with a fraction.
     Float(f64),
-    /// Text of a document.
-    Text(&'a str),
-    /// Text of a document that stands in HTML as it is.
-    Plain(Plain<'a>),
-    /// Text made for the page.
-    Made(String),
+    /// Text, which is escaped where it is printed.
+    Text(Cow<'a, str>),
     /// HTML that went through the gate. Templates do not escape it.
     Html(Html),
     /// A list.
@@ -66,201 +62,254 @@ pub enum Body {
     BottomLine(Ix<Brief>),
 }
 
-/// Where what nobody makes into values is looked up.
+/// Looks up a document's fields on demand.
 pub trait Documents: Sync {
     /// A field of a view of a document, by its place in the view's declaration.
-    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> Seen<'_>;
+    fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> TemplateValue<'_>;
 
     /// Appends the HTML of a text, with links from a page whose way up to the root is `root`.
     fn write(&self, body: Body, root: &str, out: &mut Html);
 }
 
-/// What values mean on a page.
+/// What values need on a page to be printed.
 #[derive(Clone, Copy)]
-pub struct Setting<'v> {
-    /// Where they are looked up.
+pub struct PageSetting<'v> {
+    /// Looks up fields of documents, and writes texts.
     pub documents: &'v dyn Documents,
     /// The way up to the site's root.
     pub root: &'v str,
 }
 
 /// A value as it is looked at.
+pub(super) type TemplateValue<'v> = specialiser::Value<'v, Object<'v>>;
+
+/// A value that is looked up when a template asks for it.
 #[derive(Clone, Copy, Debug)]
-pub enum Seen<'v> {
-    Undefined,
-    None,
-    Bool(bool),
-    Integer(i64),
-    Float(f64),
-    Text(&'v str),
-    /// Text that stands in HTML as it is.
-    Plain(Plain<'v>),
-    /// HTML, which is not escaped.
-    Html(Part<'v>),
+pub enum Object<'v> {
+    /// A list.
     List(&'v [Value<'v>]),
+    /// A view: its fields in the order of its declaration.
     Record(Shape, &'v [Value<'v>]),
+    /// A view of a document, whose fields are looked up.
     Document(Shape, DocumentIx),
+    /// The same, with a number of briefs that the document has to do with.
     Counted(Shape, DocumentIx, usize),
+    /// Briefs, as they stand in a list.
     Briefs(&'v [Ix<Brief>]),
+    /// Actors, as they stand in a list.
     Actors(&'v [Ix<Actor>]),
+    /// References to topics.
     Topics(&'v [Ix<Topic>]),
+    /// The text of a document.
     Body(Body),
+    /// A sentence, with what it is quoted for in `<mark>`.
     Quote(&'v Quote),
-    /// A list or map of Tera's, or something rarer.
-    Any(&'v tera::Value),
-    /// Text that is known when a page is printed, by its number; only where a stamp is made.
-    Later(u8),
-    /// Whether that text is this one, or is not.
-    SameLater {
-        later: u8,
-        text: &'v str,
-        same: bool,
-    },
 }
 
-impl<'v> From<&'v Value<'v>> for Seen<'v> {
+impl<'v> Verbatim<'v> for Plain<'v> {
+    #[inline]
+    fn as_str(self) -> &'v str {
+        Plain::as_str(self)
+    }
+}
+
+impl<'v> Verbatim<'v> for Part<'v> {
+    #[inline]
+    fn as_str(self) -> &'v str {
+        Part::as_str(self)
+    }
+}
+
+impl<'v> From<&'v Value<'v>> for TemplateValue<'v> {
     #[inline]
     fn from(value: &'v Value<'v>) -> Self {
-        match value {
-            Value::None => Seen::None,
-            Value::Bool(truth) => Seen::Bool(*truth),
-            Value::Integer(number) => Seen::Integer(*number),
-            Value::Float(number) => Seen::Float(*number),
-            Value::Text(text) => Seen::Text(text),
-            Value::Plain(text) => Seen::Plain(*text),
-            Value::Made(text) => Seen::Text(text),
-            Value::Html(html) => Seen::Html(html.whole()),
-            Value::List(items) => Seen::List(items),
-            Value::Record(shape, values) => Seen::Record(*shape, values),
-            Value::Document(shape, document) => Seen::Document(*shape, *document),
-            Value::Counted(shape, document, briefs) => Seen::Counted(*shape, *document, *briefs),
-            Value::Briefs(briefs) => Seen::Briefs(briefs),
-            Value::Actors(actors) => Seen::Actors(actors),
-            Value::Topics(topics) => Seen::Topics(topics),
-            Value::Body(body) => Seen::Body(*body),
-            Value::Quote(quote) => Seen::Quote(quote),
-            Value::Any(value) => value.into(),
+        let object = match value {
+            Value::None => return TemplateValue::None,
+            Value::Bool(truth) => return TemplateValue::Bool(*truth),
+            Value::Integer(number) => return TemplateValue::Integer(*number),
+            Value::Float(number) => return TemplateValue::Float(*number),
+            Value::Text(text) => return TemplateValue::Text(text),
+            Value::Html(html) => return TemplateValue::Html(html.whole()),
+            Value::Any(value) => return value.into(),
+            Value::List(items) => Object::List(items),
+            Value::Record(shape, values) => Object::Record(*shape, values),
+            Value::Document(shape, document) => Object::Document(*shape, *document),
+            Value::Counted(shape, document, briefs) => Object::Counted(*shape, *document, *briefs),
+            Value::Briefs(briefs) => Object::Briefs(briefs),
+            Value::Actors(actors) => Object::Actors(actors),
+            Value::Topics(topics) => Object::Topics(topics),
+            Value::Body(body) => Object::Body(*body),
+            Value::Quote(quote) => Object::Quote(quote),
+        };
+        TemplateValue::Object(object)
+    }
+}
+
+impl From<DocumentIx> for Object<'_> {
+    /// The document as it stands in lists.
+    fn from(document: DocumentIx) -> Self {
+        Object::Document(card_of(document), document)
+    }
+}
+
+/// Text, which may have to be escaped.
+pub(super) fn text(text: &str) -> TemplateValue<'_> {
+    Plain::of(text).map_or(TemplateValue::Text(text), TemplateValue::Plain)
+}
+
+/// Text, or null.
+pub(super) fn perhaps(found: Option<&str>) -> TemplateValue<'_> {
+    found.map_or(TemplateValue::None, text)
+}
+
+impl<'v> specialiser::Object<'v> for Object<'v> {
+    type Field = Field;
+    type Source = PageSetting<'v>;
+    type Plain = Plain<'v>;
+    type Html = Part<'v>;
+
+    #[inline]
+    fn kind(self) -> Kind {
+        match self {
+            Object::List(items) => Kind::List(items.len()),
+            Object::Briefs(briefs) => Kind::List(briefs.len()),
+            Object::Actors(actors) => Kind::List(actors.len()),
+            Object::Topics(topics) => Kind::List(topics.len()),
+            Object::Record(..) | Object::Document(..) | Object::Counted(..) => Kind::Map,
+            // A text without a letter is no body: see `Renderer::content`.
+            Object::Body(_) | Object::Quote(_) => Kind::Html,
+        }
+    }
+
+    #[inline]
+    fn item(self, at: usize) -> Option<TemplateValue<'v>> {
+        Some(match self {
+            Object::List(items) => items.get(at)?.into(),
+            Object::Briefs(briefs) => {
+                TemplateValue::Object(DocumentIx::Brief(*briefs.get(at)?).into())
+            }
+            Object::Actors(actors) => {
+                TemplateValue::Object(DocumentIx::Actor(*actors.get(at)?).into())
+            }
+            Object::Topics(topics) => TemplateValue::Object(Object::Document(
+                Shape::Ref,
+                DocumentIx::Topic(*topics.get(at)?),
+            )),
+            _ => return None,
+        })
+    }
+
+    fn slice(self, start: usize, end: usize) -> Self {
+        match self {
+            Object::List(items) => Object::List(items.get(start..end).unwrap_or_default()),
+            Object::Briefs(briefs) => Object::Briefs(briefs.get(start..end).unwrap_or_default()),
+            Object::Actors(actors) => Object::Actors(actors.get(start..end).unwrap_or_default()),
+            Object::Topics(topics) => Object::Topics(topics.get(start..end).unwrap_or_default()),
+            other => other,
+        }
+    }
+
+    #[inline]
+    fn field(self, field: &Field, setting: PageSetting<'v>) -> TemplateValue<'v> {
+        let documents = setting.documents;
+        match self {
+            Object::Document(shape, document) => field.of_document(shape, document, documents),
+            Object::Record(shape, values) => field.of_record(shape, values, documents),
+            Object::Counted(shape, document, briefs) => {
+                field.of_counted(shape, document, briefs, documents)
+            }
+            _ => TemplateValue::Undefined,
+        }
+    }
+
+    fn write(self, setting: PageSetting<'v>, page: &mut String) {
+        Html::on_page(page, |page| self.write_html(setting, page));
+    }
+
+    #[inline]
+    fn fragment(self) -> Option<usize> {
+        match self {
+            Object::Document(Shape::BriefCard, DocumentIx::Brief(ix)) => Some(ix.get()),
+            _ => None,
         }
     }
 }
 
-impl<'v> From<&'v tera::Value> for Seen<'v> {
-    fn from(value: &'v tera::Value) -> Self {
-        let whole = || value.as_i64().map_or(Seen::Any(value), Seen::Integer);
-        match value.kind() {
-            ValueKind::Undefined => Seen::Undefined,
-            ValueKind::None => Seen::None,
-            ValueKind::Bool => Seen::Bool(value.as_bool() == Some(true)),
-            ValueKind::U64 | ValueKind::I64 => whole(),
-            ValueKind::F64 => value.as_f64().map_or(Seen::Any(value), Seen::Float),
-            ValueKind::String => match value.as_str() {
-                Some(text) if !value.is_safe() => Seen::Text(text),
-                _ => Seen::Any(value),
-            },
-            _ => Seen::Any(value),
-        }
-    }
-}
-
-impl<'v> Seen<'v> {
-    /// Text, which may have to be escaped.
-    pub fn of(text: &'v str) -> Self {
-        Plain::of(text).map_or(Seen::Text(text), Seen::Plain)
-    }
-
-    /// Text, or null.
-    pub fn perhaps(text: Option<&'v str>) -> Self {
-        text.map_or(Seen::None, Seen::of)
-    }
-
-    /// How many items it has, if it is a list.
-    #[inline]
-    pub fn items(self) -> Option<usize> {
+impl Object<'_> {
+    /// Appends the HTML that it is; nothing if it is none.
+    fn write_html(self, setting: PageSetting<'_>, out: &mut Html) {
         match self {
-            Seen::List(items) => Some(items.len()),
-            Seen::Briefs(briefs) => Some(briefs.len()),
-            Seen::Actors(actors) => Some(actors.len()),
-            Seen::Topics(topics) => Some(topics.len()),
-            Seen::Any(value) => value.as_array().map(|items| items.len()),
-            _ => None,
-        }
-    }
-
-    /// An item of a list.
-    #[inline]
-    pub fn item(self, at: usize) -> Option<Seen<'v>> {
-        match self {
-            Seen::List(items) => items.get(at).map(Seen::from),
-            Seen::Briefs(briefs) => briefs.get(at).map(|ix| Seen::from(DocumentIx::Brief(*ix))),
-            Seen::Actors(actors) => actors.get(at).map(|ix| Seen::from(DocumentIx::Actor(*ix))),
-            Seen::Topics(topics) => {
-                topics.get(at).map(|ix| Seen::Document(Shape::Ref, DocumentIx::Topic(*ix)))
+            Object::Body(body) => setting.documents.write(body, setting.root, out),
+            Object::Quote(quote) => {
+                let (before, marked, after) = quote.parts();
+                out.quoted(before);
+                out.literal("<mark>");
+                out.quoted(marked);
+                out.literal("</mark>");
+                out.quoted(after);
             }
-            Seen::Any(value) => value.as_array()?.get(at).map(Seen::from),
-            _ => None,
-        }
-    }
-
-    /// The value as Tera knows it.
-    pub fn to_tera(self, setting: Setting<'_>) -> tera::Value {
-        match self {
-            Seen::Undefined | Seen::Later(_) | Seen::SameLater { .. } => tera::Value::undefined(),
-            Seen::None => tera::Value::none(),
-            Seen::Bool(truth) => truth.into(),
-            Seen::Integer(number) => number.into(),
-            Seen::Float(number) => number.into(),
-            Seen::Text(text) => text.into(),
-            // Text that needs no escape here may need one after a filter.
-            Seen::Plain(text) => text.as_str().into(),
-            Seen::Html(html) => tera::Value::safe_string(html.as_str()),
-            Seen::List(_) | Seen::Briefs(_) | Seen::Actors(_) | Seen::Topics(_) => {
-                let items = 0..self.items().unwrap_or_default();
-                let items = items.filter_map(|at| self.item(at));
-                items.map(|item| item.to_tera(setting)).collect::<Vec<_>>().into()
-            }
-            Seen::Record(shape, _) | Seen::Document(shape, _) | Seen::Counted(shape, ..) => {
-                let mut map = Map::with_capacity(shape.description().fields.len());
-                self.fill(shape, &mut map, setting);
-                map.into()
-            }
-            Seen::Body(body) => {
-                let mut html = Html::default();
-                setting.documents.write(body, setting.root, &mut html);
-                tera::Value::safe_string(&html)
-            }
-            Seen::Quote(quote) => {
-                let mut html = Html::default();
-                write_quote(quote, &mut html);
-                tera::Value::safe_string(&html)
-            }
-            Seen::Any(value) => value.clone(),
+            _ => {}
         }
     }
 
     /// Puts the fields of a view into a map of Tera's.
-    fn fill(self, shape: Shape, map: &mut Map, setting: Setting<'_>) {
+    fn fill(self, shape: Shape, map: &mut Map, setting: PageSetting<'_>) {
         let description = shape.description();
         for (at, field) in description.fields.iter().enumerate() {
             let value = match self {
-                Seen::Record(_, values) => values.get(at).map_or(Seen::Undefined, Seen::from),
-                Seen::Document(shape, document) => setting.documents.field(shape, document, at),
-                Seen::Counted(shape, document, briefs) => {
+                Object::Record(_, values) => {
+                    values.get(at).map_or(TemplateValue::Undefined, TemplateValue::from)
+                }
+                Object::Document(shape, document) => setting.documents.field(shape, document, at),
+                Object::Counted(shape, document, briefs) => {
                     counted(shape, document, briefs, at, setting.documents)
                 }
-                _ => Seen::Undefined,
+                _ => TemplateValue::Undefined,
             };
-            if let (0, Some(base)) = (at, description.base) {
-                value.fill(base, map, setting);
+            if let (0, Some(base), TemplateValue::Object(object)) = (at, description.base, value) {
+                object.fill(base, map, setting);
             }
-            map.insert((*field).into(), value.to_tera(setting));
+            map.insert((*field).into(), of_tera(value, setting));
         }
     }
 }
 
-impl From<DocumentIx> for Seen<'_> {
-    /// The document as it stands in lists.
-    fn from(document: DocumentIx) -> Self {
-        Seen::Document(card_of(document), document)
+impl Value<'_> {
+    /// The value as Tera knows it.
+    pub fn to_tera(&self, setting: PageSetting<'_>) -> tera::Value {
+        of_tera(self.into(), setting)
+    }
+}
+
+/// A value as Tera knows it.
+fn of_tera(seen: TemplateValue<'_>, setting: PageSetting<'_>) -> tera::Value {
+    match seen {
+        TemplateValue::Undefined | TemplateValue::Open(_) => tera::Value::undefined(),
+        TemplateValue::None => tera::Value::none(),
+        TemplateValue::Bool(truth) => truth.into(),
+        TemplateValue::Integer(number) => number.into(),
+        TemplateValue::Float(number) => number.into(),
+        TemplateValue::Text(text) => text.into(),
+        // Text that needs no escape here may need one after a filter.
+        TemplateValue::Plain(text) => text.as_str().into(),
+        TemplateValue::Html(html) => tera::Value::safe_string(html.as_str()),
+        TemplateValue::Tera(value) => value.clone(),
+        TemplateValue::Object(object) => match object {
+            Object::List(_) | Object::Briefs(_) | Object::Actors(_) | Object::Topics(_) => {
+                let items = (0..).map_while(|at| specialiser::Object::item(object, at));
+                items.map(|item| of_tera(item, setting)).collect::<Vec<_>>().into()
+            }
+            Object::Record(shape, _) | Object::Document(shape, _) | Object::Counted(shape, ..) => {
+                let mut map = Map::with_capacity(shape.description().fields.len());
+                object.fill(shape, &mut map, setting);
+                map.into()
+            }
+            Object::Body(_) | Object::Quote(_) => {
+                let mut html = Html::default();
+                object.write_html(setting, &mut html);
+                tera::Value::safe_string(&html)
+            }
+        },
     }
 }
 
@@ -281,41 +330,31 @@ fn counted<'v>(
     briefs: usize,
     at: usize,
     documents: &'v dyn Documents,
-) -> Seen<'v> {
+) -> TemplateValue<'v> {
     let count = match shape {
-        Shape::ActorCard => fields::ActorCard::briefs as usize,
-        Shape::TopicCard => fields::TopicCard::briefs as usize,
-        _ => return Seen::Undefined,
+        Shape::ActorCard => ActorCard::briefs as usize,
+        Shape::TopicCard => TopicCard::briefs as usize,
+        _ => return TemplateValue::Undefined,
     };
-    if at == count { Seen::Integer(briefs as i64) } else { documents.field(shape, document, at) }
-}
-
-/// Appends a quoted sentence.
-pub fn write_quote(quote: &Quote, out: &mut Html) {
-    let (before, marked, after) = quote.parts();
-    out.quoted(before);
-    out.literal("<mark>");
-    out.quoted(marked);
-    out.literal("</mark>");
-    out.quoted(after);
+    if at == count {
+        TemplateValue::Integer(briefs as i64)
+    } else {
+        documents.field(shape, document, at)
+    }
 }
 
 /// Where a field stands in the records of each shape, looked up once when a template is read.
 #[derive(Clone, Debug)]
-pub struct Field {
-    /// Its name.
-    pub name: Box<str>,
-    places: [u8; SHAPES.len()],
-}
+pub struct Field([u8; SHAPES.len()]);
 
 /// The place of a field that a shape does not have.
 const NOWHERE: u8 = u8::MAX;
 /// Added to the place of a field of the view that a view is based on.
 const IN_BASE: u8 = 0x80;
 
-impl Field {
+impl From<&str> for Field {
     /// Looks a field up in all shapes.
-    pub fn new(name: &str) -> Self {
+    fn from(name: &str) -> Self {
         let place =
             |fields: &[&str]| fields.iter().position(|field| *field == name).map(|at| at as u8);
         let places = std::array::from_fn(|shape| {
@@ -324,12 +363,14 @@ impl Field {
             let base = base.and_then(|base| place(base.description().fields));
             own.or(base.map(|at| at | IN_BASE)).unwrap_or(NOWHERE)
         });
-        Field { name: name.into(), places }
+        Field(places)
     }
+}
 
+impl Field {
     #[inline]
     fn place(&self, shape: Shape) -> u8 {
-        self.places.get(shape as usize).copied().unwrap_or(NOWHERE)
+        self.0.get(shape as usize).copied().unwrap_or(NOWHERE)
     }
 
     /// The field of a record; undefined if its shape does not have it.
@@ -339,13 +380,13 @@ impl Field {
         shape: Shape,
         values: &'v [Value<'v>],
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         let found = match self.place(shape) {
             NOWHERE => None,
-            own if own < IN_BASE => values.get(usize::from(own)).map(Seen::from),
+            own if own < IN_BASE => values.get(usize::from(own)).map(TemplateValue::from),
             base => match values.first() {
                 Some(Value::Record(_, values)) => {
-                    values.get(usize::from(base & !IN_BASE)).map(Seen::from)
+                    values.get(usize::from(base & !IN_BASE)).map(TemplateValue::from)
                 }
                 Some(Value::Document(shape, document)) => {
                     Some(documents.field(*shape, *document, usize::from(base & !IN_BASE)))
@@ -353,7 +394,7 @@ impl Field {
                 _ => None,
             },
         };
-        found.unwrap_or(Seen::Undefined)
+        found.unwrap_or(TemplateValue::Undefined)
     }
 
     /// The field of a view of a document; undefined if the view does not have it.
@@ -363,9 +404,9 @@ impl Field {
         shape: Shape,
         document: DocumentIx,
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         match self.place(shape) {
-            NOWHERE => Seen::Undefined,
+            NOWHERE => TemplateValue::Undefined,
             at => documents.field(shape, document, usize::from(at)),
         }
     }
@@ -377,16 +418,16 @@ impl Field {
         document: DocumentIx,
         briefs: usize,
         documents: &'v dyn Documents,
-    ) -> Seen<'v> {
+    ) -> TemplateValue<'v> {
         match self.place(shape) {
-            NOWHERE => Seen::Undefined,
+            NOWHERE => TemplateValue::Undefined,
             at => counted(shape, document, briefs, usize::from(at), documents),
         }
     }
 }
 
 /// What can stand in a view.
-pub trait IntoValue<'a> {
+pub(super) trait IntoValue<'a> {
     /// The value as templates see it.
     fn into_value(self) -> Value<'a>;
 }
@@ -442,29 +483,25 @@ impl<'a> IntoValue<'a> for &'a Quote {
 
 impl<'a> IntoValue<'a> for &'a str {
     fn into_value(self) -> Value<'a> {
-        // It is printed more often than it is made.
-        Plain::of(self).map_or(Value::Text(self), Value::Plain)
+        Value::Text(self.into())
     }
 }
 
 impl<'a> IntoValue<'a> for Plain<'a> {
     fn into_value(self) -> Value<'a> {
-        Value::Plain(self)
+        Value::Text(self.as_str().into())
     }
 }
 
 impl<'a> IntoValue<'a> for String {
     fn into_value(self) -> Value<'a> {
-        Value::Made(self)
+        Value::Text(self.into())
     }
 }
 
 impl<'a> IntoValue<'a> for Cow<'a, str> {
     fn into_value(self) -> Value<'a> {
-        match self {
-            Cow::Borrowed(text) => text.into_value(),
-            Cow::Owned(text) => text.into_value(),
-        }
+        Value::Text(self)
     }
 }
 
@@ -511,11 +548,11 @@ impl<'a> IntoValue<'a> for Vec<Value<'a>> {
 }
 
 /// A list of values.
-pub fn list<'a, T: IntoValue<'a>>(items: impl IntoIterator<Item = T>) -> Value<'a> {
+pub(super) fn list<'a, T: IntoValue<'a>>(items: impl IntoIterator<Item = T>) -> Value<'a> {
     Value::List(items.into_iter().map(T::into_value).collect())
 }
 
 /// The short form of a document: a name and where it leads.
-pub fn reference<'a>(document: DocumentIx) -> Value<'a> {
+pub(super) fn reference<'a>(document: DocumentIx) -> Value<'a> {
     Value::Document(Shape::Ref, document)
 }

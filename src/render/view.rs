@@ -4,7 +4,7 @@
 //! and its entry in the reference of templates.
 
 use super::value::{IntoValue, Value};
-use crate::corpus::Ix;
+use crate::arena::Ix;
 use crate::front_matter::{Actor, Extra};
 use crate::markdown::Quote;
 
@@ -25,33 +25,11 @@ impl Shape {
     }
 }
 
+/// Declares the views. A `record` is made with all its fields; of one that is `found`, which stands in lists, each field is
+/// looked up when a template asks for it, by its name in the type.
 macro_rules! views {
-    ($($(#[doc = $about:literal])+ $name:ident $(: $base:ident)? { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ })+) => {
-        $($(#[doc = $about])+
-        #[derive(Clone, Debug)]
-        pub struct $name <'a> {
-            $($(#[doc = $doc])+ pub $field: $type,)+
-        }
-
-        impl<'a> IntoValue<'a> for $name<'a> {
-            fn into_value(self) -> Value<'a> {
-                Value::Record(Shape::$name, Box::new([$(self.$field.into_value()),+]))
-            }
-        })+
-
-        /// The fields of each view, by their names, for those whose fields are looked up.
-        #[allow(non_camel_case_types, missing_docs, reason = "they are called what the fields are called")]
-        pub mod fields {
-            $(
-                #[derive(Clone, Copy, Debug)]
-                pub enum $name { $($field),+ }
-
-                impl $name {
-                    /// All of them, in the order of the view.
-                    pub const ALL: &[$name] = &[$($name::$field),+];
-                }
-            )+
-        }
+    ($($(#[doc = $about:literal])+ $form:ident $name:ident $(: $base:ident)? { $($(#[doc = $doc:literal])+ $field:ident $(: $type:ty)?,)+ })+) => {
+        $(views!(@$form $(#[doc = $about])+ $name { $($(#[doc = $doc])+ $field $(: $type)?,)+ });)+
 
         /// Which view a record is of.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +39,7 @@ macro_rules! views {
         }
 
         /// The views, in the order of [`Shape`].
-        pub const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
+        pub(crate) const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
             $(Description {
                 fields: &[$(stringify!($field)),+],
                 base: [$(Some(Shape::$base),)? None][0],
@@ -69,7 +47,7 @@ macro_rules! views {
         ];
 
         /// The reference of the views, as Markdown.
-        pub fn reference() -> String {
+        pub(crate) fn reference() -> String {
             let mut out = String::new();
             $(
                 out.push_str(concat!("\n### ", stringify!($name), "\n\n"));
@@ -84,11 +62,35 @@ macro_rules! views {
             out
         }
     };
+    (@record $(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty,)+ }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug)]
+        pub(crate) struct $name <'a> {
+            $($(#[doc = $doc])+ pub $field: $type,)+
+        }
+
+        impl<'a> IntoValue<'a> for $name<'a> {
+            fn into_value(self) -> Value<'a> {
+                Value::Record(Shape::$name, Box::new([$(self.$field.into_value()),+]))
+            }
+        }
+    };
+    (@found $(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident,)+ }) => {
+        $(#[doc = $about])+
+        #[allow(non_camel_case_types, reason = "they are called what templates call the fields")]
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) enum $name { $($(#[doc = $doc])+ $field,)+ }
+
+        impl $name {
+            /// All fields, in the order of the view.
+            pub(crate) const ALL: &[$name] = &[$($name::$field),+];
+        }
+    };
 }
 
 views! {
     /// The site, as `site`.
-    SiteView {
+    record SiteView {
         /// The site's title.
         title: &'a str,
         /// What the site is about, or null.
@@ -117,7 +119,7 @@ views! {
         extra: &'a Extra,
     }
     /// The page that is rendered, as `page`.
-    PageView {
+    record PageView {
         /// The page's own title.
         title: Value<'a>,
         /// A sentence about it, or null.
@@ -142,91 +144,91 @@ views! {
         draft: bool,
     }
     /// A short form of a document: a name and where it leads.
-    Ref {
+    found Ref {
         /// The name.
-        name: &'a str,
+        name,
         /// The path.
-        path: &'a str,
+        path,
         /// `state`, `organisation`, `body`, `person`, `group`, `topic` or `storyline`.
-        kind: &'static str,
+        kind,
         /// A sentence about it, or null.
-        summary: Option<&'a str>,
+        summary,
     }
     /// An actor in a list.
-    ActorCard {
+    found ActorCard {
         /// The name.
-        name: &'a str,
+        name,
         /// The path.
-        path: &'a str,
+        path,
         /// `state`, `organisation`, `body`, `person` or `group`.
-        kind: &'static str,
+        kind,
         /// A sentence about it, or null.
-        summary: Option<&'a str>,
+        summary,
         /// How many briefs (about it, or shared, as the list says).
-        briefs: usize,
+        briefs,
     }
     /// A topic in a list.
-    TopicCard {
+    found TopicCard {
         /// The name.
-        name: &'a str,
+        name,
         /// The path.
-        path: &'a str,
+        path,
         /// A sentence about it, or null.
-        summary: Option<&'a str>,
+        summary,
         /// How many topics stand above it.
-        depth: usize,
+        depth,
         /// How many briefs.
-        briefs: usize,
+        briefs,
     }
     /// A storyline in a list.
-    StorylineCard {
+    found StorylineCard {
         /// The title.
-        title: &'a str,
+        title,
         /// The path.
-        path: &'a str,
+        path,
         /// A sentence about it, or null.
-        summary: Option<&'a str>,
+        summary,
         /// `open`, `dormant` or `closed`.
-        status: &'static str,
+        status,
         /// The status in words.
-        status_text: &'a str,
+        status_text,
         /// How many briefs.
-        briefs: usize,
+        briefs,
         /// The day of the newest brief in words, or null.
-        latest: Option<String>,
+        latest,
     }
     /// A brief in a list.
-    BriefCard {
+    found BriefCard {
         /// The title.
-        title: &'a str,
+        title,
         /// The path.
-        path: &'a str,
+        path,
         /// The day, such as `2025-02-27`.
-        date: String,
+        date,
         /// The day in words.
-        date_text: String,
+        date_text,
         /// The summary, or null.
-        summary: Option<&'a str>,
+        summary,
         /// `analysis`, `background`, `report`, `explainer` or `update`.
-        kind: &'static str,
+        kind,
         /// The kind in words.
-        kind_text: &'a str,
+        kind_text,
         /// Whether it is held back from readers (a draft, under embargo, dated in the future), and shown because drafts
         /// were asked for.
-        draft: bool,
+        draft,
         /// Why it is held back and until when, in words, or null.
-        mark: Option<&'a str>,
+        mark,
         /// How long it takes to read, in minutes.
-        reading_minutes: usize,
+        reading_minutes,
         /// Whom it is about: a list of `Ref`.
-        actors: Vec<Value<'a>>,
+        actors,
         /// Its topics: a list of `Ref`.
-        topics: Vec<Value<'a>>,
+        topics,
         /// Its storyline as a `Ref`, or null.
-        storyline: Option<Value<'a>>,
+        storyline,
     }
     /// A dated event.
-    EventView {
+    record EventView {
         /// When, as precisely as known: `2025-02-27`, `2014-03` or `2014`.
         date: String,
         /// When, in words.
@@ -249,14 +251,14 @@ views! {
         year: usize,
     }
     /// A sentence of a brief that mentions an actor or links to a page.
-    QuoteView {
+    record QuoteView {
         /// The brief, as a `BriefCard` (or a `Ref` when it is another document).
         brief: Value<'a>,
         /// The sentence, with the name in `<mark>`.
         html: &'a Quote,
     }
     /// The pages of a list, as `pagination`.
-    Pagination {
+    record Pagination {
         /// This page, from 1.
         page: usize,
         /// How many.
@@ -271,7 +273,7 @@ views! {
         numbers: Vec<Value<'a>>,
     }
     /// A brief on its own page: what its `BriefCard` has, and this.
-    BriefView: BriefCard {
+    record BriefView: BriefCard {
         /// Its card.
         card: Value<'a>,
         /// The bottom line up front, or null.
@@ -320,7 +322,7 @@ views! {
         extra: &'a Extra,
     }
     /// An actor on its own page, as `actor`.
-    ActorView {
+    record ActorView {
         /// The name.
         name: &'a str,
         /// The path.
@@ -359,7 +361,7 @@ views! {
         extra: &'a Extra,
     }
     /// A topic on its own page, as `topic`.
-    TopicView {
+    record TopicView {
         /// The name.
         name: &'a str,
         /// The path.
@@ -376,7 +378,7 @@ views! {
         extra: &'a Extra,
     }
     /// A storyline on its own page, as `storyline`.
-    StorylineView {
+    record StorylineView {
         /// The title.
         title: &'a str,
         /// The path.
@@ -393,7 +395,7 @@ views! {
         extra: &'a Extra,
     }
     /// An entry of the menu.
-    MenuItem {
+    record MenuItem {
         /// Its text.
         label: &'a str,
         /// The path it leads to; its whole address if that is outside.
@@ -405,7 +407,7 @@ views! {
         outside: bool,
     }
     /// A page of a list, in `pagination.numbers`.
-    PageNumber {
+    record PageNumber {
         /// Its number.
         n: usize,
         /// Its path.
@@ -414,7 +416,7 @@ views! {
         current: bool,
     }
     /// A heading of a text.
-    Heading {
+    record Heading {
         /// Its level, from 2.
         level: usize,
         /// What its address ends in, after `#`.
@@ -423,7 +425,7 @@ views! {
         title: &'a str,
     }
     /// A brief that is like another.
-    RelatedBrief {
+    record RelatedBrief {
         /// Its `BriefCard`.
         brief: Value<'a>,
         /// What both share: a list of `Ref`.
@@ -432,7 +434,7 @@ views! {
         reason: String,
     }
     /// What an actor is or was.
-    RoleView {
+    record RoleView {
         /// What it is called.
         title: &'a str,
         /// Where, as a `Ref`, or null.
@@ -445,7 +447,7 @@ views! {
         current: bool,
     }
     /// An actor that shares briefs with another.
-    Partner {
+    record Partner {
         /// Who, as a `Ref`.
         actor: Value<'a>,
         /// How many briefs they share.
@@ -454,7 +456,7 @@ views! {
         pair_path: Option<&'a str>,
     }
     /// Two actors in a list.
-    PairCard {
+    record PairCard {
         /// One, as a `Ref`.
         a: Value<'a>,
         /// The other, as a `Ref`.
@@ -465,7 +467,7 @@ views! {
         shared: usize,
     }
     /// The actors of a kind.
-    ActorGroup {
+    record ActorGroup {
         /// `state`, `organisation`, `body`, `person` or `group`.
         kind: &'static str,
         /// The kind in words.
@@ -474,7 +476,7 @@ views! {
         actors: Vec<Value<'a>>,
     }
     /// A year of the archive.
-    ArchiveYear {
+    record ArchiveYear {
         /// The year.
         year: i16,
         /// The path of its page.
@@ -485,7 +487,7 @@ views! {
         months: Vec<Value<'a>>,
     }
     /// A month of the archive.
-    ArchiveMonth {
+    record ArchiveMonth {
         /// The month in words.
         month_text: &'a str,
         /// The path of its page.
@@ -494,7 +496,7 @@ views! {
         count: usize,
     }
     /// A year of the timeline.
-    TimelineYear {
+    record TimelineYear {
         /// The year.
         year: i16,
         /// How many events it has.

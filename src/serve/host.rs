@@ -14,7 +14,7 @@ const LONGEST_PART: usize = 63;
 
 /// A host name that requests may use besides this machine's own, with a port or for any.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostName {
+pub(crate) struct HostName {
     /// In lower case, without a dot at its end.
     name: String,
     port: Option<u16>,
@@ -72,7 +72,7 @@ fn bare(name: &str) -> String {
 
 /// Why the server answers to a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(super) enum HostReason {
     /// It is this machine's name for itself, or an address: no other site can make those lead here.
     Own,
     /// It was allowed by hand.
@@ -80,7 +80,7 @@ pub enum Standing {
 }
 
 /// Whether the server answers to a host, as a request writes it, and why.
-pub fn standing(host: &str, allowed: &[HostName]) -> Option<Standing> {
+pub(super) fn standing(host: &str, allowed: &[HostName]) -> Option<HostReason> {
     let authority = host.parse::<Authority>().ok()?;
     if authority.as_str().contains('@') {
         return None;
@@ -88,13 +88,13 @@ pub fn standing(host: &str, allowed: &[HostName]) -> Option<Standing> {
     let name = authority.host().to_ascii_lowercase();
     let address = name.strip_prefix('[').and_then(|n| n.strip_suffix(']')).unwrap_or(&name);
     if name == "localhost" || name.ends_with(".localhost") || address.parse::<IpAddr>().is_ok() {
-        return Some(Standing::Own);
+        return Some(HostReason::Own);
     }
     let (name, port) = (bare(&name), authority.port_u16());
     let mut allowed = allowed.iter();
     allowed
         .any(|host| host.name == name && (host.port.is_none() || host.port == port))
-        .then_some(Standing::Allowed)
+        .then_some(HostReason::Allowed)
 }
 
 #[cfg(test)]
@@ -145,9 +145,9 @@ mod tests {
         let allowed: Vec<HostName> =
             ["Docs.example.", "port.example:8080"].iter().map(|h| h.parse().unwrap()).collect();
         for host in ["docs.example", "DOCS.EXAMPLE", "docs.example.", "docs.example:1"] {
-            assert_eq!(standing(host, &allowed), Some(Standing::Allowed), "{host}");
+            assert_eq!(standing(host, &allowed), Some(HostReason::Allowed), "{host}");
         }
-        assert_eq!(standing("port.example.:8080", &allowed), Some(Standing::Allowed));
+        assert_eq!(standing("port.example.:8080", &allowed), Some(HostReason::Allowed));
         for host in [
             "x.docs.example",
             "docs.example.evil.example",
@@ -161,7 +161,7 @@ mod tests {
         ] {
             assert_eq!(standing(host, &allowed), None, "{host}");
         }
-        assert_eq!(standing("localhost:1", &allowed), Some(Standing::Own));
+        assert_eq!(standing("localhost:1", &allowed), Some(HostReason::Own));
         assert_eq!(standing("docs.example", &[]), None);
     }
 }

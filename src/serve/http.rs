@@ -30,8 +30,8 @@ use crate::plan::{HtmlPage, Output, Planned, file_of};
 use crate::render::Rendered;
 use crate::source::lacks_descriptors;
 
-use super::host::{HostName, Standing, standing};
-use super::{Console, Desktop, Edition};
+use super::host::{HostName, HostReason, standing};
+use super::{Console, Current, LiveSite};
 
 /// What keeps pages up to date.
 const SCRIPT: &str = include_str!("live.js");
@@ -42,7 +42,7 @@ const OURS: &str = "/_chancery/";
 const IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-type Seen = Receiver<Desktop>;
+type CurrentReceiver = Receiver<Current>;
 /// How long a client has for the head of a request, and a connection may wait for the next one.
 const HEAD: Duration = Duration::from_secs(10);
 /// The most connections that are open at a time, where the system allows more.
@@ -52,8 +52,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// What every request is answered with.
 #[derive(Clone)]
-pub struct Door {
-    seen: Seen,
+pub(super) struct Service {
+    seen: CurrentReceiver,
     /// The names that were allowed by hand.
     allowed: Arc<[HostName]>,
     console: Arc<dyn Console>,
@@ -63,11 +63,15 @@ pub struct Door {
     waiting: Arc<Semaphore>,
 }
 
-impl Door {
+impl Service {
     /// Shows what is `seen`, under this machine's names and those `allowed`.
-    pub fn new(seen: Seen, allowed: Vec<HostName>, console: Arc<dyn Console>) -> Door {
+    pub(super) fn new(
+        seen: CurrentReceiver,
+        allowed: Vec<HostName>,
+        console: Arc<dyn Console>,
+    ) -> Service {
         let most = connections();
-        Door {
+        Service {
             seen,
             allowed: allowed.into(),
             console,
@@ -89,7 +93,7 @@ fn connections() -> usize {
 }
 
 /// Answers requests until the process is told to stop.
-pub async fn serve(listener: TcpListener, door: Door) -> std::io::Result<()> {
+pub(super) async fn serve(listener: TcpListener, door: Service) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     tokio::select! {
         () = accept(listener, door) => Ok(()),
@@ -99,7 +103,7 @@ pub async fn serve(listener: TcpListener, door: Door) -> std::io::Result<()> {
 }
 
 /// Takes connections for as long as there are any to be had: no error of one is the end.
-async fn accept(listener: tokio::net::TcpListener, door: Door) {
+async fn accept(listener: tokio::net::TcpListener, door: Service) {
     let app = TowerToHyperService::new(Router::new().fallback(answer).with_state(door.clone()));
     let mut told = false;
     while let Ok(permit) = door.connections.clone().acquire_owned().await {
@@ -132,7 +136,7 @@ async fn accept(listener: tokio::net::TcpListener, door: Door) {
     }
 }
 
-async fn answer(State(door): State<Door>, request: Request) -> Response {
+async fn answer(State(door): State<Service>, request: Request) -> Response {
     let refused = refusal(request.method(), request.uri(), request.headers(), &door.allowed);
     let mut response = match refused {
         Some((status, why)) => plain(status, why),
@@ -171,8 +175,8 @@ fn refusal(
     };
     // In front of an allowed name may be a proxy that speaks HTTPS.
     let schemes: &[&str] = match standing {
-        Standing::Own => &["http://"],
-        Standing::Allowed => &["http://", "https://"],
+        HostReason::Own => &["http://"],
+        HostReason::Allowed => &["http://", "https://"],
     };
     let is_own = |origin: &str| schemes.iter().any(|s| origin.strip_prefix(s) == Some(host));
     let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -183,7 +187,7 @@ fn refusal(
         .then_some((StatusCode::METHOD_NOT_ALLOWED, "this server is asked with GET and HEAD only"))
 }
 
-async fn route(door: Door, request: Request) -> Response {
+async fn route(door: Service, request: Request) -> Response {
     let mut seen = door.seen;
     let path = request.uri().path();
     if let Some(ours) = path.strip_prefix(OURS) {
@@ -206,13 +210,13 @@ async fn route(door: Door, request: Request) -> Response {
         };
     }
     // Until the site has been read for the first time, there is nothing to say.
-    let desktop = match seen.wait_for(|desktop| desktop.readings > 0).await {
-        Ok(desktop) => desktop.clone(),
+    let current = match seen.wait_for(|current| current.readings > 0).await {
+        Ok(current) => current.clone(),
         Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "the server is ending"),
     };
-    let Some(edition) = desktop.edition else { return cover(StatusCode::SERVICE_UNAVAILABLE) };
+    let Some(live) = current.live else { return cover(StatusCode::SERVICE_UNAVAILABLE) };
     let path = path.to_owned();
-    match apart(move || edition.answer(&path)).await {
+    match apart(move || live.answer(&path)).await {
         Some(Answer::Page(status, kind, bytes)) => {
             let mut response = typed(&kind, bytes);
             *response.status_mut() = status;
@@ -251,7 +255,7 @@ enum Answer {
     Unreadable,
 }
 
-impl Edition {
+impl LiveSite {
     fn answer(&self, path: &str) -> Answer {
         let Ok(decoded) = percent_decode_str(path.trim_start_matches('/')).decode_utf8() else {
             return Answer::Unreadable;
@@ -332,7 +336,7 @@ impl Edition {
 
 /// What a page is told: how things stand when it is loaded, and after each change.
 fn states(
-    seen: Seen,
+    seen: CurrentReceiver,
     page: Arc<str>,
     permit: OwnedSemaphorePermit,
 ) -> impl Stream<Item = Result<Event, Infallible>> {
@@ -340,27 +344,27 @@ fn states(
         let page = page.clone();
         async move {
             if first {
-                seen.wait_for(|desktop| desktop.readings > 0).await.ok()?;
+                seen.wait_for(|current| current.readings > 0).await.ok()?;
             } else {
                 seen.changed().await.ok()?;
             }
-            let mut desktop = seen.borrow_and_update().clone();
+            let mut current = seen.borrow_and_update().clone();
             if first {
-                desktop.show = None;
+                current.show = None;
             }
-            let state = apart(move || desktop.state(&page)).await?;
+            let state = apart(move || current.state(&page)).await?;
             Some((Ok(Event::default().event("state").data(state)), (seen, false, permit)))
         }
     })
 }
 
-impl Desktop {
+impl Current {
     /// How things stand for a page, as JSON.
     fn state(&self, page: &str) -> String {
-        let edition = self.edition.as_ref();
-        let (hash, failed) = match edition.map(|edition| (edition, edition.page(page))) {
+        let live = self.live.as_ref();
+        let (hash, failed) = match live.map(|live| (live, live.page(page))) {
             Some((_, Ok(hash))) => (hash, None),
-            Some((edition, Err(failed))) => (String::new(), Some(edition.describe(failed, false))),
+            Some((live, Err(failed))) => (String::new(), Some(live.describe(failed, false))),
             None => (String::new(), None),
         };
         let errors = self.errors.as_deref().map(str::to_owned).or(failed);

@@ -1,9 +1,9 @@
 //! The development server: keeps the stages in memory, renders a page when it is asked for, and tells the
 //! browser when it would look different. Writes no file.
 //!
-//! One thread, the workshop, waits for changed files and runs the chain again, with a memory of the documents
+//! One thread, the worker, waits for changed files and runs the chain again, with a memory of the documents
 //! that have not changed. What it made last without an error is what requests are answered from, each from
-//! one edition from its first byte to its last.
+//! one live site from its first byte to its last.
 
 mod host;
 mod http;
@@ -21,12 +21,12 @@ use tokio::sync::watch as state;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::graph::Graph;
 use crate::plan::Plan;
-use crate::render::{Manner, Renderer};
+use crate::render::{RenderOptions, Renderer};
+use crate::site::{Memory, Request, Site};
 use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
-use crate::{Memory, Request, Site};
 
-pub use host::HostName;
-use watch::Touched;
+pub(crate) use host::HostName;
+use watch::Change;
 
 /// Editors save in bursts: a change is taken up when nothing has followed it for so long.
 const QUIET: Duration = Duration::from_millis(12);
@@ -34,7 +34,7 @@ const QUIET: Duration = Duration::from_millis(12);
 const PATIENCE: Duration = Duration::from_millis(150);
 
 /// What a server is asked for.
-pub struct Options {
+pub(crate) struct ServeOptions {
     /// The site's folder.
     pub root: PathBuf,
     /// Where to listen; port 0 stands for any free one.
@@ -50,7 +50,7 @@ pub struct Options {
 }
 
 /// Where a server runs: its clock, and whom it tells what it does.
-pub trait Console: Send + Sync + 'static {
+pub(crate) trait Console: Send + Sync + 'static {
     /// What the site is read for, at this moment.
     fn request(&self) -> Request;
     /// Findings as text, for a terminal (`colour`) or for a page.
@@ -64,7 +64,7 @@ pub trait Console: Send + Sync + 'static {
 }
 
 /// A site ready to be shown: what requests are answered from.
-struct Edition {
+struct LiveSite {
     renderer: Renderer,
     graph: Arc<Graph>,
     plan: Arc<Plan>,
@@ -74,9 +74,9 @@ struct Edition {
 
 /// What there is to show.
 #[derive(Clone, Default)]
-struct Desktop {
-    /// The last edition without errors.
-    edition: Option<Arc<Edition>>,
+struct Current {
+    /// The last site without errors.
+    live: Option<Arc<LiveSite>>,
     /// What is wrong with what was saved since.
     errors: Option<Arc<str>>,
     /// The path of the document that was saved last, if the browser is to be led there.
@@ -87,7 +87,7 @@ struct Desktop {
 
 /// Serves the site until the process is told to stop. Errors: the address is taken or not this machine's, or
 /// the site's folder cannot be watched; in a sentence.
-pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
+pub(crate) fn run(options: ServeOptions, console: Arc<dyn Console>) -> Result<(), String> {
     if let Some(missing) = no_site(&options.root) {
         let help = missing.help.map(|help| format!("\nhelp: {help}")).unwrap_or_default();
         return Err(missing.message + &help);
@@ -106,15 +106,15 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
     // Before the first reading, so that no change falls between the two.
     let (sender, touched) = mpsc::channel();
     let watcher = watch::Watcher::new(&root, options.poll, sender)?;
-    let (desktop, seen) = state::channel(Desktop::default());
+    let (current, seen) = state::channel(Current::default());
     let url = format!("http://{address}/");
     console.listening(&url);
-    let door = http::Door::new(seen, options.allowed, console.clone());
-    let workshop = Workshop {
+    let door = http::Service::new(seen, options.allowed, console.clone());
+    let worker = Worker {
         root,
         console,
         watcher,
-        desktop,
+        current,
         follow: options.follow,
         timings: options.timings,
         stages: Vec::new(),
@@ -124,7 +124,7 @@ pub fn run(options: Options, console: Arc<dyn Console>) -> Result<(), String> {
         pending: Vec::new(),
         told: HashSet::new(),
     };
-    std::thread::spawn(move || workshop.work(&touched));
+    std::thread::spawn(move || worker.work(&touched));
     runtime
         .block_on(http::serve(listener, door))
         .map_err(|error| format!("the server stopped: {error}"))
@@ -151,11 +151,11 @@ fn unbound(address: SocketAddr, error: &std::io::Error) -> String {
 }
 
 /// Where the site is read again and again.
-struct Workshop {
+struct Worker {
     root: PathBuf,
     console: Arc<dyn Console>,
     watcher: watch::Watcher,
-    desktop: state::Sender<Desktop>,
+    current: state::Sender<Current>,
     follow: bool,
     timings: bool,
     /// How long each stage took at the last reading.
@@ -169,8 +169,8 @@ struct Workshop {
     told: HashSet<String>,
 }
 
-impl Workshop {
-    fn work(mut self, touched: &mpsc::Receiver<Touched>) {
+impl Worker {
+    fn work(mut self, touched: &mpsc::Receiver<Change>) {
         self.read(None);
         while let Ok(first) = touched.recv() {
             let deadline = Instant::now() + PATIENCE;
@@ -207,20 +207,20 @@ impl Workshop {
         let mut diagnostics = Diagnostics::new();
         let changed = name_them(&self.root, touched.as_deref().unwrap_or_default());
         self.pending.extend(touched.into_iter().flatten());
-        let edition = self.edition(started, &mut diagnostics);
+        let live = self.live(started, &mut diagnostics);
         let failed = diagnostics.has_errors();
         let findings = diagnostics.sorted();
         let sources = self.sources.clone();
-        self.desktop.send_modify(|desktop| {
-            desktop.readings += 1;
-            desktop.show = None;
-            match edition {
-                Some(edition) => {
+        self.current.send_modify(|current| {
+            current.readings += 1;
+            current.show = None;
+            match live {
+                Some(live) => {
                     if self.follow {
-                        desktop.show = changed.iter().rev().find_map(|name| edition.page_of(name));
+                        current.show = changed.iter().rev().find_map(|name| live.page_of(name));
                     }
-                    desktop.edition = Some(Arc::new(edition));
-                    desktop.errors = None;
+                    current.live = Some(Arc::new(live));
+                    current.errors = None;
                 }
                 None => {
                     let errors: Vec<Diagnostic> = findings
@@ -232,7 +232,7 @@ impl Workshop {
                         Some(sources) => self.console.describe(sources, &errors, false),
                         None => errors.iter().map(|e| format!("error: {}\n", e.message)).collect(),
                     };
-                    desktop.errors = Some(text.into());
+                    current.errors = Some(text.into());
                 }
             }
         });
@@ -270,7 +270,7 @@ impl Workshop {
         self.console.say(&(line + ")\n"));
     }
 
-    fn edition(&mut self, started: Instant, diagnostics: &mut Diagnostics) -> Option<Edition> {
+    fn live(&mut self, started: Instant, diagnostics: &mut Diagnostics) -> Option<LiveSite> {
         let sources = match &self.sources {
             Some(sources) => sources.again(&self.pending, diagnostics),
             None => Sources::read(&self.root, diagnostics),
@@ -282,15 +282,15 @@ impl Workshop {
         request.base_url.get_or_insert_with(|| self.base_url.clone());
         let memory = Some(&mut self.memory);
         let site = Site::link(sources, &request, memory, started, diagnostics)?;
-        let manner = Manner { now: request.now, offline: false };
+        let manner = RenderOptions { now: request.now, offline: false };
         let Site { config, sources, graph, plan, timings } = site;
         let views = Instant::now();
-        let last = self.desktop.borrow().edition.clone();
-        let last = last.as_ref().map(|edition| &edition.renderer);
+        let last = self.current.borrow().live.clone();
+        let last = last.as_ref().map(|live| &live.renderer);
         let renderer = Renderer::new(&graph, &plan, &config, &sources, manner, last, diagnostics)?;
         self.stages = timings;
         self.stages.push(("views", views.elapsed()));
-        (!diagnostics.has_errors()).then(|| Edition {
+        (!diagnostics.has_errors()).then(|| LiveSite {
             renderer,
             graph,
             plan,
@@ -300,7 +300,7 @@ impl Workshop {
     }
 }
 
-impl Edition {
+impl LiveSite {
     /// Why a page cannot be made, as text.
     fn describe(&self, failed: Diagnostic, colour: bool) -> String {
         self.console.describe(&self.sources, &[failed], colour)
@@ -322,16 +322,16 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, touched: Touched) {
+    fn add(&mut self, touched: Change) {
         match touched {
-            Touched::Paths(paths) => {
+            Change::Paths(paths) => {
                 for path in paths {
                     if !self.paths.contains(&path) {
                         self.paths.push(path);
                     }
                 }
             }
-            Touched::Anything => self.all = true,
+            Change::Anything => self.all = true,
         }
     }
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use notify::event::{AccessKind, AccessMode};
 use notify::{ErrorKind, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::source::{FOLDERS, Look};
+use crate::source::{FOLDERS, Snapshot};
 
 /// What changed.
-pub enum Touched {
+pub(super) enum Change {
     /// These came, changed or went.
     Paths(Vec<PathBuf>),
     /// The system lost count.
@@ -18,7 +18,7 @@ pub enum Touched {
 }
 
 /// Watches the folders of a site.
-pub enum Watcher {
+pub(super) enum Watcher {
     /// The system tells of changes.
     Told(RecommendedWatcher),
     /// The files are looked at again and again.
@@ -28,27 +28,27 @@ pub enum Watcher {
 impl Watcher {
     /// Watches the site in the folder `root`, whose path is canonical: by what the system tells, or by looking each
     /// time that an interval has passed. Errors: the system refuses, in a sentence.
-    pub fn new(
+    pub(super) fn new(
         root: &Path,
         poll: Option<Duration>,
-        sender: Sender<Touched>,
+        sender: Sender<Change>,
     ) -> Result<Watcher, String> {
         let Some(interval) = poll else { return Watcher::told(root, sender) };
-        let (root, first) = (root.to_path_buf(), Look::at(root));
+        let (root, first) = (root.to_path_buf(), Snapshot::at(root));
         std::thread::spawn(move || look_again_and_again(&root, first, interval, &sender));
         Ok(Watcher::Looking)
     }
 
-    fn told(root: &Path, sender: Sender<Touched>) -> Result<Watcher, String> {
+    fn told(root: &Path, sender: Sender<Change>) -> Result<Watcher, String> {
         let inner = notify::recommended_watcher(move |event: notify::Result<Event>| {
             let touched = match event {
-                Ok(event) if event.need_rescan() => Touched::Anything,
+                Ok(event) if event.need_rescan() => Change::Anything,
                 // Reading a file is an event too, and the site is read after each.
                 Ok(event) if is_reading(&event) => return,
-                Ok(event) => Touched::Paths(event.paths),
-                Err(_) => Touched::Anything,
+                Ok(event) => Change::Paths(event.paths),
+                Err(_) => Change::Anything,
             };
-            // After the workshop has ended there is nobody to tell.
+            // After the worker has ended there is nobody to tell.
             let _ = sender.send(touched);
         })
         .map_err(|error| refused(root, &error))?;
@@ -71,7 +71,7 @@ impl Watcher {
 
     /// Watches those of the site's folders that are among the paths touched: they may be new. Gives what the
     /// system refuses.
-    pub fn renew(&mut self, root: &Path, touched: &[PathBuf]) -> Vec<String> {
+    pub(super) fn renew(&mut self, root: &Path, touched: &[PathBuf]) -> Vec<String> {
         let folders = FOLDERS.iter().map(|f| root.join(f));
         let new = folders.filter(|folder| touched.contains(folder) && folder.is_dir());
         new.filter_map(|folder| self.watch(&folder, RecursiveMode::Recursive).err()).collect()
@@ -79,13 +79,13 @@ impl Watcher {
 }
 
 /// Tells what changed between two looks at the site, until nobody listens.
-fn look_again_and_again(root: &Path, first: Look, interval: Duration, sender: &Sender<Touched>) {
+fn look_again_and_again(root: &Path, first: Snapshot, interval: Duration, sender: &Sender<Change>) {
     let mut last = first;
     loop {
         std::thread::sleep(interval);
-        let now = Look::at(root);
+        let now = Snapshot::at(root);
         let changed: Vec<PathBuf> = last.changed(&now).iter().map(|name| root.join(name)).collect();
-        if !changed.is_empty() && sender.send(Touched::Paths(changed)).is_err() {
+        if !changed.is_empty() && sender.send(Change::Paths(changed)).is_err() {
             return;
         }
         last = now;

@@ -3,7 +3,7 @@
 
 /// Why a file is not what its author wants published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stray {
+pub(super) enum Stray {
     /// It looks like a document, or like a copy or an older state of one.
     Document,
     /// An editor, a merge, a sync, a download or a system left it behind.
@@ -11,10 +11,10 @@ pub enum Stray {
 }
 
 /// How the names of documents end, in lower case.
-pub const DOCUMENTS: [&str; 2] = [".md", ".markdown"];
+pub(super) const DOCUMENTS: [&str; 2] = [".md", ".markdown"];
 
 /// How the names of texts end that other programs take for Markdown, in lower case; such a text is no document of a site.
-pub const LIKE_DOCUMENTS: [&str; 12] = [
+pub(super) const LIKE_DOCUMENTS: [&str; 12] = [
     ".md",
     ".markdown",
     ".mdx",
@@ -30,7 +30,7 @@ pub const LIKE_DOCUMENTS: [&str; 12] = [
 ];
 
 /// How the names of leftovers end, in lower case, and who leaves them.
-pub const ENDS: [(&str, &str); 30] = [
+pub(super) const ENDS: [(&str, &str); 30] = [
     ("~", "editors"),
     (".orig", "git and patch"),
     (".rej", "git and patch"),
@@ -64,7 +64,7 @@ pub const ENDS: [(&str, &str); 30] = [
 ];
 
 /// How the names of leftovers start, in lower case, and who leaves them.
-pub const STARTS: [(&str, &str); 5] = [
+pub(super) const STARTS: [(&str, &str); 5] = [
     ("~$", "Office"),
     ("._", "macOS"),
     ("~syncthing~", "Syncthing"),
@@ -73,7 +73,7 @@ pub const STARTS: [(&str, &str); 5] = [
 ];
 
 /// The names of leftovers in lower case, and who leaves them.
-pub const NAMES: [(&str, &str); 6] = [
+pub(super) const NAMES: [(&str, &str); 6] = [
     ("thumbs.db", "Windows"),
     ("ehthumbs.db", "Windows"),
     ("desktop.ini", "Windows"),
@@ -83,17 +83,17 @@ pub const NAMES: [(&str, &str); 6] = [
 ];
 
 /// What the names of copies have in them, in lower case, and who makes them.
-pub const PARTS: [(&str, &str); 3] = [
+pub(super) const PARTS: [(&str, &str); 3] = [
     (".sync-conflict-", "Syncthing"),
     ("conflicted copy", "Dropbox and Nextcloud"),
     ("(case conflict", "Dropbox"),
 ];
 
 /// What the name of a copy of a document ends with before its extension, in lower case; a number may follow.
-pub const COPIES: [&str; 5] = [" copy", " - copy", "(copy)", " (another copy)", " kopie"];
+pub(super) const COPIES: [&str; 5] = [" copy", " - copy", "(copy)", " (another copy)", " kopie"];
 
 /// What a file is by its last name, if nobody wants it published.
-pub fn stray(name: &str) -> Option<Stray> {
+pub(super) fn stray(name: &str) -> Option<Stray> {
     // Nearly all names are like this, and need no more than a look.
     if name.strip_suffix(".md").is_some_and(is_plain) {
         return None;
@@ -108,7 +108,7 @@ pub fn stray(name: &str) -> Option<Stray> {
 }
 
 /// Whether a file of this name is a leftover, be it of a document or of anything else.
-pub fn is_leftover(name: &str) -> bool {
+pub(super) fn is_leftover(name: &str) -> bool {
     !is_plain(name) && is_left(&name.to_lowercase())
 }
 
@@ -127,7 +127,7 @@ fn is_left(name: &str) -> bool {
 }
 
 /// The stem of a document's name: what stands before `.md` or `.markdown`, in any case.
-pub fn document_stem(name: &str) -> Option<&str> {
+pub(crate) fn document_stem(name: &str) -> Option<&str> {
     DOCUMENTS.iter().find_map(|end| {
         let at = name.len().checked_sub(end.len())?;
         let (stem, last) = name.split_at_checked(at)?;

@@ -22,21 +22,21 @@ use super::{cache, manifest};
 const TICK: SignedDuration = SignedDuration::from_secs(2);
 
 /// The record of a build, to be.
-pub struct Seal {
+pub(crate) struct Fingerprint {
     file: PathBuf,
     key: String,
 }
 
 /// How files looked at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub(crate) struct FilesDigest {
     digest: String,
     /// When one of them last changed.
     newest: Timestamp,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Record {
+struct BuildRecord {
     key: String,
     from: String,
     since: Timestamp,
@@ -45,9 +45,9 @@ struct Record {
     said: String,
 }
 
-impl Look {
+impl FilesDigest {
     /// At the files of these names below a folder. Errors: one of them cannot be looked at.
-    pub fn at(root: &Path, names: &[&str]) -> io::Result<Look> {
+    pub(crate) fn at(root: &Path, names: &[&str]) -> io::Result<FilesDigest> {
         let looks: Vec<(u64, Timestamp)> = names
             .par_iter()
             .map(|name| {
@@ -65,24 +65,27 @@ impl Look {
             .collect::<io::Result<_>>()?;
         let newest = looks.iter().map(|(_, changed)| *changed).max();
         let digest = together(looks.iter().map(|(look, _)| *look));
-        Ok(Look { digest, newest: newest.unwrap_or(Timestamp::MIN) })
+        Ok(FilesDigest { digest, newest: newest.unwrap_or(Timestamp::MIN) })
     }
 }
 
 /// How a site looked when it was published.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Left(String);
+pub(crate) struct OutputState(String);
 
-impl Left {
+impl OutputState {
     /// Of a site in a folder whose files have these looks, in the order of their paths.
-    pub(super) fn of(output: &Path, files: impl Iterator<Item = Option<u64>>) -> Option<Left> {
+    pub(super) fn of(
+        output: &Path,
+        files: impl Iterator<Item = Option<u64>>,
+    ) -> Option<OutputState> {
         let manifest = || look_of(MANIFEST, &fs::symlink_metadata(output.join(MANIFEST)).ok()?);
         let looks: Option<Vec<u64>> = files.chain(std::iter::once_with(manifest)).collect();
-        Some(Left(together(looks?.into_iter())))
+        Some(OutputState(together(looks?.into_iter())))
     }
 
     /// Of a published site; `None` when there is none, or a build was killed.
-    fn at(output: &Path) -> Option<Left> {
+    fn at(output: &Path) -> Option<OutputState> {
         let output = fs::canonicalize(output).ok()?;
         let beside = super::beside(output.file_name()?.to_str()?, STAGING_SUFFIX);
         if output.join(STAGING_SUFFIX).exists() || output.parent()?.join(beside).exists() {
@@ -91,7 +94,7 @@ impl Left {
         let manifest = manifest::read(&Folder::open(&output).ok()?).ok()??;
         let mut names: Vec<&str> = manifest.keys().map(|path| &**path).collect();
         names.push(MANIFEST);
-        Some(Left(Look::at(&output, &names).ok()?.digest))
+        Some(OutputState(FilesDigest::at(&output, &names).ok()?.digest))
     }
 }
 
@@ -138,37 +141,43 @@ fn digest(text: &str) -> String {
     format!("{:032x}", xxh3_128(text.as_bytes()))
 }
 
-impl Seal {
+impl Fingerprint {
     /// In a folder of the cache, for a build told by `key`: the program and its arguments.
-    pub fn new(cache: &Path, key: String) -> Seal {
-        Seal { file: cache.join(format!("{}.json", digest(&key))), key }
+    pub(crate) fn new(cache: &Path, key: String) -> Fingerprint {
+        Fingerprint { file: cache.join(format!("{}.json", digest(&key))), key }
     }
 
     /// What the last build said, if one at `now` from files that look like `from` would leave `output` as it is.
-    pub fn unbroken(&self, from: &Look, output: &Path, now: Timestamp) -> Option<String> {
-        let record: Record = cache::read(&self.file)?;
+    pub(crate) fn unbroken(
+        &self,
+        from: &FilesDigest,
+        output: &Path,
+        now: Timestamp,
+    ) -> Option<String> {
+        let record: BuildRecord = cache::read(&self.file)?;
         let same = record.key == self.key && record.from == from.digest;
         let in_time = record.since <= now && now < record.until;
-        (same && in_time && Left::at(output)?.0 == record.left).then_some(record.said)
+        (same && in_time && OutputState::at(output)?.0 == record.left).then_some(record.said)
     }
 
     /// Records a build that began at `since` and would come out the same until `until`, and what it said. `began`
     /// is when its files were looked at, by the clock; `left` how the site looks if that is known. A cache that
     /// cannot be written is none.
-    pub fn set(
+    pub(crate) fn set(
         &self,
-        from: Look,
+        from: FilesDigest,
         began: Timestamp,
         (since, until): (Timestamp, Timestamp),
-        (output, left): (&Path, Option<Left>),
+        (output, left): (&Path, Option<OutputState>),
         said: String,
     ) {
         let Ok(safe) = began.checked_sub(TICK) else { return };
         if from.newest >= safe {
             return;
         }
-        let Some(Left(left)) = left.or_else(|| Left::at(output)) else { return };
-        let record = Record { key: self.key.clone(), from: from.digest, since, until, left, said };
+        let Some(OutputState(left)) = left.or_else(|| OutputState::at(output)) else { return };
+        let record =
+            BuildRecord { key: self.key.clone(), from: from.digest, since, until, left, said };
         // Without a record the next build only takes longer.
         let _ = cache::write(&self.file, &record);
     }
@@ -191,7 +200,7 @@ mod tests {
         fs::create_dir(&root).unwrap();
         fs::write(root.join("a.md"), "text").unwrap();
         publish_nothing(&output);
-        let changed = Look::at(&root, &["a.md"]).unwrap().newest;
+        let changed = FilesDigest::at(&root, &["a.md"]).unwrap().newest;
         let always = (Timestamp::MIN, Timestamp::MAX);
         for (after, recorded) in [
             (SignedDuration::from_secs(-1), false),
@@ -200,11 +209,12 @@ mod tests {
             (TICK + SignedDuration::from_nanos(1), true),
             (SignedDuration::from_hours(1), true),
         ] {
-            let seal = Seal::new(&folder.path().join(format!("{after:?}")), "key".to_owned());
-            let look = Look::at(&root, &["a.md"]).unwrap();
+            let fingerprint =
+                Fingerprint::new(&folder.path().join(format!("{after:?}")), "key".to_owned());
+            let look = FilesDigest::at(&root, &["a.md"]).unwrap();
             let began = changed + after;
-            seal.set(look.clone(), began, always, (&output, None), "said".to_owned());
-            let said = seal.unbroken(&look, &output, changed);
+            fingerprint.set(look.clone(), began, always, (&output, None), "said".to_owned());
+            let said = fingerprint.unbroken(&look, &output, changed);
             assert_eq!(said.as_deref(), recorded.then_some("said"), "begun {after:?} after");
         }
     }
@@ -215,15 +225,16 @@ mod tests {
         let output = folder.path().join("public");
         publish_nothing(&output);
         let at = |second| Timestamp::from_second(second).unwrap();
-        let look = Look { digest: "one".to_owned(), newest: Timestamp::MIN };
-        let seal = |key: &str| Seal::new(&folder.path().join("cache"), key.to_owned());
+        let look = FilesDigest { digest: "one".to_owned(), newest: Timestamp::MIN };
+        let fingerprint =
+            |key: &str| Fingerprint::new(&folder.path().join("cache"), key.to_owned());
         let span = (at(100), at(200));
-        seal("key").set(look.clone(), at(100), span, (&output, None), "said".to_owned());
-        let holds = |now| seal("key").unbroken(&look, &output, at(now)).is_some();
+        fingerprint("key").set(look.clone(), at(100), span, (&output, None), "said".to_owned());
+        let holds = |now| fingerprint("key").unbroken(&look, &output, at(now)).is_some();
         assert_eq!([99, 100, 199, 200].map(holds), [false, true, true, false]);
-        let other = Look { digest: "other".to_owned(), ..look.clone() };
-        assert_eq!(seal("key").unbroken(&other, &output, at(100)), None);
-        assert_eq!(seal("other").unbroken(&look, &output, at(100)), None);
+        let other = FilesDigest { digest: "other".to_owned(), ..look.clone() };
+        assert_eq!(fingerprint("key").unbroken(&other, &output, at(100)), None);
+        assert_eq!(fingerprint("other").unbroken(&look, &output, at(100)), None);
         // A build was killed.
         let staging = super::super::beside("public", STAGING_SUFFIX);
         fs::create_dir(folder.path().join(staging)).unwrap();

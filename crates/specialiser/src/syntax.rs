@@ -1,11 +1,11 @@
-//! The part of Tera's language that the press knows, read as Tera reads it. Whatever is outside of it, and whatever
-//! Tera would refuse, is `None`: Tera then renders the template, and says what is wrong.
+//! The part of Tera's language that is known here, read as Tera reads it. Whatever is outside of it, and whatever Tera would
+//! refuse, is `None`: Tera then renders the template, and says what is wrong.
 
 use tera::Value;
 
 /// A template.
 #[derive(Debug, Default)]
-pub struct Template {
+pub(crate) struct Template {
     pub parent: Option<String>,
     pub nodes: Vec<Node>,
     pub components: Vec<Component>,
@@ -13,7 +13,7 @@ pub struct Template {
 
 /// A piece of a template that is used as `{{<name argument={value} />}}`.
 #[derive(Debug)]
-pub struct Component {
+pub(crate) struct Component {
     pub name: String,
     pub parameters: Vec<Parameter>,
     pub body: Vec<Node>,
@@ -21,15 +21,15 @@ pub struct Component {
 
 /// What a component is given.
 #[derive(Debug)]
-pub struct Parameter {
+pub(crate) struct Parameter {
     pub name: String,
-    pub kind: Option<Kind>,
+    pub kind: Option<Type>,
     pub default: Option<Value>,
 }
 
 /// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Type {
     String,
     Bool,
     Integer,
@@ -38,7 +38,7 @@ pub enum Kind {
 }
 
 #[derive(Debug)]
-pub enum Node {
+pub(crate) enum Node {
     Text(String),
     Print(Expression),
     If {
@@ -66,7 +66,7 @@ pub enum Node {
 }
 
 #[derive(Debug)]
-pub enum Expression {
+pub(crate) enum Expression {
     Literal(Value),
     Name(String),
     Loop(Loop),
@@ -85,7 +85,7 @@ pub enum Expression {
 
 /// What a loop says of its turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loop {
+pub(crate) enum Loop {
     Index,
     Index0,
     First,
@@ -94,7 +94,7 @@ pub enum Loop {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
+pub(crate) enum Order {
     Equal,
     Unequal,
     Less,
@@ -142,7 +142,7 @@ const LARGEST: usize = 256;
 const MOST_ELIF: usize = 40;
 
 /// Reads a template.
-pub fn read(text: &str) -> Option<Template> {
+pub(crate) fn read(text: &str) -> Option<Template> {
     let tokens = trimmed(tokens(text)?);
     let mut reader = Reader {
         tokens,
@@ -549,11 +549,11 @@ impl<'a> Reader<'a> {
         let name = self.word()?.to_owned();
         let mut kind = match self.takes(":") {
             true => Some(match self.word()? {
-                "string" => Kind::String,
-                "bool" => Kind::Bool,
-                "integer" => Kind::Integer,
-                "array" => Kind::Array,
-                "map" => Kind::Map,
+                "string" => Type::String,
+                "bool" => Type::Bool,
+                "integer" => Type::Integer,
+                "array" => Type::Array,
+                "map" => Type::Map,
                 _ => return None,
             }),
             false => None,
@@ -562,10 +562,10 @@ impl<'a> Reader<'a> {
             true => {
                 // A default says of which type its parameter is.
                 let (value, of_value) = match self.next()? {
-                    Token::String(text) => (Value::from(text), Kind::String),
-                    Token::Integer(number) => (Value::from(number), Kind::Integer),
-                    Token::Word("true" | "True") => (Value::from(true), Kind::Bool),
-                    Token::Word("false" | "False") => (Value::from(false), Kind::Bool),
+                    Token::String(text) => (Value::from(text), Type::String),
+                    Token::Integer(number) => (Value::from(number), Type::Integer),
+                    Token::Word("true" | "True") => (Value::from(true), Type::Bool),
+                    Token::Word("false" | "False") => (Value::from(false), Type::Bool),
                     _ => return None,
                 };
                 if *kind.get_or_insert(of_value) != of_value {

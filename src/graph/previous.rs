@@ -1,18 +1,18 @@
-//! What is known from the last time that the documents were linked, so that only what has changed is looked up.
+//! What is previous from the last time that the documents were linked, so that only what has changed is looked up.
 
 use std::sync::Arc;
 
-use crate::corpus::{Document, Ix, Published, Shelf};
+use crate::arena::{Arena, Ix};
+use crate::corpus::{Document, Published};
 use crate::front_matter::{Actor, Brief, Topic};
 
-use super::links::{facts, names};
-use super::{ActorLinks, BriefLinks, DocumentIx, Graph, Links, TopicLinks, all};
+use super::{ActorLinks, BriefLinks, Graph, Links, TopicLinks};
 
 /// How far ahead a brief is looked for that does not stand where it stood.
 const AHEAD: usize = 64;
 
 /// A graph in which nothing was found wrong, against the documents that are to be linked now.
-pub(super) struct Known<'a> {
+pub(super) struct Previous<'a> {
     pub(super) last: &'a Graph,
     /// Where each brief stood that is the same, with what it names; nothing if numbers stand for others now.
     briefs: Option<Vec<Option<Ix<Brief>>>>,
@@ -22,7 +22,7 @@ pub(super) struct Known<'a> {
     pub(super) targets: bool,
 }
 
-impl<'a> Known<'a> {
+impl<'a> Previous<'a> {
     pub(super) fn new(last: &'a Graph, documents: &Published) -> Self {
         let before = &last.documents;
         let ids = same(&documents.actors, &before.actors, |a, b| a.id == b.id)
@@ -33,7 +33,7 @@ impl<'a> Known<'a> {
             });
         let briefs = ids.then(|| same_briefs(last, documents));
         let numbers = same(&documents.briefs, &before.briefs, |a, b| a.id == b.id);
-        Known { last, briefs, numbers, targets: same_targets(before, documents) }
+        Previous { last, briefs, numbers, targets: same_targets(before, documents) }
     }
 
     /// How a brief was linked, if it is the same one and what it names is too.
@@ -44,34 +44,30 @@ impl<'a> Known<'a> {
 
     /// The actors and topics whose briefs are those that they were and link as they did. `None` if that cannot be told.
     pub(super) fn untouched(&self, links: &Links) -> Option<Untouched<'a>> {
-        let (last, known) = (self.last, self.briefs.as_ref()?);
+        let (last, previous) = (self.last, self.briefs.as_ref()?);
         let parents =
             |links: &Links| links.topics.iter().map(|topic| topic.parent).collect::<Vec<_>>();
         if parents(links) != parents(last) {
             return None;
         }
-        let mut actors: Shelf<Actor, bool> = Shelf::new(vec![true; links.actors.len()]);
-        let mut topics: Shelf<Topic, bool> = Shelf::new(vec![true; links.topics.len()]);
+        let mut actors: Arena<Actor, bool> = Arena::new(vec![true; links.actors.len()]);
+        let mut topics: Arena<Topic, bool> = Arena::new(vec![true; links.topics.len()]);
         let mut touch = |brief: &BriefLinks| {
             for actor in &brief.actors {
-                if let Some(untouched) = actors.get_mut(*actor) {
-                    *untouched = false;
-                }
+                actors[*actor] = false;
             }
             for topic in &brief.topics {
                 let mut up = Some(*topic);
                 while let Some(topic) = up {
-                    if let Some(untouched) = topics.get_mut(topic) {
-                        *untouched = false;
-                    }
+                    topics[topic] = false;
                     up = links.topics[topic].parent;
                 }
             }
         };
-        let mut gone: Shelf<Brief, bool> = Shelf::new(vec![true; last.briefs.len()]);
-        for (brief, before) in links.briefs.iter().zip(known) {
-            match before.and_then(|before| gone.get_mut(before)) {
-                Some(gone) => *gone = false,
+        let mut gone: Arena<Brief, bool> = Arena::new(vec![true; last.briefs.len()]);
+        for (brief, before) in links.briefs.iter().zip(previous) {
+            match *before {
+                Some(before) => gone[before] = false,
                 None => touch(brief),
             }
         }
@@ -85,8 +81,8 @@ impl<'a> Known<'a> {
 pub(super) struct Untouched<'a> {
     last: &'a Graph,
     numbers: bool,
-    actors: Shelf<Actor, bool>,
-    topics: Shelf<Topic, bool>,
+    actors: Arena<Actor, bool>,
+    topics: Arena<Topic, bool>,
 }
 
 impl<'a> Untouched<'a> {
@@ -96,8 +92,8 @@ impl<'a> Untouched<'a> {
 
     /// The briefs of a pair, if they are those that they were.
     pub(super) fn pair(&self, a: Ix<Actor>, b: Ix<Actor>) -> Option<&'a [Ix<Brief>]> {
-        let known = self.numbers && self.actors[a] && self.actors[b];
-        let pair = self.last.pair(a, b).filter(|_| known)?;
+        let previous = self.numbers && self.actors[a] && self.actors[b];
+        let pair = self.last.pair(a, b).filter(|_| previous)?;
         self.last.pairs.get(pair).map(|pair| pair.briefs.as_slice())
     }
 
@@ -112,8 +108,8 @@ fn aliases(topic: &Document<Topic>) -> impl Iterator<Item = &str> {
 
 /// Whether each of some documents is as it was in what `alike` looks at.
 fn same<T>(
-    these: &Shelf<T, Arc<Document<T>>>,
-    others: &Shelf<T, Arc<Document<T>>>,
+    these: &Arena<T, Arc<Document<T>>>,
+    others: &Arena<T, Arc<Document<T>>>,
     alike: impl Fn(&Document<T>, &Document<T>) -> bool,
 ) -> bool {
     let mut pairs = these.iter().zip(others.iter());
@@ -133,27 +129,16 @@ fn same_briefs(last: &Graph, documents: &Published) -> Vec<Option<Ix<Brief>>> {
 }
 
 fn same_targets(before: &Published, documents: &Published) -> bool {
-    let (these, others) = (all(documents), all(before));
+    let (these, others) = (documents.all(), before.all());
     documents.held == before.held
+        && documents.wikilinks == before.wikilinks
         && these == others
-        && these.into_iter().filter(|document| !unchanged(before, documents, *document)).all(
-            |document| {
-                let ((file, folder, body), (old_file, old_folder, old_body)) =
-                    (facts(documents, document), facts(before, document));
-                (file, folder) == (old_file, old_folder)
-                    && names(documents, document) == names(before, document)
-                    && body.anchors().eq(old_body.anchors())
-            },
-        )
-}
-
-/// Whether a document is the very one it was.
-pub(super) fn unchanged(before: &Published, documents: &Published, document: DocumentIx) -> bool {
-    match document {
-        DocumentIx::Brief(ix) => Arc::ptr_eq(&before.briefs[ix], &documents.briefs[ix]),
-        DocumentIx::Actor(ix) => Arc::ptr_eq(&before.actors[ix], &documents.actors[ix]),
-        DocumentIx::Topic(ix) => Arc::ptr_eq(&before.topics[ix], &documents.topics[ix]),
-        DocumentIx::Storyline(ix) => Arc::ptr_eq(&before.storylines[ix], &documents.storylines[ix]),
-        DocumentIx::Page(ix) => Arc::ptr_eq(&before.pages[ix], &documents.pages[ix]),
-    }
+        && these
+            .into_iter()
+            .filter(|document| !documents.has_unchanged(*document, before))
+            .map(|document| (documents.head(document), before.head(document)))
+            .all(|(new, old)| {
+                (new.file, new.folder, new.id) == (old.file, old.folder, old.id)
+                    && new.body.anchors().eq(old.body.anchors())
+            })
 }

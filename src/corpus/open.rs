@@ -1,0 +1,55 @@
+//! Files with their front matter read, and their text still to be.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::front_matter::{self, field::Field};
+use crate::never;
+use crate::source::{DocumentFile, Kind, Sources};
+
+/// A file whose front matter is read and whose body is still to be.
+pub(super) struct Opened<T> {
+    pub(super) id: String,
+    pub(super) file: Arc<str>,
+    pub(super) folder: bool,
+    pub(super) text: String,
+    pub(super) front: T,
+    pub(super) body_start: u32,
+}
+
+impl<T: Field + front_matter::Document> Opened<T> {
+    pub(super) fn open(
+        source: &DocumentFile,
+        sources: &Sources,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        let text = match sources.read_text(&source.file) {
+            Ok(text) => text,
+            Err(diagnostic) => {
+                found.push(diagnostic);
+                return None;
+            }
+        };
+        let (front, body_start) = front_matter::read::<T>(&source.file, &text, found)?;
+        Some(Opened {
+            id: source.id.clone(),
+            file: source.file.clone(),
+            folder: source.folder,
+            text,
+            front,
+            body_start,
+        })
+    }
+}
+
+/// A thread takes no more documents than this at a time: with larger portions the others wait at the end for the one
+/// that began the last.
+pub(super) const PORTION: usize = 32;
+
+/// The files of a kind.
+pub(super) fn files_of(sources: &Sources, kind: Kind) -> &[DocumentFile] {
+    let start = sources.documents.partition_point(|d| d.kind < kind);
+    let end = sources.documents.partition_point(|d| d.kind <= kind);
+    let files = sources.documents.get(start..end);
+    files.unwrap_or_else(|| never!("documents are not in the order of their kinds" => &[]))
+}

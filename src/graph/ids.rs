@@ -1,0 +1,147 @@
+//! The numbers of documents by their ids.
+
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::arena::{Arena, Ix};
+use crate::corpus::{Document, DocumentIx, Published};
+use crate::diagnostic::Near;
+use crate::front_matter::{Actor, Brief, Identified, Page, Ref, Storyline, Topic};
+use crate::source::Kind;
+
+/// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
+pub(super) struct Ids<'a> {
+    pub(super) documents: &'a Published,
+    briefs: OnceLock<ById<'a, Brief>>,
+    pages: OnceLock<ById<'a, Page>>,
+    actors: ById<'a, Actor>,
+    topics: ById<'a, Topic>,
+    /// Topics by what they are called in `topics` too: old ids.
+    topics_and_aliases: ById<'a, Topic>,
+    storylines: ById<'a, Storyline>,
+    /// By kind, the ids that one which is not there is compared with.
+    near: NearByKind<'a>,
+}
+
+#[derive(Default)]
+struct NearByKind<'a> {
+    briefs: OnceLock<Near<'a>>,
+    actors: OnceLock<Near<'a>>,
+    topics: OnceLock<Near<'a>>,
+    storylines: OnceLock<Near<'a>>,
+    pages: OnceLock<Near<'a>>,
+}
+
+type ById<'a, T> = FxHashMap<&'a str, Ix<T>>;
+
+fn by_id<T>(shelf: &Arena<T, Arc<Document<T>>>) -> ById<'_, T> {
+    shelf.entries().map(|(ix, d)| (d.id.as_str(), ix)).collect()
+}
+
+impl<'a> Ids<'a> {
+    pub(super) fn new(documents: &'a Published) -> Self {
+        let topics = by_id(&documents.topics);
+        let mut topics_and_aliases = topics.clone();
+        for (ix, topic) in documents.topics.entries() {
+            for alias in &topic.front.aliases {
+                topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
+            }
+        }
+        Ids {
+            documents,
+            briefs: OnceLock::new(),
+            pages: OnceLock::new(),
+            actors: by_id(&documents.actors),
+            topics,
+            topics_and_aliases,
+            storylines: by_id(&documents.storylines),
+            near: NearByKind::default(),
+        }
+    }
+
+    fn briefs(&self) -> &ById<'a, Brief> {
+        self.briefs.get_or_init(|| by_id(&self.documents.briefs))
+    }
+
+    fn pages(&self) -> &ById<'a, Page> {
+        self.pages.get_or_init(|| by_id(&self.documents.pages))
+    }
+
+    /// The document that front matter refers to.
+    pub(super) fn get<T: FoundId>(&self, reference: &Ref<T>) -> Option<Ix<T>> {
+        T::by_id(self).get(reference.id.as_str()).copied()
+    }
+
+    /// Whether there is a document that front matter may call so.
+    pub(super) fn has(&self, kind: Kind, id: &str) -> bool {
+        match kind {
+            Kind::Topic => self.topics_and_aliases.contains_key(id),
+            _ => self.find(kind, id).is_some(),
+        }
+    }
+
+    /// What front matter may call the documents of a kind.
+    fn names(&self, kind: Kind) -> Vec<&'a str> {
+        match kind {
+            Kind::Brief => self.briefs().keys().copied().collect(),
+            Kind::Actor => self.actors.keys().copied().collect(),
+            Kind::Topic => self.topics_and_aliases.keys().copied().collect(),
+            Kind::Storyline => self.storylines.keys().copied().collect(),
+            Kind::Page => self.pages().keys().copied().collect(),
+        }
+    }
+
+    /// What front matter may call the documents of a kind, to be asked for what is near to a slip.
+    pub(super) fn near(&self, kind: Kind) -> &Near<'a> {
+        let known = match kind {
+            Kind::Brief => &self.near.briefs,
+            Kind::Actor => &self.near.actors,
+            Kind::Topic => &self.near.topics,
+            Kind::Storyline => &self.near.storylines,
+            Kind::Page => &self.near.pages,
+        };
+        known.get_or_init(|| Near::new(self.names(kind)))
+    }
+
+    /// The document of a kind and id.
+    pub(super) fn find(&self, kind: Kind, id: &str) -> Option<DocumentIx> {
+        match kind {
+            Kind::Brief => self.briefs().get(id).copied().map(DocumentIx::Brief),
+            Kind::Actor => self.actors.get(id).copied().map(DocumentIx::Actor),
+            Kind::Topic => self.topics.get(id).copied().map(DocumentIx::Topic),
+            Kind::Storyline => self.storylines.get(id).copied().map(DocumentIx::Storyline),
+            Kind::Page => self.pages().get(id).copied().map(DocumentIx::Page),
+        }
+    }
+}
+
+/// A kind of document that front matter refers to.
+pub(super) trait FoundId: Identified + Sized {
+    /// Its documents by what front matter may call them.
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self>;
+}
+
+impl FoundId for Brief {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        ids.briefs()
+    }
+}
+
+impl FoundId for Actor {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.actors
+    }
+}
+
+impl FoundId for Topic {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.topics_and_aliases
+    }
+}
+
+impl FoundId for Storyline {
+    fn by_id<'i, 'a>(ids: &'i Ids<'a>) -> &'i ById<'a, Self> {
+        &ids.storylines
+    }
+}
