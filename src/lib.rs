@@ -113,7 +113,7 @@ pub mod internals {
     /// Who is called what.
     pub mod names {
         pub use crate::names::{
-            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject, Unshown,
         };
     }
     /// Every file and its path.

@@ -5,9 +5,11 @@
 
 use miniz_oxide::inflate::decompress_to_vec;
 
+use crate::never;
+
 /// A set of actors that a site may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pack {
+pub(crate) enum Pack {
     /// States, and places that texts name as actors.
     States,
     /// International bodies.
@@ -15,8 +17,11 @@ pub enum Pack {
 }
 
 impl Pack {
+    /// Every pack.
+    pub(crate) const ALL: [Pack; 2] = [Pack::States, Pack::Bodies];
+
     /// Its name in a site's configuration, and the folder of its actors' ids.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Pack::States => "states",
             Pack::Bodies => "bodies",
@@ -26,52 +31,54 @@ impl Pack {
 
 /// An actor of the registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Record {
+pub(crate) struct Record {
     /// Its id, such as `states/tr`.
-    pub id: String,
+    pub(crate) id: String,
     /// What it is: `state`, `organisation` or `body`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// Its code in ISO 3166-1, such as `TR`.
-    pub iso3166: Option<String>,
+    pub(crate) iso3166: Option<String>,
     /// Its item in Wikidata, such as `Q43`.
-    pub wikidata: Option<String>,
+    pub(crate) wikidata: Option<String>,
     /// The id of what it is part of.
-    pub part_of: Option<String>,
+    pub(crate) part_of: Option<String>,
     /// The ids of what it is a member of.
-    pub member_of: Vec<String>,
+    pub(crate) member_of: Vec<String>,
     /// What it is called, in the languages that were asked for and in their order.
-    pub called: Vec<Called>,
+    pub(crate) called: Vec<Called>,
 }
 
 /// What an actor is called in one language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Called {
+pub(crate) struct Called {
     /// The tag of the language, such as `en`.
-    pub language: &'static str,
+    pub(crate) language: &'static str,
     /// Its names. The first is the one that is shown.
-    pub names: Vec<Name>,
+    pub(crate) names: Vec<Name>,
     /// Its adjectives and its people.
-    pub demonyms: Vec<String>,
+    pub(crate) demonyms: Vec<String>,
     /// Places and buildings that stand for it.
-    pub metonyms: Vec<String>,
+    pub(crate) metonyms: Vec<String>,
     /// Phrases that hold a name of it and are something else.
-    pub stop: Vec<String>,
+    pub(crate) stop: Vec<String>,
 }
 
 /// A name of an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// The name.
-    pub text: String,
+pub(crate) struct Name {
+    /// The name as it is shown.
+    pub(crate) text: String,
+    /// The name in its other cases, as `России` is of `Россия`.
+    pub(crate) inflected: Vec<String>,
     /// How far it means the actor.
-    pub force: Force,
+    pub(crate) force: Force,
     /// Whether it is an abbreviation.
-    pub abbreviation: bool,
+    pub(crate) abbreviation: bool,
 }
 
 /// How far a name means its actor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Force {
+pub(crate) enum Force {
     /// Always.
     Strong,
     /// Always, but not beside a capitalised word: it is also a word or a person's name.
@@ -81,19 +88,24 @@ pub enum Force {
 }
 
 /// The languages that the registry has names in.
-pub fn languages() -> impl Iterator<Item = &'static str> {
+pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
     NAMES.iter().map(|(language, _)| *language)
+}
+
+/// The language of the registry that a tag (BCP 47) means; its region and script make no difference.
+pub(crate) fn language(tag: &str) -> Option<&'static str> {
+    let base = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    languages().find(|language| *language == base)
 }
 
 /// The actors of some packs, called as in some languages, in the order of their ids within a pack.
 ///
-/// A language matches by its first part: `pt-BR` has the names of `pt`. A language that the registry does not have gives
-/// none; the caller says so where it is asked for.
-pub fn records(packs: &[Pack], asked: &[&str]) -> Vec<Record> {
+/// A language matches by its first part: `pt-BR` has the names of `pt`. One that the registry does not have gives no names.
+pub(crate) fn records(packs: &[Pack], asked: &[&str]) -> Vec<Record> {
     let unpacked: Vec<(&'static str, String)> = asked
         .iter()
         .filter_map(|asked| {
-            let base = asked.split(['-', '_']).next()?;
+            let base = language(asked)?;
             let (language, packed) = NAMES.iter().find(|(language, _)| *language == base)?;
             Some((*language, unpack(packed)))
         })
@@ -146,8 +158,10 @@ fn names(language: &'static str, line: &str) -> Called {
             _ => Force::Strong,
         };
         let abbreviation = marks.contains('@');
-        let forms = expand(text);
-        names.extend(forms.into_iter().map(|text| Name { text, force, abbreviation }));
+        let mut forms = expand(text).into_iter();
+        if let Some(text) = forms.next() {
+            names.push(Name { text, inflected: forms.collect(), force, abbreviation });
+        }
     }
     let mut rest = || lists.next().into_iter().flatten().flat_map(expand).collect();
     Called { language, names, demonyms: rest(), metonyms: rest(), stop: rest() }
@@ -164,12 +178,10 @@ fn expand(text: &str) -> Vec<String> {
     forms.collect()
 }
 
-/// The text of an embedded file. Empty if it were damaged, which a test rules out.
+/// The text of an embedded file.
 fn unpack(packed: &[u8]) -> String {
-    decompress_to_vec(packed)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default()
+    let text = decompress_to_vec(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    text.unwrap_or_else(|| never!("a file of the registry is damaged" => String::new()))
 }
 
 const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");
@@ -270,7 +282,7 @@ mod tests {
         for record in all() {
             for called in &record.called {
                 let strong = called.names.iter().filter(|name| name.force != Force::Weak);
-                for name in strong.map(|name| &name.text) {
+                for name in strong.flat_map(|name| [&name.text].into_iter().chain(&name.inflected)) {
                     let key = (called.language, name.clone());
                     let owner = owners.entry(key).or_insert_with(|| record.id.clone());
                     if *owner != record.id {
@@ -305,7 +317,9 @@ mod tests {
         let mut idle = Vec::new();
         for record in all() {
             for called in &record.called {
-                let names = called.names.iter().map(|name| name.text.as_str());
+                let names = called.names.iter();
+                let names = names.flat_map(|name| [&name.text].into_iter().chain(&name.inflected));
+                let names = names.map(String::as_str);
                 let forms: Vec<&str> = names
                     .chain(called.demonyms.iter().chain(&called.metonyms).map(String::as_str))
                     .collect();
@@ -364,7 +378,9 @@ mod tests {
         assert_eq!(force("states/cd", "Congo"), Some(Force::Weak));
         assert_eq!(force("states/cg", "Congo"), Some(Force::Weak));
         assert!(of("states/dm").called[0].demonyms.is_empty(), "Dominican is of two");
-        assert!(of("states/ru").called[1].names.iter().any(|name| name.text == "России"));
+        let russian = &of("states/ru").called[1].names[0];
+        assert_eq!(russian.text, "Россия");
+        assert!(russian.inflected.iter().any(|form| form == "России"));
     }
 
     #[test]

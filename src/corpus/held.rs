@@ -153,7 +153,8 @@ impl HeldBack {
         let number = number(self.documents.len());
         self.documents.push(Held { kind, id: id.clone(), file: file.clone(), hold });
         let mut lower = String::new();
-        called(id, &front.names(), &mut lower, |name| {
+        let names: Vec<&str> = front.names().into_iter().chain(front.other_id()).collect();
+        called(id, &names, &mut lower, |name| {
             self.names.entry(xxh3_128(name.as_bytes())).or_insert(number);
         });
         let mut address = |path: &str| self.addresses.insert(xxh3_128(plain_path(path).as_bytes()));

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::front_matter::{self, Brief, Moment, Spanned};
+use crate::front_matter::{self, Brief, Moment, Referent, Spanned};
 use crate::markdown;
 use crate::never;
 use crate::source::{Kind, Sources};
@@ -126,6 +126,34 @@ fn keep<T: front_matter::Document + Send + Sync>(
     documents
 }
 
+/// Whom published documents concern, of all actors.
+struct Concerned<'a> {
+    /// The numbers of actors by their ids.
+    numbers: &'a FxHashMap<&'a str, u32>,
+    actors: Vec<bool>,
+}
+
+impl Concerned<'_> {
+    /// Notes whom a document names, and whom its front matter refers to. What it has from the built-in registry concerns
+    /// nobody.
+    fn note<T: front_matter::Document>(&mut self, document: &Document<T>) {
+        let named = document.mentions.iter().map(|mention| mention.actor);
+        let front = &document.front;
+        let references = front.references().into_iter();
+        let referred = references.filter_map(|reference| {
+            let own = !front.inherits(reference.span);
+            let actor = reference.to == Referent::Document(Kind::Actor);
+            (own && actor).then(|| self.numbers.get(reference.written).copied()).flatten()
+        });
+        for number in named.chain(referred) {
+            match self.actors.get_mut(number as usize) {
+                Some(concerned) => *concerned = true,
+                None => never!("actor {number} is none of the site's"),
+            }
+        }
+    }
+}
+
 impl Corpus {
     /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
     /// `[publish] future` asks for them) before their date, and briefs that have expired. `sources` and `config` are those
@@ -171,11 +199,36 @@ impl Corpus {
             withheld(hold_of(brief, now, zone, future))
         });
         let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
-        let registered: Vec<bool> =
+        let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
+        let storylines =
+            keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
+        let pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
+        let mut kept: Vec<bool> =
             self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
+        let mut unconcerned = Vec::new();
+        if self.actors.iter().any(|actor| actor.is_built_in()) {
+            let numbers = self.registry.numbers();
+            let mut concerned = Concerned { numbers: &numbers, actors: vec![false; kept.len()] };
+            briefs.iter().for_each(|brief| concerned.note(brief));
+            topics.iter().for_each(|topic| concerned.note(topic));
+            storylines.iter().for_each(|storyline| concerned.note(storyline));
+            pages.iter().for_each(|page| concerned.note(page));
+            for (actor, kept) in self.actors.iter().zip(&kept) {
+                if *kept && !actor.is_built_in() {
+                    concerned.note(actor);
+                }
+            }
+            let all = self.actors.iter().zip(&mut kept).zip(concerned.actors);
+            for ((actor, kept), concerned) in all {
+                if actor.is_built_in() && !concerned {
+                    *kept = false;
+                    unconcerned.push(actor.id.clone());
+                }
+            }
+        }
         let mut next = 0;
-        let registered = registered
-            .into_iter()
+        let registered = kept
+            .iter()
             .map(|kept| {
                 kept.then(|| {
                     next += 1;
@@ -183,11 +236,12 @@ impl Corpus {
                 })
             })
             .collect();
-        let actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
-        let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
-        let storylines =
-            keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
-        let pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
+        let mut actors = self.actors;
+        actors.retain({
+            let mut kept = kept.into_iter();
+            move |actor| kept.next().unwrap_or(true) || !actor.is_built_in()
+        });
+        let actors = keep(actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
         briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
         for day in briefs.chunk_by_mut(|a, b| a.date == b.date) {
             put_followers_after(day);
@@ -204,6 +258,7 @@ impl Corpus {
             storylines: Arena::new(storylines),
             pages: Arena::new(pages),
             held,
+            unconcerned,
             next_change,
             registry: self.registry,
             wikilinks: Arc::default(),

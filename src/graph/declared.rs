@@ -392,7 +392,10 @@ pub(super) fn actor_links(
         .iter()
         .map(|actor| {
             let Document { file, front, .. } = &**actor;
-            resolver.check(file, front.references());
+            let mut references = front.references();
+            // What the registry says of others holds as far as the site has them.
+            references.retain(|reference| !front.inherits(reference.span));
+            resolver.check(file, references);
             let one = |id: &Option<Ref<Actor>>| id.as_ref().and_then(|id| resolver.ids.get(id));
             ActorLinks {
                 part_of: one(&front.part_of),

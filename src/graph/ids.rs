@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::arena::{Arena, Ix};
 use crate::corpus::{Document, DocumentIx, Published};
 use crate::diagnostic::Near;
-use crate::front_matter::{Actor, Brief, Identified, Page, Ref, Storyline, Topic};
+use crate::front_matter::{Actor, Document as _, Brief, Identified, Page, Ref, Storyline, Topic};
 use crate::source::Kind;
 
 /// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
@@ -15,6 +15,7 @@ pub(super) struct Ids<'a> {
     pub(super) documents: &'a Published,
     briefs: OnceLock<ById<'a, Brief>>,
     pages: OnceLock<ById<'a, Page>>,
+    /// Actors, also by their ids in the built-in registry.
     actors: ById<'a, Actor>,
     topics: ById<'a, Topic>,
     /// Topics by what they are called in `topics` too: old ids.
@@ -48,11 +49,17 @@ impl<'a> Ids<'a> {
                 topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
             }
         }
+        let mut actors = by_id(&documents.actors);
+        for (ix, actor) in documents.actors.entries() {
+            if let Some(id) = actor.front.other_id() {
+                actors.entry(id).or_insert(ix);
+            }
+        }
         Ids {
             documents,
             briefs: OnceLock::new(),
             pages: OnceLock::new(),
-            actors: by_id(&documents.actors),
+            actors,
             topics,
             topics_and_aliases,
             storylines: by_id(&documents.storylines),
@@ -85,7 +92,10 @@ impl<'a> Ids<'a> {
     fn names(&self, kind: Kind) -> Vec<&'a str> {
         match kind {
             Kind::Brief => self.briefs().keys().copied().collect(),
-            Kind::Actor => self.actors.keys().copied().collect(),
+            Kind::Actor => {
+                let unconcerned = self.documents.unconcerned.iter().map(String::as_str);
+                self.actors.keys().copied().chain(unconcerned).collect()
+            }
             Kind::Topic => self.topics_and_aliases.keys().copied().collect(),
             Kind::Storyline => self.storylines.keys().copied().collect(),
             Kind::Page => self.pages().keys().copied().collect(),
