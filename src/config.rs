@@ -11,8 +11,8 @@ use crate::front_matter::field::{
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::markdown;
-use crate::registry::{self, Pack};
 use crate::names::{Additions, Languages, List, Policy};
+use crate::registry::{self, Pack};
 use crate::source::{CONFIG, glob};
 
 words! {
@@ -450,7 +450,9 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
                 format!("the registry has no names in `{}`", &*config.language),
             )
             .at(Place::span(file.clone(), config.registry.span))
-            .help(format!("it has them in {known}: to use English names, write `languages = [\"en\"]`")),
+            .help(format!(
+                "it has them in {known}: to use English names, write `languages = [\"en\"]`"
+            )),
         );
     }
     if TimeZone::get(&config.timezone.value).is_err() {

@@ -5,6 +5,7 @@
 
 use miniz_oxide::inflate::decompress_to_vec;
 
+use crate::diagnostic::nearest;
 use crate::never;
 
 /// A set of actors that a site may ask for.
@@ -46,6 +47,14 @@ pub(crate) struct Record {
     pub(crate) member_of: Vec<String>,
     /// What it is called, in the languages that were asked for and in their order.
     pub(crate) called: Vec<Called>,
+}
+
+impl Record {
+    /// Its name as it is shown, in the first language that was asked for.
+    pub(crate) fn name(&self) -> &str {
+        let name = self.called.first().and_then(|called| called.names.first());
+        name.map_or(&self.id, |name| &name.text)
+    }
 }
 
 /// What an actor is called in one language.
@@ -96,6 +105,23 @@ pub(crate) fn languages() -> impl Iterator<Item = &'static str> {
 pub(crate) fn language(tag: &str) -> Option<&'static str> {
     let base = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
     languages().find(|language| *language == base)
+}
+
+/// The id that was probably meant by one that is not there, of actors by their ids and names: one of the same last part
+/// (`states/tr` for `tr`), or of the name that is written in it (`states/es` for `spian`), or almost the same.
+pub(crate) fn nearest_id<'a>(written: &str, actors: &[(&'a str, &str)]) -> Option<&'a str> {
+    let last = |id: &'_ str| id.rsplit('/').next().unwrap_or(id).to_lowercase();
+    let wanted = last(written);
+    let same = || actors.iter().find(|(id, _)| last(id) == wanted);
+    let by_name = || {
+        let names: Vec<String> = actors.iter().map(|(_, name)| name.to_lowercase()).collect();
+        let near = nearest(&wanted.replace('-', " "), names.iter().map(String::as_str))?;
+        actors.iter().zip(&names).find(|(_, name)| *name == near).map(|(actor, _)| actor)
+    };
+    // Codes of two letters are all almost the same.
+    let long = |id: &&str| last(id).len() > 2;
+    let by_id = || nearest(written, actors.iter().map(|(id, _)| *id).filter(long));
+    same().or_else(by_name).map(|(id, _)| *id).or_else(by_id)
 }
 
 /// The actors of some packs, called as in some languages, in the order of their ids within a pack.
@@ -282,7 +308,8 @@ mod tests {
         for record in all() {
             for called in &record.called {
                 let strong = called.names.iter().filter(|name| name.force != Force::Weak);
-                for name in strong.flat_map(|name| [&name.text].into_iter().chain(&name.inflected)) {
+                for name in strong.flat_map(|name| [&name.text].into_iter().chain(&name.inflected))
+                {
                     let key = (called.language, name.clone());
                     let owner = owners.entry(key).or_insert_with(|| record.id.clone());
                     if *owner != record.id {

@@ -335,6 +335,7 @@ fn nothing_runs_back_up() {
         "markdown",
         "names",
         "front_matter",
+        "registry",
         "publish",
         "source",
         "html",

@@ -11,6 +11,7 @@ mod explain;
 #[cfg(feature = "external")]
 mod external;
 mod fix;
+mod registry;
 mod rename;
 mod serve;
 mod status;
@@ -26,7 +27,7 @@ use crate::{config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, Command, Common, Format, ReferencePage, TemplatesCommand};
+use crate::cli::{Cli, Command, Common, Format, ReferencePage, RegistryCommand, TemplatesCommand};
 use crate::terminal;
 
 /// What a command has to say, and its exit code.
@@ -85,6 +86,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Explain { place, .. } => explain::run(common, place.as_deref()),
         Command::Init { dir } => create::init(dir, now(common)?),
         Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
+        Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
             Ok(Outcome::done(names.collect::<String>()))
@@ -130,8 +132,10 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
+        | Command::Registry { command: RegistryCommand::Add { .. } }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
         Command::Init { .. }
+        | Command::Registry { .. }
         | Command::Templates { command: TemplatesCommand::List }
         | Command::Schema
         | Command::Completions { .. }

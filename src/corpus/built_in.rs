@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::front_matter::field::{Field, FieldReader};
 use crate::front_matter::tree::{Key, Node, Value};
 use crate::front_matter::{Actor, Document as _};
@@ -101,7 +101,8 @@ impl BuiltIn {
     pub(super) fn complete(&self, file: &Arc<str>, node: &mut Node, found: &mut Vec<Diagnostic>) {
         let Value::Table(entries) = &node.value else { return };
         let extends = entries.iter().find(|(key, _)| key.name == "extends");
-        let Some((span, Value::Text(id))) = extends.map(|(_, node)| (node.span, &node.value)) else {
+        let Some((span, Value::Text(id))) = extends.map(|(_, node)| (node.span, &node.value))
+        else {
             return;
         };
         // A blank value counts as absent.
@@ -116,7 +117,8 @@ impl BuiltIn {
 
     /// What to report of an id that the registry does not have.
     fn unknown(&self, id: &str) -> Diagnostic {
-        let help = match nearest_id(id, self.records()) {
+        let known: Vec<_> = self.records().iter().map(|r| (r.id.as_str(), r.name())).collect();
+        let help = match registry::nearest_id(id, &known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`chancery registry list` shows all".to_owned(),
         };
@@ -146,14 +148,6 @@ impl BuiltIn {
         });
         own.into_iter().chain(others).collect()
     }
-}
-
-/// The id of the registry that was probably meant: of the same last part, or almost the same.
-pub(crate) fn nearest_id<'a>(id: &str, records: &'a [Record]) -> Option<&'a str> {
-    let ids = || records.iter().map(|record| record.id.as_str());
-    let last = id.rsplit('/').next().unwrap_or(id).to_lowercase();
-    let same = ids().find(|known| known.rsplit('/').next() == Some(last.as_str()));
-    same.or_else(|| nearest(id, ids()))
 }
 
 fn boxed(texts: &[String]) -> Vec<Box<str>> {
@@ -209,16 +203,17 @@ fn lay_under(node: &mut Node, record: &Record, span: Span) {
     };
     let nothing = Called::default();
     let called = record.called.first().unwrap_or(&nothing);
-    let mut names = called.names.iter().filter(|name| name.force != Force::Weak);
-    let shown = names.next().map_or(record.id.as_str(), |name| name.text.as_str());
+    let shown = record.name();
+    let names = called.names.iter().skip(1).filter(|name| name.force != Force::Weak);
     let abbreviation = names.clone().find(|name| name.abbreviation).map(|name| &name.text);
     let abbreviation = abbreviation.filter(|_| own_abbreviation.is_none());
     let others = names.map(|name| &name.text).filter(|name| Some(*name) != abbreviation);
     // A name that is replaced is still one.
     let replaced = Some(shown).filter(|_| own_name.is_some());
     let aliases = replaced.into_iter().chain(others.map(String::as_str));
-    let aliases = aliases
-        .filter(|alias| ![&own_name, &own_abbreviation].iter().any(|own| own.as_deref() == Some(*alias)));
+    let aliases = aliases.filter(|alias| {
+        ![&own_name, &own_abbreviation].iter().any(|own| own.as_deref() == Some(*alias))
+    });
     let list = |texts: &[String]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
     let of = |force: Force| called.names.iter().filter(move |name| name.force == force);
     let lists = [

@@ -118,7 +118,9 @@ impl<'a, 'd> Resolver<'a, 'd> {
         }
         let names = (self.guesses > 0).then(|| self.ids.near(kind));
         self.guesses = self.guesses.saturating_sub(1);
+        let of_registry = || names.and_then(|_| self.ids.of_registry(id));
         let near = names.and_then(|names| names.nearest(id));
+        let near = near.or_else(|| if kind == Kind::Actor { of_registry() } else { None });
         // Only what can be nothing else is mended without asking, and only in a document.
         let sure = names.and_then(|names| names.only(id)).filter(|_| **file != *CONFIG);
         let suggestion = sure.map(|new| Suggestion::Replace {
@@ -129,9 +131,14 @@ impl<'a, 'd> Resolver<'a, 'd> {
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!(
-                "define it with `chancery new {}`, or see the ids in `content/{}`",
+                "define it with `chancery new {}`, or see the ids in `content/{}`{}",
                 kind.word(),
-                kind.folder()
+                kind.folder(),
+                match kind {
+                    Kind::Actor if !self.ids.documents.unconcerned.is_empty() =>
+                        " and `chancery registry list`",
+                    _ => "",
+                }
             ),
         };
         self.diagnostics.push(

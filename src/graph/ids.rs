@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::arena::{Arena, Ix};
 use crate::corpus::{Document, DocumentIx, Published};
 use crate::diagnostic::Near;
-use crate::front_matter::{Actor, Document as _, Brief, Identified, Page, Ref, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Document as _, Identified, Page, Ref, Storyline, Topic};
+use crate::registry::nearest_id;
 use crate::source::Kind;
 
 /// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
@@ -92,10 +93,7 @@ impl<'a> Ids<'a> {
     fn names(&self, kind: Kind) -> Vec<&'a str> {
         match kind {
             Kind::Brief => self.briefs().keys().copied().collect(),
-            Kind::Actor => {
-                let unconcerned = self.documents.unconcerned.iter().map(String::as_str);
-                self.actors.keys().copied().chain(unconcerned).collect()
-            }
+            Kind::Actor => self.actors.keys().copied().collect(),
             Kind::Topic => self.topics_and_aliases.keys().copied().collect(),
             Kind::Storyline => self.storylines.keys().copied().collect(),
             Kind::Page => self.pages().keys().copied().collect(),
@@ -112,6 +110,21 @@ impl<'a> Ids<'a> {
             Kind::Page => &self.near.pages,
         };
         known.get_or_init(|| Near::new(self.names(kind)))
+    }
+
+    /// The id of the built-in registry that was probably meant by one that no actor has.
+    pub(super) fn of_registry(&self, id: &str) -> Option<&'a str> {
+        let Published { registry, unconcerned, .. } = self.documents;
+        // What is held back is not suggested.
+        let shown = |(id, actor): &(&str, u32)| {
+            self.documents.actor(*actor).is_some() || unconcerned.iter().any(|known| known == id)
+        };
+        let known: Vec<_> = registry
+            .built_in()
+            .filter(shown)
+            .map(|(id, actor)| (id, registry.name(actor)))
+            .collect();
+        nearest_id(id, &known)
     }
 
     /// The document of a kind and id.

@@ -360,7 +360,9 @@ impl<'r> Linker<'r> {
             spelling.clear();
             fold::folded(token, text, &mut spelling);
             match self.registry.step(node, &spelling) {
-                Some(to) if self.registry.entries(to).iter().any(|e| self.speaks(e)) => return true,
+                Some(to) if self.registry.entries(to).iter().any(|e| self.speaks(e)) => {
+                    return true;
+                }
                 Some(to) => (node, next) = (to, token.end),
                 None => return false,
             }
@@ -604,7 +606,8 @@ impl<'r> Linker<'r> {
         let mut scratch = Scratch::default();
         let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
         if let Some(name) = name.filter(|name| name.range.end <= free) {
-            let named: Vec<&Entry> = self.claims(text, &name)
+            let named: Vec<&Entry> = self
+                .claims(text, &name)
                 .into_iter()
                 .filter(|entry| entry.form.is_strong() || entry.form == Form::Weak)
                 .collect();

@@ -19,6 +19,8 @@ pub struct Registry {
     ids: Vec<Arc<str>>,
     /// The actors of the built-in registry and those that extend them, by their ids there.
     built_in: Vec<(Box<str>, u32)>,
+    /// Which have no file, but come from the built-in registry.
+    fileless: Vec<bool>,
     names: Vec<Arc<str>>,
     drafts: Vec<bool>,
     /// Which are states: a place beside one acts as it does.
@@ -111,6 +113,7 @@ impl Registry {
                 .zip(actors)
                 .filter_map(|(actor, a)| Some((a.built_in.as_deref()?.into(), actor)))
                 .collect(),
+            fileless: actors.iter().map(Declaration::is_of_registry).collect(),
             names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
             drafts: actors.iter().map(|a| a.draft).collect(),
             states: actors.iter().map(|a| a.state).collect(),
@@ -135,6 +138,11 @@ impl Registry {
         numbers
     }
 
+    /// The actors of the built-in registry, and those that extend one: their ids there, and their numbers.
+    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.built_in.iter().map(|(id, actor)| (&**id, *actor))
+    }
+
     /// The id of an actor.
     pub fn id(&self, actor: u32) -> &str {
         match self.ids.get(actor as usize) {
@@ -154,6 +162,11 @@ impl Registry {
     /// Whether an actor is a draft, whose name is not to be shown.
     pub fn is_draft(&self, actor: u32) -> bool {
         self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    }
+
+    /// Whether an actor has no file, but comes from the built-in registry.
+    pub(crate) fn is_fileless(&self, actor: u32) -> bool {
+        self.fileless.get(actor as usize).is_some_and(|fileless| *fileless)
     }
 
     /// Whether an actor is a state.
