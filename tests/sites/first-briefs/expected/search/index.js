@@ -1,0 +1,1 @@
+chancerySearch.deliver("index","f78eee7904",{"firsts":[""]});
