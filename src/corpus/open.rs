@@ -28,10 +28,12 @@ impl Opened<Actor> {
         registry: &BuiltIn,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        let complete = |node: &mut Node, found: &mut Vec<Diagnostic>| {
-            registry.complete(&source.file, node, found);
-        };
-        Opened::read(source, sources, complete, found)
+        Opened::with(source, sources, found, |text, found| {
+            let complete = |node: &mut Node, found: &mut Vec<Diagnostic>| {
+                registry.complete(&source.file, node, found);
+            };
+            front_matter::read_over(&source.file, text, complete, found)
+        })
     }
 }
 
@@ -41,14 +43,17 @@ impl<T: Field + front_matter::Document> Opened<T> {
         sources: &Sources,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
-        Opened::read(source, sources, |_, _| {}, found)
+        Opened::with(source, sources, found, |text, found| {
+            front_matter::read(&source.file, text, found)
+        })
     }
 
-    fn read(
+    /// Reads a file, and its front matter by `read`, which says where the body starts.
+    fn with(
         source: &DocumentFile,
         sources: &Sources,
-        complete: impl FnOnce(&mut Node, &mut Vec<Diagnostic>),
         found: &mut Vec<Diagnostic>,
+        read: impl FnOnce(&str, &mut Vec<Diagnostic>) -> Option<(T, u32)>,
     ) -> Option<Self> {
         let text = match sources.read_text(&source.file) {
             Ok(text) => text,
@@ -57,8 +62,7 @@ impl<T: Field + front_matter::Document> Opened<T> {
                 return None;
             }
         };
-        let (front, body_start) =
-            front_matter::read_over::<T>(&source.file, &text, complete, found)?;
+        let (front, body_start) = read(&text, found)?;
         Some(Opened {
             id: source.id.clone(),
             file: source.file.clone(),
