@@ -126,35 +126,62 @@ fn keep<T: front_matter::Document + Send + Sync>(
     documents
 }
 
-/// Whom published documents concern, of all actors.
+/// Whom documents concern, of all actors.
 struct Concerned<'a> {
     /// The numbers of actors by their ids.
-    numbers: &'a FxHashMap<&'a str, u32>,
+    numbers: FxHashMap<&'a str, u32>,
     actors: Vec<bool>,
 }
 
 impl Concerned<'_> {
-    /// Notes whom a document names, and whom its front matter refers to. What it has from the built-in registry concerns
+    /// Notes whom documents name, and whom their front matter refers to. What it has from the built-in registry concerns
     /// nobody.
-    fn note<T: front_matter::Document>(&mut self, document: &Document<T>) {
-        let named = document.mentions.iter().map(|mention| mention.actor);
-        let front = &document.front;
-        let references = front.references().into_iter();
-        let referred = references.filter_map(|reference| {
-            let own = !front.inherits(reference.span);
-            let actor = reference.to == Referent::Document(Kind::Actor);
-            (own && actor).then(|| self.numbers.get(reference.written).copied()).flatten()
-        });
-        for number in named.chain(referred) {
-            match self.actors.get_mut(number as usize) {
-                Some(concerned) => *concerned = true,
-                None => never!("actor {number} is none of the site's"),
+    fn note<T: front_matter::Document>(
+        &mut self,
+        documents: &[Arc<Document<T>>],
+        is_held: impl Fn(bool) -> bool,
+    ) {
+        for document in documents.iter().filter(|d| !is_held(d.front.is_draft())) {
+            let named = document.mentions.iter().map(|mention| mention.actor);
+            let front = &document.front;
+            let references = front.references().into_iter();
+            let referred = references.filter_map(|reference| {
+                let own = !front.inherits(reference.span);
+                let actor = reference.to == Referent::Document(Kind::Actor);
+                (own && actor).then(|| self.numbers.get(reference.written).copied()).flatten()
+            });
+            for number in named.chain(referred) {
+                match self.actors.get_mut(number as usize) {
+                    Some(concerned) => *concerned = true,
+                    None => never!("actor {number} is none of the site's"),
+                }
             }
         }
     }
 }
 
 impl Corpus {
+    /// For each actor, whether the site has it: one without a file, of the built-in registry, only if a published document
+    /// concerns it. `briefs` are those that are published; `is_held` says so of other drafts.
+    fn concerned(
+        &self,
+        briefs: &[Arc<Document<Brief>>],
+        is_held: impl Fn(bool) -> bool,
+    ) -> Vec<bool> {
+        let own: Vec<bool> = self.actors.iter().map(|actor| !actor.is_built_in()).collect();
+        if own.iter().all(|own| *own) {
+            return own;
+        }
+        let numbers = self.registry.numbers();
+        let mut concerned = Concerned { numbers, actors: own };
+        concerned.note(briefs, |_| false);
+        concerned.note(&self.actors, &is_held);
+        concerned.note(&self.topics, &is_held);
+        concerned.note(&self.storylines, &is_held);
+        concerned.note(&self.pages, &is_held);
+        concerned.actors
+    }
+
     /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
     /// `[publish] future` asks for them) before their date, and briefs that have expired. `sources` and `config` are those
     /// that the documents were read with. Those that a wikilink tells otherwise than it was expected to are read again.
@@ -187,7 +214,7 @@ impl Corpus {
     }
 
     /// What is published at a moment, as it was read; what its wikilinks mean is still to be decided.
-    pub(super) fn released(self, config: &Config, release: Release) -> Published {
+    pub(super) fn released(mut self, config: &Config, release: Release) -> Published {
         let Release { now, drafts } = release;
         let zone = &config.zone();
         let future = config.publish.future;
@@ -195,53 +222,27 @@ impl Corpus {
         let next_change = self.briefs.par_iter().filter_map(next).min();
         let mut held = HeldBack::default();
         let withheld = |hold: Option<Hold>| hold.filter(|h| !drafts || !h.is_shown_to_authors());
-        let mut briefs = keep(self.briefs, Kind::Brief, &mut held, |brief| {
+        let mut briefs = keep(std::mem::take(&mut self.briefs), Kind::Brief, &mut held, |brief| {
             withheld(hold_of(brief, now, zone, future))
         });
         let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
+        let concerned = self.concerned(&briefs, |is_draft| draft(is_draft).is_some());
+        let (mut actors, mut unconcerned, mut registered) = (Vec::new(), Vec::new(), Vec::new());
+        let mut next = 0;
+        for (actor, concerned) in self.actors.into_iter().zip(concerned) {
+            let kept = concerned && draft(actor.front.draft).is_none();
+            registered.push(kept.then(|| Ix::new(next)));
+            next += usize::from(kept);
+            match concerned {
+                true => actors.push(actor),
+                false => unconcerned.push(actor.id.clone()),
+            }
+        }
+        let actors = keep(actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
         let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
         let storylines =
             keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
         let pages = keep(self.pages, Kind::Page, &mut held, |d| draft(d.front.draft));
-        let mut kept: Vec<bool> =
-            self.actors.iter().map(|a| draft(a.front.draft).is_none()).collect();
-        let mut unconcerned = Vec::new();
-        if self.actors.iter().any(|actor| actor.is_built_in()) {
-            let numbers = self.registry.numbers();
-            let mut concerned = Concerned { numbers: &numbers, actors: vec![false; kept.len()] };
-            briefs.iter().for_each(|brief| concerned.note(brief));
-            topics.iter().for_each(|topic| concerned.note(topic));
-            storylines.iter().for_each(|storyline| concerned.note(storyline));
-            pages.iter().for_each(|page| concerned.note(page));
-            for (actor, kept) in self.actors.iter().zip(&kept) {
-                if *kept && !actor.is_built_in() {
-                    concerned.note(actor);
-                }
-            }
-            let all = self.actors.iter().zip(&mut kept).zip(concerned.actors);
-            for ((actor, kept), concerned) in all {
-                if actor.is_built_in() && !concerned {
-                    *kept = false;
-                    unconcerned.push(actor.id.clone());
-                }
-            }
-        }
-        let mut next = 0;
-        let registered = kept
-            .iter()
-            .map(|kept| {
-                kept.then(|| {
-                    next += 1;
-                    Ix::new(next - 1)
-                })
-            })
-            .collect();
-        let mut actors = self.actors;
-        actors.retain({
-            let mut kept = kept.into_iter();
-            move |actor| kept.next().unwrap_or(true) || !actor.is_built_in()
-        });
-        let actors = keep(actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
         briefs.par_sort_by(|a, b| b.moment.cmp(&a.moment).then_with(|| a.id.cmp(&b.id)));
         for day in briefs.chunk_by_mut(|a, b| a.date == b.date) {
             put_followers_after(day);

@@ -345,7 +345,8 @@ pub fn site(dice: &mut Dice) -> Files {
         briefs.push((id, day));
     }
     briefs.sort_by(|(_, a), (_, b)| a.cmp(b));
-    let registered = dice.chance(30);
+    // Without a throw, so that a site of a seed is else what it was.
+    let registered = dice.0.is_multiple_of(3);
     let mut site = Site { dice, others, actors, topics, storylines, briefs, registered };
     let mut files = Files::new();
     files.insert("site.toml".to_owned(), site.configuration());
