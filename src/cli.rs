@@ -93,7 +93,7 @@ pub(crate) enum Command {
     },
     /// Start a document: a file with complete, commented front matter; never overwrites
     #[command(
-        after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\""
+        after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\"\n  chancery new actor \"Владимир Зеленский\" --id zelensky"
     )]
     New {
         /// What to start
@@ -101,6 +101,9 @@ pub(crate) enum Command {
         kind: Kind,
         /// Its title or name
         title: String,
+        /// Its id, if it is to be another than the one that the title makes
+        #[arg(long, value_name = "ID")]
+        id: Option<String>,
     },
     /// Build the site
     #[command(

@@ -112,6 +112,14 @@ codes! {
     Syntax = "syntax", Error;
     /// A key that Chancery does not know. The nearest known one is suggested; your own values belong in `[extra]`.
     UnknownKey = "unknown-key", Error;
+    /// A key of another generator, such as `tags` or `lastmod`, or one of Chancery's in another spelling. The help says
+    /// what it is here; it is told once for the whole site.
+    ForeignKey = "foreign-key", Error;
+    /// A key that the document has below `[extra]` and not above it. In TOML, what follows the line `[extra]` belongs to that
+    /// table.
+    MisplacedKey = "misplaced-key", Warning;
+    /// A text in YAML that is not in quotes is cut where a `#` behind a space begins a comment, as in `title: Update #2`.
+    CutText = "cut-text", Warning;
     /// A key that the document must have is missing.
     MissingKey = "missing-key", Error;
     /// A value has the wrong type, such as a number where text is expected.
@@ -146,6 +154,13 @@ codes! {
     BrokenImage = "broken-image", Error;
     /// A wikilink `[[…]]` that fits more than one document. Write the id of the one that is meant.
     AmbiguousLink = "ambiguous-link", Error;
+    /// `[words](an address.pdf)`: with a space in the address it is no link, and shown as it is written. Angle brackets make
+    /// it one: `[words](<an address.pdf>)`.
+    NoLink = "no-link", Warning;
+    /// `![[…]]` of anything but an image: one document cannot be put into another. Link to it with `[[…]]`.
+    EmbeddedDocument = "embedded-document", Error;
+    /// A row of a table with more cells than the table has columns. What is too much is not shown.
+    ExtraCell = "extra-cell", Warning;
     /// A link with a URL scheme that is not allowed, such as `javascript:`.
     BadScheme = "bad-scheme", Error;
     /// A link or an image that leads to what is held back from this build: a draft, a brief under embargo, dated in the future
@@ -161,9 +176,30 @@ codes! {
     TooDeep = "too-deep", Error;
     /// An HTML tag that is longer, or has more attributes, than any that is meant: most often one that is not closed.
     HtmlTag = "html-tag", Error;
+    /// HTML of a document that its page is shown without: an element that a document may not have, with or without what is in
+    /// it, or an attribute. Of a paragraph that holds many, each is told of.
+    HtmlTakenOut = "html-taken-out", Warning;
+    /// A tag that no HTML has, as in `<Annex>` or `<your name>`. It is shown as text.
+    NoHtml = "no-html", Note;
+    /// A frame, which `[markdown] embeds` lets through, without a `title` that says what it shows.
+    UntitledFrame = "untitled-frame", Warning;
+    /// What another tool would put something in the place of: `{% … %}`, `{{ … }}`, `{: .class}`, `[TOC]`, `^anchor`. It is
+    /// shown as it is written.
+    LeftoverMarkup = "leftover-markup", Warning;
+    /// What is left of a merge in conflict: a line that begins with `<<<<<<<`, `|||||||` or `>>>>>>>`.
+    ConflictMarker = "conflict-marker", Error;
+    /// A comment, `%%…%%`. Nothing of it is published.
+    Comment = "comment", Note;
+    /// A comment that begins with `%%` and does not end, so that nobody knows what may be published.
+    UnclosedComment = "unclosed-comment", Error;
+    /// A heading with one `#`, as the title of the page is. The headings of the document are one level lower on its page.
+    TitleHeading = "title-heading", Note;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
-    /// A footnote that is referred to but not defined, or the other way round.
+    /// A formula that holds a word of three letters or more, which LaTeX sets as a product of letters. In a formula words are
+    /// written `\\text{…}`, and a dollar sign that is money `\\$`.
+    WordInFormula = "word-in-formula", Warning;
+    /// A footnote that is referred to but not defined, or the other way round, or that is defined twice.
     Footnote = "footnote", Warning;
     /// The Markdown of a document could not be parsed, through a fault of the parser. Please report it.
     Parser = "parser", Error;

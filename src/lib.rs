@@ -22,6 +22,7 @@ mod arena;
 #[allow(clippy::missing_docs_in_private_items, reason = "a comment there is help text")]
 mod cli;
 mod commands;
+mod composed;
 mod config;
 mod corpus;
 mod desk;

@@ -7,6 +7,7 @@
 
 mod stray;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -19,6 +20,7 @@ use globset::{Glob, GlobBuilder, GlobSet};
 use serde::Deserialize;
 use walkdir::WalkDir;
 
+use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
 pub(crate) use stray::document_stem;
@@ -59,6 +61,14 @@ impl Kind {
             Kind::Topic => "topics",
             Kind::Storyline => "storylines",
             Kind::Page => "pages",
+        }
+    }
+
+    /// The path of the page of the document with an id, below the site's address.
+    pub(crate) fn path_of(self, id: &str) -> String {
+        match self {
+            Kind::Page => [id, "/"].concat(),
+            _ => [self.folder(), "/", id, "/"].concat(),
         }
     }
 
@@ -137,6 +147,9 @@ pub struct Sources {
     /// How often the site had been read before.
     reading: u32,
     listing: Listing,
+    /// The names on disk of files whose names are not in composed form there, by those that are: elsewhere all names
+    /// are. macOS writes an accent as a character of its own.
+    on_disk: BTreeMap<Arc<str>, Arc<str>>,
     /// The text of `site.toml`.
     pub config: Arc<str>,
     /// The documents, sorted by kind and id.
@@ -213,6 +226,7 @@ impl Sources {
             root: root.to_path_buf(),
             reading,
             listing,
+            on_disk: BTreeMap::new(),
             config: "".into(),
             documents: Vec::new(),
             assets: Vec::new(),
@@ -241,8 +255,22 @@ impl Sources {
         let problems = sources.listing.problems.iter().filter(|(name, _)| !is_ignored(name));
         diagnostics.extend(problems.map(|(_, problem)| problem.clone()));
         let files = std::mem::take(&mut sources.listing.files);
-        for (file, reading) in files.iter().filter(|(file, _)| !is_ignored(file)) {
-            sources.sort_in(file, *reading, diagnostics);
+        for (file, reading) in &files {
+            let name = match composed(file) {
+                Cow::Borrowed(_) => file.clone(),
+                Cow::Owned(name) => name.into(),
+            };
+            if is_ignored(&name) {
+                continue;
+            }
+            if name != *file {
+                if files.contains_key(&name) || sources.on_disk.contains_key(&name) {
+                    diagnostics.push(twins(&name));
+                    continue;
+                }
+                sources.on_disk.insert(name.clone(), file.clone());
+            }
+            sources.sort_in(&name, *reading, diagnostics);
         }
         sources.listing.files = files;
         sources.finish(diagnostics);
@@ -266,7 +294,7 @@ impl Sources {
                 }
             }
             "static" => {
-                let linked = self.listing.linked.get(file);
+                let linked = self.listing.linked.get(self.disk_name(file));
                 // A link is no way round what holds a document back.
                 let hides = |real: &&Arc<str>| {
                     real.starts_with("content/") && (looks(real) || document_stem(real).is_some())
@@ -282,7 +310,8 @@ impl Sources {
                     let rest = below.strip_prefix(kind.folder())?.strip_prefix('/')?;
                     Some((kind, rest))
                 });
-                let linked = self.listing.linked.get(file).is_some_and(|real| looks(real));
+                let linked = self.listing.linked.get(self.disk_name(file));
+                let linked = linked.is_some_and(|real| looks(real));
                 if linked || looks(file) {
                     diagnostics.push(left_behind(file, "a document"));
                     return;
@@ -337,8 +366,8 @@ impl Sources {
         self.documents.dedup_by(|b, a| (a.kind, &a.id) == (b.kind, &b.id));
         let mut assets = std::mem::take(&mut self.assets);
         for asset in &mut assets {
-            let real = self.listing.linked.get(&asset.file);
-            asset.owner = real.and_then(|real| self.owner(real));
+            let real = self.listing.linked.get(self.disk_name(&asset.file));
+            asset.owner = real.and_then(|real| self.owner(&composed(real)));
             if asset.owner.is_none() {
                 asset.owner = self.owner(&asset.file);
             }
@@ -375,10 +404,12 @@ impl Sources {
 
     /// The same, for whoever needs it for a short time.
     pub(crate) fn read_text(&self, file: &str) -> Result<String, Diagnostic> {
-        let path = match self.listing.tried.get(file) {
+        let name = self.disk_name(file);
+        let tried = &self.listing.tried;
+        let path = match tried.get(file).or_else(|| tried.get(name)) {
             Some(Tried::Text(text)) => return Ok(text.to_string()),
             Some(Tried::From(old)) => self.root.join(&**old),
-            None => self.root.join(file),
+            None => self.root.join(name),
         };
         let failed = |error: io::Error| unreadable(file, &error).at(Place::file(file));
         let opened = open(&path).map_err(failed)?;
@@ -401,6 +432,11 @@ impl Sources {
             .help("split it, or publish it as a file to download from `static/`"));
         }
         let bytes = whole(opened, size as usize).map_err(failed)?;
+        if is_utf_16(&bytes) {
+            return Err(Diagnostic::new(Code::NotUtf8, format!("`{file}` is UTF-16, not UTF-8"))
+                .at(Place::file(file))
+                .help("save the file with the encoding UTF-8; in Notepad and Excel, UTF-16 is called Unicode"));
+        }
         // Looked for in all of them, so that many are at a time.
         if bytes.iter().fold(false, |found, byte| found | (*byte == 0)) {
             let at = bytes.iter().position(|b| *b == 0).unwrap_or_default();
@@ -429,24 +465,42 @@ impl Sources {
         self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, id))).is_ok()
     }
 
+    /// The name of a file, or of a folder that files lie in, as it is on disk.
+    pub(crate) fn disk_name<'n>(&'n self, name: &'n str) -> &'n str {
+        if self.on_disk.is_empty() {
+            return name;
+        }
+        let from = (Bound::Included(name), Bound::Unbounded);
+        let Some((composed, real)) = self.on_disk.range::<str, _>(from).next() else { return name };
+        match composed.strip_prefix(name) {
+            Some("") => real,
+            // A folder: as many parts of the name.
+            Some(rest) if rest.starts_with('/') => {
+                let ends = real.match_indices('/').map(|(at, _)| at).nth(name.matches('/').count());
+                ends.and_then(|end| real.get(..end)).unwrap_or(name)
+            }
+            _ => name,
+        }
+    }
+
     /// The path of a file on disk, for copying it.
     pub fn path(&self, file: &str) -> PathBuf {
-        self.root.join(file)
+        self.root.join(self.disk_name(file))
     }
 
     /// The path of a file on disk, all links followed; `None` when it is gone, is no file now or lies where links are
     /// not followed.
     pub fn inside(&self, file: &str) -> Option<PathBuf> {
-        let path = self.root.join(file).canonicalize().ok().filter(|path| path.is_file())?;
+        let path = self.path(file).canonicalize().ok().filter(|path| path.is_file())?;
         target_of(&self.root.canonicalize().ok()?, &path).map(|_| path)
     }
 
     /// Whether the site has a file of this name.
     pub fn has(&self, file: &str) -> bool {
-        file == CONFIG || self.listing.files.contains_key(file)
+        file == CONFIG || self.listing.files.contains_key(self.disk_name(file))
     }
 
-    /// The names of all files of the site below its root.
+    /// The names of all files of the site below its root, as they are on disk.
     pub fn names(&self) -> Vec<&str> {
         self.listing.files.keys().map(|name| &**name).chain([CONFIG]).collect()
     }
@@ -459,7 +513,7 @@ impl Sources {
 
     /// How often the site had been read before the file was last found changed; 0 for other files.
     pub fn reading_of(&self, file: &str) -> u32 {
-        self.listing.files.get(file).copied().unwrap_or_default()
+        self.listing.files.get(self.disk_name(file)).copied().unwrap_or_default()
     }
 }
 
@@ -476,7 +530,33 @@ pub(crate) fn file_at(file: &str, path: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(match composed(&parts.join("/")) {
+        Cow::Borrowed(name) => name.to_owned(),
+        Cow::Owned(name) => name,
+    })
+}
+
+/// What to report of a file of which another has the name in another form of Unicode.
+fn twins(name: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::Collision,
+        format!("there are two files `{name}`, whose names differ in the form of a letter only"),
+    )
+    .at(Place::file(name))
+    .help("in one of them a letter with an accent is one character, in the other two: keep one of the files, or rename it")
+}
+
+/// Whether bytes are text in UTF-16: by its mark, or as every second one of the first is zero.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let [first, second, ..] = bytes else { return false };
+    if matches!((first, second), (0xff, 0xfe) | (0xfe, 0xff)) {
+        return true;
+    }
+    let is_zero = |at: &usize| bytes.get(*at) == Some(&0);
+    let start = bytes.len().min(64) / 2 * 2;
+    let all = |odd: usize| (odd..start).step_by(2).all(|at| is_zero(&at));
+    let none = |odd: usize| !(odd..start).step_by(2).any(|at| is_zero(&at));
+    start >= 4 && (all(1) && none(0) || all(0) && none(1))
 }
 
 /// What to report when a folder holds no site.
@@ -858,10 +938,10 @@ pub(crate) fn document_at(file: &str) -> Option<(Kind, &str)> {
 /// A glob of `[content] ignore`: names below `content/`, where `*` stops at a `/` and `**` does not; one without a `/`
 /// fits in every folder. Errors: it is none.
 pub(crate) fn glob(pattern: &str) -> Result<Glob, globset::Error> {
-    let pattern = pattern.trim_end_matches('/');
+    let pattern = composed(pattern.trim_end_matches('/'));
     let anywhere = match pattern.strip_prefix('/') {
         Some(from_top) => from_top.to_owned(),
-        None if pattern.contains('/') => pattern.to_owned(),
+        None if pattern.contains('/') => pattern.into_owned(),
         None => format!("**/{pattern}"),
     };
     GlobBuilder::new(&anywhere).literal_separator(true).build()
@@ -875,13 +955,13 @@ fn ignored(config: &str) -> Option<GlobSet> {
         ignore: Vec<String>,
     }
     #[derive(Deserialize)]
-    struct Site {
+    struct SiteTable {
         #[serde(default)]
         content: Content,
     }
     // Nearly no site says so, and its text need not be parsed twice.
     config.contains("ignore").then_some(())?;
-    let site: Site = toml::from_str(config.trim_start_matches('\u{feff}')).ok()?;
+    let site: SiteTable = toml::from_str(config.trim_start_matches('\u{feff}')).ok()?;
     let globs = site.content.ignore.iter().filter_map(|pattern| glob(pattern).ok());
     let mut set = GlobSet::builder();
     globs.for_each(|glob| {

@@ -331,6 +331,43 @@ fn fix_mends_front_matter_and_leaves_every_other_byte() {
 }
 
 #[test]
+fn fix_writes_ids_for_names() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/actors/un.md",
+        "+++\nname = \"United Nations\"\nkind = \"organization\"\nabbreviation = \"UN\"\n+++\n",
+    );
+    scratch.write(
+        "content/actors/ch.md",
+        "+++\nname = \"Switzerland\"\nkind = \"state\"\ndraft = true\n+++\n",
+    );
+    for (name, front, mended) in [
+        (
+            "toml",
+            "+++\ntitle = \"T\"\ndate = 2025-03-01\nactors = [\"UN\", 'Switzerland', \"United States\"]\n+++\n",
+            "+++\ntitle = \"T\"\ndate = 2025-03-01\nactors = [\"un\", 'ch', \"us\"]\n+++\n",
+        ),
+        (
+            "yaml",
+            "---\ntitle: T\ndate: 2025-03-01\nactors: [United Nations, Russia]\ntopics:\n  - Embassies # e\n---\n",
+            "---\ntitle: T\ndate: 2025-03-01\nactors: [un, ru]\ntopics:\n  - embassies # e\n---\n",
+        ),
+    ] {
+        let file = format!("content/briefs/{name}.md");
+        scratch.write(&file, front);
+        let run = chancery(&scratch.root, &["fix"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(read(&scratch, &file), mended);
+    }
+    // Two are called so.
+    scratch.write("content/actors/un2.md", "+++\nname = \"U.N.\"\nkind = \"group\"\n+++\n");
+    let doubtful = "+++\ntitle = \"D\"\ndate = 2025-03-01\nactors = [\"U N\"]\n+++\n";
+    scratch.write("content/briefs/doubt.md", doubtful);
+    chancery(&scratch.root, &["fix"]);
+    assert_eq!(read(&scratch, "content/briefs/doubt.md"), doubtful);
+}
+
+#[test]
 fn fix_leaves_what_is_in_doubt() {
     let scratch = Scratch::small();
     // Two topics are near, and the id of the other stands in an alias of YAML, which is not changed.

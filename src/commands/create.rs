@@ -3,13 +3,15 @@
 use std::io;
 use std::path::Path;
 
+use crate::composed::composed;
 use crate::plan::slug;
 use crate::publish::write_new;
 use crate::source::Kind;
+use deunicode::deunicode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, rename::check_id};
 use crate::cli::Common;
 
 /// The files of a new site: name and text; `{date}` stands for today.
@@ -59,17 +61,25 @@ pub(super) fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
     )))
 }
 
-/// Starts a document.
+/// Starts a document, with the id that its title makes or the one that is given.
 pub(super) fn new(
     common: &Common,
     kind: Kind,
     title: &str,
+    id: Option<&str>,
     now: Timestamp,
 ) -> Result<Outcome, Failure> {
-    let title = title.trim();
-    let slug = slug(title);
-    if slug.is_empty() {
-        return Err(Failure("the title has no letter or digit to make a file name of".into()));
+    let title = &*composed(title.trim());
+    // Ids are typed and stand in addresses: in letters that every keyboard has. The name keeps its own.
+    let slug = slug(&deunicode(title));
+    match id {
+        Some(id) => check_id(id)?,
+        None if slug.is_empty() => {
+            return Err(Failure(
+                "the title has no letter or digit to make an id of\nhelp: choose one with `--id ID`".into(),
+            ));
+        }
+        None => {}
     }
     if !common.root.join(crate::source::CONFIG).is_file() {
         return Err(Failure(format!(
@@ -83,18 +93,29 @@ pub(super) fn new(
         .and_then(|text| crate::config::read(&text, &mut Vec::new()))
         .map_or(TimeZone::UTC, |config| config.zone());
     let today = now.to_zoned_datetime(zone).date().to_string();
-    let (id, text) = match kind {
+    let (made, text) = match kind {
         Kind::Brief => (format!("{today}-{slug}"), include_str!("new/brief.md")),
         Kind::Actor => (slug, include_str!("new/actor.md")),
         Kind::Topic => (slug, include_str!("new/topic.md")),
         Kind::Storyline => (slug, include_str!("new/storyline.md")),
         Kind::Page => (slug, include_str!("new/page.md")),
     };
+    let id = id.map_or(made, |id| composed(id).into_owned());
     // A JSON string is a TOML basic string.
     let quoted = serde_json::to_string(title).map_err(|error| Failure(error.to_string()))?;
     let text = text.replace("{title}", &quoted).replace("{date}", &today);
     let name = format!("content/{}/{id}.md", kind.folder());
     let path = common.root.join(&name);
+    for other in
+        ["/index.md", ".markdown"].map(|end| format!("content/{}/{id}{end}", kind.folder()))
+    {
+        if common.root.join(&other).exists() {
+            let word = kind.word();
+            return Err(Failure(format!(
+                "the {word} `{id}` exists already: `{other}`\nhelp: choose another id with `--id ID`"
+            )));
+        }
+    }
     write_new(&common.root, &name, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
     Ok(Outcome::done(format!("wrote {}\n", path.display())))
 }

@@ -72,6 +72,7 @@ pub(super) fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
             }
         }
         if *old != new {
+            let file = site.sources.disk_name(&file).into();
             revisions.push(Revision { file, old, new });
         }
     }

@@ -85,7 +85,9 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         }
         Command::Explain { place, .. } => explain::run(common, place.as_deref()),
         Command::Init { dir } => create::init(dir, now(common)?),
-        Command::New { kind, title } => create::new(common, *kind, title, now(common)?),
+        Command::New { kind, title, id } => {
+            create::new(common, *kind, title, id.as_deref(), now(common)?)
+        }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));

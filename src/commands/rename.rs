@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::composed::{composed, decomposed};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
 use crate::graph::{Destination, DocumentIx, without_query};
 use crate::markdown::TargetKind;
 use crate::never;
-use crate::plan::path_of;
 use crate::publish::{Revision, revise};
 use crate::site::{Request, Site};
 use crate::source::{CONFIG, DocumentFile, Kind, file_at};
@@ -38,6 +38,7 @@ pub(super) fn run(
     dry_run: bool,
 ) -> Result<Outcome, Failure> {
     check_id(to)?;
+    let (from, to) = (&*composed(from), &*composed(to));
     // At the start of time with drafts, nothing is held back and nothing has expired. Texts name the site by the address
     // that `site.toml` has.
     let given = request(common)?;
@@ -69,8 +70,9 @@ pub(super) fn run(
         return Err(Failure(format!("the id `{}` is taken", taken.id)));
     }
     let rename = Rename { site: &site, kind, from, to, document, new_file: new_file(document, to) };
-    let revisions = rename.revisions()?;
+    let mut revisions = rename.revisions()?;
     let (source, target) = rename.moved();
+    let source = site.sources.disk_name(&source).to_owned();
     if common.root.join(&target).symlink_metadata().is_ok() {
         return Err(Failure(format!("there is a `{target}` already; nothing was done")));
     }
@@ -96,6 +98,9 @@ pub(super) fn run(
         revisions.iter().for_each(|revision| stdout.push_str(&fix::diff(revision)));
         return Ok(Outcome::done(stdout));
     }
+    for revision in &mut revisions {
+        revision.file = site.sources.disk_name(&revision.file).into();
+    }
     let count = revisions.len();
     let what = format!("rename {} {from} {to}", kind.word());
     let state = state_folder(common);
@@ -105,7 +110,7 @@ pub(super) fn run(
     let back = match rename.is_taken_back() {
         true => format!(
             "it has its former address again, so no redirect is left at `/{}`\n",
-            path_of(kind, from)
+            kind.path_of(from)
         ),
         false => String::new(),
     };
@@ -114,7 +119,7 @@ pub(super) fn run(
 }
 
 /// An id is a path of names that every file system and address can have.
-fn check_id(id: &str) -> Result<(), Failure> {
+pub(super) fn check_id(id: &str) -> Result<(), Failure> {
     let sound = |part: &str| {
         !part.is_empty()
             && !part.starts_with('.')
@@ -199,30 +204,37 @@ impl Rename<'_> {
             if file == self.document.file {
                 new = self.redirected(new)?;
             }
-            revisions.push(Revision { file, old, new });
+            if new != *old {
+                revisions.push(Revision { file, old, new });
+            }
         }
         Ok(revisions)
     }
 
-    /// The addresses that lead to the document from where it was.
-    fn redirects(&self) -> &[Spanned<String>] {
+    /// The addresses that lead to the document from where it was; `None` if its address does not follow from its id.
+    fn redirects(&self) -> Option<&[Spanned<String>]> {
         let graph = &self.site.graph;
         let document = graph.all().into_iter().find(|ix| self.is_renamed(*ix));
         match document {
-            Some(document) => graph.documents.head(document).front.redirects(),
-            None => never!("`{}` is no document of the site", self.document.file => &[]),
+            // One that declares its address keeps it.
+            Some(document) => {
+                let front = graph.documents.head(document).front;
+                front.declared_path().is_none().then(|| front.redirects())
+            }
+            None => never!("`{}` is no document of the site", self.document.file => None),
         }
     }
 
     /// Whether an address is the new one of the document.
     fn is_new_address(&self, address: &str) -> bool {
-        let new = path_of(self.kind, self.to);
+        let new = self.kind.path_of(self.to);
         address.trim_matches('/') == new.trim_matches('/')
     }
 
     /// Whether this takes the last renaming back: the newest redirect is the address that the document gets.
     fn is_taken_back(&self) -> bool {
-        self.redirects().last().is_some_and(|last| self.is_new_address(&last.value))
+        let last = self.redirects().and_then(|redirects| redirects.last());
+        last.is_some_and(|last| self.is_new_address(&last.value))
     }
 
     /// The document's text with a redirect from its old address, and without one from its new address to itself. A
@@ -231,13 +243,14 @@ impl Rename<'_> {
         let failed = |why: String| {
             Failure(format!("the redirects of `{}` cannot be changed: {why}", self.document.file))
         };
-        for redirect in self.redirects().iter().filter(|r| self.is_new_address(&r.value)) {
+        let Some(redirects) = self.redirects() else { return Ok(text) };
+        for redirect in redirects.iter().filter(|r| self.is_new_address(&r.value)) {
             text = edit::take_from_list(&text, "redirects", &redirect.value).map_err(failed)?;
         }
         if self.is_taken_back() {
             return Ok(text);
         }
-        let old = format!("/{}", path_of(self.kind, self.from));
+        let old = format!("/{}", self.kind.path_of(self.from));
         edit::add_to_list(&text, "redirects", &old).map_err(failed)
     }
 
@@ -296,7 +309,7 @@ impl Rename<'_> {
         for (index, target) in body.targets.numbered() {
             // A wikilink has no query: what it is called may have a question mark.
             let written = match target.kind {
-                TargetKind::Wiki => &*target.destination,
+                TargetKind::Wiki => graph.documents.wikilinks.reading(&target.destination).name,
                 _ => without_query(&target.destination),
             };
             let new = match graph.destination(from, index) {
@@ -401,14 +414,19 @@ impl Rename<'_> {
     /// The document's address wherever a text has it outside of code: from the root of the site or in full, with what
     /// follows it.
     fn addresses(&self, file: &Arc<str>, splices: &mut Splices) -> Result<(), Failure> {
-        let (old, new) = (path_of(self.kind, self.from), path_of(self.kind, self.to));
+        let (old, new) = (self.kind.path_of(self.from), self.kind.path_of(self.to));
         let (old, new) = (old.trim_end_matches('/'), new.trim_end_matches('/'));
         let text = self.site.sources.text(file).map_err(super::plain)?;
         let encoded = |path: &str| utf8_percent_encode(path, PLAIN).to_string();
         let mut spellings = vec![(old.to_owned(), new.to_owned())];
-        if encoded(old) != old {
-            spellings.push((encoded(old), encoded(new)));
+        let apart = decomposed(old);
+        for other in [encoded(old), encoded(&apart), apart] {
+            if other != old {
+                let with = if other.is_ascii() { encoded(new) } else { new.to_owned() };
+                spellings.push((other, with));
+            }
         }
+        spellings.dedup();
         let mut code = None;
         for (old, new) in spellings {
             for (at, _) in text.match_indices(&format!("/{old}")) {
@@ -475,22 +493,28 @@ impl Rename<'_> {
     ) -> Result<(), Failure> {
         let within = text.get(range.clone());
         let within = within.unwrap_or_else(|| never!("{file} has no text at {range:?}" => ""));
-        // A link's text may repeat its address, which comes last.
-        let at = match within.starts_with("[[") {
-            true => within.find(old),
-            false => within.rfind(old),
-        };
-        let start = match at {
-            Some(at) => Some(range.start + at),
-            None => {
-                let mut definitions = text.match_indices("]:").filter_map(|(at, _)| {
-                    let rest = text.get(at + 2..)?;
-                    let start = at + 2 + rest.len() - rest.trim_start().len();
-                    let start = start + usize::from(text.get(start..)?.starts_with('<'));
-                    text.get(start..)?.starts_with(old).then_some(start)
-                });
-                definitions.next()
+        let find = |old: &str| {
+            // A link's text may repeat its address, which comes last.
+            let at = match within.starts_with("[[") {
+                true => within.find(old),
+                false => within.rfind(old),
+            };
+            if let Some(at) = at {
+                return Some(range.start + at);
             }
+            let mut definitions = text.match_indices("]:").filter_map(|(at, _)| {
+                let rest = text.get(at + 2..)?;
+                let start = at + 2 + rest.len() - rest.trim_start().len();
+                let start = start + usize::from(text.get(start..)?.starts_with('<'));
+                text.get(start..)?.starts_with(old).then_some(start)
+            });
+            definitions.next()
+        };
+        // What is read in composed form may be written otherwise.
+        let other = decomposed(old);
+        let (old, start) = match find(old) {
+            None => (&*other, find(&other)),
+            found => (old, found),
         };
         let Some(start) = start else {
             return Err(Failure(format!(

@@ -80,7 +80,7 @@ impl BuiltIn {
         let mut node = Node { span: self.place, value: Value::Table(vec![extends]) };
         lay_under(&mut node, record, self.place);
         let (file, mut found) = (CONFIG.into(), Vec::new());
-        let mut reader = FieldReader { file: &file, found: &mut found, complete: true };
+        let mut reader = FieldReader::new(&file, &mut found, true);
         let front = Actor::read(&node, &mut reader);
         never!(!found.is_empty(), "the registry's `{}` is no actor: {found:?}", record.id);
         Document {

@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::arena::number;
 use crate::front_matter;
+use crate::markdown::wikilink_readings;
 use crate::source::Kind;
 
 use super::{Document, date_in_name};
@@ -74,12 +75,14 @@ pub struct Held {
     pub id: String,
     /// The name of its file below the site's root.
     pub file: Arc<str>,
+    /// An id that it has besides.
+    pub other_id: Option<String>,
     /// Why, and until when.
     pub hold: Hold,
 }
 
-/// A fingerprint of a name or an address: it tells whether two are the same, and not what they are.
-type Fingerprint = u128;
+/// The hash of a name or an address: it tells whether two are the same, and not what they are.
+type NameHash = u128;
 
 /// The documents that are held back: by what they are referred to, and nothing of what they say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -87,11 +90,11 @@ pub struct HeldBack {
     /// By kind and id.
     documents: Vec<Held>,
     /// What wikilinks may call them, in lower case.
-    names: FxHashMap<Fingerprint, u32>,
+    names: FxHashMap<NameHash, u32>,
     /// The addresses of their pages and those that lead there. What lies below is theirs too.
-    addresses: FxHashSet<Fingerprint>,
+    addresses: FxHashSet<NameHash>,
     /// The addresses of lists that they stand in and that may be there for their sake only.
-    lists: FxHashSet<Fingerprint>,
+    lists: FxHashSet<NameHash>,
 }
 
 impl HeldBack {
@@ -106,6 +109,12 @@ impl HeldBack {
         found.ok().and_then(|at| self.documents.get(at))
     }
 
+    /// The document of a kind that has such an id besides its own, if it is held back.
+    pub fn of_other_id(&self, kind: Kind, id: &str) -> Option<&Held> {
+        let mut documents = self.documents.iter();
+        documents.find(|held| held.kind == kind && held.other_id.as_deref() == Some(id))
+    }
+
     /// The document of a kind that is called so, by an id, a title or an alias, if it is held back.
     pub fn named(&self, kind: Kind, name: &str) -> Option<&Held> {
         self.get(kind, name).or_else(|| self.called(name).filter(|held| held.kind == kind))
@@ -116,12 +125,14 @@ impl HeldBack {
         if self.documents.is_empty() {
             return None;
         }
-        let by_folder = Kind::ALL
-            .into_iter()
-            .find_map(|kind| self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?));
-        by_folder.or_else(|| {
-            let number = self.names.get(&xxh3_128(key.trim().to_lowercase().as_bytes()))?;
-            self.documents.get(*number as usize)
+        wikilink_readings(key).find_map(|(key, _)| {
+            let by_folder = Kind::ALL.into_iter().find_map(|kind| {
+                self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?)
+            });
+            by_folder.or_else(|| {
+                let number = self.names.get(&xxh3_128(key.to_lowercase().as_bytes()))?;
+                self.documents.get(*number as usize)
+            })
         })
     }
 
@@ -151,17 +162,15 @@ impl HeldBack {
     ) {
         let Document { id, file, front, date, .. } = document;
         let number = number(self.documents.len());
-        self.documents.push(Held { kind, id: id.clone(), file: file.clone(), hold });
+        let other_id = front.other_id().map(str::to_owned);
+        self.documents.push(Held { kind, id: id.clone(), file: file.clone(), other_id, hold });
         let mut lower = String::new();
         let names: Vec<&str> = front.names().into_iter().chain(front.other_id()).collect();
         called(id, &names, &mut lower, |name| {
             self.names.entry(xxh3_128(name.as_bytes())).or_insert(number);
         });
         let mut address = |path: &str| self.addresses.insert(xxh3_128(plain_path(path).as_bytes()));
-        match kind {
-            Kind::Page => address(id),
-            _ => address(&[kind.folder(), "/", id].concat()),
-        };
+        address(&front.path(kind, id));
         for redirect in front.redirects() {
             address(&redirect.value);
         }

@@ -218,8 +218,8 @@ impl<'a> DocumentReader<'a> {
         let moment = match (&opened.front.date, from_name) {
             (Some(moment), _) => moment.value.instant(&self.zone),
             (None, Some(date)) => Moment::Day(date).instant(&self.zone),
-            // After a syntax error the date may be there, unread.
-            (None, None) if found.iter().any(|d| d.code == Code::Syntax) => Timestamp::MIN,
+            // After a mistake the date may be there, unread.
+            (None, None) if found.iter().any(hides_a_key) => Timestamp::MIN,
             (None, None) => {
                 found.push(
                     Diagnostic::new(Code::MissingKey, "the brief has no `date`")
@@ -240,6 +240,7 @@ impl<'a> DocumentReader<'a> {
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
+        renderer.write_in(written);
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
         let document = self.finish(opened, bluf, subject, renderer, found);
@@ -298,6 +299,12 @@ fn gathered<T>(
         diagnostics.extend(found);
     }
     documents
+}
+
+/// Whether a key may be there that could not be read.
+fn hides_a_key(found: &Diagnostic) -> bool {
+    let unread = [Code::Syntax, Code::BadDate, Code::WrongType, Code::ForeignKey, Code::UnknownKey];
+    unread.contains(&found.code)
 }
 
 /// What to report of a brief that expires before it may be published.

@@ -10,7 +10,9 @@ use serde_json::{Value as Json, json};
 
 use super::field::Extra;
 use super::tree::{self, Key, Node, Syntax, Value};
-use crate::diagnostic::Span;
+use super::yaml;
+use crate::composed::composed;
+use crate::diagnostic::{Code, Span};
 use crate::never;
 
 /// Adds a text to a list at the top of a document's front matter, making the list if there is none.
@@ -145,7 +147,8 @@ fn without(
 /// Errors, in words: it does not stand there, or the change would change something else.
 pub fn replace(text: &str, span: Span, old: &str, new: &str) -> Result<String, String> {
     let (before, ..) = read(text)?;
-    let written = part(text, span.range());
+    // An id is read in composed form, however it is written.
+    let written = composed(part(text, span.range()));
     if written.matches(old).count() != 1 {
         return Err(format!("`{old}` is written in another way there"));
     }
@@ -156,7 +159,10 @@ pub fn replace(text: &str, span: Span, old: &str, new: &str) -> Result<String, S
     leaves(&now, &mut is);
     let changed: Vec<_> = was.iter().zip(&is).filter(|(a, b)| a != b).collect();
     match changed.as_slice() {
-        [(a, b)] if was.len() == is.len() && ***a == json!(old) && ***b == json!(new) => Ok(after),
+        [(a, b)] if was.len() == is.len() && ***b == json!(new) => match a.as_str() {
+            Some(a) if composed(a) == old => Ok(after),
+            _ => Err("the change would change something else too".to_owned()),
+        },
         _ => Err("the change would change something else too".to_owned()),
     }
 }
@@ -184,9 +190,9 @@ fn read(text: &str) -> Result<(Json, Node<'_>, Syntax, Range<usize>), String> {
     let mut found = Vec::new();
     let node = match parts.syntax {
         Syntax::Toml => tree::toml(&file, front, parts.front.start, &mut found),
-        Syntax::Yaml => tree::yaml(&file, front, parts.front.start, &mut found),
+        Syntax::Yaml => yaml::yaml(&file, front, parts.front.start, &mut found),
     };
-    match found.into_iter().next() {
+    match found.into_iter().find(|found| found.code == Code::Syntax) {
         Some(first) => Err(first.message),
         None => Ok((Extra::convert(&node.value), node, parts.syntax, parts.front)),
     }

@@ -5,16 +5,15 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
-use jiff::tz::TimeZone;
 use serde_json::json;
 
+use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
-use crate::never;
 use crate::source::Kind;
 
-use super::tree::{Key, Node, Value};
+use super::foreign;
+use super::slips::{code, quoted};
+use super::tree::{Key, Node, Syntax, Value};
 
 /// Reads values and collects every mistake.
 pub struct FieldReader<'a> {
@@ -24,6 +23,25 @@ pub struct FieldReader<'a> {
     pub found: &'a mut Vec<Diagnostic>,
     /// Whether missing keys are reported: after a syntax error they may be there, unread.
     pub complete: bool,
+    /// In which language it is written.
+    syntax: Syntax,
+    /// The keys of the document, if it is one that is read.
+    document: &'static [&'static str],
+    /// The key whose value is read; empty for an item of a list.
+    key: &'static str,
+}
+
+impl<'a> FieldReader<'a> {
+    /// A reader of TOML that is no document.
+    pub fn new(file: &'a Arc<str>, found: &'a mut Vec<Diagnostic>, complete: bool) -> Self {
+        let (syntax, document, key) = (Syntax::Toml, [].as_slice(), "");
+        FieldReader { file, found, complete, syntax, document, key }
+    }
+
+    /// The same for a document that has such keys.
+    pub(super) fn of_document(self, syntax: Syntax, keys: &'static [&'static str]) -> Self {
+        FieldReader { syntax, document: keys, ..self }
+    }
 }
 
 impl FieldReader<'_> {
@@ -36,13 +54,55 @@ impl FieldReader<'_> {
 
     /// Reports a value of the wrong type.
     pub fn wrong_type(&mut self, node: &Node, wanted: &str) {
+        let help = self.written(&node.value, wanted).map(|value| self.assigned(self.key, &value));
+        let help = help.map(|line| format!("write {}", code(&line)));
         self.refuse(
             Code::WrongType,
             node.span,
             format!("expected {wanted}, found {}", node.value.words()),
             &format!("this is {}", node.value.words()),
-            if wanted == "text" { "put it in quotes" } else { "" },
+            &help.unwrap_or_else(|| match wanted {
+                "text" if node.value != Value::Nothing => "put it in quotes".to_owned(),
+                _ => String::new(),
+            }),
         );
+    }
+
+    /// A key with its value, as it is written in the document.
+    fn assigned(&self, key: &str, value: &str) -> String {
+        match (key, self.syntax) {
+            ("", _) => value.to_owned(),
+            (_, Syntax::Toml) => format!("{key} = {value}"),
+            (_, Syntax::Yaml) => format!("{key}: {value}"),
+        }
+    }
+
+    /// How a value of another type is probably meant where one of the type `wanted` stands.
+    fn written(&self, value: &Value, wanted: &str) -> Option<String> {
+        match (wanted, value) {
+            ("text", Value::Integer(n)) => Some(quoted(&n.to_string())),
+            ("text", Value::Bool(is)) => Some(quoted(&is.to_string())),
+            ("text", Value::Date(text)) => Some(quoted(text)),
+            ("text", Value::List(items)) => match items.as_slice() {
+                [Node { value: Value::Text(text), .. }] => Some(quoted(text)),
+                _ => None,
+            },
+            ("a list of texts", Value::Text(text)) => Some(format!("[{}]", quoted(text))),
+            ("a list of ids", Value::Text(text)) => {
+                let ids: Vec<_> = text.split(',').map(|id| quoted(id.trim())).collect();
+                Some(format!("[{}]", ids.join(", ")))
+            }
+            ("true or false", Value::Text(text)) => match &*text.trim().to_ascii_lowercase() {
+                "true" | "yes" | "y" | "on" | "1" => Some("true".to_owned()),
+                "false" | "no" | "n" | "off" | "0" => Some("false".to_owned()),
+                _ => None,
+            },
+            ("true or false", Value::Integer(n @ 0..=1)) => Some((*n == 1).to_string()),
+            ("a whole number" | "a number", Value::Text(text)) => {
+                text.trim().parse::<i64>().ok().map(|n| n.to_string())
+            }
+            _ => None,
+        }
     }
 
     /// The entries of a table. Reports unknown keys, and anything that is no table.
@@ -57,48 +117,102 @@ impl FieldReader<'_> {
         };
         for (key, _) in entries {
             if !known.contains(&&*key.name) {
-                let near = nearest(&key.name, known.iter().copied());
-                let help = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None if known.contains(&"extra") => {
-                        format!(
-                            "known keys: {}; values of your own belong in `[extra]`",
-                            known.join(", ")
-                        )
-                    }
-                    None => format!("known keys: {}", known.join(", ")),
-                };
-                self.refuse(
-                    Code::UnknownKey,
-                    key.span,
-                    format!("unknown key `{}`", key.name),
-                    "not a key that Chancery knows",
-                    &help,
-                );
+                self.unknown_key(key, known);
             }
         }
         entries
     }
 
+    /// Reports a key that a table with the keys `known` does not have.
+    fn unknown_key(&mut self, key: &Key<'_>, known: &[&'static str]) {
+        let name = &*key.name;
+        let is_document = known == self.document;
+        if is_document && let Some((message, help)) = foreign::known_as(name, known) {
+            self.refuse(Code::ForeignKey, key.span, message, "", &help);
+            return;
+        }
+        let help = match nearest(name, known.iter().copied()) {
+            _ if !is_document && self.document.contains(&name) => {
+                "it is a key of the document: write it above the tables, before the first line in `[…]`"
+                    .to_owned()
+            }
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.contains(&"extra") => {
+                format!("known keys: {}; values of your own belong in `[extra]`", known.join(", "))
+            }
+            None => format!("known keys: {}", known.join(", ")),
+        };
+        let message = format!("unknown key `{name}`");
+        self.refuse(Code::UnknownKey, key.span, message, "not a key that Chancery knows", &help);
+    }
+
+    /// Reports the keys of the document that stand below `[extra]` and are missing above it: as TOML goes, whatever
+    /// follows a line in brackets belongs to its table.
+    pub fn look_below(&mut self, document: &Node<'_>) {
+        let Value::Table(entries) = &document.value else { return };
+        let extra = entries.iter().find(|(key, _)| key.name == "extra");
+        let Some((_, Node { value: Value::Table(inside), .. })) = extra else { return };
+        for (key, _) in inside {
+            let is_above = entries.iter().any(|(other, _)| other.name == key.name);
+            if self.document.contains(&&*key.name) && !is_above {
+                self.refuse(
+                    Code::MisplacedKey,
+                    key.span,
+                    format!("`{}` stands below `[extra]`, where only templates see it", key.name),
+                    "a key of the document elsewhere",
+                    "if it is meant for the document, write it above `[extra]`; if it is not, give it another name",
+                );
+            }
+        }
+    }
+
+    /// Reads a value, unless something is wrong with it. Of a table, what can be read is read.
+    fn sound<T: Field>(&mut self, node: &Node) -> Option<T> {
+        let before = self.found.len();
+        let value = T::read(node, self);
+        (self.found.len() == before || !T::KEYS.is_empty()).then_some(value)
+    }
+
+    /// Reads a value as that of a key.
+    fn value<T: Field>(&mut self, key: &'static str, node: &Node) -> T {
+        let outer = std::mem::replace(&mut self.key, key);
+        let value = T::read(node, self);
+        self.key = outer;
+        value
+    }
+
     /// The value of a key, or `otherwise` where it is missing.
-    pub fn optional<T: Field>(&mut self, entries: &[(Key, Node)], key: &str, otherwise: T) -> T {
+    pub fn optional<T: Field>(
+        &mut self,
+        entries: &[(Key, Node)],
+        key: &'static str,
+        otherwise: T,
+    ) -> T {
         match entries.iter().find(|(k, _)| k.name == key) {
-            Some((_, node)) => T::read(node, self),
+            Some((_, node)) => self.value(key, node),
             None => otherwise,
         }
     }
 
     /// The value of a key that must be there and not be blank.
-    pub fn required<T: Field>(&mut self, whole: &Node, entries: &[(Key, Node)], key: &str) -> T {
+    pub fn required<T: Field>(
+        &mut self,
+        whole: &Node,
+        entries: &[(Key, Node)],
+        key: &'static str,
+    ) -> T {
         match entries.iter().find(|(k, _)| k.name == key) {
-            Some((_, Node { span, value: Value::Text(text) })) if text.trim().is_empty() => {
-                self.refuse(Code::BadValue, *span, format!("`{key}` is empty"), "empty", "");
+            Some((_, node)) if node.value.is_blank() => {
+                let message = format!("`{key}` is empty");
+                self.refuse(Code::BadValue, node.span, message, "empty", "");
                 T::default()
             }
-            Some((_, node)) => T::read(node, self),
+            Some((_, node)) => self.value(key, node),
             None => {
                 // A slip in the key was reported as an unknown one.
-                let misspelt = entries.iter().any(|(k, _)| nearest(&k.name, [key]).is_some());
+                let misspelt = entries
+                    .iter()
+                    .any(|(k, _)| nearest(&k.name, [key]).is_some() || foreign::is(&k.name, key));
                 if self.complete && !misspelt && matches!(whole.value, Value::Table(_)) {
                     let start = whole.span.start;
                     self.refuse(
@@ -120,6 +234,8 @@ impl FieldReader<'_> {
 pub trait Field: Sized + Default {
     /// Whether values hold references.
     const REFERS: bool = false;
+    /// The keys of a table.
+    const KEYS: &'static [&'static str] = &[];
     /// Reads a value.
     fn read(node: &Node, reader: &mut FieldReader) -> Self;
     /// The type in words.
@@ -241,7 +357,7 @@ impl Field for FilePath {
 impl Field for String {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
-            Value::Text(text) => text.clone().into_owned(),
+            Value::Text(text) => composed(text).into_owned(),
             _ => {
                 reader.wrong_type(node, "text");
                 String::new()
@@ -357,9 +473,8 @@ impl<T: Field> Field for Option<T> {
     }
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
-            Value::Nothing => None,
-            Value::Text(text) if text.trim().is_empty() => None,
-            _ => Some(T::read(node, reader)),
+            value if value.is_blank() => None,
+            _ => reader.sound(node),
         }
     }
     fn words() -> String {
@@ -383,10 +498,22 @@ impl<T: Field> Field for Vec<T> {
     }
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
-            Value::List(items) => items.iter().map(|item| T::read(item, reader)).collect(),
+            Value::List(items) => {
+                let key = std::mem::take(&mut reader.key);
+                let read = items.iter().filter_map(|item| reader.sound(item)).collect();
+                reader.key = key;
+                read
+            }
             Value::Nothing => Vec::new(),
+            Value::Text(text) if text.trim().is_empty() => Vec::new(),
             _ => {
-                reader.wrong_type(node, "a list");
+                let wanted = match &*T::words() {
+                    "text" => "a list of texts",
+                    "table" => "a list of tables",
+                    words if words.ends_with(" id") => "a list of ids",
+                    _ => "a list",
+                };
+                reader.wrong_type(node, wanted);
                 Vec::new()
             }
         }
@@ -489,212 +616,6 @@ impl Field for Extra {
     }
 }
 
-/// The text of a date: written as one, or as text.
-fn date_text<'n>(node: &'n Node, reader: &mut FieldReader, wanted: &str) -> Option<&'n str> {
-    match &node.value {
-        Value::Date(text) | Value::Text(text) => Some(text),
-        _ => {
-            reader.wrong_type(node, wanted);
-            None
-        }
-    }
-}
-
-/// A day of exactly the shape `2025-02-27`: the library would take more.
-fn day(text: &str) -> Option<Date> {
-    let shaped = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-    shaped.then(|| text.parse().ok()).flatten()
-}
-
-/// A day and a time of exactly the shape `2025-02-27T09:00:00`, perhaps without seconds or with parts of them.
-fn local(text: &str) -> Option<DateTime> {
-    day(text.get(..10)?)?;
-    let time = text.get(10..)?.strip_prefix(['T', 't', ' '])?;
-    let shaped = time.bytes().enumerate().all(|(at, byte)| match at {
-        2 | 5 => byte == b':',
-        8 => byte == b'.',
-        _ => byte.is_ascii_digit(),
-    });
-    (shaped && matches!(time.len(), 5 | 8 | 10..)).then(|| text.parse().ok()).flatten()
-}
-
-fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, shapes: &str) {
-    // TOML's own parser has reported what it could not read as a date, and left nothing of it.
-    if text.is_empty() {
-        return;
-    }
-    reader.refuse(
-        Code::BadDate,
-        node.span,
-        format!("`{text}` is not a date"),
-        "not a date of the calendar, or not written as one",
-        &format!("write it as {shapes}"),
-    );
-}
-
-impl Field for Date {
-    fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let Some(text) = date_text(node, reader, "a date") else { return Date::default() };
-        day(text).unwrap_or_else(|| {
-            bad_date(node, reader, text, "2025-02-27");
-            Date::default()
-        })
-    }
-    fn words() -> String {
-        "date".into()
-    }
-    fn schema() -> serde_json::Value {
-        json!({ "type": "string", "format": "date" })
-    }
-}
-
-/// A day, a time on the clocks of the site's time zone, or a moment with an offset (RFC 3339).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
-    /// A day: its start in the site's time zone.
-    Day(Date),
-    /// A day and a time in the site's time zone. Of a time that clocks show twice, the first is meant; one that they skip
-    /// is as much later as they skip.
-    Local(DateTime),
-    /// A moment.
-    Exact(Timestamp),
-}
-
-impl Default for Moment {
-    fn default() -> Self {
-        Moment::Day(Date::default())
-    }
-}
-
-impl Moment {
-    /// The moment, when days are those of `zone`. The last hours of the year 9999 are the last moment that there is.
-    pub fn instant(&self, zone: &TimeZone) -> Timestamp {
-        let time = match self {
-            Moment::Day(date) => date.to_datetime(Time::midnight()),
-            Moment::Local(time) => *time,
-            Moment::Exact(moment) => return *moment,
-        };
-        // No year before 0 can be written.
-        time.to_zoned_datetime(zone.clone()).map_or(Timestamp::MAX, |zoned| zoned.timestamp())
-    }
-
-    /// The day in `zone`.
-    pub fn date(&self, zone: &TimeZone) -> Date {
-        match self {
-            Moment::Day(date) => *date,
-            Moment::Local(time) => time.date(),
-            Moment::Exact(moment) => moment.to_zoned_datetime(zone.clone()).date(),
-        }
-    }
-}
-
-impl Field for Moment {
-    fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let Some(text) = date_text(node, reader, "a date") else { return Moment::default() };
-        if let Some(date) = day(text) {
-            return Moment::Day(date);
-        }
-        let shaped = text.get(..10).and_then(day).is_some();
-        let exact = text.parse::<Timestamp>().ok().filter(|_| shaped).map(Moment::Exact);
-        exact.or_else(|| local(text).map(Moment::Local)).unwrap_or_else(|| {
-            bad_date(
-                node,
-                reader,
-                text,
-                "2025-02-27, as 2025-02-27T09:00:00 in the site's time zone, or as 2025-02-27T09:00:00Z with Z or an offset",
-            );
-            Moment::default()
-        })
-    }
-    fn words() -> String {
-        "date or date-time".into()
-    }
-    fn schema() -> serde_json::Value {
-        json!({ "anyOf": [
-            { "type": "string", "format": "date" },
-            { "type": "string", "format": "date-time" },
-            { "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?$" },
-        ] })
-    }
-}
-
-/// A date as precise as it is known: a year, a month or a day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PartialDate {
-    /// The year.
-    pub year: i16,
-    /// The month, if known.
-    pub month: Option<i8>,
-    /// The day, if known.
-    pub day: Option<i8>,
-}
-
-impl PartialDate {
-    /// The first day it can mean.
-    pub fn first_day(&self) -> Date {
-        let day = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
-        day.unwrap_or_else(|_| never!("{self} is no day of the calendar" => Date::default()))
-    }
-
-    /// The last day it can mean.
-    pub fn last_day(&self) -> Date {
-        match (self.month, self.day) {
-            (Some(_), Some(_)) => self.first_day(),
-            (Some(_), None) => self.first_day().last_of_month(),
-            _ => self.first_day().last_of_year(),
-        }
-    }
-}
-
-impl std::fmt::Display for PartialDate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        for part in [self.month, self.day].into_iter().flatten() {
-            write!(f, "-{part:02}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Field for PartialDate {
-    fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let year = |year: i16| PartialDate { year, month: None, day: None };
-        let text = match &node.value {
-            Value::Integer(n @ 1..=9999) => {
-                return year(i16::try_from(*n).unwrap_or_else(|_| never!("{n} is no year" => 0)));
-            }
-            _ => match date_text(node, reader, "a date") {
-                Some(text) => text,
-                None => return PartialDate::default(),
-            },
-        };
-        let full = |text: &str| day(text).map(|d| (d.year(), d.month(), d.day()));
-        let read = match text.len() {
-            4 => full(&format!("{text}-01-01")).map(|(y, ..)| year(y)),
-            7 => full(&format!("{text}-01")).map(|(year, m, _)| PartialDate {
-                year,
-                month: Some(m),
-                day: None,
-            }),
-            _ => full(text).map(|(year, m, d)| PartialDate { year, month: Some(m), day: Some(d) }),
-        };
-        read.unwrap_or_else(|| {
-            bad_date(node, reader, text, "2025-02-27, \"2025-02\" or \"2025\"");
-            PartialDate::default()
-        })
-    }
-    fn words() -> String {
-        "date, month or year".into()
-    }
-    fn schema() -> serde_json::Value {
-        json!({ "anyOf": [{ "type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$" }, { "type": "integer" }] })
-    }
-}
-
 /// An address on the web.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Url(pub String);
@@ -779,7 +700,7 @@ impl Field for Coordinates {
 
 /// Declares a closed set of words; the first is the default.
 macro_rules! words {
-    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ }) => {
+    ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal $(or $other:literal)*,)+ }) => {
         $(#[doc = $about])+
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
@@ -800,12 +721,15 @@ macro_rules! words {
             ) -> Self {
                 let text = String::read(node, reader);
                 let mut known = [$($name::$variant),+].into_iter();
-                if let Some(found) = known.find(|known| known.word() == text) {
+                let mut others = [$($(($other, $name::$variant),)*)+].into_iter();
+                let other = others.find(|(other, _): &(&str, $name)| *other == text);
+                let other = other.map(|(_, meant)| meant);
+                if let Some(found) = known.find(|known| known.word() == text).or(other) {
                     return found;
                 }
                 if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::Value::Text(_)) {
                     let known = [$($word),+];
-                    let help = match $crate::diagnostic::nearest(&text, known) {
+                    let help = match $crate::diagnostic::nearest(&text.trim().to_lowercase(), known) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("write one of {}", known.join(", ")),
                     };
@@ -823,7 +747,7 @@ macro_rules! words {
                 [$(concat!("`", $word, "`")),+].join(", ")
             }
             fn schema() -> serde_json::Value {
-                serde_json::json!({ "enum": [$($word),+] })
+                serde_json::json!({ "enum": [$($word $(, $other)*),+] })
             }
         }
     };
@@ -910,9 +834,10 @@ macro_rules! table {
                 node: &$crate::front_matter::tree::Node,
                 reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
-                let entries = reader.entries(node, &[$(stringify!($field)),+]);
+                let entries = reader.entries(node, Self::KEYS);
                 $name { $($field: table!(@read reader, node, entries, stringify!($field), $need $(($otherwise))?),)+ }
             }
+            const KEYS: &'static [&'static str] = &[$(stringify!($field)),+];
             fn words() -> String {
                 "table".into()
             }

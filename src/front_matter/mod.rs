@@ -1,24 +1,30 @@
 //! What an author declares at the head of a document, in TOML or YAML.
 
+mod dates;
 pub mod edit;
 pub(crate) mod field;
+mod foreign;
+mod page_path;
+mod slips;
 pub(crate) mod tree;
+mod yaml;
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde_json::json;
 
-use crate::diagnostic::{Code, Diagnostic, Place, Span};
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::never;
 use crate::source::Kind;
 
+pub(crate) use dates::{Moment, PartialDate};
 pub(crate) use field::{
-    Coordinates, Extra, FilePath, Identified, Moment, PartialDate, Ref, Reference, Referent,
-    Spanned, Url,
+    Coordinates, Extra, FilePath, Identified, Ref, Reference, Referent, Spanned, Url,
 };
 use field::{Field, FieldReader, formed, table, words};
-use tree::{Node, Syntax, Value};
+pub(crate) use page_path::PagePath;
+use tree::Syntax;
 
 formed! {
     /// The tag of a language (BCP 47), such as `en` or `pt-BR`.
@@ -81,7 +87,7 @@ words! {
         /// A state.
         State = "state",
         /// An organisation with members or staff of its own.
-        Organisation = "organisation",
+        Organisation = "organisation" or "organization",
         /// A part of a state or an organisation: a ministry, an embassy, a council.
         Body = "body",
         /// A person.
@@ -155,6 +161,8 @@ table! {
         expires: Option<Spanned<Moment>> => or(None);
         /// Noted by `check` when this day has passed.
         review_by: Option<Spanned<Date>> => or(None);
+        /// Its own address on the site, such as `/2024/05/old-address/`, in the place of the one that its id makes.
+        path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here, such as `/old/path/`.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Its language, such as `en`, when it is not the site's.
@@ -226,6 +234,8 @@ table! {
         summary: Option<Spanned<String>> => or(None);
         /// Whether it is held back until this is taken out.
         draft: bool => or(false);
+        /// Its own address on the site, in the place of the one that its id makes.
+        path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Values of your own, for templates.
@@ -250,6 +260,8 @@ table! {
         summary: Option<Spanned<String>> => or(None);
         /// Whether it is held back until this is taken out.
         draft: bool => or(false);
+        /// Its own address on the site, in the place of the one that its id makes.
+        path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Values of your own, for templates.
@@ -268,6 +280,8 @@ table! {
         status: Status => or(Status::Open);
         /// Whether it is held back until this is taken out.
         draft: bool => or(false);
+        /// Its own address on the site, in the place of the one that its id makes.
+        path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Values of your own, for templates.
@@ -288,6 +302,8 @@ table! {
         summary: Option<Spanned<String>> => or(None);
         /// Whether it is held back until this is taken out.
         draft: bool => or(false);
+        /// Its own address on the site, in the place of the one that its id makes.
+        path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here.
         redirects: Vec<Spanned<String>> => or(Vec::new());
         /// Values of your own, for templates.
@@ -352,6 +368,17 @@ pub trait Document {
     /// The old addresses that lead to it.
     fn redirects(&self) -> &[Spanned<String>];
 
+    /// The address of its page as it is declared, and where.
+    fn declared_path(&self) -> Option<&Spanned<PagePath>>;
+
+    /// The path of its page, if it is one of a kind and an id: the one it declares, or else the one that its id makes.
+    fn path(&self, kind: Kind, id: &str) -> String {
+        match self.declared_path() {
+            Some(path) => path.value.to_string(),
+            None => kind.path_of(id),
+        }
+    }
+
     /// The years of its events.
     fn years(&self) -> Vec<i16> {
         Vec::new()
@@ -398,6 +425,10 @@ impl Document for Brief {
         &self.redirects
     }
 
+    fn declared_path(&self) -> Option<&Spanned<PagePath>> {
+        self.path.as_ref()
+    }
+
     fn years(&self) -> Vec<i16> {
         self.events.iter().map(|event| event.date.value.year).collect()
     }
@@ -417,6 +448,7 @@ impl Document for Brief {
         self.refers_like(other)
             && self.events.iter().map(date).eq(other.events.iter().map(date))
             && self.redirects.iter().map(path).eq(other.redirects.iter().map(path))
+            && self.declared_path().map(|path| &path.value) == other.declared_path().map(|path| &path.value)
             // It may name files.
             && self.extra == other.extra
     }
@@ -461,6 +493,10 @@ impl Document for Actor {
 
     fn redirects(&self) -> &[Spanned<String>] {
         &self.redirects
+    }
+
+    fn declared_path(&self) -> Option<&Spanned<PagePath>> {
+        self.path.as_ref()
     }
 
     fn summary(&self) -> Option<&str> {
@@ -530,6 +566,10 @@ impl Document for Topic {
         &self.redirects
     }
 
+    fn declared_path(&self) -> Option<&Spanned<PagePath>> {
+        self.path.as_ref()
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -562,6 +602,10 @@ impl Document for Storyline {
 
     fn redirects(&self) -> &[Spanned<String>] {
         &self.redirects
+    }
+
+    fn declared_path(&self) -> Option<&Spanned<PagePath>> {
+        self.path.as_ref()
     }
 
     fn summary(&self) -> Option<&str> {
@@ -598,6 +642,10 @@ impl Document for Page {
         &self.redirects
     }
 
+    fn declared_path(&self) -> Option<&Spanned<PagePath>> {
+        self.path.as_ref()
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -617,11 +665,11 @@ pub fn read<T: Field + Document>(
     read_over(file, text, |_, _| {}, found)
 }
 
-/// As [`read`]; `complete` adds to the table what stands behind the keys that are written, and reports what it cannot.
+/// As [`read`]; `lay_under` adds to the table what stands behind the keys that are written, and reports what it cannot.
 pub(crate) fn read_over<T: Field + Document>(
     file: &Arc<str>,
     text: &str,
-    complete: impl FnOnce(&mut Node, &mut Vec<Diagnostic>),
+    lay_under: impl FnOnce(&mut tree::Node<'_>, &mut Vec<Diagnostic>),
     found: &mut Vec<Diagnostic>,
 ) -> Option<(T, u32)> {
     let parts = match tree::split(file, text) {
@@ -633,47 +681,48 @@ pub(crate) fn read_over<T: Field + Document>(
     };
     let front = text.get(parts.front.clone());
     let front = front.unwrap_or_else(|| never!("the front matter of {file} lies elsewhere" => ""));
+    let before = found.len();
     let mut node = match parts.syntax {
-        Syntax::Toml => toml_or_hint(file, front, parts.front.start, found),
-        Syntax::Yaml => tree::yaml(file, front, parts.front.start, found),
+        Syntax::Toml => tree::toml(file, front, parts.front.start, found),
+        Syntax::Yaml => yaml::yaml(file, front, parts.front.start, found),
     };
-    complete(&mut node, found);
-    let complete = found.is_empty();
-    let mut reader = FieldReader { file, found, complete };
+    let is_broken = |found: &[Diagnostic]| found.iter().any(|found| found.code == Code::Syntax);
+    let complete = !is_broken(found.get(before..).unwrap_or_default());
+    let other = if complete { None } else { slips::other_language(front, parts.syntax) };
+    let body = u32::try_from(parts.body);
+    let body = body.unwrap_or_else(|_| never!("{file} has more than 4 GB" => u32::MAX));
+    if let Some(slip) = other {
+        found.truncate(before);
+        found.push(slip.diagnostic(file, parts.front.start));
+        return Some((T::default(), body));
+    }
+    let known = found.len();
+    lay_under(&mut node, found);
+    // What is not there, because it is not known what was meant, is not missing.
+    let whole = complete && found.len() == known;
+    let reader = FieldReader::new(file, found, whole);
+    let mut reader = reader.of_document(parts.syntax, T::KEYS);
     let document = T::read(&node, &mut reader);
+    reader.look_below(&node);
     if complete {
         document.check(&mut reader);
+    } else {
+        keep_causes(found, before);
     }
-    let body = u32::try_from(parts.body);
-    Some((document, body.unwrap_or_else(|_| never!("{file} has more than 4 GB" => u32::MAX))))
+    Some((document, body))
 }
 
-/// TOML; `key: value` in it gets the hint that YAML wants other fences.
-fn toml_or_hint<'t>(
-    file: &Arc<str>,
-    front: &'t str,
-    start: usize,
-    found: &mut Vec<Diagnostic>,
-) -> Node<'t> {
-    let before = found.len();
-    let node = tree::toml(file, front, start, found);
-    let looks_like_yaml = front.lines().next().is_some_and(|line| {
-        line.split_once(": ")
-            .is_some_and(|(key, _)| key.chars().all(|c| c.is_alphanumeric() || c == '_'))
+/// Of what was found from a number on, drops what only follows from text that could not be read.
+fn keep_causes(found: &mut Vec<Diagnostic>, before: usize) {
+    let span = |found: &Diagnostic| found.place.as_ref().and_then(|place| place.span);
+    let mut later = found.split_off(before);
+    let is_cause = |found: &&Diagnostic| found.code == Code::Syntax;
+    let broken: Vec<Span> = later.iter().filter(is_cause).filter_map(span).collect();
+    later.retain(|one| {
+        let inside = |at: Span| broken.iter().any(|b| at.start < b.end && b.start < at.end);
+        one.code == Code::Syntax || !span(one).is_some_and(inside)
     });
-    if looks_like_yaml && found.len() > before {
-        found.truncate(before);
-        found.push(
-            Diagnostic::new(Code::Syntax, "this is YAML between the fences of TOML")
-                .at(Place::span(
-                    file.clone(),
-                    start..start + front.lines().next().map_or(0, str::len),
-                ))
-                .help("put `---` instead of `+++` around it, or write `key = \"value\"`"),
-        );
-        return Node { span: node.span, value: Value::Table(Vec::new()) };
-    }
-    node
+    found.append(&mut later);
 }
 
 /// JSON Schemas (draft 2020-12) of all front matter, by name.
@@ -726,6 +775,7 @@ pub(crate) fn reference() -> String {
 mod tests {
     use proptest::prelude::*;
 
+    use super::tree::{Node, Value};
     use super::*;
 
     fn brief(text: &str) -> (Option<(Brief, u32)>, Vec<Diagnostic>) {
@@ -782,7 +832,7 @@ mod tests {
     fn assessment(text: &str) -> Assessment {
         let (file, mut found) = (Arc::from("f.md"), Vec::new());
         let node = tree::toml(&file, text, 0, &mut found);
-        let mut reader = FieldReader { file: &file, found: &mut found, complete: true };
+        let mut reader = FieldReader::new(&file, &mut found, true);
         let read = Assessment::read(&node, &mut reader);
         assert_eq!(found, []);
         read

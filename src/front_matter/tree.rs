@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
-use saphyr_parser::{Event, Parser, ScalarStyle};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::slips;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// Values nested deeper are refused.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
 
 /// A value and its place. Text is that of the file where it is written there as it is meant.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +44,15 @@ pub enum Value<'t> {
 }
 
 impl Value<'_> {
+    /// Whether it says nothing: blank text, or YAML's `null`.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Value::Nothing => true,
+            Value::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+
     /// The type in words.
     pub fn words(&self) -> &'static str {
         match self {
@@ -57,6 +65,29 @@ impl Value<'_> {
             Value::Table(_) => "a table",
             Value::Nothing => "nothing",
         }
+    }
+}
+
+impl Node<'_> {
+    /// The same, with texts of its own.
+    pub(super) fn into_owned(self) -> Node<'static> {
+        let value = match self.value {
+            Value::Text(text) => Value::Text(text.into_owned().into()),
+            Value::Integer(n) => Value::Integer(n),
+            Value::Float(n) => Value::Float(n),
+            Value::Bool(is) => Value::Bool(is),
+            Value::Date(text) => Value::Date(text.into_owned().into()),
+            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
+            Value::Table(entries) => {
+                let owned = |(key, node): (Key<'_>, Node<'_>)| {
+                    let name = key.name.into_owned().into();
+                    (Key { name, span: key.span }, node.into_owned())
+                };
+                Value::Table(entries.into_iter().map(owned).collect())
+            }
+            Value::Nothing => Value::Nothing,
+        };
+        Node { span: self.span, value }
     }
 }
 
@@ -89,44 +120,130 @@ pub(crate) struct Parts {
     pub body: usize,
 }
 
-/// Finds the front matter of a file. Accepts a byte-order mark and Windows line ends.
+/// Finds the front matter of a file. Accepts a byte-order mark and Windows line ends. YAML may also end with a line `...`.
 pub(crate) fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (_, rest) = text.split_at(start);
     let first = rest.split_inclusive('\n').next().unwrap_or_default();
-    let (syntax, fence, mark) = match first.trim_end() {
-        "+++" => (Syntax::Toml, "+++", '+'),
-        "---" => (Syntax::Yaml, "---", '-'),
-        _ => {
-            let what = if rest.trim().is_empty() {
-                "the file is empty"
-            } else {
-                "the file has no front matter"
-            };
-            return Err(Diagnostic::new(Code::NoFrontMatter, what)
-                .at(Place::span(file.clone(), start..start + first.trim_end().len()))
-                .help("start it with a line `+++`, the document's keys such as `title = \"…\"`, and a line `+++`"));
-        }
+    let (syntax, fence) = match first.trim_end() {
+        "+++" => (Syntax::Toml, "+++"),
+        "---" => (Syntax::Yaml, "---"),
+        _ => return Err(no_front_matter(file, text, start)),
     };
     let front = start + first.len();
-    // Most lines have no such mark.
-    for (at, _) in text.match_indices(mark).skip_while(|(at, _)| *at < front) {
-        let (before, after) = text.split_at(at);
-        if !before.ends_with('\n') {
-            continue;
+    let mut at = front;
+    let mut almost = None;
+    let mut lines = text.get(front..).unwrap_or_default().split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let end = at + line.len();
+        let is_fence = |line: &str, fence: &str| {
+            line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty())
+        };
+        if is_fence(line, fence) {
+            return Ok(Parts { syntax, front: front..at, body: end });
         }
-        let line = after.split_inclusive('\n').next().unwrap_or(after);
-        if line.strip_prefix(fence).is_some_and(|rest| rest.trim_end().is_empty()) {
-            return Ok(Parts { syntax, front: front..at, body: at + line.len() });
+        if syntax == Syntax::Yaml && is_fence(line, "...") {
+            // A fence right behind the end of the document is its own.
+            let next = lines.next_if(|next| is_fence(next, fence)).map_or(0, str::len);
+            return Ok(Parts { syntax, front: front..at, body: end + next });
         }
+        if almost.is_none() && looks_like_fence(line) {
+            almost = Some(at..at + line.trim_end().len());
+        }
+        at = end;
     }
-    Err(Diagnostic::new(
-        Code::UnclosedFrontMatter,
-        format!("the front matter has no closing `{fence}`"),
+    let message = format!("the front matter has no closing `{fence}`");
+    let unclosed = Diagnostic::new(Code::UnclosedFrontMatter, message);
+    Err(match almost {
+        Some(place) => unclosed
+            .at(Place::span(file.clone(), place))
+            .label("not a closing line")
+            .help(format!("write exactly `{fence}` there, with nothing before or behind it"))
+            .related(Place::span(file.clone(), start..start + fence.len()), "opened here"),
+        None => unclosed
+            .at(Place::span(file.clone(), start..start + fence.len()))
+            .label("opened here")
+            .help(format!("end it with a line `{fence}`")),
+    })
+}
+
+/// Whether a line is probably meant for a fence of front matter: nothing but dashes, pluses and the like.
+fn looks_like_fence(line: &str) -> bool {
+    let line = line.trim();
+    let signs = "+-‐‑‒–—―−";
+    // A long dash is what some editors make of hyphens.
+    let is_long = matches!(line, "—" | "–-" | "-–" | "—-");
+    line.chars().all(|c| signs.contains(c) || c == ' ') && (is_long || line.chars().count() >= 2)
+}
+
+/// What to report of a file that does not start with front matter, at `start`.
+fn no_front_matter(file: &Arc<str>, text: &str, start: usize) -> Diagnostic {
+    let (_, rest) = text.split_at(start);
+    let first = rest.lines().next().unwrap_or_default();
+    let begin =
+        rest.len() - rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').len();
+    let (_, content) = rest.split_at(begin);
+    let line = content.lines().next().unwrap_or_default();
+    let help = |what: &str, help: &str, place: Range<usize>| {
+        Diagnostic::new(Code::NoFrontMatter, what)
+            .at(Place::span(file.clone(), place.start + start..place.end + start))
+            .help(help)
+    };
+    let whole = begin..begin + line.trim_end().len();
+    if content.is_empty() {
+        return help(
+            "the file is empty",
+            "start it with a line `+++`, the document's keys such as `title = \"…\"`, and a line `+++`",
+            0..0,
+        );
+    }
+    if let Some(at) = rest.find('\r').filter(|_| !rest.contains('\n')) {
+        return help(
+            "the lines of the file end with a carriage return (CR) alone",
+            "save it with line ends of Unix (LF) or Windows (CR LF)",
+            at..at,
+        );
+    }
+    if matches!(line.trim_end(), "+++" | "---") && begin > 0 {
+        return help(
+            "the front matter does not start on the first line",
+            "take out what stands before it: blank lines, spaces or marks that are not shown",
+            whole,
+        );
+    }
+    if looks_like_fence(line) {
+        return help(
+            "this is not the opening line of front matter",
+            "write exactly `---` (three hyphens, for YAML) or `+++` (for TOML), with nothing before or behind it",
+            whole,
+        );
+    }
+    if ["---", "+++"].iter().any(|fence| line.starts_with(fence)) {
+        return help(
+            "something stands behind the opening fence of the front matter",
+            "write the fence, `---` or `+++`, on a line of its own",
+            whole,
+        );
+    }
+    if line.starts_with('{') {
+        return help(
+            "front matter in JSON is not read",
+            "write it in TOML between two lines `+++`, or in YAML between two lines `---`",
+            whole,
+        );
+    }
+    if line.starts_with("```") {
+        return help(
+            "front matter does not stand in a block of code",
+            "take out the lines with backticks: a line `---` or `+++` comes first",
+            whole,
+        );
+    }
+    help(
+        "the file has no front matter",
+        "start it with a line `+++`, the document's keys such as `title = \"…\"`, and a line `+++`",
+        0..first.trim_end().len(),
     )
-    .at(Place::span(file.clone(), start..start + fence.len()))
-    .label("opened here")
-    .help(format!("end it with a line `{fence}`")))
 }
 
 /// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
@@ -138,17 +255,30 @@ pub(crate) fn toml<'t>(
     found: &mut Vec<Diagnostic>,
 ) -> Node<'t> {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut slips = Vec::new();
     let mut refuse = |span: Span, message: String| {
         found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
     };
+    // Of what is wrong on a line, the first says it.
+    let mut told = None;
     for error in errors {
         let span = error.span().unwrap_or(0..0);
+        let line = text.get(..span.start).unwrap_or(text).matches('\n').count();
+        if told == Some(line) {
+            continue;
+        }
+        if let Some(slip) = slips::in_toml(text, span.start) {
+            told = Some(line);
+            slips.push(slip.diagnostic(file, offset));
+            continue;
+        }
         let message = error.message().lines().collect::<Vec<_>>().join(", ");
         refuse((span.start + offset..span.end + offset).into(), message);
     }
     let value = toml_table(table.into_inner(), offset, 1, &mut |span| {
         refuse(span, format!("lists and tables are nested more than {DEEPEST} deep"));
     });
+    found.extend(slips);
     Node { span: (offset..offset + text.len()).into(), value }
 }
 
@@ -205,147 +335,4 @@ fn toml_node<'t>(
 fn place<T>(part: &Spanned<T>, offset: usize) -> Span {
     let span = part.span();
     (span.start + offset..span.end + offset).into()
-}
-
-/// Parses YAML that stands at `offset` of a file: the core schema of YAML 1.2, without anchors, aliases
-/// and tags. What stands before a syntax error is given back.
-pub(crate) fn yaml<'t>(
-    file: &Arc<str>,
-    text: &'t str,
-    offset: usize,
-    found: &mut Vec<Diagnostic>,
-) -> Node<'t> {
-    // The parser counts characters.
-    let mut bytes: Vec<usize> = text.char_indices().map(|(at, _)| at + offset).collect();
-    bytes.push(text.len() + offset);
-    let at = |index: usize| bytes.get(index).copied().unwrap_or(text.len() + offset);
-    let whole = Span::from(offset..offset + text.len());
-    let mut refuse = |span: Span, message: String| {
-        found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
-    };
-    // Open collections, innermost last: a list, or a table with the key that waits for its value.
-    let mut open: Vec<(Node, Option<Key>)> = Vec::new();
-    // The keys of each of them so far.
-    let mut keys: Vec<FxHashSet<Cow<str>>> = Vec::new();
-    let mut root: Option<Node> = None;
-    for event in Parser::new_from_str(text) {
-        let (event, span) = match event {
-            Ok(event) => event,
-            Err(error) => {
-                let place = at(error.marker().index());
-                refuse((place..place + 1).into(), error.info().to_owned());
-                break;
-            }
-        };
-        let (start, end) = (at(span.start.index()), at(span.end.index()));
-        // An empty value can end before it starts.
-        let span = Span::from(start..end.max(start));
-        let node = match event {
-            Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag)
-                if anchor > 0 || tag.is_some() || open.len() >= DEEPEST =>
-            {
-                refuse(span, "anchors, tags and deeper nesting are not for front matter".into());
-                break;
-            }
-            Event::SequenceStart(..) => {
-                open.push((Node { span, value: Value::List(Vec::new()) }, None));
-                keys.push(FxHashSet::default());
-                continue;
-            }
-            Event::MappingStart(..) => {
-                open.push((Node { span, value: Value::Table(Vec::new()) }, None));
-                keys.push(FxHashSet::default());
-                continue;
-            }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some((mut node, _)) => {
-                    keys.pop();
-                    node.span.end = span.end.max(node.span.start);
-                    node
-                }
-                None => break,
-            },
-            Event::Alias(_) => {
-                refuse(span, "aliases are not for front matter: write the value again".into());
-                break;
-            }
-            Event::Scalar(_, _, anchor, ref tag) if anchor > 0 || tag.is_some() => {
-                refuse(span, "anchors and tags are not for front matter".into());
-                break;
-            }
-            Event::Scalar(text, style, ..) => {
-                if let Some((Node { value: Value::Table(_), .. }, key @ None)) = open.last_mut() {
-                    if keys.last_mut().is_some_and(|keys| !keys.insert(text.clone())) {
-                        refuse(span, format!("the key `{text}` stands twice"));
-                    }
-                    *key = Some(Key { name: text, span });
-                    continue;
-                }
-                let value = match style {
-                    ScalarStyle::Plain => plain(text),
-                    _ => Value::Text(text),
-                };
-                Node { span, value }
-            }
-            _ => continue,
-        };
-        match open.last_mut() {
-            Some((Node { value: Value::List(items), .. }, _)) => items.push(node),
-            Some((Node { value: Value::Table(entries), .. }, key)) => match key.take() {
-                Some(key) => entries.push((key, node)),
-                None => {
-                    refuse(node.span, "a key is text, not a list or a table".into());
-                    break;
-                }
-            },
-            _ if root.is_none() => root = Some(node),
-            _ => {
-                refuse(node.span, "front matter is one document".into());
-                break;
-            }
-        }
-    }
-    // After an error, what was read of the outermost table is still worth checking.
-    match root.or_else(|| open.into_iter().next().map(|(node, _)| node)) {
-        Some(node) if matches!(node.value, Value::Table(_)) => node,
-        Some(node) if !matches!(node.value, Value::Nothing) => {
-            refuse(
-                node.span,
-                format!("front matter is a table of keys, not {}", node.value.words()),
-            );
-            Node { span: whole, value: Value::Table(Vec::new()) }
-        }
-        _ => Node { span: whole, value: Value::Table(Vec::new()) },
-    }
-}
-
-/// A plain scalar by the core schema of YAML 1.2; a date is a date, as in TOML.
-fn plain(text: Cow<'_, str>) -> Value<'_> {
-    match &*text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Nothing,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
-        _ => {}
-    }
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
-    if !digits.is_empty()
-        && digits.bytes().all(|b| b.is_ascii_digit())
-        && let Ok(n) = text.parse()
-    {
-        return Value::Integer(n);
-    }
-    let date = text.get(..10).is_some_and(|date| {
-        date.bytes()
-            .enumerate()
-            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
-    });
-    if date && (text.len() == 10 || text.as_bytes().get(10).is_some_and(|b| b"Tt ".contains(b))) {
-        return Value::Date(text);
-    }
-    let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-        && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
-    match text.parse() {
-        Ok(n) if number => Value::Float(n),
-        _ => Value::Text(text),
-    }
 }

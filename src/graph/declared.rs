@@ -108,29 +108,45 @@ impl<'a, 'd> Resolver<'a, 'd> {
         }
         self.whole = false;
         let place = Place::span(file.clone(), span);
-        if let Some(held) = self.ids.documents.held.named(kind, id) {
-            self.diagnostics.push(withheld_reference(held, file, id, place));
+        let replace = |new: &str| {
+            let (place, old, new) = (place.clone(), id.to_owned(), new.to_owned());
+            // Only a document is mended.
+            (**file != *CONFIG).then_some(Suggestion::Replace { place, old, new })
+        };
+        let held = &self.ids.documents.held;
+        if let Some(held) = held.get(kind, id).or_else(|| held.of_other_id(kind, id)) {
+            self.diagnostics.push(withheld_reference(held, file, place));
             return;
         }
         // A file that could not be read was reported as such.
         if self.sources.defines(kind, id) {
             return;
         }
-        let names = (self.guesses > 0).then(|| self.ids.near(kind));
+        let by_name = self.ids.called(kind, id);
+        if let Some(held) = held.named(kind, id).filter(|_| by_name.is_none()) {
+            let finding = withheld_reference(held, file, place.clone());
+            self.diagnostics.push(
+                finding
+                    .help(format!(
+                        "write its id, `{}`: with `{id}` there is an error when it is published",
+                        held.id
+                    ))
+                    .suggest_if(replace(&held.id)),
+            );
+            return;
+        }
+        let names = (self.guesses > 0 && by_name.is_none()).then(|| self.ids.near(kind));
         self.guesses = self.guesses.saturating_sub(1);
         let of_registry = || names.and_then(|_| self.ids.of_registry(id));
         let near = names.and_then(|names| names.nearest(id));
         let near = near.or_else(|| if kind == Kind::Actor { of_registry() } else { None });
-        // Only what can be nothing else is mended without asking, and only in a document.
-        let sure = names.and_then(|names| names.only(id)).filter(|_| **file != *CONFIG);
-        let suggestion = sure.map(|new| Suggestion::Replace {
-            place: place.clone(),
-            old: id.to_owned(),
-            new: new.to_owned(),
-        });
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
+        // Only what can be nothing else is mended without asking.
+        let sure = by_name.or_else(|| names.and_then(|names| names.only(id)));
+        let suggestion = sure.and_then(replace);
+        let help = match (by_name, near) {
+            (Some(called), _) => format!("write its id: `{called}`"),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => format!(
                 "define it with `chancery new {}`, or see the ids in `content/{}`{}",
                 kind.word(),
                 kind.folder(),
@@ -310,8 +326,8 @@ const MOST_ACTORS: usize = 200;
 const LONG: usize = 32;
 
 /// What to report of a name in the file `file` that means a document that is held back.
-fn withheld_reference(held: &Held, file: &str, id: &str, place: Place) -> Diagnostic {
-    let (kind, why) = (held.kind.word(), held.hold.why.words());
+fn withheld_reference(held: &Held, file: &str, place: Place) -> Diagnostic {
+    let (kind, id, why) = (held.kind.word(), &held.id, held.hold.why.words());
     let by = if file == CONFIG { "the site" } else { "this document" };
     Diagnostic::new(
         Code::WithheldReference,

@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
-use crate::corpus::{Document, DocumentIx, Published};
+use crate::composed::composed;
+use crate::corpus::{Document, DocumentIx, Published, called};
 use crate::diagnostic::Near;
 use crate::front_matter::{Actor, Brief, Document as _, Identified, Page, Ref, Storyline, Topic};
 use crate::registry::nearest_id;
@@ -24,6 +25,8 @@ pub(super) struct Ids<'a> {
     storylines: ById<'a, Storyline>,
     /// By kind, the ids that one which is not there is compared with.
     near: NearByKind<'a>,
+    /// By kind, the ids of documents by their ids and names without regard to case and signs; none if two are called so.
+    by_name: [OnceLock<FxHashMap<String, Option<&'a str>>>; Kind::ALL.len()],
 }
 
 #[derive(Default)]
@@ -65,6 +68,7 @@ impl<'a> Ids<'a> {
             topics_and_aliases,
             storylines: by_id(&documents.storylines),
             near: NearByKind::default(),
+            by_name: Default::default(),
         }
     }
 
@@ -100,6 +104,35 @@ impl<'a> Ids<'a> {
         }
     }
 
+    /// The id of the one document of a kind that is called so: by its id in other letters or with its folder, or by a name.
+    pub(super) fn called(&self, kind: Kind, written: &str) -> Option<&'a str> {
+        let names = self.by_name.get(kind as usize)?.get_or_init(|| {
+            let mut by_name: FxHashMap<String, Option<&'a str>> = FxHashMap::default();
+            let mut note = |id: &'a str, names: &[&str]| {
+                called(id, names, &mut String::new(), |name| {
+                    let known = by_name.entry(letters(name)).or_insert(Some(id));
+                    *known = known.filter(|known| *known == id);
+                });
+            };
+            for document in self.documents.all().into_iter().filter(|one| one.kind() == kind) {
+                let head = self.documents.head(document);
+                note(head.id, &head.front.names());
+            }
+            if kind == Kind::Actor {
+                let Published { registry, .. } = self.documents;
+                let built_in = registry.built_in().filter(|(id, _)| self.is_unconcerned(id));
+                built_in.for_each(|(id, actor)| note(id, &[registry.name(actor)]));
+            }
+            by_name
+        });
+        let plain = written.trim().trim_matches(['[', ']']).trim_start_matches("content/");
+        let below = plain.strip_prefix(kind.folder()).and_then(|rest| rest.strip_prefix('/'));
+        let plain = below.unwrap_or(plain);
+        let plain = plain.strip_suffix(".md").unwrap_or(plain);
+        let plain = letters(plain.strip_suffix("/index").unwrap_or(plain));
+        names.get(&plain).copied().flatten().filter(|_| !plain.is_empty())
+    }
+
     /// What front matter may call the documents of a kind, to be asked for what is near to a slip.
     pub(super) fn near(&self, kind: Kind) -> &Near<'a> {
         let known = match kind {
@@ -112,12 +145,18 @@ impl<'a> Ids<'a> {
         known.get_or_init(|| Near::new(self.names(kind)))
     }
 
+    /// Whether the site may have an actor of the built-in registry, and has not.
+    fn is_unconcerned(&self, id: &str) -> bool {
+        let unconcerned = &self.documents.unconcerned;
+        unconcerned.binary_search_by(|known| known.as_str().cmp(id)).is_ok()
+    }
+
     /// The id of the built-in registry that was probably meant by one that no actor has.
     pub(super) fn of_registry(&self, id: &str) -> Option<&'a str> {
-        let Published { registry, unconcerned, .. } = self.documents;
+        let Published { registry, .. } = self.documents;
         // What is held back is not suggested.
         let shown = |(id, actor): &(&str, u32)| {
-            self.documents.actor(*actor).is_some() || unconcerned.iter().any(|known| known == id)
+            self.documents.actor(*actor).is_some() || self.is_unconcerned(id)
         };
         let known: Vec<_> = registry
             .built_in()
@@ -137,6 +176,12 @@ impl<'a> Ids<'a> {
             Kind::Page => self.pages().get(id).copied().map(DocumentIx::Page),
         }
     }
+}
+
+/// The letters and digits of a name in lower case, as which `U.N.`, `UN` and `un` are the same.
+fn letters(name: &str) -> String {
+    let letters = |c: &char| c.is_alphanumeric();
+    composed(name).chars().filter(letters).flat_map(char::to_lowercase).collect()
 }
 
 /// A kind of document that front matter refers to.

@@ -1,16 +1,24 @@
 //! The gate for HTML: what stands in a page as it is was made here, and the type says so.
 //!
 //! [`Html`] can be made by its own writer, which escapes all that is not a literal of the program, by that of JSON
-//! ([`Html::json`]), by the cleaner ([`Html::cleaned`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
+//! ([`Html::json`]), by the cleaner ([`Html::cleaned`]), for frames of origins that the site names ([`Html::frame`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
 //! needs no escape. Everything else is text, and is escaped where it is written.
 
 mod clean;
+mod elements;
+mod embeds;
 mod json;
+mod tags;
 
 use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
 
-pub(crate) use clean::{SCHEMES, TooMuch};
+use crate::never::slice;
+
+pub(crate) use clean::{SCHEMES, THEME_IDS, TooMuch, keeps_attribute, keeps_element};
+pub(crate) use elements::is_html;
+pub(crate) use embeds::Embeds;
+pub(crate) use tags::{Tag, tags};
 
 /// HTML that may stand in a page as it is. It is read as text, but no text becomes HTML without an escape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,12 +74,12 @@ impl Html {
         let mut from = 0;
         for (at, byte) in text.bytes().enumerate() {
             if let Some(written) = escaped(byte) {
-                self.0.push_str(text.get(from..at).unwrap_or_default());
+                self.0.push_str(slice(text, from..at));
                 self.0.push_str(written);
                 from = at + 1;
             }
         }
-        self.0.push_str(text.get(from..).unwrap_or_default());
+        self.0.push_str(slice(text, from..));
     }
 
     /// Adds an attribute to a tag that is open.
@@ -111,7 +119,7 @@ impl Html {
         Part(&self.0)
     }
 
-    /// A part of it; nothing if the range is not within it.
+    /// A part of it.
     pub fn part(&self, range: Range<usize>) -> Part<'_> {
         self.whole().part(range)
     }
@@ -158,9 +166,9 @@ impl<'h> Part<'h> {
         self.0
     }
 
-    /// A part of it; nothing if the range is not within it.
+    /// A part of it.
     pub fn part(self, range: Range<usize>) -> Part<'h> {
-        Part(self.0.get(range).unwrap_or_default())
+        Part(slice(self.0, range))
     }
 
     /// What stands before a byte, and what from there on.
@@ -198,7 +206,7 @@ impl<'t> Plain<'t> {
 
     /// A part of it, which is plain as well.
     pub fn part(self, range: Range<usize>) -> Plain<'t> {
-        Plain(self.0.get(range).unwrap_or_default())
+        Plain(slice(self.0, range))
     }
 }
 
@@ -239,7 +247,7 @@ impl PlainTexts {
     /// The text that stands somewhere.
     #[inline]
     pub(crate) fn at(&self, range: Range<usize>) -> Plain<'_> {
-        Plain(self.0.get(range).unwrap_or_default())
+        Plain(slice(&self.0, range))
     }
 
     /// Gives back the memory that they have no use for.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::address::wikilink_readings;
+use crate::html::Embeds;
 use crate::names::Registry;
 
 /// What becomes of HTML tags in a document.
@@ -25,6 +27,8 @@ pub struct Options {
     pub raw_html: RawHtml,
     /// Whether quotes are curled, `--` and `---` become dashes and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// The language that texts are in which say nothing of it, such as `en`: its quotation marks are written.
+    pub language: Box<str>,
     /// Whether `$…$` and `$$…$$` are formulas.
     pub math: bool,
     /// Whether a `Proof` is wanted.
@@ -37,6 +41,8 @@ pub struct Options {
     /// The full address of the site, as in `https://x.example/repo/`: links to it are links into the site, whatever
     /// they are written with.
     pub site: Box<str>,
+    /// Where frames may be from.
+    pub embeds: Arc<Embeds>,
 }
 
 impl Default for Options {
@@ -44,11 +50,13 @@ impl Default for Options {
         Options {
             raw_html: RawHtml::default(),
             smart_punctuation: true,
+            language: Box::default(),
             math: true,
             proof: false,
             unspoken: Arc::default(),
             wikilinks: Arc::default(),
             site: Box::default(),
+            embeds: Arc::default(),
         }
     }
 }
@@ -85,6 +93,11 @@ impl WikilinkActors {
 
     /// The actor that a wikilink means.
     pub fn meant(&self, written: &str, registry: &Registry) -> Option<u32> {
-        self.0.get(written).copied().unwrap_or_else(|| registry.called(written))
+        wikilink_readings(written)
+            .find_map(|(name, _)| match self.0.get(name) {
+                Some(meant) => Some(*meant),
+                None => registry.called(name).map(Some),
+            })
+            .flatten()
     }
 }

@@ -4,29 +4,37 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, LinkType, Options as Syntax, Parser, Tag, TagEnd,
+};
 
+use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
-use super::footnotes::Footnotes;
+use super::comments::uncomment;
+use super::dollars;
+use super::footnotes::{self, Footnotes};
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
-use super::links::BlockLinks;
+use super::leftovers::{Edge, Hints, Leftovers, leftovers};
+use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
-use super::raw::Raw;
+use super::quotation::{QuotationMarks, Quotations};
+use super::raw::{Raw, Written};
+use super::signs::Signs;
 use super::sink::{Position, Sink};
-use super::slice::slice;
 use super::tables::Tables;
 use super::words::count_words;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::Html;
 use crate::names::{Found, Linker, Setting};
 use crate::never;
+use crate::never::slice;
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;
@@ -37,6 +45,7 @@ const LONGEST_EXCERPT: usize = 256;
 /// Renders documents, one after the other, and keeps its buffers from one to the next.
 pub struct BodyRenderer<'o> {
     options: &'o Options,
+    marks: QuotationMarks,
     buffers: Buffers,
 }
 
@@ -50,7 +59,13 @@ struct Buffers {
 impl<'o> BodyRenderer<'o> {
     /// Ready for the first document.
     pub fn new(options: &'o Options) -> BodyRenderer<'o> {
-        BodyRenderer { options, buffers: Buffers::default() }
+        let marks = QuotationMarks::of(&options.language);
+        BodyRenderer { options, marks, buffers: Buffers::default() }
+    }
+
+    /// Says which language the next documents are in.
+    pub fn write_in(&mut self, language: &str) {
+        self.marks = QuotationMarks::of(language);
     }
 
     /// Renders a document's body.
@@ -65,7 +80,13 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Body {
         let body = source.get(body_start..).unwrap_or_default();
-        self.rendered(body, Position::File { name: file, body_start }, false, linker, diagnostics)
+        self.rendered(
+            body,
+            Position::File { name: file, body_start, cuts: &[] },
+            false,
+            linker,
+            diagnostics,
+        )
     }
 
     /// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
@@ -81,7 +102,10 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Inline {
         let position = match source.get(span.range()).and_then(|written| written.find(text)) {
-            Some(at) => Position::File { name: file, body_start: span.range().start + at },
+            Some(at) => {
+                let body_start = span.range().start + at;
+                Position::File { name: file, body_start, cuts: &[] }
+            }
             None => Position::Value { name: file, span },
         };
         let Body { text, targets, .. } = self.rendered(text, position, true, linker, diagnostics);
@@ -99,11 +123,30 @@ impl<'o> BodyRenderer<'o> {
     ) -> Body {
         let work = || {
             let buffers = std::mem::take(&mut self.buffers);
+            let (options, hints) = (self.options, Hints::of(source));
+            let syntax = syntax(inline, options);
+            let mut say = |position: Position<'_>, found: &mut Vec<(Range<usize>, Diagnostic)>| {
+                let found = found.drain(..);
+                diagnostics.extend(found.map(|(range, said)| said.at(position.place(&range))));
+            };
+            let mut uncommented = hints.comments().then(|| uncomment(source, syntax));
+            if let Some(left) = &mut uncommented {
+                say(position, &mut left.found);
+            }
+            let (source, position) = match &uncommented {
+                Some(left) => (left.text.as_str(), position.cut(&left.cuts)),
+                None => (source, position),
+            };
+            let signs = Signs::of(source, syntax);
+            let mut leftovers = leftovers(hints, source, &signs.read, syntax);
+            say(position, &mut leftovers.found);
+            let text = Source { text: source, syntax, leftovers, signs: &signs };
             let rendering = Rendering::new(
-                source,
+                text,
+                self.marks,
                 position,
                 inline,
-                self.options,
+                options,
                 buffers,
                 linker,
                 diagnostics,
@@ -131,9 +174,26 @@ impl<'o> BodyRenderer<'o> {
     }
 }
 
+/// A text, and how it is read.
+struct Source<'a> {
+    text: &'a str,
+    syntax: Syntax,
+    leftovers: Leftovers,
+    signs: &'a Signs<'a>,
+}
+
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
+    syntax: Syntax,
+    signs: &'a Signs<'a>,
+    /// How far bare addresses are written.
+    written_to: usize,
+    /// The edges of marked text that are to come, in order.
+    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
+    /// The quotation marks of its language.
+    marks: QuotationMarks,
+    quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
@@ -147,7 +207,7 @@ struct Rendering<'a, 'd, 'r> {
     /// The code block that is open: its language and what it holds so far.
     code: Option<(String, String)>,
     /// The block of the author's own HTML that is open.
-    html: Option<String>,
+    html: Option<Written>,
     /// Where the paragraph that is open starts in the HTML.
     paragraph: Option<usize>,
     /// Whether each open strikethrough is one: `~x~` is text.
@@ -158,6 +218,8 @@ struct Rendering<'a, 'd, 'r> {
     left_out: usize,
     words: u32,
     has_code: bool,
+    /// Whether the text may have references to footnotes.
+    has_notes: bool,
     excerpt: Box<str>,
     /// A buffer for the names in a block.
     found: Vec<Found>,
@@ -192,7 +254,8 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        source: &'a str,
+        Source { text: source, syntax, leftovers, signs }: Source<'a>,
+        marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -213,11 +276,17 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
+            syntax,
+            signs,
+            written_to: 0,
+            edges: leftovers.marks.into_iter().peekable(),
+            marks,
+            quotations: Quotations::default(),
             linker,
             out,
             block_quotes: BlockQuotes::default(),
             footnotes: Footnotes::default(),
-            headings: Headings::default(),
+            headings: Headings::below_title(leftovers.titles),
             images: Images::default(),
             links: BlockLinks::default(),
             mentions: Mentions::default(),
@@ -231,14 +300,15 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             left_out: 0,
             words: 0,
             has_code: false,
+            has_notes: source.contains("[^"),
             excerpt: Box::default(),
             found,
         }
     }
 
     fn run(mut self) -> (Body, Buffers) {
-        let syntax = syntax(self.out.inline, self.out.options);
-        for (event, range) in Parser::new_ext(self.source, syntax).into_offset_iter() {
+        let signs = self.signs;
+        for (event, range) in Parser::new_ext(&signs.read, self.syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -265,6 +335,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         if self.left_out > 0 {
             match event {
+                Event::Start(tag @ Tag::FootnoteDefinition(_)) => self.start(tag, range),
                 Event::Start(_) => self.left_out += 1,
                 Event::End(_) => self.left_out -= 1,
                 _ => {}
@@ -274,25 +345,42 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         if self.links.is_untitled() && !matches!(event, Event::End(TagEnd::Link)) {
             return;
         }
+        let event = match event {
+            Event::Text(text) => Event::Text(self.as_written(text, &range)),
+            Event::Code(text) => Event::Code(self.as_written(text, &range)),
+            event => event,
+        };
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
         }
+        let (event, range) = match self.block_quotes.title() {
+            Some(title) => match self.in_title(event, range, title) {
+                Some(rest) => rest,
+                None => return,
+            },
+            None => (event, range),
+        };
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
-                None => self.text(&text, range),
+                None => self.running_text(&text, range),
             },
             Event::Code(code) => {
                 self.open();
                 self.out.code(&code, &code);
             }
+            // The parser may have paired other signs than were meant.
+            Event::InlineMath(_) | Event::DisplayMath(_) if !self.signs.is_formula(&range) => {
+                let source = self.source;
+                self.text(slice(source, range.clone()), range);
+            }
             Event::InlineMath(latex) => self.math(&latex, false, &range),
             Event::DisplayMath(latex) => self.math(&latex, !self.out.inline, &range),
             Event::Html(html) => match &mut self.html {
-                Some(block) => block.push_str(&html),
-                None => self.raw.write(&html, range, &mut self.out),
+                Some(block) => block.add(&html, &range),
+                None => self.raw.write(&Written::tag(&html, &range), &mut self.out),
             },
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::FootnoteReference(label) => {
@@ -306,6 +394,38 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.out.block_tag("<hr>\n");
             }
             Event::TaskListMarker(done) => self.task(done),
+        }
+    }
+
+    /// Handles what stands in the title of an alert, which begins at a byte of the source; gives back what is nothing special
+    /// there.
+    fn in_title(
+        &mut self,
+        event: Event<'a>,
+        range: Range<usize>,
+        title: usize,
+    ) -> Option<(Event<'a>, Range<usize>)> {
+        match event {
+            Event::Text(text) if range.start < title => {
+                // Of a text that begins in the mark, what is behind it is left.
+                let rest = text.get(title - range.start..).filter(|_| range.end > title)?;
+                Some((Event::Text(rest.to_owned().into()), title..range.end))
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                self.paragraph = Some(self.out.fragment.html.len());
+                self.out.push("<p>");
+                None
+            }
+            Event::End(TagEnd::Paragraph) => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                None
+            }
+            _ => Some((event, range)),
         }
     }
 
@@ -336,7 +456,100 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
-        self.out.text(text, range);
+        let mut from = range.start;
+        while let Some(Edge { at, begins }) = self.edges.next_if(|edge| edge.at < range.end) {
+            // What is not shown has edges that are passed over.
+            if at < range.start {
+                continue;
+            }
+            self.part(text, &range, from..at);
+            if begins {
+                self.inline_start("<mark>");
+            } else {
+                self.inline_end("</mark>");
+            }
+            from = at + "==".len();
+        }
+        self.part(text, &range, from..range.end);
+    }
+
+    /// Writes the part of a text that stands in a part of its range.
+    fn part(&mut self, text: &str, range: &Range<usize>, part: Range<usize>) {
+        if part == *range {
+            self.out.text(text, part);
+        } else if !part.is_empty() {
+            self.out.text(slice(text, part.start - range.start..part.end - range.start), part);
+        }
+    }
+
+    /// What is to be shown for a text that the parser has read: what the author wrote, with the quotation marks of its
+    /// language.
+    fn as_written(&mut self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+        if range.len() == 1 && matches!(&*text, "“" | "”" | "‘" | "’") {
+            let (before, behind) =
+                (slice(self.source, 0..range.start), range.end..self.source.len());
+            let around = (before.chars().next_back(), slice(self.source, behind).chars().next());
+            return self.quotations.mark(&text, around, &self.marks).into();
+        }
+        self.signs.written(&text, range).map_or(text, CowStr::from)
+    }
+
+    /// Writes text, with links for the bare addresses in it.
+    fn running_text(&mut self, text: &str, range: Range<usize>) {
+        if self.has_notes {
+            self.look_for_notes(&range);
+        }
+        if text == "]" && self.source.as_bytes().get(range.end) == Some(&b'(') {
+            let escaped = slice(self.source, 0..range.start).ends_with('\\');
+            let found = links::no_link(self.source, range.start).filter(|_| !escaped);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
+        }
+        let is_written = text.len() == range.len();
+        let mut from = range.start.max(self.written_to).min(range.end);
+        while is_written
+            && let Some(address) = self.signs.address_from(from)
+            && address.start < range.end
+        {
+            if from < address.start {
+                self.text(
+                    slice(text, from - range.start..address.start - range.start),
+                    from..address.start,
+                );
+            }
+            from = address.end.min(range.end);
+            self.bare_address(address);
+        }
+        match from > range.start {
+            false => self.text(text, range),
+            true if from < range.end => {
+                self.text(slice(text, from - range.start..text.len()), from..range.end)
+            }
+            true => {}
+        }
+    }
+
+    /// Reports references to footnotes in a text: the parser leaves those that are not defined.
+    fn look_for_notes(&mut self, range: &Range<usize>) {
+        for (at, _) in slice(self.source, range.clone()).match_indices('^') {
+            let found = footnotes::undefined(self.source, range.start + at, self.out.inline);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
+        }
+    }
+
+    fn bare_address(&mut self, range: Range<usize>) {
+        self.open();
+        self.written_to = range.end;
+        let (shown, url) = autolinks::meaning(slice(self.source, range.clone()));
+        let (registry, out) = (self.linker.registry(), &mut self.out);
+        self.links.start(LinkType::Autolink, &url, "", range, registry, out);
+        out.block.object(&shown);
+        out.fragment.html.text(&shown);
+        self.links.end(out);
+        self.out.block.setting(self.setting());
     }
 
     fn line_break(&mut self, html: &'static str, range: Range<usize>) {
@@ -360,6 +573,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn math(&mut self, latex: &str, display: bool, range: &Range<usize>) {
         self.open();
         self.out.block.object(latex);
+        if let Some(word) = dollars::word_in(latex) {
+            let message = format!("a formula holds a word: `{word}`");
+            let help = format!(
+                "write `\\text{{{word}}}` for words in a formula, and `\\$` where a dollar sign is meant"
+            );
+            self.out.report(range, Diagnostic::new(Code::WordInFormula, message).help(help));
+        }
         match math::render(latex, display) {
             Ok(mathml) => self.out.special(Special::Finished, |out| out.append(mathml.whole())),
             Err(reason) => {
@@ -379,7 +599,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
-        self.raw.write(html, range, &mut self.out);
+        let written = Written::tag(html, &range);
+        Images::raw(&written, &mut self.out);
+        self.raw.write(&written, &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
         }
@@ -421,8 +643,14 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                     self.text("~", range.start..range.start + 1);
                 };
             }
-            Tag::Link { link_type, dest_url, title, .. } => {
+            Tag::Link { mut link_type, dest_url, title, .. } => {
                 self.open();
+                if link_type == (LinkType::WikiLink { has_pothole: true }) {
+                    // `[[x|]]` has no words of its own.
+                    let written = slice(self.source, range.clone()).trim_end_matches("]]");
+                    let has_pothole = !written.trim_end().ends_with('|');
+                    link_type = LinkType::WikiLink { has_pothole };
+                }
                 let (registry, out) = (self.linker.registry(), &mut self.out);
                 self.links.start(link_type, &dest_url, &title, range, registry, out);
                 return self.out.block.setting(self.setting());
@@ -432,6 +660,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 return self.images.start(link_type, &dest_url, &title, range);
             }
             _ => self.flush(),
+        }
+        if self.block_quotes.start_block(matches!(tag, Tag::Paragraph), &mut self.out) {
+            return;
         }
         match tag {
             Tag::Paragraph => {
@@ -443,7 +674,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.headings.start(level, id.as_deref(), &classes, range, &self.out);
                 self.open();
             }
-            Tag::BlockQuote(kind) => self.block_quotes.start(kind, &mut self.out),
+            Tag::BlockQuote(kind) => {
+                self.block_quotes.start(kind, self.source, &range, &mut self.out);
+            }
             Tag::CodeBlock(kind) => {
                 let language = match &kind {
                     CodeBlockKind::Fenced(info) => {
@@ -453,7 +686,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 };
                 self.code = Some((language.to_owned(), String::new()));
             }
-            Tag::HtmlBlock => self.html = Some(String::new()),
+            Tag::HtmlBlock => self.html = Some(Written::default()),
             Tag::List(None) => self.out.block_tag("<ul>\n"),
             Tag::List(Some(1)) => self.out.block_tag("<ol>\n"),
             Tag::List(Some(first)) => {
@@ -465,8 +698,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Item => self.out.block_tag("<li>"),
             Tag::FootnoteDefinition(label) => {
-                let shown = self.footnotes.start(&label, self.source, &range, &mut self.out);
-                self.left_out = usize::from(!shown);
+                let (source, left_out) = (self.source, self.left_out);
+                self.left_out =
+                    self.footnotes.start(&label, source, range, left_out, &mut self.out);
             }
             Tag::DefinitionList => self.out.block_tag("<dl>\n"),
             Tag::DefinitionListTitle => self.out.block_tag("<dt>"),
@@ -522,6 +756,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 return self.headings.end(title, &mut self.out);
             }
             TagEnd::Image => return,
+            TagEnd::TableCell => {
+                let cut_off = links::cut_off(&self.out.block.text);
+                cut_off.into_iter().for_each(|finding| self.out.report(&range, finding));
+            }
             _ => {}
         }
         self.flush();
@@ -532,32 +770,40 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
-            TagEnd::HtmlBlock => self.html_end(range),
+            TagEnd::HtmlBlock => self.html_end(),
             TagEnd::List(ordered) => {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
             TagEnd::Item => self.out.block_tag("</li>\n"),
-            TagEnd::FootnoteDefinition => self.footnotes.end(&mut self.out),
+            TagEnd::FootnoteDefinition => self.left_out = self.footnotes.end(&mut self.out),
             TagEnd::DefinitionList => self.out.block_tag("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.block_tag("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.block_tag("</dd>\n"),
             TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                self.tables.end(tag, &mut self.out);
+                self.tables.end(tag, self.source, &range, &mut self.out);
             }
             _ => {}
         }
     }
 
-    fn html_end(&mut self, range: Range<usize>) {
+    fn html_end(&mut self) {
         let html = self.html.take();
-        let html = html.unwrap_or_else(|| never!("HTML ends that did not begin" => String::new()));
+        let mut html =
+            html.unwrap_or_else(|| never!("HTML ends that did not begin" => Written::default()));
         self.open();
-        if self.out.options.raw_html == RawHtml::Escape {
+        Images::raw(&html, &mut self.out);
+        let is_text = match self.out.options.raw_html {
+            RawHtml::Escape => true,
+            RawHtml::Sanitise => html.begins_as_text(),
+            RawHtml::Trust => false,
+        };
+        if is_text {
+            html.trim_end();
             self.out.block_tag("<p>");
-            self.raw.write(html.trim_end(), range, &mut self.out);
+        }
+        self.raw.write(&html, &mut self.out);
+        if is_text {
             self.out.block_tag("</p>\n");
-        } else {
-            self.raw.write(&html, range, &mut self.out);
         }
         self.flush();
     }
@@ -606,6 +852,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let (explicit, out) = (self.links.to_actors(), &mut self.out);
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
+        self.quotations.end_block();
+        self.raw.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
         self.out.block.clear();
         text
@@ -613,7 +861,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn finish(mut self) -> (Body, Buffers) {
         self.flush();
-        let mut ids = self.footnotes.finish(&mut self.out);
+        let mut ids = self.footnotes.finish(self.source, &mut self.out);
         let headings = self.headings.finish();
         let clean = self.raw.finish(self.source, &mut self.out);
         let Sink { block, targets, proof, .. } = self.out;

@@ -10,7 +10,8 @@ use crate::publish::OutputPath;
 use crate::source::{CONFIG, Sources};
 
 use super::{
-    Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, folder_of, redirects_of,
+    Folded, HtmlPage, Output, Plan, Planned, address_of, file_of, folded, folder_of, path_declared,
+    redirects_of,
 };
 
 impl Plan {
@@ -25,6 +26,10 @@ impl Plan {
             FxHashMap::with_capacity_and_hasher(self.files.len(), rustc_hash::FxBuildHasher);
         let look = |planned: &Planned| (check(&planned.path).err(), folded(&planned.path));
         let looks: Vec<_> = self.files.par_iter().with_min_len(PORTION).map(look).collect();
+        let chosen = |planned: &Planned| {
+            let document = planned.output.page().and_then(HtmlPage::document);
+            document.is_some_and(|document| path_declared(graph, document).is_some())
+        };
         for (index, (planned, (wrong, folded))) in self.files.iter().zip(looks).enumerate() {
             let file = || file_of(&planned.path);
             if let Some(why) = wrong {
@@ -54,9 +59,15 @@ impl Plan {
                     .at(match self.origin(graph, sources, index) {
                         // A list of the site has no source: the document that wants its place does.
                         place if &*place.file == CONFIG => self.origin(graph, sources, other),
+                        _ if chosen(first) && !chosen(planned) => {
+                            self.origin(graph, sources, other)
+                        }
                         place => place,
                     })
-                    .help("rename one of them; addresses are compared without regard to case"),
+                    .help(match chosen(planned) || chosen(first) {
+                        true => "give one of them another `path`; addresses are compared without regard to case",
+                        false => "rename one of them; addresses are compared without regard to case",
+                    }),
                 );
             }
         }
@@ -162,6 +173,10 @@ impl Plan {
             _ => (page.document(), None),
         };
         let Some(document) = document else { return Place::file(CONFIG) };
+        let declared = if redirect.is_none() { path_declared(graph, document) } else { None };
+        if let Some(place) = declared {
+            return place;
+        }
         let (file, redirects) = redirects_of(graph, document);
         let span = redirect.and_then(|index| redirects.get(index)).map(|redirect| redirect.span);
         Place::span(file, span.unwrap_or_default())

@@ -18,18 +18,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::arena::Ix;
+use crate::composed::composed;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
 use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
 use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
-use crate::source::{AssetFile, Kind, Sources, file_at};
+use crate::source::{AssetFile, Sources, file_at};
 use crate::theme::Theme;
 
 pub(crate) use menu::MenuEntry;
 pub use page::HtmlPage;
-pub(crate) use page::{PageKind, Part};
+pub(crate) use page::{ListPart, PageKind};
 
 use check::check;
 
@@ -163,14 +164,15 @@ pub struct Plan {
 
 /// The path of a document that is to be planned.
 fn document_path(graph: &Graph, document: DocumentIx) -> String {
-    path_of(document.kind(), graph.id(document))
+    let head = graph.documents.head(document);
+    head.front.path(document.kind(), head.id)
 }
 
-/// The path of the document with an id.
-pub(crate) fn path_of(kind: Kind, id: &str) -> String {
-    match kind {
-        Kind::Page => [id, "/"].concat(),
-        _ => [kind.folder(), "/", id, "/"].concat(),
+/// The folder of what belongs to a page: the page's own, or one beside it if the page is a file.
+fn folder_below(path: &str) -> Cow<'_, str> {
+    match path.rsplit_once('.') {
+        Some((stem, extension)) if !extension.contains('/') => Cow::Owned([stem, "/"].concat()),
+        _ => Cow::Borrowed(path),
     }
 }
 
@@ -208,11 +210,6 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
 pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for c in name.chars() {
-        // Nearly all are, and need no table.
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-            continue;
-        }
         for c in c.to_lowercase() {
             if c.is_alphanumeric() {
                 slug.push(c);
@@ -227,7 +224,10 @@ pub(crate) fn slug(name: &str) -> String {
 
 /// The path of a page of a list whose first page has the path `base`.
 pub(crate) fn part_path(base: &str, page: usize) -> String {
-    if page <= 1 { base.to_owned() } else { [base, "page/", &page.to_string(), "/"].concat() }
+    match page {
+        0 | 1 => base.to_owned(),
+        page => [&*folder_below(base), "page/", &page.to_string(), "/"].concat(),
+    }
 }
 
 /// The path of a year of a long timeline.
@@ -240,11 +240,7 @@ pub(crate) fn timeline_path(year: i16) -> String {
 type Folded = u128;
 
 fn folded(path: &str) -> Folded {
-    let special = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-    if path.bytes().fold(false, |found, byte| found | special(byte)) {
-        return xxh3_128(folder_of(&path.to_lowercase()).as_bytes());
-    }
-    xxh3_128(folder_of(path).as_bytes())
+    xxh3_128(folder_of(&path.to_lowercase()).as_bytes())
 }
 
 /// The path that is written to a file: the folder, if it is the folder's `index.html`.
@@ -326,7 +322,7 @@ impl Plan {
 
     /// The path of a feed.
     pub fn feed_path(&self, graph: &Graph, feed: FeedOf) -> String {
-        [self.page_of(graph, feed), "feed.xml"].concat()
+        [&*folder_below(self.page_of(graph, feed)), "feed.xml"].concat()
     }
 
     /// Whether a link of a document by an address leads to what is held back.
@@ -545,7 +541,10 @@ fn split_address(address: &str) -> (Cow<'_, str>, Option<&str>) {
         None => (address, None),
     };
     let path = percent_encoding::percent_decode_str(without_query(path)).decode_utf8_lossy();
-    (path, own)
+    match composed(&path) {
+        Cow::Owned(composed) => (Cow::Owned(composed), own),
+        Cow::Borrowed(_) => (path, own),
+    }
 }
 
 /// The numbers of the assets of `content/` that a published document refers to: by a link or an image, in its text or
@@ -593,6 +592,12 @@ fn referred(graph: &Graph, sources: &Sources, config: &Config) -> FxHashSet<usiz
     referred
 }
 
+/// Where a document declares its address, if it does.
+fn path_declared(graph: &Graph, document: DocumentIx) -> Option<Place> {
+    let head = graph.documents.head(document);
+    head.front.declared_path().map(|path| Place::span(head.file.clone(), path.span))
+}
+
 /// A document's file and the old addresses it declares.
 fn redirects_of(
     graph: &Graph,
@@ -617,11 +622,11 @@ impl Planner<'_> {
     }
 
     /// The pages of a list of `items`; an empty list has one page.
-    fn parts(&mut self, base: &str, items: usize, page: impl Fn(Part) -> HtmlPage) {
+    fn parts(&mut self, base: &str, items: usize, page: impl Fn(ListPart) -> HtmlPage) {
         let pages = items.div_ceil(self.size).max(1);
         for number in 1..=pages {
             let range = (number - 1) * self.size..(number * self.size).min(items);
-            self.push(part_path(base, number), page(Part { page: number, pages, range }));
+            self.push(part_path(base, number), page(ListPart { page: number, pages, range }));
         }
     }
 

@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch as state;
 
+use crate::composed::composed;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, visible};
 use crate::graph::Graph;
 use crate::plan::Plan;
@@ -308,6 +309,7 @@ impl LiveSite {
 
     /// The path of the page of the document that a file defines.
     fn page_of(&self, file: &str) -> Option<Arc<str>> {
+        let file = composed(file);
         // The configuration is the file of many actors of the registry.
         let mut all = self.graph.all().into_iter().filter(|_| *file != *CONFIG);
         let document = all.find(|d| **self.graph.file(*d) == *file)?;
