@@ -5,6 +5,8 @@
 
 use miniz_oxide::inflate::decompress_to_vec;
 
+use crate::never;
+
 /// A set of actors that a site may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pack {
@@ -131,8 +133,11 @@ fn record(line: &str, called: Vec<Called>) -> Record {
     }
 }
 
-/// A line of names: up to four lists, as the head of `registry/states.toml` says.
+/// A line of names: up to four lists, as the head of `registry/states.toml` says. A `~` stands for the first name.
 fn names(language: &'static str, line: &str) -> Called {
+    let first = line.split([';', '|']).next().unwrap_or_default().trim();
+    let shown = expand(first.trim_start_matches(['!', '@'])).swap_remove(0);
+    let line = line.replace('~', &shown);
     let mut lists = line
         .split('|')
         .map(|list| list.split(';').map(str::trim).filter(|entry| !entry.is_empty()));
@@ -164,12 +169,30 @@ fn expand(text: &str) -> Vec<String> {
     forms.collect()
 }
 
-/// The text of an embedded file. Empty if it were damaged, which a test rules out.
+/// The numbers of pieces that take one byte. A byte from here on is the first of two.
+const ONE_BYTE: usize = 224;
+
+/// The text of an embedded file.
 fn unpack(packed: &[u8]) -> String {
-    decompress_to_vec(packed)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .unwrap_or_default()
+    spelled(packed).unwrap_or_else(|| never!("a file of the registry is damaged" => String::new()))
+}
+
+/// The text of a file that holds, compressed: pieces of text, NUL between them, the byte FF, and the number of each piece
+/// in turn. `None` for another file.
+fn spelled(packed: &[u8]) -> Option<String> {
+    let bytes = decompress_to_vec(packed).ok()?;
+    let end = bytes.iter().position(|byte| *byte == 0xff)?;
+    let pieces: Vec<&str> = str::from_utf8(bytes.get(..end)?).ok()?.split('\0').collect();
+    let mut numbers = bytes.iter().skip(end + 1).map(|byte| usize::from(*byte));
+    let mut text = String::with_capacity(4 * bytes.len());
+    while let Some(first) = numbers.next() {
+        let number = match first.checked_sub(ONE_BYTE) {
+            Some(high) => ONE_BYTE + 256 * high + numbers.next()?,
+            None => first,
+        };
+        text.push_str(pieces.get(number)?);
+    }
+    Some(text)
 }
 
 const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");
