@@ -208,9 +208,9 @@ table! {
     Markdown {
         /// What becomes of HTML in Markdown.
         raw_html: RawHtml => or(RawHtml::Sanitise);
-        /// Whether straight quotes, dots and hyphens become curly quotes, ellipses and dashes.
+        /// Whether straight quotes become the quotation marks of the language, dots and hyphens ellipses and dashes.
         smart_punctuation: bool => or(true);
-        /// Whether `$…$` and `$$…$$` are formulas.
+        /// Whether `$…$` and `$$…$$` are formulas. Money is none either way.
         math: bool => or(true);
     }
 }
@@ -356,6 +356,7 @@ impl Config {
                 RawHtml::Trust => markdown::RawHtml::Trust,
             },
             smart_punctuation: self.markdown.smart_punctuation,
+            language: (*self.language).into(),
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
             ..markdown::Options::default()

@@ -33,7 +33,7 @@ pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
 pub(crate) use memory::Memory;
 pub use release::Release;
 pub use roster::Roster;
-pub(crate) use wikilinks::Wikilinks;
+pub(crate) use wikilinks::{Reading, Wikilinks};
 
 /// Any document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -145,6 +145,13 @@ codes! {
     BrokenImage = "broken-image", Error;
     /// A wikilink `[[…]]` that fits more than one document. Write the id of the one that is meant.
     AmbiguousLink = "ambiguous-link", Error;
+    /// `[words](an address.pdf)`: with a space in the address it is no link, and shown as it is written. Angle brackets make
+    /// it one: `[words](<an address.pdf>)`.
+    NoLink = "no-link", Warning;
+    /// `![[…]]` of anything but an image: one document cannot be put into another. Link to it with `[[…]]`.
+    EmbeddedDocument = "embedded-document", Error;
+    /// A row of a table with more cells than the table has columns. What is too much is not shown.
+    ExtraCell = "extra-cell", Warning;
     /// A link with a URL scheme that is not allowed, such as `javascript:`.
     BadScheme = "bad-scheme", Error;
     /// A link or an image that leads to what is held back from this build: a draft, a brief under embargo, dated in the future
@@ -162,7 +169,10 @@ codes! {
     HtmlTag = "html-tag", Error;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
-    /// A footnote that is referred to but not defined, or the other way round.
+    /// A formula that holds a word of three letters or more, which LaTeX sets as a product of letters. In a formula words are
+    /// written `\\text{…}`, and a dollar sign that is money `\\$`.
+    WordInFormula = "word-in-formula", Warning;
+    /// A footnote that is referred to but not defined, or the other way round, or that is defined twice.
     Footnote = "footnote", Warning;
     /// The Markdown of a document could not be parsed, through a fault of the parser. Please report it.
     Parser = "parser", Error;

@@ -1,6 +1,9 @@
 //! What cannot happen, said in code: [`never!`](crate::never!). A mistake of the program stops it in tests and in debug
 //! builds. A release goes on with the next best value, and `terminal` tells the user of it, each place once.
 
+use std::fmt::Debug;
+use std::panic::Location;
+use std::slice::SliceIndex;
 use std::sync::{Mutex, PoisonError};
 
 /// Mistakes of the program itself.
@@ -53,6 +56,24 @@ pub(crate) fn report(file: &'static str, line: u32, message: &str) {
     note(file, line, message);
 }
 
+/// A part of a text that the program knows to be there. That it is not is a mistake at the place of the call; it is empty then.
+#[inline]
+#[track_caller]
+pub(crate) fn slice<R>(text: &str, range: R) -> &str
+where
+    R: SliceIndex<str, Output = str> + Clone + Debug,
+{
+    match text.get(range.clone()) {
+        Some(part) => part,
+        None => {
+            let at = Location::caller();
+            let message = format!("no part {range:?} in a text of {} bytes", text.len());
+            report(at.file(), at.line(), &message);
+            ""
+        }
+    }
+}
+
 /// Notes a mistake, if it is the first one at its place.
 fn note(file: &'static str, line: u32, message: &str) {
     let mut mistakes = MISTAKES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -79,6 +100,14 @@ mod tests {
     fn a_mistake_fails_tests() {
         let number = 7;
         never!("a number without a document: {number}");
+    }
+
+    #[test]
+    #[should_panic(expected = "no part 2..9 in a text of 4 bytes")]
+    fn a_part_that_is_not_there_fails_tests() {
+        assert_eq!(slice("text", 1..3), "ex");
+        assert_eq!(slice("text", 1..), "ext");
+        slice("text", 2..9);
     }
 
     #[test]

@@ -875,13 +875,13 @@ fn ignored(config: &str) -> Option<GlobSet> {
         ignore: Vec<String>,
     }
     #[derive(Deserialize)]
-    struct Site {
+    struct SiteTable {
         #[serde(default)]
         content: Content,
     }
     // Nearly no site says so, and its text need not be parsed twice.
     config.contains("ignore").then_some(())?;
-    let site: Site = toml::from_str(config.trim_start_matches('\u{feff}')).ok()?;
+    let site: SiteTable = toml::from_str(config.trim_start_matches('\u{feff}')).ok()?;
     let globs = site.content.ignore.iter().filter_map(|pattern| glob(pattern).ok());
     let mut set = GlobSet::builder();
     globs.for_each(|glob| {

@@ -283,7 +283,7 @@ impl Rename<'_> {
         for (index, target) in body.targets.numbered() {
             // A wikilink has no query: what it is called may have a question mark.
             let written = match target.kind {
-                TargetKind::Wiki => &*target.destination,
+                TargetKind::Wiki => graph.documents.wikilinks.reading(&target.destination).name,
                 _ => without_query(&target.destination),
             };
             let new = match graph.destination(from, index) {

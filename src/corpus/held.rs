@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use crate::arena::number;
 use crate::front_matter;
+use crate::markdown::wikilink_readings;
 use crate::source::Kind;
 
 use super::{Document, date_in_name};
@@ -78,8 +79,8 @@ pub struct Held {
     pub hold: Hold,
 }
 
-/// A fingerprint of a name or an address: it tells whether two are the same, and not what they are.
-type Fingerprint = u128;
+/// The hash of a name or an address: it tells whether two are the same, and not what they are.
+type NameHash = u128;
 
 /// The documents that are held back: by what they are referred to, and nothing of what they say.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -87,11 +88,11 @@ pub struct HeldBack {
     /// By kind and id.
     documents: Vec<Held>,
     /// What wikilinks may call them, in lower case.
-    names: FxHashMap<Fingerprint, u32>,
+    names: FxHashMap<NameHash, u32>,
     /// The addresses of their pages and those that lead there. What lies below is theirs too.
-    addresses: FxHashSet<Fingerprint>,
+    addresses: FxHashSet<NameHash>,
     /// The addresses of lists that they stand in and that may be there for their sake only.
-    lists: FxHashSet<Fingerprint>,
+    lists: FxHashSet<NameHash>,
 }
 
 impl HeldBack {
@@ -116,12 +117,14 @@ impl HeldBack {
         if self.documents.is_empty() {
             return None;
         }
-        let by_folder = Kind::ALL
-            .into_iter()
-            .find_map(|kind| self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?));
-        by_folder.or_else(|| {
-            let number = self.names.get(&xxh3_128(key.trim().to_lowercase().as_bytes()))?;
-            self.documents.get(*number as usize)
+        wikilink_readings(key).find_map(|(key, _)| {
+            let by_folder = Kind::ALL.into_iter().find_map(|kind| {
+                self.get(kind, key.strip_prefix(kind.folder())?.strip_prefix('/')?)
+            });
+            by_folder.or_else(|| {
+                let number = self.names.get(&xxh3_128(key.to_lowercase().as_bytes()))?;
+                self.documents.get(*number as usize)
+            })
         })
     }
 

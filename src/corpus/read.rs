@@ -237,6 +237,7 @@ impl<'a> DocumentReader<'a> {
         let bluf = opened.front.bluf.clone();
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
+        renderer.write_in(written);
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
         let document = self.finish(opened, bluf, subject, renderer, found);

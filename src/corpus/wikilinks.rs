@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::markdown::{Body, TargetKind, WikilinkActors};
+use crate::markdown::{Body, TargetKind, WikilinkActors, wikilink_readings};
 use crate::names::{Declaration, Registry};
 use crate::never;
 use crate::source::{Kind, Sources};
@@ -19,11 +19,22 @@ use super::held::called;
 use super::open::PORTION;
 use super::{DocumentIx, Published};
 
-/// What each wikilink of the site means, by what is written in it before a `#` or `|`.
+/// What each wikilink of the site means, by what is written in it before a `|`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Wikilinks {
     /// The published documents that each fits: one, none, or several, which is an error.
+    /// Those that only part of what is written fits are here by that part, which a heading follows.
     fits: FxHashMap<Box<str>, Vec<DocumentIx>>,
+}
+
+/// How a wikilink is read.
+pub struct Reading<'w, 'd> {
+    /// What it calls a document; empty when it leads to a heading of its own document.
+    pub name: &'w str,
+    /// What stands behind the `#`, if that is not part of the name.
+    pub heading: Option<&'w str>,
+    /// The published documents that the name fits, in their order.
+    pub fits: &'d [DocumentIx],
 }
 
 /// What is written in the wikilinks of a text.
@@ -48,6 +59,8 @@ impl Wikilinks {
     /// Decides for what is `written` in wikilinks.
     pub fn of(documents: &Published, written: FxHashSet<&str>) -> Wikilinks {
         let mut fits: FxHashMap<Box<str>, Vec<DocumentIx>> = FxHashMap::default();
+        let names = written.into_iter().flat_map(wikilink_readings).map(|(name, _)| name);
+        let written: FxHashSet<&str> = names.filter(|name| !name.is_empty()).collect();
         if written.is_empty() {
             return Wikilinks { fits };
         }
@@ -101,12 +114,19 @@ impl Wikilinks {
         Wikilinks { fits }
     }
 
-    /// The published documents that fit what is written in a wikilink of the site, in their order.
-    pub fn fits(&self, written: &str) -> &[DocumentIx] {
-        match self.fits.get(written.trim()) {
-            Some(fits) => fits,
-            None => never!("the wikilink `[[{written}]]` was not decided" => &[]),
+    /// How a wikilink of the site is read: by the longest name that fits a document, and else by what stands before a `#`.
+    pub fn reading<'w>(&self, written: &'w str) -> Reading<'w, '_> {
+        let mut shortest = ("", None);
+        for (name, heading) in wikilink_readings(written) {
+            shortest = (name, heading);
+            match self.fits.get(name) {
+                Some(fits) if !fits.is_empty() => return Reading { name, heading, fits },
+                Some(_) => {}
+                None if name.is_empty() => {}
+                None => never!("the wikilink `[[{written}]]` was not decided"),
+            }
         }
+        Reading { name: shortest.0, heading: shortest.1, fits: &[] }
     }
 
     /// Whom wikilinks mean that were read as meaning somebody else, by `actors` and the registry. An actor that is held
@@ -114,8 +134,8 @@ impl Wikilinks {
     pub fn corrections(&self, documents: &Published, actors: &WikilinkActors) -> WikilinkActors {
         let registered = documents.registered_numbers();
         let mut corrections = WikilinkActors::default();
-        for (key, fits) in &self.fits {
-            let meant = match fits.as_slice() {
+        for key in self.fits.keys() {
+            let meant = match self.reading(key).fits {
                 [DocumentIx::Actor(ix)] => registered.get(ix.get()).copied(),
                 [] | [_] => None,
                 // It is reported, and nothing is published.

@@ -4,6 +4,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::never::slice;
+
 /// Characters are counted up to each so many bytes.
 const STRIDE: usize = 256;
 
@@ -43,7 +45,7 @@ impl Lines {
         let start = line(range.start).checked_sub(1).and_then(|n| self.starts.get(n));
         let end = match self.starts.get(line(range.end)) {
             Some(next) => {
-                let line = self.text.get(..next.saturating_sub(1)).unwrap_or_default();
+                let line = slice(&self.text, ..next.saturating_sub(1));
                 line.strip_suffix('\r').unwrap_or(line).len()
             }
             None => self.text.len(),
@@ -67,7 +69,7 @@ fn starting(bytes: &[u8]) -> usize {
 /// The line and the column of a byte offset, both from 1; columns count characters. For one look: a text that is
 /// looked at again and again is counted once.
 pub(crate) fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..text.floor_char_boundary(offset.min(text.len()))).unwrap_or_default();
+    let before = slice(text, ..text.floor_char_boundary(offset.min(text.len())));
     let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
     let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
     (line, column)

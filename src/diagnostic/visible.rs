@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use crate::never::slice;
+
 /// Whether a character is obeyed and not shown: controls but for the tab and the line feed, the format characters
 /// (general category Cf), and the separators of lines and paragraphs.
 fn is_obeyed(c: char) -> bool {
@@ -94,13 +96,13 @@ fn shown(
             kept
         } else if hidden(c) {
             write(c, &mut out);
-            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            rest = slice(rest, c.len_utf8()..);
             continue;
         } else {
             rest.find(&hidden).unwrap_or(rest.len())
         };
-        out.push_str(rest.get(..length).unwrap_or_default());
-        rest = rest.get(length..).unwrap_or_default();
+        out.push_str(slice(rest, ..length));
+        rest = slice(rest, length..);
     }
     Cow::Owned(out)
 }

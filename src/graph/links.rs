@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::corpus::{Head, Held, Published, called};
+use crate::corpus::{Head, Held, Published, Reading, called};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place};
-use crate::markdown::{Body, Target, TargetIx, TargetKind, path_below};
+use crate::markdown::{
+    Body, Target, TargetIx, TargetKind, heading_anchor, path_below, wikilink_readings,
+};
 use crate::never;
 use crate::source::{Kind, Sources, document_at, file_at};
 
@@ -42,11 +44,15 @@ pub struct Rest(Option<Box<str>>);
 impl Rest {
     fn of(target: &Target) -> Rest {
         let query = target.destination.find('?').and_then(|at| target.destination.get(at..));
-        let query = query.filter(|_| target.kind != TargetKind::Wiki);
         let fragment = target.fragment.as_deref().map(|fragment| ["#", fragment]);
         let parts = query.into_iter().chain(fragment.into_iter().flatten());
         let rest = parts.collect::<String>();
         Rest((!rest.is_empty()).then(|| rest.into()))
+    }
+
+    /// Of what stands behind the `#` of a wikilink.
+    fn behind(fragment: &str) -> Rest {
+        Rest((!fragment.is_empty()).then(|| ["#", fragment].concat().into()))
     }
 
     /// The text, with its `?` or `#`.
@@ -174,6 +180,13 @@ impl<'a> Anchors<'a> {
             return None;
         }
         self.missing += 1;
+        if wanted.starts_with('^') {
+            let message = format!("the link leads to a block of `{other}`: `#{wanted}`");
+            let finding = Diagnostic::new(Code::BrokenAnchor, message).at(place);
+            return Some(
+                finding.help("give the passage a heading and link to that: `[[id#Heading]]`"),
+            );
+        }
         let names = || near.get_or_init(|| Near::new(anchors.iter().copied()));
         let near = (self.missing <= MOST_GUESSES).then(names).and_then(|n| n.nearest(&wanted));
         Some(
@@ -275,7 +288,7 @@ impl<'a, 'd> LinkNames<'a, 'd> {
     ) -> Result<Destination, Diagnostic> {
         let path = without_query(&target.destination);
         match target.kind {
-            TargetKind::Wiki => self.wikilink(documents, from, target, guess),
+            TargetKind::Wiki => self.wikilink(documents, from, file, target, guess),
             TargetKind::Full | TargetKind::FullImage => {
                 let below = path_below(&target.destination, self.site);
                 let below = below.unwrap_or_else(|| {
@@ -296,22 +309,44 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         &self,
         documents: &Published,
         from: DocumentIx,
+        file: &str,
         target: &Target,
         guess: bool,
     ) -> Result<Destination, Diagnostic> {
-        let key = target.destination.trim();
+        let Reading { name: key, heading, fits } = documents.wikilinks.reading(&target.destination);
+        let to = |document: DocumentIx| {
+            let anchor = heading.map(|heading| anchor(documents.head(document).body, heading));
+            Ok(Destination::Document(document, Rest::behind(&anchor.unwrap_or_default())))
+        };
         if key.is_empty() {
-            return Ok(Destination::Document(from, Rest::of(target)));
+            return to(from);
         }
-        match documents.wikilinks.fits(key) {
-            [one] => Ok(Destination::Document(*one, Rest::of(target))),
+        match fits {
+            [one] => to(*one),
             [] => {
-                if let Some(held) = documents.held.called(key) {
+                if let Some(held) = documents.held.called(&target.destination) {
                     return Err(withheld_link(target, held));
+                }
+                for (name, fragment) in wikilink_readings(&target.destination) {
+                    let name = file_at(file, name);
+                    let rest = Rest::behind(fragment.unwrap_or_default());
+                    if let Some(found) =
+                        name.and_then(|name| self.file(documents, target, &name, rest))
+                    {
+                        return found;
+                    }
                 }
                 let names = guess.then(|| self.near.get_or_init(|| all_names(documents)));
                 let near = names.and_then(|names| names.nearest(&key.to_lowercase()));
-                Err(broken(target, "no document of this id, title or alias")
+                let path =
+                    wikilink_readings(&target.destination).last().map_or(key, |(name, _)| name);
+                let is_file = path.rsplit_once('.').is_some_and(|(_, end)| {
+                    (2..=4).contains(&end.len()) && end.bytes().all(|b| b.is_ascii_alphanumeric())
+                });
+                let file = file_at(file, path).filter(|_| is_file);
+                let no_file = file.map_or(String::new(), |file| format!(", and no file `{file}`"));
+                let why = format!("no document of this id, title or alias{no_file}");
+                Err(broken(target, &why)
                     .help_if(near.map(|near| format!("did you mean `[[{near}]]`?"))))
             }
             many => {
@@ -326,6 +361,22 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         }
     }
 
+    /// The file of a name, if there is one to publish.
+    fn file(
+        &self,
+        documents: &Published,
+        target: &Target,
+        name: &str,
+        rest: Rest,
+    ) -> Option<Result<Destination, Diagnostic>> {
+        let asset = self.sources.asset(name)?;
+        let owner = asset.owner.as_ref();
+        Some(match owner.and_then(|(kind, id)| documents.held.get(*kind, id)) {
+            Some(held) => Err(withheld_link(target, held)),
+            None => Ok(Destination::File(asset.path.clone(), rest)),
+        })
+    }
+
     /// What to report of a wikilink that leads to a published document by a name that one has too which is held back.
     /// What is held back changes nothing that is published: the link holds until then.
     fn soon_ambiguous(
@@ -335,11 +386,11 @@ impl<'a, 'd> LinkNames<'a, 'd> {
         target: &Target,
         to: DocumentIx,
     ) -> Option<Diagnostic> {
-        let key = target.destination.trim();
-        if target.kind != TargetKind::Wiki
-            || key.is_empty()
-            || documents.held.documents().is_empty()
-        {
+        if target.kind != TargetKind::Wiki || documents.held.documents().is_empty() {
+            return None;
+        }
+        let key = documents.wikilinks.reading(&target.destination).name;
+        if key.is_empty() {
             return None;
         }
         let held = documents.held.called(key)?;
@@ -383,18 +434,22 @@ impl<'a, 'd> LinkNames<'a, 'd> {
                 return Err(withheld_link(target, held));
             }
         }
-        let asset = self.sources.asset(&name);
-        let owner = asset.and_then(|asset| asset.owner.as_ref());
-        if let Some(held) = owner.and_then(|(kind, id)| documents.held.get(*kind, id)) {
-            return Err(withheld_link(target, held));
+        if let Some(address) = list_at(&name, path) {
+            return Ok(match self.ids.find(Kind::Page, address.trim_end_matches('/')) {
+                Some(page) => Destination::Document(page, Rest::of(target)),
+                None => Destination::Address(address, Rest::of(target)),
+            });
         }
-        match asset {
-            Some(asset) => Ok(Destination::File(asset.path.clone(), Rest::of(target))),
+        match self.file(documents, target, &name, Rest::of(target)) {
+            Some(found) => found,
             None => {
                 let here = name.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let beside = guess.then(|| self.beside.get_or_init(|| by_folder(self.sources)));
                 let near = beside.and_then(|files| files.get(here)?.nearest(&name));
                 let help = match near {
+                    _ if let Some(full) = full_address(path) => {
+                        format!("for another site write all of its address: `{full}`")
+                    }
                     Some(near) => format!("did you mean `{near}`?"),
                     None if folder => "put the file beside the document's `index.md`".to_owned(),
                     None => "paths are relative to the file the link stands in".to_owned(),
@@ -403,6 +458,43 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             }
         }
     }
+}
+
+/// The anchor of the heading that a wikilink means: an id, the words of the heading, or the words of all above it too, as in
+/// `Causes#The war`. What means none stays as it is.
+fn anchor(body: &Body, heading: &str) -> String {
+    let last = heading.rsplit('#').next().unwrap_or(heading).trim();
+    if last.is_empty() || body.anchors().any(|anchor| anchor == last) {
+        return last.to_owned();
+    }
+    let wanted = heading_anchor(last);
+    let found = body.headings.iter().find(|heading| heading_anchor(&heading.title) == wanted);
+    found.map_or_else(|| last.to_owned(), |heading| heading.id.to_string())
+}
+
+/// The address of the list of documents that a path to a folder means, as in `../actors/` or `./`.
+fn list_at(name: &str, written: &str) -> Option<String> {
+    let is_folder =
+        written.ends_with('/') || written.split('/').all(|part| matches!(part, "." | ".."));
+    let folder = name.strip_prefix("content").filter(|_| is_folder)?.trim_start_matches('/');
+    match Kind::ALL.into_iter().any(|kind| kind.folder() == folder) {
+        _ if folder.is_empty() => Some(String::new()),
+        true => Some(format!("{folder}/")),
+        false => None,
+    }
+}
+
+/// The whole address of another site, when that was written without its scheme: `www.example.org`, or `a@example.org`.
+fn full_address(path: &str) -> Option<String> {
+    let host = path.split('/').next().unwrap_or(path);
+    let name = host.rsplit_once('@').filter(|(user, _)| !user.is_empty());
+    if let Some((_, host)) = name {
+        return host.contains('.').then(|| format!("mailto:{path}"));
+    }
+    let (_, last) = host.rsplit_once('.')?;
+    let known = ["com", "org", "net", "int", "gov", "edu", "eu"];
+    let is_host = host.starts_with("www.") || known.contains(&last) && !host.starts_with('.');
+    is_host.then(|| format!("https://{path}"))
 }
 
 fn broken(target: &Target, why: &str) -> Diagnostic {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arena::{Arena, Ix};
 use crate::corpus::{Document, Published};
 use crate::front_matter::{Actor, Brief, Topic};
+use crate::markdown::Body;
 
 use super::{ActorLinks, BriefLinks, Graph, Links, TopicLinks};
 
@@ -128,6 +129,11 @@ fn same_briefs(last: &Graph, documents: &Published) -> Vec<Option<Ix<Brief>>> {
     links.collect()
 }
 
+/// The words of the headings, which wikilinks may lead to.
+fn titles(body: &Body) -> impl Iterator<Item = &str> {
+    body.headings.iter().map(|heading| heading.title.as_str())
+}
+
 fn same_targets(before: &Published, documents: &Published) -> bool {
     let (these, others) = (documents.all(), before.all());
     documents.held == before.held
@@ -140,5 +146,6 @@ fn same_targets(before: &Published, documents: &Published) -> bool {
             .all(|(new, old)| {
                 (new.file, new.folder, new.id) == (old.file, old.folder, old.id)
                     && new.body.anchors().eq(old.body.anchors())
+                    && titles(new.body).eq(titles(old.body))
             })
 }

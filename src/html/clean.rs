@@ -37,7 +37,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tags(["section"])
         .rm_tags(["map", "area"])
         .add_generic_attributes(["class", "id", "dir"])
-        .add_tag_attributes("a", ["role"])
+        .add_tag_attributes("a", ["name", "role"])
         .add_tag_attributes("details", ["open"])
         .add_tag_attributes("div", ["role"])
         .add_tag_attributes("img", ["loading"])

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
 use super::{Html, first};
+use crate::never::slice;
 
 impl Html {
     /// A value as JSON without spaces, as it stands in a script element: nothing in it is markup.
@@ -34,13 +35,13 @@ impl Formatter for Script {
         let mut from = 0;
         // The last two end a line in JavaScript.
         for (at, found) in fragment.match_indices(['<', '>', '&', '\u{2028}', '\u{2029}']) {
-            writer.write_all(fragment.get(from..at).unwrap_or_default().as_bytes())?;
+            writer.write_all(slice(fragment, from..at).as_bytes())?;
             for c in found.chars() {
                 write!(writer, "\\u{:04x}", u32::from(c))?;
             }
             from = at + found.len();
         }
-        writer.write_all(fragment.get(from..).unwrap_or_default().as_bytes())
+        writer.write_all(slice(fragment, from..).as_bytes())
     }
 
     /// JSON and schema.org know one kind of number, so that 5 degrees are `5`, not `5.0`.

@@ -10,6 +10,8 @@ mod json;
 use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
 
+use crate::never::slice;
+
 pub(crate) use clean::{SCHEMES, TooMuch};
 
 /// HTML that may stand in a page as it is. It is read as text, but no text becomes HTML without an escape.
@@ -66,12 +68,12 @@ impl Html {
         let mut from = 0;
         for (at, byte) in text.bytes().enumerate() {
             if let Some(written) = escaped(byte) {
-                self.0.push_str(text.get(from..at).unwrap_or_default());
+                self.0.push_str(slice(text, from..at));
                 self.0.push_str(written);
                 from = at + 1;
             }
         }
-        self.0.push_str(text.get(from..).unwrap_or_default());
+        self.0.push_str(slice(text, from..));
     }
 
     /// Adds an attribute to a tag that is open.
@@ -111,7 +113,7 @@ impl Html {
         Part(&self.0)
     }
 
-    /// A part of it; nothing if the range is not within it.
+    /// A part of it.
     pub fn part(&self, range: Range<usize>) -> Part<'_> {
         self.whole().part(range)
     }
@@ -158,9 +160,9 @@ impl<'h> Part<'h> {
         self.0
     }
 
-    /// A part of it; nothing if the range is not within it.
+    /// A part of it.
     pub fn part(self, range: Range<usize>) -> Part<'h> {
-        Part(self.0.get(range).unwrap_or_default())
+        Part(slice(self.0, range))
     }
 
     /// What stands before a byte, and what from there on.
@@ -198,7 +200,7 @@ impl<'t> Plain<'t> {
 
     /// A part of it, which is plain as well.
     pub fn part(self, range: Range<usize>) -> Plain<'t> {
-        Plain(self.0.get(range).unwrap_or_default())
+        Plain(slice(self.0, range))
     }
 }
 
@@ -239,7 +241,7 @@ impl PlainTexts {
     /// The text that stands somewhere.
     #[inline]
     pub(crate) fn at(&self, range: Range<usize>) -> Plain<'_> {
-        Plain(self.0.get(range).unwrap_or_default())
+        Plain(slice(&self.0, range))
     }
 
     /// Gives back the memory that they have no use for.

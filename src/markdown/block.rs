@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::quote::{LONGEST_QUOTE, Quote};
 use super::sentences::{OBJECT, Sentences};
-use super::slice::slice;
 use crate::html::escaped_len;
 use crate::names::Setting;
+use crate::never::slice;
 
 /// No text farther than this from a mark is looked at for its quote, in bytes: a sentence may be as long as a document,
 /// and have as many links.

@@ -2,11 +2,11 @@
 
 use super::proof::Proof;
 use super::quote::Quote;
-use super::slice::slice;
 use super::tag::{attribute, tag_end_within};
 use crate::diagnostic::Span;
 use crate::html::{Html, unescape};
 use crate::never;
+use crate::never::slice;
 
 /// HTML with holes, and whom it names. Its holes mean the targets of the [`Body`] that it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -266,7 +266,8 @@ impl Alert {
 pub struct Target {
     /// How it was written.
     pub kind: TargetKind,
-    /// The destination as written, without its fragment; a path may be percent-encoded. Empty for `#heading`.
+    /// The destination as written, without its fragment; a path may be percent-encoded. Empty for `#heading`. All of a
+    /// wikilink, as only the titles of documents tell what a `#` in it means.
     pub destination: Box<str>,
     /// What stands after `#`.
     pub fragment: Option<Box<str>>,

@@ -16,8 +16,20 @@ const LONGEST_LABEL: usize = 1000;
 struct Footnote {
     /// Its number, once it is referred to.
     number: Option<usize>,
-    references: usize,
-    content: Option<Fragment>,
+    /// The references to it: the label of the footnote that each stands in, if it stands in one.
+    references: Vec<Option<String>>,
+    /// What it says, and the whole definition in the source.
+    defined: Option<(Fragment, Range<usize>)>,
+}
+
+/// A definition that is open.
+struct OpenNote {
+    key: String,
+    range: Range<usize>,
+    /// The HTML that goes on behind it.
+    outer: Fragment,
+    /// How many elements are open around it of one that is left out.
+    left_out: usize,
 }
 
 /// The footnotes of a document.
@@ -29,8 +41,8 @@ pub(super) struct Footnotes {
     order: Vec<String>,
     /// Labels that anything refers to, found when the first definition is met.
     referenced: Option<BTreeSet<String>>,
-    /// The definitions that are open, each with the HTML that goes on behind it.
-    open: Vec<(String, Fragment)>,
+    /// The definitions that are open.
+    open: Vec<OpenNote>,
 }
 
 impl Footnotes {
@@ -44,10 +56,11 @@ impl Footnotes {
         out.block.object("");
         let key = label.to_lowercase();
         let next = self.order.len() + 1;
+        let within = self.open.last().map(|note| note.key.clone());
         let footnote = self.all.entry(key.clone()).or_default();
         let number = *footnote.number.get_or_insert(next);
-        footnote.references += 1;
-        let id = reference_id(number, footnote.references);
+        footnote.references.push(within);
+        let id = reference_id(number, footnote.references.len());
         if number == next {
             self.order.push(key);
         }
@@ -60,41 +73,65 @@ impl Footnotes {
         html.literal("</a></sup>");
     }
 
-    /// Begins a definition; `false` if nothing refers to it, so that it is to be left out.
+    /// Begins a definition; how many elements are open then that are left out. One is left out that nothing refers to, or
+    /// whose label has one already. It may stand within another that is left out, of which `left_out` elements are open.
     pub(super) fn start(
         &mut self,
         label: &str,
         source: &str,
-        range: &Range<usize>,
+        range: Range<usize>,
+        left_out: usize,
         out: &mut Sink<'_, '_>,
-    ) -> bool {
+    ) -> usize {
         let key = label.to_lowercase();
         let referenced = self.referenced.get_or_insert_with(|| references(source));
         if !referenced.contains(&key) {
-            let message = format!("nothing refers to the footnote `[^{label}]`");
-            let help = "refer to it in the text or remove it; it is left out of the page";
-            out.report(range, Diagnostic::new(Code::Footnote, message).help(help));
-            return false;
+            out.report(&label_at(&range, label), unused(label, true));
+            return left_out + 1;
         }
-        self.open.push((key, std::mem::take(&mut out.fragment)));
-        true
+        let known = self.all.get(&key).and_then(|note| note.defined.as_ref());
+        let first = known.map(|(_, range)| range);
+        let mut open = self.open.iter().filter(|note| note.key == key).map(|note| &note.range);
+        if let Some(first) = first.or_else(|| open.next()) {
+            let message = format!("the footnote `[^{label}]` is defined twice");
+            let finding = Diagnostic::new(Code::Footnote, message)
+                .label("this one is left out of the page")
+                .related(out.position.place(&label_at(first, label)), "the first one is shown")
+                .help("give one of them a label of its own, and refer to it in the text");
+            out.report(&label_at(&range, label), finding);
+            return left_out + 1;
+        }
+        let outer = std::mem::take(&mut out.fragment);
+        self.open.push(OpenNote { key, range, outer, left_out });
+        0
     }
 
-    /// Ends a definition; the first of a label counts.
-    pub(super) fn end(&mut self, out: &mut Sink<'_, '_>) {
-        let Some((key, outer)) = self.open.pop() else {
-            return never!("a footnote ends that did not begin");
+    /// Ends a definition; how many elements are open then that are left out.
+    pub(super) fn end(&mut self, out: &mut Sink<'_, '_>) -> usize {
+        let Some(OpenNote { key, range, outer, left_out }) = self.open.pop() else {
+            return never!("a footnote ends that did not begin" => 0);
         };
         let content = std::mem::replace(&mut out.fragment, outer);
-        self.all.entry(key).or_default().content.get_or_insert(content);
+        self.all.entry(key).or_default().defined = Some((content, range));
+        left_out
     }
 
     /// Writes the footnotes in the order in which the text refers to them. Gives the ids that they have.
-    pub(super) fn finish(mut self, out: &mut Sink<'_, '_>) -> Vec<Box<str>> {
+    pub(super) fn finish(mut self, source: &str, out: &mut Sink<'_, '_>) -> Vec<Box<str>> {
         let mut ids = Vec::new();
+        let shown = self.shown();
+        for (key, footnote) in &self.all {
+            if let (false, Some((_, range))) = (shown.contains(key), &footnote.defined) {
+                let written = source.get(range.clone()).and_then(|text| text.strip_prefix("[^"));
+                let label = written.and_then(|text| text.split(']').next()).unwrap_or(key);
+                let finding = unused(label, footnote.number.is_none());
+                out.report(&label_at(range, label), finding);
+            }
+        }
         if self.order.is_empty() {
             return ids;
         }
+        let order: BTreeSet<&str> = self.order.iter().map(String::as_str).collect();
         out.push("<section class=\"footnotes\">\n<ol>\n");
         for (number, key) in (1..).zip(&self.order) {
             let Some(footnote) = self.all.remove(key) else {
@@ -105,15 +142,18 @@ impl Footnotes {
             out.push("<li");
             out.fragment.html.attribute("id", &id);
             out.push(">");
-            // Its definition may stand within one that is left out.
-            let mut content = footnote.content.unwrap_or_default();
+            let (mut content, _) = footnote.defined.unwrap_or_default();
             let paragraph = content.html.ends_with("</p>\n");
             if paragraph {
                 content.html.truncate(content.html.len() - "</p>\n".len());
             }
             out.fragment.append(content);
             out.push(if paragraph { "" } else { "<p>" });
-            for nth in 1..=footnote.references {
+            for (nth, within) in (1..).zip(&footnote.references) {
+                // A reference leads back if it is shown itself.
+                if within.as_ref().is_some_and(|within| !order.contains(within.as_str())) {
+                    continue;
+                }
                 let id = reference_id(number, nth);
                 out.push(" <a class=\"footnote-back\" role=\"doc-backlink\"");
                 out.fragment.html.attribute("href", &format!("#{id}"));
@@ -132,6 +172,72 @@ impl Footnotes {
         out.push("</ol>\n</section>\n");
         ids
     }
+
+    /// The labels of those that a reader comes to: the text refers to them, or one of them does.
+    fn shown(&self) -> BTreeSet<String> {
+        let mut beside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut reached: Vec<&str> = Vec::new();
+        for (key, footnote) in &self.all {
+            for within in &footnote.references {
+                match within {
+                    Some(within) => beside.entry(within).or_default().push(key),
+                    None => reached.push(key),
+                }
+            }
+        }
+        let mut shown = BTreeSet::new();
+        while let Some(key) = reached.pop() {
+            if shown.insert(key.to_owned()) {
+                reached.extend(beside.remove(key).unwrap_or_default());
+            }
+        }
+        shown
+    }
+}
+
+/// Where the label of a definition stands in the source.
+fn label_at(definition: &Range<usize>, label: &str) -> Range<usize> {
+    definition.start..(definition.start + "[^]".len() + label.len()).min(definition.end)
+}
+
+/// The finding on a definition that nothing refers to.
+fn unused(label: &str, left_out: bool) -> Diagnostic {
+    let message = format!("nothing in the text refers to the footnote `[^{label}]`");
+    Diagnostic::new(Code::Footnote, message).help(match left_out {
+        true => "refer to it in the text or remove it; it is left out of the page",
+        false => "refer to it in the text or remove it; only other such footnotes lead to it",
+    })
+}
+
+/// What to report of a reference to a footnote that is not there, which begins with the `^` at a byte of the source and is
+/// shown as it is written: where it stands, and the finding.
+pub(super) fn undefined(
+    source: &str,
+    caret: usize,
+    inline: bool,
+) -> Option<(Range<usize>, Diagnostic)> {
+    let before = source.get(..caret)?.strip_suffix('[')?;
+    if (before.len() - before.trim_end_matches('\\').len()) % 2 == 1 {
+        return None;
+    }
+    let end = source.floor_char_boundary(caret + 1 + LONGEST_LABEL);
+    let (label, _) = source.get(caret + 1..end)?.split('\n').next()?.split_once(']')?;
+    if label.trim().is_empty() || label.contains('[') {
+        return None;
+    }
+    let finding = match inline {
+        true => Diagnostic::new(Code::Footnote, "a footnote cannot stand in the front matter")
+            .help(
+                "say it in the text of the document, or link to the source: `[words](https://…)`",
+            ),
+        false => {
+            Diagnostic::new(Code::Footnote, format!("the footnote `[^{label}]` is not defined"))
+                .help(format!(
+                    "add a line `[^{label}]: …`, or write `\\[^{label}]` where brackets are meant"
+                ))
+        }
+    };
+    Some((before.len()..caret + 1 + label.len() + 1, finding))
 }
 
 /// The labels that are referred to, in lower case; too many rather than too few.

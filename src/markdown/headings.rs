@@ -107,7 +107,7 @@ impl Headings {
 }
 
 /// The anchor of a heading: its letters and digits in lower case, of any script, joined by hyphens.
-fn slug(title: &str) -> String {
+pub(crate) fn slug(title: &str) -> String {
     let mut out = String::with_capacity(title.len());
     let mut push = |c: char| {
         if c.is_alphanumeric() || c == '_' {

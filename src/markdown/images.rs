@@ -6,7 +6,10 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use super::address::{Address, address, encode, forbidden, is_of_site, split_fragment};
 use super::body::{Fill, TargetKind, narrow};
+use super::links::wikilink_destination;
 use super::sink::Sink;
+use super::tag::tag_end;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::html::Html;
 use crate::never;
 
@@ -15,10 +18,53 @@ struct OpenImage {
     description: String,
     title: Box<str>,
     address: Address,
-    wiki: bool,
+    /// Whether it is written `![[…]]`, and whether with words of its own.
+    wiki: Option<bool>,
     range: Range<usize>,
     /// How many images are open: it and those in its description.
     depth: usize,
+}
+
+/// How large an image is to be shown, in pixels.
+struct Size<'d> {
+    width: &'d str,
+    height: Option<&'d str>,
+}
+
+/// A description, and the size that Obsidian has behind its last bar: `![[a.png|200]]`, `![words|200x100](a.png)`. Between
+/// the brackets of a wikilink nothing else has to stand.
+fn description_and_size(written: &str, wiki: bool) -> (&str, Option<Size<'_>>) {
+    let written = written.trim();
+    let (description, last) = match written.rsplit_once('|') {
+        Some((description, last)) => (description.trim_end(), last.trim()),
+        None if wiki => ("", written),
+        None => return (written, None),
+    };
+    let is_number =
+        |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let (width, height) = match last.split_once('x') {
+        Some((width, height)) => (width, Some(height)),
+        None => (last, None),
+    };
+    match is_number(width) && height.is_none_or(is_number) {
+        true => (description, Some(Size { width, height })),
+        false => (written, None),
+    }
+}
+
+/// Whether a path is one of an image, by its ending.
+fn is_image(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    mime_guess::from_path(path).first().is_some_and(|mime| mime.type_() == mime_guess::mime::IMAGE)
+}
+
+/// The finding on `![[…]]` of what is no image.
+fn embedded(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::EmbeddedDocument,
+        format!("`{path}` cannot be shown inside of this text: it is no image"),
+    )
+    .help(format!("link to it with `[[{path}]]`, or write here what a reader needs of it"))
 }
 
 /// An image that could become a figure.
@@ -45,11 +91,16 @@ impl Images {
 
     /// Begins an image.
     pub(super) fn start(&mut self, kind: LinkType, url: &str, title: &str, range: Range<usize>) {
+        let wiki = match kind {
+            LinkType::WikiLink { has_pothole } => Some(has_pothole),
+            _ => None,
+        };
+        let url = wiki.map_or(url, |has_words| wikilink_destination(url, has_words));
         self.open = Some(OpenImage {
             description: String::new(),
             title: title.into(),
             address: address(url),
-            wiki: matches!(kind, LinkType::WikiLink { .. }),
+            wiki,
             range,
             depth: 1,
         });
@@ -81,7 +132,12 @@ impl Images {
 
     fn end(&mut self, image: OpenImage, out: &mut Sink<'_, '_>) {
         out.block.object("");
-        if image.description.trim().is_empty()
+        let (description, size) = match image.wiki {
+            Some(false) => ("", None),
+            Some(true) => description_and_size(&image.description, true),
+            None => description_and_size(&image.description, false),
+        };
+        if description.is_empty()
             && let Some(proof) = &mut out.proof
         {
             proof.undescribed.push(out.position.span(&image.range));
@@ -89,7 +145,7 @@ impl Images {
         let (kind, place) = match image.address {
             Address::Forbidden(scheme) => {
                 out.report(&image.range, forbidden(&scheme));
-                out.fragment.html.text(&image.description);
+                out.fragment.html.text(description);
                 return;
             }
             Address::Out(url) if is_of_site(&url, &out.options.site) => {
@@ -98,31 +154,37 @@ impl Images {
             Address::Out(url) => {
                 out.push("<img");
                 out.fragment.html.attribute("src", &encode(&url));
-                return self.finish(&image.description, image.title, out);
+                return self.finish(description, size, image.title, out);
+            }
+            Address::Site(path) if image.wiki.is_some() && !is_image(&path) => {
+                out.report(&image.range, embedded(&path));
+                return out.fragment.html.text(&path);
             }
             // `![[…]]` is no wikilink: its destination is a path like that of any image.
-            Address::Site(path) => {
-                let description =
-                    if image.wiki && image.description == path { "" } else { &image.description };
-                let place = split_fragment(&path);
-                let target = out.target(TargetKind::Image, place, &image.title, &image.range);
-                return self.in_site(Fill::Url(target), description, image.title, out);
-            }
+            Address::Site(path) => (TargetKind::Image, split_fragment(&path)),
         };
         let target = out.target(kind, place, &image.title, &image.range);
-        self.in_site(Fill::Url(target), &image.description, image.title, out);
-    }
-
-    fn in_site(&mut self, url: Fill, description: &str, title: Box<str>, out: &mut Sink<'_, '_>) {
         out.push("<img src=\"");
-        out.fragment.hole(url);
+        out.fragment.hole(Fill::Url(target));
         out.push("\"");
-        self.finish(description, title, out);
+        self.finish(description, size, image.title, out);
     }
 
     /// Writes what stands in the tag behind the address.
-    fn finish(&mut self, description: &str, title: Box<str>, out: &mut Sink<'_, '_>) {
+    fn finish(
+        &mut self,
+        description: &str,
+        size: Option<Size<'_>>,
+        title: Box<str>,
+        out: &mut Sink<'_, '_>,
+    ) {
         out.fragment.html.attribute("alt", description);
+        if let Some(Size { width, height }) = size {
+            out.fragment.html.attribute("width", width);
+            if let Some(height) = height {
+                out.fragment.html.attribute("height", height);
+            }
+        }
         out.push(" loading=\"lazy\"");
         let title_at = out.fragment.html.len();
         if !title.is_empty() {
@@ -131,6 +193,25 @@ impl Images {
         out.push(">");
         let end = out.fragment.html.len();
         self.last = (!title.is_empty()).then_some(LoneImage { title_at, end, title });
+    }
+
+    /// Notes images without a description in HTML that the author wrote. An empty one says that there is nothing to describe.
+    pub(super) fn raw(html: &str, range: &Range<usize>, out: &mut Sink<'_, '_>) {
+        let Some(proof) = &mut out.proof else { return };
+        for (at, _) in html.match_indices('<') {
+            let tag = html.get(at..).unwrap_or_default();
+            let tag = tag.get(..tag_end(tag)).unwrap_or_default().to_ascii_lowercase();
+            let is_image = tag.strip_prefix("<img").is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/')
+            });
+            let mut words = tag.split(|c: char| c.is_ascii_whitespace() || c == '/');
+            if is_image && !words.any(|word| word == "alt" || word.starts_with("alt=")) {
+                // The text of a block of HTML may differ from its source only in line breaks.
+                let start = (range.start + at).min(range.end);
+                let end = (start + tag.len()).min(range.end);
+                proof.undescribed.push(out.position.span(&(start..end)));
+            }
+        }
     }
 
     /// Makes a paragraph that was just written a figure, if it is an image with a title and nothing else.

@@ -1,4 +1,4 @@
-//! BlockLinks.
+//! The links of a block.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use super::address::{Address, address, encode, forbidden, is_of_site, split_frag
 use super::body::{Fill, TargetIx, TargetKind};
 use super::proof::ProofLink;
 use super::sink::Sink;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::names::Registry;
 use crate::never;
 
@@ -82,17 +82,27 @@ impl BlockLinks {
         let (mut outside, mut actor) = (None, None);
         let closes = match (kind, address(url)) {
             (LinkType::WikiLink { has_pothole }, _) => {
-                let (destination, fragment) = split_fragment(url.trim());
-                actor = out.options.wikilinks.meant(destination.trim(), registry);
-                let unspoken = out.options.unspoken.contains(&destination);
-                let place = (destination, fragment);
-                let target = out.target(TargetKind::Wiki, place, title, &range);
+                let written = wikilink_destination(url, has_pothole);
+                if written.is_empty() {
+                    out.report(&range, nameless());
+                    self.open.push(OpenLink {
+                        closes: Close::Nothing,
+                        start,
+                        outside,
+                        actor,
+                        range,
+                    });
+                    return;
+                }
+                actor = out.options.wikilinks.meant(written, registry);
+                let unspoken = out.options.unspoken.contains(written);
+                let target = out.target(TargetKind::Wiki, (written.into(), None), title, &range);
                 out.fragment.hole(Fill::LinkOpen(target));
                 if !has_pothole {
                     out.fragment.hole(Fill::LinkText(target));
                     self.untitled = true;
                     let shown = actor.filter(|actor| !registry.is_draft(*actor));
-                    let words = shown.map_or(url.trim(), |actor| registry.name(actor));
+                    let words = shown.map_or(written, |actor| registry.name(actor));
                     out.block.object(if unspoken { "…" } else { words });
                 }
                 Close::Hole(target)
@@ -175,6 +185,56 @@ impl BlockLinks {
         self.spans.clear();
         self.raw = 0;
     }
+}
+
+/// What stands in a wikilink before its `|`. In a table that is written `\\|`, and there alone a backslash ends a name.
+pub(super) fn wikilink_destination(written: &str, has_words: bool) -> &str {
+    let written = written.trim();
+    written.strip_suffix('\\').filter(|_| has_words).unwrap_or(written).trim_end()
+}
+
+/// The finding on `[[ ]]`.
+fn nameless() -> Diagnostic {
+    Diagnostic::new(Code::BrokenLink, "the wikilink names nothing")
+        .help("write the id, the title or an alias of a document in it, as in `[[ru]]` or `[[ru|Moscow]]`")
+}
+
+/// The finding on a table's cell that cuts a wikilink in two.
+pub(super) fn cut_off(text: &str) -> Option<Diagnostic> {
+    let (_, behind) = text.rsplit_once("[[")?;
+    if behind.contains("]]") {
+        return None;
+    }
+    let message = format!("the end of the cell cuts the wikilink `[[{}` off", behind.trim());
+    Some(Diagnostic::new(Code::BrokenLink, message).help(format!(
+        "in a table the bar of a wikilink is written with a backslash: `[[{}\\|words]]`",
+        behind.trim().trim_end_matches('\\')
+    )))
+}
+
+/// What to report of `[x](a b.pdf)`, which is no link: where it stands, and the finding. `close` is the byte of its `]`.
+pub(super) fn no_link(source: &str, close: usize) -> Option<(Range<usize>, Diagnostic)> {
+    let line = source.get(..close)?.rsplit('\n').next()?;
+    let open = close - (line.len() - line.rfind('[')?);
+    if source.get(..open)?.ends_with('\\') {
+        return None;
+    }
+    let words = source.get(open + 1..close)?;
+    let (written, _) = source.get(close + "](".len()..)?.split('\n').next()?.split_once(')')?;
+    let title = [" \"", " '"].iter().filter_map(|quote| written.find(quote)).min();
+    let address = written.get(..title.unwrap_or(written.len()))?.trim();
+    let (_, extension) = address.rsplit_once('.').unwrap_or_default();
+    let is_name = (1..=5).contains(&extension.len())
+        && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_path = address.contains('/') && !address.contains(" /") && !address.contains("/ ");
+    if !address.contains(' ') || !(is_name || is_path) {
+        return None;
+    }
+    let finding =
+        Diagnostic::new(Code::NoLink, "this is no link, as there is a space in its address")
+            .label("shown as it is written")
+            .help(format!("put the address in angle brackets: `[{words}](<{address}>)`"));
+    Some((open..close + "](".len() + written.len() + 1, finding))
 }
 
 /// Writes the start tag of a link out of the site.

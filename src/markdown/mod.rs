@@ -10,9 +10,11 @@
 //! `sink`. A file imports only from files that import nothing of it.
 
 mod address;
+mod autolinks;
 mod block;
 mod block_quotes;
 mod body;
+mod dollars;
 mod footnotes;
 mod fragment;
 mod headings;
@@ -23,27 +25,29 @@ mod math;
 mod mentions;
 mod options;
 mod proof;
+mod quotation;
 mod quote;
 mod raw;
 mod renderer;
 mod sanitise;
 mod sentences;
+mod signs;
 mod sink;
-mod slice;
 mod tables;
 mod tag;
 mod words;
 
-pub(crate) use address::path_below;
+pub(crate) use address::{path_below, wikilink_readings};
 pub use body::Fill;
 pub(crate) use body::{Body, Markup, Mention, Target, TargetIx, TargetKind};
+pub(crate) use headings::slug as heading_anchor;
 pub(crate) use highlight::code_css;
 pub(crate) use options::WikilinkActors;
 pub use options::{Options, RawHtml};
 pub(crate) use proof::{Proof, Sighting, UnknownName};
 pub(crate) use quote::Quote;
 pub use renderer::BodyRenderer;
-pub(crate) use tag::raw_references;
+pub(crate) use tag::{attribute_range, raw_references, tag_end};
 
 #[cfg(test)]
 mod tests;

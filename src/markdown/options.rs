@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::address::wikilink_readings;
 use crate::names::Registry;
 
 /// What becomes of HTML tags in a document.
@@ -25,6 +26,8 @@ pub struct Options {
     pub raw_html: RawHtml,
     /// Whether quotes are curled, `--` and `---` become dashes and `...` an ellipsis.
     pub smart_punctuation: bool,
+    /// The language that texts are in which say nothing of it, such as `en`: its quotation marks are written.
+    pub language: Box<str>,
     /// Whether `$…$` and `$$…$$` are formulas.
     pub math: bool,
     /// Whether a `Proof` is wanted.
@@ -44,6 +47,7 @@ impl Default for Options {
         Options {
             raw_html: RawHtml::default(),
             smart_punctuation: true,
+            language: Box::default(),
             math: true,
             proof: false,
             unspoken: Arc::default(),
@@ -85,6 +89,11 @@ impl WikilinkActors {
 
     /// The actor that a wikilink means.
     pub fn meant(&self, written: &str, registry: &Registry) -> Option<u32> {
-        self.0.get(written).copied().unwrap_or_else(|| registry.called(written))
+        wikilink_readings(written)
+            .find_map(|(name, _)| match self.0.get(name) {
+                Some(meant) => Some(*meant),
+                None => registry.called(name).map(Some),
+            })
+            .flatten()
     }
 }

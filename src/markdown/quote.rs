@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::slice::slice;
+use crate::never::slice;
 
 /// The longest text of a [`Quote`], in bytes, give or take its ellipses.
 pub(super) const LONGEST_QUOTE: usize = 400;

@@ -4,29 +4,35 @@ use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options as Syntax, Parser, Tag, TagEnd};
+use pulldown_cmark::{
+    CodeBlockKind, CowStr, Event, LinkType, Options as Syntax, Parser, Tag, TagEnd,
+};
 
+use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
-use super::footnotes::Footnotes;
+use super::dollars;
+use super::footnotes::{self, Footnotes};
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
-use super::links::BlockLinks;
+use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
+use super::quotation::{QuotationMarks, Quotations};
 use super::raw::Raw;
+use super::signs::Signs;
 use super::sink::{Position, Sink};
-use super::slice::slice;
 use super::tables::Tables;
 use super::words::count_words;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 use crate::html::Html;
 use crate::names::{Found, Linker, Setting};
 use crate::never;
+use crate::never::slice;
 
 /// The deepest nesting of quotes, lists and inline elements.
 const DEEPEST: usize = 64;
@@ -37,6 +43,7 @@ const LONGEST_EXCERPT: usize = 256;
 /// Renders documents, one after the other, and keeps its buffers from one to the next.
 pub struct BodyRenderer<'o> {
     options: &'o Options,
+    marks: QuotationMarks,
     buffers: Buffers,
 }
 
@@ -50,7 +57,13 @@ struct Buffers {
 impl<'o> BodyRenderer<'o> {
     /// Ready for the first document.
     pub fn new(options: &'o Options) -> BodyRenderer<'o> {
-        BodyRenderer { options, buffers: Buffers::default() }
+        let marks = QuotationMarks::of(&options.language);
+        BodyRenderer { options, marks, buffers: Buffers::default() }
+    }
+
+    /// Says which language the next documents are in.
+    pub fn write_in(&mut self, language: &str) {
+        self.marks = QuotationMarks::of(language);
     }
 
     /// Renders a document's body.
@@ -99,8 +112,12 @@ impl<'o> BodyRenderer<'o> {
     ) -> Body {
         let work = || {
             let buffers = std::mem::take(&mut self.buffers);
+            let syntax = syntax(inline, self.options);
+            let signs = Signs::of(source, syntax);
             let rendering = Rendering::new(
                 source,
+                &signs,
+                self.marks,
                 position,
                 inline,
                 self.options,
@@ -108,7 +125,7 @@ impl<'o> BodyRenderer<'o> {
                 linker,
                 diagnostics,
             );
-            let (body, buffers) = rendering.run();
+            let (body, buffers) = rendering.run(syntax);
             self.buffers = buffers;
             body
         };
@@ -134,6 +151,12 @@ impl<'o> BodyRenderer<'o> {
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
+    signs: &'a Signs<'a>,
+    /// How far bare addresses are written.
+    written_to: usize,
+    /// The quotation marks of its language.
+    marks: QuotationMarks,
+    quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
@@ -158,6 +181,8 @@ struct Rendering<'a, 'd, 'r> {
     left_out: usize,
     words: u32,
     has_code: bool,
+    /// Whether the text may have references to footnotes.
+    has_notes: bool,
     excerpt: Box<str>,
     /// A buffer for the names in a block.
     found: Vec<Found>,
@@ -193,6 +218,8 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
         source: &'a str,
+        signs: &'a Signs<'a>,
+        marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -213,6 +240,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
+            signs,
+            written_to: 0,
+            marks,
+            quotations: Quotations::default(),
             linker,
             out,
             block_quotes: BlockQuotes::default(),
@@ -231,14 +262,15 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             left_out: 0,
             words: 0,
             has_code: false,
+            has_notes: source.contains("[^"),
             excerpt: Box::default(),
             found,
         }
     }
 
-    fn run(mut self) -> (Body, Buffers) {
-        let syntax = syntax(self.out.inline, self.out.options);
-        for (event, range) in Parser::new_ext(self.source, syntax).into_offset_iter() {
+    fn run(mut self, syntax: Syntax) -> (Body, Buffers) {
+        let signs = self.signs;
+        for (event, range) in Parser::new_ext(&signs.read, syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -265,6 +297,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn event(&mut self, event: Event<'a>, range: Range<usize>) {
         if self.left_out > 0 {
             match event {
+                Event::Start(tag @ Tag::FootnoteDefinition(_)) => self.start(tag, range),
                 Event::Start(_) => self.left_out += 1,
                 Event::End(_) => self.left_out -= 1,
                 _ => {}
@@ -274,6 +307,11 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         if self.links.is_untitled() && !matches!(event, Event::End(TagEnd::Link)) {
             return;
         }
+        let event = match event {
+            Event::Text(text) => Event::Text(self.as_written(text, &range)),
+            Event::Code(text) => Event::Code(self.as_written(text, &range)),
+            event => event,
+        };
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
         }
@@ -282,11 +320,16 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             Event::End(tag) => self.end(tag, range),
             Event::Text(text) => match &mut self.code {
                 Some((_, code)) => code.push_str(&text),
-                None => self.text(&text, range),
+                None => self.running_text(&text, range),
             },
             Event::Code(code) => {
                 self.open();
                 self.out.code(&code, &code);
+            }
+            // The parser may have paired other signs than were meant.
+            Event::InlineMath(_) | Event::DisplayMath(_) if !self.signs.is_formula(&range) => {
+                let source = self.source;
+                self.text(slice(source, range.clone()), range);
             }
             Event::InlineMath(latex) => self.math(&latex, false, &range),
             Event::DisplayMath(latex) => self.math(&latex, !self.out.inline, &range),
@@ -339,6 +382,76 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         self.out.text(text, range);
     }
 
+    /// What is to be shown for a text that the parser has read: what the author wrote, with the quotation marks of its
+    /// language.
+    fn as_written(&mut self, text: CowStr<'a>, range: &Range<usize>) -> CowStr<'a> {
+        if range.len() == 1 && matches!(&*text, "“" | "”" | "‘" | "’") {
+            let (before, behind) =
+                (slice(self.source, 0..range.start), range.end..self.source.len());
+            let around = (before.chars().next_back(), slice(self.source, behind).chars().next());
+            return self.quotations.mark(&text, around, &self.marks).into();
+        }
+        self.signs.written(&text, range).map_or(text, CowStr::from)
+    }
+
+    /// Writes text, with links for the bare addresses in it.
+    fn running_text(&mut self, text: &str, range: Range<usize>) {
+        if self.has_notes {
+            self.look_for_notes(&range);
+        }
+        if text == "]" && self.source.as_bytes().get(range.end) == Some(&b'(') {
+            let escaped = slice(self.source, 0..range.start).ends_with('\\');
+            let found = links::no_link(self.source, range.start).filter(|_| !escaped);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
+        }
+        let is_written = text.len() == range.len();
+        let mut from = range.start.max(self.written_to).min(range.end);
+        while is_written
+            && let Some(address) = self.signs.address_from(from)
+            && address.start < range.end
+        {
+            if from < address.start {
+                self.text(
+                    slice(text, from - range.start..address.start - range.start),
+                    from..address.start,
+                );
+            }
+            from = address.end.min(range.end);
+            self.bare_address(address);
+        }
+        match from > range.start {
+            false => self.text(text, range),
+            true if from < range.end => {
+                self.text(slice(text, from - range.start..text.len()), from..range.end)
+            }
+            true => {}
+        }
+    }
+
+    /// Reports references to footnotes in a text: the parser leaves those that are not defined.
+    fn look_for_notes(&mut self, range: &Range<usize>) {
+        for (at, _) in slice(self.source, range.clone()).match_indices('^') {
+            let found = footnotes::undefined(self.source, range.start + at, self.out.inline);
+            if let Some((range, finding)) = found {
+                self.out.report(&range, finding);
+            }
+        }
+    }
+
+    fn bare_address(&mut self, range: Range<usize>) {
+        self.open();
+        self.written_to = range.end;
+        let (shown, url) = autolinks::meaning(slice(self.source, range.clone()));
+        let (registry, out) = (self.linker.registry(), &mut self.out);
+        self.links.start(LinkType::Autolink, &url, "", range, registry, out);
+        out.block.object(&shown);
+        out.fragment.html.text(&shown);
+        self.links.end(out);
+        self.out.block.setting(self.setting());
+    }
+
     fn line_break(&mut self, html: &'static str, range: Range<usize>) {
         self.open();
         let start = self.out.fragment.html.len();
@@ -360,6 +473,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn math(&mut self, latex: &str, display: bool, range: &Range<usize>) {
         self.open();
         self.out.block.object(latex);
+        if let Some(word) = dollars::word_in(latex) {
+            let message = format!("a formula holds a word: `{word}`");
+            let help = format!(
+                "write `\\text{{{word}}}` for words in a formula, and `\\$` where a dollar sign is meant"
+            );
+            self.out.report(range, Diagnostic::new(Code::WordInFormula, message).help(help));
+        }
         match math::render(latex, display) {
             Ok(mathml) => self.out.special(Special::Finished, |out| out.append(mathml.whole())),
             Err(reason) => {
@@ -379,6 +499,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
+        Images::raw(html, &range, &mut self.out);
         self.raw.write(html, range, &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
@@ -421,8 +542,14 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                     self.text("~", range.start..range.start + 1);
                 };
             }
-            Tag::Link { link_type, dest_url, title, .. } => {
+            Tag::Link { mut link_type, dest_url, title, .. } => {
                 self.open();
+                if link_type == (LinkType::WikiLink { has_pothole: true }) {
+                    // `[[x|]]` has no words of its own.
+                    let written = slice(self.source, range.clone()).trim_end_matches("]]");
+                    let has_pothole = !written.trim_end().ends_with('|');
+                    link_type = LinkType::WikiLink { has_pothole };
+                }
                 let (registry, out) = (self.linker.registry(), &mut self.out);
                 self.links.start(link_type, &dest_url, &title, range, registry, out);
                 return self.out.block.setting(self.setting());
@@ -465,8 +592,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Item => self.out.block_tag("<li>"),
             Tag::FootnoteDefinition(label) => {
-                let shown = self.footnotes.start(&label, self.source, &range, &mut self.out);
-                self.left_out = usize::from(!shown);
+                let (source, left_out) = (self.source, self.left_out);
+                self.left_out =
+                    self.footnotes.start(&label, source, range, left_out, &mut self.out);
             }
             Tag::DefinitionList => self.out.block_tag("<dl>\n"),
             Tag::DefinitionListTitle => self.out.block_tag("<dt>"),
@@ -522,6 +650,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 return self.headings.end(title, &mut self.out);
             }
             TagEnd::Image => return,
+            TagEnd::TableCell => {
+                let cut_off = links::cut_off(&self.out.block.text);
+                cut_off.into_iter().for_each(|finding| self.out.report(&range, finding));
+            }
             _ => {}
         }
         self.flush();
@@ -537,12 +669,12 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
             TagEnd::Item => self.out.block_tag("</li>\n"),
-            TagEnd::FootnoteDefinition => self.footnotes.end(&mut self.out),
+            TagEnd::FootnoteDefinition => self.left_out = self.footnotes.end(&mut self.out),
             TagEnd::DefinitionList => self.out.block_tag("</dl>\n"),
             TagEnd::DefinitionListTitle => self.out.block_tag("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.block_tag("</dd>\n"),
             TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                self.tables.end(tag, &mut self.out);
+                self.tables.end(tag, self.source, &range, &mut self.out);
             }
             _ => {}
         }
@@ -552,6 +684,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let html = self.html.take();
         let html = html.unwrap_or_else(|| never!("HTML ends that did not begin" => String::new()));
         self.open();
+        Images::raw(&html, &range, &mut self.out);
         if self.out.options.raw_html == RawHtml::Escape {
             self.out.block_tag("<p>");
             self.raw.write(html.trim_end(), range, &mut self.out);
@@ -606,6 +739,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let (explicit, out) = (self.links.to_actors(), &mut self.out);
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
+        self.quotations.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
         self.out.block.clear();
         text
@@ -613,7 +747,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn finish(mut self) -> (Body, Buffers) {
         self.flush();
-        let mut ids = self.footnotes.finish(&mut self.out);
+        let mut ids = self.footnotes.finish(self.source, &mut self.out);
         let headings = self.headings.finish();
         let clean = self.raw.finish(self.source, &mut self.out);
         let Sink { block, targets, proof, .. } = self.out;

@@ -7,10 +7,10 @@
 use super::address::{Address, address, encode, is_of_site, split_fragment};
 use super::body::{Fill, Target, TargetIx, TargetKind, Targets};
 use super::fragment::{Fragment, Special};
-use super::slice::slice;
-use super::tag::{attribute, attribute_range, tag_end};
+use super::tag::{attribute, attribute_range, ids, tag_end};
 use crate::diagnostic::Span;
 use crate::html::{Html, Part, TooMuch, unescape};
+use crate::never::slice;
 
 /// What a token stands for.
 #[derive(Clone, Copy)]
@@ -208,6 +208,13 @@ impl Restorer<'_> {
         }
         let title = attribute(tag, "title").map(|title| unescape(title).into());
         let target = self.target(TargetKind::Link, &unescape(href), title)?;
+        // A hole has no ids of its own.
+        for id in ids(tag) {
+            self.clean.fragment.html.literal("<span");
+            self.clean.fragment.html.attribute("id", &id);
+            self.clean.fragment.html.literal("></span>");
+            self.clean.ids.push(id);
+        }
         self.clean.fragment.hole(Fill::LinkOpen(target));
         Some(Fill::LinkClose(target))
     }
@@ -256,9 +263,7 @@ impl Restorer<'_> {
     }
 
     fn plain_tag(&mut self, tag: Part<'_>) {
-        if let Some(id) = attribute(&tag, "id") {
-            self.clean.ids.push(unescape(id).into());
-        }
+        self.clean.ids.extend(ids(&tag));
         // Where a quotation is from, which nobody sees, is not looked up: it is not told of the site itself.
         if let Some(place) = attribute_range(&tag, "cite") {
             let from = unescape(slice(&tag, place.clone()));

@@ -1,8 +1,11 @@
 //! Tables.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Alignment, Tag, TagEnd};
 
 use super::sink::Sink;
+use crate::diagnostic::{Code, Diagnostic};
 
 /// The table that is open; a table holds no other.
 #[derive(Default)]
@@ -11,6 +14,8 @@ pub(super) struct Tables {
     column: usize,
     in_head: bool,
     has_rows: bool,
+    /// Where the last cell of the row ends in the source.
+    cell_end: usize,
 }
 
 impl Tables {
@@ -52,7 +57,13 @@ impl Tables {
     }
 
     /// Ends a table or a part of one.
-    pub(super) fn end(&mut self, tag: TagEnd, out: &mut Sink<'_, '_>) {
+    pub(super) fn end(
+        &mut self,
+        tag: TagEnd,
+        source: &str,
+        range: &Range<usize>,
+        out: &mut Sink<'_, '_>,
+    ) {
         match tag {
             TagEnd::Table => out.block_tag(match self.has_rows {
                 true => "</tbody></table></div>\n",
@@ -62,12 +73,35 @@ impl Tables {
                 self.in_head = false;
                 out.block_tag("</tr></thead>\n");
             }
-            TagEnd::TableRow => out.block_tag("</tr>\n"),
+            TagEnd::TableRow => {
+                out.block_tag("</tr>\n");
+                self.report_lost(source, range, out);
+            }
             TagEnd::TableCell => {
                 self.column += 1;
+                self.cell_end = range.end;
                 out.block_tag(if self.in_head { "</th>" } else { "</td>" });
             }
             _ => {}
         }
+    }
+
+    /// Reports the cells of a row that no column is there for (GFM, 4.10: the excess is ignored).
+    fn report_lost(&self, source: &str, row: &Range<usize>, out: &mut Sink<'_, '_>) {
+        if self.column < self.columns.len() {
+            return;
+        }
+        let Some(rest) = source.get(self.cell_end..row.end) else { return };
+        let lost = rest.trim_matches(|c: char| c.is_whitespace() || c == '|');
+        if lost.is_empty() {
+            return;
+        }
+        let start = self.cell_end + rest.find(lost).unwrap_or_default();
+        let message =
+            format!("this row has more cells than the table has columns: {}", self.columns.len());
+        let finding = Diagnostic::new(Code::ExtraCell, message).label("not shown").help(
+            "give the table's head a cell for it, or write `\\|` for a bar that parts no cells",
+        );
+        out.report(&(start..start + lost.len()), finding);
     }
 }

@@ -3,11 +3,11 @@
 
 use std::ops::Range;
 
-use super::slice::slice;
 use crate::html::unescape;
+use crate::never::slice;
 
 /// The length of the tag that a text starts with.
-pub(super) fn tag_end(text: &str) -> usize {
+pub(crate) fn tag_end(text: &str) -> usize {
     let mut quoted = false;
     for (at, byte) in text.bytes().enumerate() {
         match byte {
@@ -26,7 +26,7 @@ pub(super) fn tag_end_within(text: &str) -> usize {
 }
 
 /// Where the value of a tag's attribute stands in it.
-pub(super) fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
+pub(crate) fn attribute_range(tag: &str, name: &str) -> Option<Range<usize>> {
     let mut from = 0;
     loop {
         let rest = tag.get(from..)?;
@@ -53,5 +53,14 @@ pub(crate) fn raw_references(html: &str) -> impl Iterator<Item = String> + '_ {
 
 /// The ids in HTML that stays as its author wrote it, as far as they are in double quotes.
 pub(super) fn raw_ids(html: &str) -> impl Iterator<Item = Box<str>> + '_ {
-    html.split('<').filter_map(|tag| attribute(tag, "id")).map(|id| unescape(id).into())
+    html.split('<').flat_map(ids)
+}
+
+/// What a link may lead to by a tag: its id, and the name of an `a` (HTML, 16.2).
+pub(super) fn ids(tag: &str) -> impl Iterator<Item = Box<str>> + '_ {
+    let name = tag.trim_start_matches('<').strip_prefix(['a', 'A']);
+    let name = name.filter(|rest| rest.starts_with(|c: char| c.is_ascii_whitespace()));
+    let id = attribute(tag, "id");
+    let name = name.and_then(|_| attribute(tag, "name")).filter(|name| id != Some(*name));
+    id.into_iter().chain(name).map(|id| unescape(id).into())
 }

@@ -110,7 +110,7 @@ fn each_feature_has_its_html() {
         ("[x](#z)", "<p><a Link #z>x</a></p>\n"),
         (
             "[[y]] [[y#z]] [[y|x]]",
-            "<p><a Wiki y>title of y</a> <a Wiki y#z>title of y</a> <a Wiki y>x</a></p>\n",
+            "<p><a Wiki y>title of y</a> <a Wiki y#z>title of y#z</a> <a Wiki y>x</a></p>\n",
         ),
         ("\\[[y]]", "<p>[[y]]</p>\n"),
         ("x ![p *q*](p.png)", "<p>x <img src=\"url of p.png\" alt=\"p q\" loading=\"lazy\"></p>\n"),
@@ -235,6 +235,10 @@ fn sanitising_keeps_what_is_harmless() {
         ("<a href=\" java&#10;script:x()\">b</a>", "<p><a>b</a></p>\n"),
         ("<img src=\"data:x\" alt=\"y\">\n", "<img alt=\"y\">\n"),
         ("<a href=\"y.md#z\" class=\"c\">Russia</a>", "<p><a Link y.md#z>Russia</a></p>\n"),
+        (
+            "<a name=\"n\">x</a> <a id=i href=y>z</a>",
+            "<p><a name=\"n\">x</a> <span id=\"i\"></span><a Link y>z</a></p>\n",
+        ),
         ("x <img alt=' src=' src=p.png>", "<p>x <img alt=\" src=\" src=\"url of p.png\"></p>\n"),
         ("<kbd class=\"k\">K</kbd>", "<p><kbd class=\"k\">K</kbd></p>\n"),
         (
@@ -262,10 +266,13 @@ fn an_unclosed_quote_in_a_tag_leaves_no_token() {
 
 #[test]
 fn anchors_are_headings_footnotes_and_ids() {
-    let (body, _) = read("# X\n\n<p id=\"own\">x</p>\n\ny[^1]\n\n[^1]: z", &Options::default());
-    let mut anchors: Vec<&str> = body.anchors().collect();
-    anchors.sort_unstable();
-    assert_eq!(anchors, ["fn:1", "fnref:1", "own", "x"]);
+    let source = "# X\n\n<p id=\"own\">x</p>\n\ny[^1] <a name=\"named\"></a><a id=\"i\" href=\"y\">z</a>\n\n[^1]: z";
+    for raw_html in [RawHtml::Sanitise, RawHtml::Trust] {
+        let (body, _) = read(source, &Options { raw_html, ..Options::default() });
+        let mut anchors: Vec<&str> = body.anchors().collect();
+        anchors.sort_unstable();
+        assert_eq!(anchors, ["fn:1", "fnref:1", "i", "named", "own", "x"]);
+    }
 }
 
 #[test]
@@ -415,6 +422,16 @@ fn markdown() -> impl Strategy<Value = String> {
         "[!NOTE]",
         "|-|\n",
         "{#i}",
+        "https://x.example/",
+        "www.x.example",
+        "$5",
+        "$$",
+        "^2",
+        "\n:",
+        "'",
+        "![[",
+        "|200",
+        "#",
         "\0",
         "俄罗斯",
         "a",
@@ -463,5 +480,436 @@ proptest! {
         for mention in &body.text.mentions {
             prop_assert!(source.get(mention.first.range()).is_some());
         }
+    }
+}
+
+/// The HTML of a text where "a" is nobody's name.
+fn plain_html(source: &str) -> String {
+    written(&read_with(&NAMES[..3], source, &Options::default()).0)
+}
+
+/// Fails with all that are not as expected.
+fn all_equal(pairs: impl IntoIterator<Item = (String, String, String)>) {
+    let wrong: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, found, expected)| found != expected)
+        .map(|(source, found, expected)| format!("{source:?}\n   is {found:?}\n  not {expected:?}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A text, and the inside of its only paragraph.
+fn paragraph(source: &str) -> String {
+    let html = plain_html(source);
+    let inside = html.strip_prefix("<p>").and_then(|html| html.strip_suffix("</p>\n"));
+    inside.unwrap_or_else(|| panic!("{source}: {html}")).to_owned()
+}
+
+#[test]
+fn money_is_no_formula() {
+    let mut wrong = Vec::new();
+    for money in [
+        "US$5bn in 2023 to US$7bn",
+        "$10bn and US$5bn",
+        "$40-$50",
+        "$40–$50",
+        "($6.67B) and ($9B)",
+        "C$6bn, A$3bn",
+        "$6bn, A$ and more",
+        "$3m/$4m",
+        "$3m/C$4m",
+        "$3m/$4m, 5$ and 6$",
+        "$40-$50, 5$ or 6$",
+        "$9bn; 5$",
+        "5$ and 6$",
+        "5$, 6$.",
+        "$5 to $6, then $7 or $8",
+        "$5bn (US$) and",
+        "between $5 and US$",
+        "$5/$6/$7/$8",
+        "a $-sign and a $-bill",
+        "$AAPL/$MSFT and $AAPL, $MSFT",
+        "$HOME/$USER",
+        "$5 or 6$",
+        "“$5” and “A$”",
+        "$5bn—US$",
+        "$5亿和US$",
+        "$ and $, $$ and $$$, $$$$",
+        "cheap ($$) or dear ($$$)",
+        "$1,000 for 2,000 sailors$",
+        "it was $5",
+        "R$5/kg–R$6/kg",
+        "$100-million$",
+        "$5 **and** A$",
+        "a US$ b C$ c",
+    ] {
+        let shown = paragraph(money).replace("<strong>", "**").replace("</strong>", "**");
+        wrong.push((money.to_owned(), shown, money.to_owned()));
+        assert_eq!(codes(money), [""; 0], "{money}");
+        let table = format!("|x|y|\n|-|-|\n|{money}|$7|");
+        assert!(!plain_html(&table).contains("<math"), "{table}");
+    }
+    all_equal(wrong);
+    for (source, expected) in [
+        ("$5bn for Russia, US$7bn", "$5bn for <a actor 1>Russia</a>, US$7bn"),
+        ("$5bn *for [x](y)* and US$", "$5bn <em>for <a Link y>x</a></em> and US$"),
+        (
+            "**$5**bn, **$6** and *US$*",
+            "<strong>$5</strong>bn, <strong>$6</strong> and <em>US$</em>",
+        ),
+        ("`$x$ $5` $6 and `$7`", "<code>$x$ $5</code> $6 and <code>$7</code>"),
+        ("[a $5](b$6) and C$", "<a Link b$6>a $5</a> and C$"),
+        ("[US$5][] and ($x$)\n\n[US$5]: y", "<a Link y>US$5</a> and ($x$)"),
+        ("\\$5 and \\$6$", "$5 and $6$"),
+        ("<b title=\"$5\">$6</b>", "<b title=\"$5\">$6</b>"),
+    ] {
+        let out = plain_html(source);
+        let math = "<math display=\"inline\"><mi>x</mi></math>";
+        assert_eq!(out.replace(math, "$x$"), format!("<p>{expected}</p>\n"), "{source}");
+        assert_eq!(out.contains("<math"), source.contains("($x$)"), "{source}");
+    }
+}
+
+#[test]
+fn formulas_stay_formulas() {
+    for formula in [
+        "$x$",
+        "$x^2$",
+        "$E=mc^2$",
+        "$n$",
+        "$5$",
+        "$3.5$",
+        "$2n - 1$",
+        "$x, y$",
+        "$[0,1)$",
+        "$a*b*c$",
+        "$x^*y^*$",
+        "$\\frac{a}{b}$",
+        "$\\text{for all words}$",
+        "$a<b>c$",
+        "$\\$5 + x$",
+        "$f(x) = y$",
+        "$-1$",
+        "$+$",
+        "$\\{x\\}$",
+        "$]0,1[$",
+        "$a_1, \\dots, a_n$",
+        "$x\\, y$",
+        "$ab$",
+        "$\\mathbb{E}[X](t)$",
+        "$x\ny$",
+        "$a'$",
+    ] {
+        for text in [format!("so {formula}, a"), format!("({formula})"), format!("{formula}-axis")]
+        {
+            assert_eq!(
+                plain_html(&text).matches("<math").count(),
+                1,
+                "{text}: {}",
+                plain_html(&text)
+            );
+            assert_eq!(codes(&text), [""; 0], "{text}");
+        }
+        let table = format!("|a|\n|-|\n|{}|", formula.replace('\n', " "));
+        assert_eq!(plain_html(&table).matches("<math").count(), 1, "{table}");
+    }
+    for text in
+        ["CO$_2$ and H$_2$O", "10$^6$", "the $n$th", "$x$, $y$ and $5", "$5 or $x$", "$x$ costs $5"]
+    {
+        assert!(plain_html(text).contains("<math"), "{text}");
+    }
+    for text in ["$$x$$", "$$ x = y $$", "$$\nx + y\n= z\n$$", "$$\\frac a b$$"] {
+        assert!(plain_html(text).contains("<math display=\"block\""), "{text}");
+        assert_eq!(codes(text), [""; 0], "{text}");
+    }
+    for text in ["$x and y$", "$revenue - cost$", "$profit$", "$\\frac{GDP}{n}$", "$$x = cost$$"] {
+        assert_eq!(codes(text), ["word-in-formula"], "{text}");
+        assert!(plain_html(text).contains("<math"), "{text}");
+    }
+}
+
+#[test]
+fn bare_addresses_are_links() {
+    let link = |url: &str, shown: &str| format!("<a href=\"{url}\">{shown}</a>");
+    let same = |url: &str| link(url, url);
+    let mut pairs = Vec::new();
+    for (source, expected) in [
+        ("https://x.example", same("https://x.example")),
+        (
+            "See https://x.example/a_b_c, and",
+            format!("See {}, and", same("https://x.example/a_b_c")),
+        ),
+        ("(https://x.example/a(b))", format!("({})", same("https://x.example/a(b)"))),
+        ("(see https://x.example/a.)", format!("(see {}.)", same("https://x.example/a"))),
+        ("www.x.example/y?z", link("http://www.x.example/y?z", "www.x.example/y?z")),
+        ("https://x.example/*a*/_b_/~c~", format!("{}~", same("https://x.example/*a*/_b_/~c"))),
+        (
+            "**https://x.example/a--b...c** d",
+            format!("<strong>{}</strong> d", same("https://x.example/a--b...c")),
+        ),
+        ("_https://x.example/_", format!("<em>{}</em>", same("https://x.example/"))),
+        (
+            "https://x.example/?a=1&amp;b=2&amp;",
+            format!(
+                "{}&amp;",
+                link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2")
+            ),
+        ),
+        (
+            "https://x.example/?a=1&b=2;",
+            format!(
+                "{};",
+                link("https://x.example/?a=1&amp;b=2", "https://x.example/?a=1&amp;b=2")
+            ),
+        ),
+        ("https://x.example/a\\_b", same("https://x.example/a_b")),
+        ("“https://x.example/”", format!("“{}”", same("https://x.example/"))),
+        ("\"https://x.example\".", format!("“{}”.", same("https://x.example"))),
+        ("HTTP://X.example", same("HTTP://X.example")),
+        ("http://localhost:8000/x", same("http://localhost:8000/x")),
+        (
+            "https://x.example/Russia and Russia",
+            format!("{} and <a actor 1>Russia</a>", same("https://x.example/Russia")),
+        ),
+        ("https://x.example/$5 and US$6", format!("{} and US$6", same("https://x.example/$5"))),
+        ("https://x.example。俄", format!("{}。俄", same("https://x.example"))),
+        ("a\\\nhttps://x.example\\\nb", format!("a<br>\n{}<br>\nb", same("https://x.example"))),
+        ("https://x.example/[a]", same("https://x.example/[a]")),
+        (
+            "https://w.example/x [y](https://x.example)",
+            format!("{} {}", same("https://w.example/x"), link("https://x.example", "y")),
+        ),
+        // No links: in code, in links and in words, or no domain.
+        ("`https://x.example`", "<code>https://x.example</code>".to_owned()),
+        ("[https://x.example](y)", "<a Link y>https://x.example</a>".to_owned()),
+        (
+            "<a href=\"https://y.example\">www.x.example</a>",
+            link("https://y.example", "www.x.example"),
+        ),
+        ("<code>www.x.example</code>", "<code>www.x.example</code>".to_owned()),
+        (
+            "awww.x.example and xhttps://x.example",
+            "awww.x.example and xhttps://x.example".to_owned(),
+        ),
+        ("www. and https:// and https://?x", "www. and https:// and https://?x".to_owned()),
+        ("www.x_y.example/ and www.x.y_z", "www.x_y.example/ and www.x.y_z".to_owned()),
+        ("<https://x.example>", same("https://x.example")),
+    ] {
+        pairs.push((source.to_owned(), paragraph(source), expected));
+    }
+    all_equal(pairs);
+    let table = plain_html("|a|b|\n|-|-|\n|https://x.example/a|b|");
+    assert!(
+        table
+            .contains("<td><a href=\"https://x.example/a\">https://x.example/a</a></td><td>b</td>"),
+        "{table}"
+    );
+    let note = plain_html("x https://x.example[^1]\n\n[^1]: y");
+    assert!(note.contains("x.example</a><sup"), "{note}");
+    let (body, _) = read("https://x.example/Russia. Türkiye", &Options::default());
+    assert_eq!(body.text.mentions.len(), 1);
+    assert_eq!(body.text.mentions[0].quote.parts().1, "Türkiye");
+    assert_eq!(
+        html("    https://x.example\n"),
+        "<pre tabindex=\"0\"><code>https://x.example\n</code></pre>\n"
+    );
+}
+
+#[test]
+fn a_definition_has_a_space_behind_its_colon() {
+    all_equal(
+        [
+            ("x\n: y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
+            ("x\n:   y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
+            ("x\n:y", "<p>x\n:y</p>\n"),
+            ("x\n:smile: and\n:) z", "<p>x\n:smile: and\n:) z</p>\n"),
+            ("> x\n> :y", "<blockquote>\n<p>x\n:y</p>\n</blockquote>\n"),
+            ("- x\n  :y", "<ul>\n<li>x\n:y</li>\n</ul>\n"),
+            ("a `x\n:y` b", "<p>a <code>x :y</code> b</p>\n"),
+            ("x\n:y\n: z", "<dl>\n<dt>x\n:y</dt>\n<dd>z</dd>\n</dl>\n"),
+        ]
+        .map(|(source, expected)| (source.to_owned(), plain_html(source), expected.to_owned())),
+    );
+}
+
+fn reports(source: &str) -> Vec<String> {
+    let (_, found) = read_with(&NAMES[..3], source, &Options::default());
+    found.iter().map(|d| format!("{}: {}", d.code.name(), d.message)).collect()
+}
+
+#[test]
+fn footnotes_that_are_not_what_they_seem_are_reported() {
+    for (source, expected, lost) in [
+        (
+            "x[^1]\n\n[^1]: one\n\n[^1]: two",
+            vec!["footnote: the footnote `[^1]` is defined twice"],
+            "two",
+        ),
+        (
+            "x[^A]\n\n[^a]: one\n[^A]: two",
+            vec!["footnote: the footnote `[^A]` is defined twice"],
+            "two",
+        ),
+        (
+            "x[^1] and [^2] and [^ b c]",
+            vec![
+                "footnote: the footnote `[^1]` is not defined",
+                "footnote: the footnote `[^2]` is not defined",
+                "footnote: the footnote `[^ b c]` is not defined",
+            ],
+            "",
+        ),
+        (
+            "x\n\n[^1]: one",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "`[^1]`\n\n[^1]: one",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "x\n\n[^1]: one[^2]\n\n[^2]: two",
+            vec![
+                "footnote: nothing in the text refers to the footnote `[^1]`",
+                "footnote: nothing in the text refers to the footnote `[^2]`",
+            ],
+            "two",
+        ),
+        (
+            "x[^2]\n\n[^1]: one\n\n    > [^2]: two",
+            vec!["footnote: nothing in the text refers to the footnote `[^1]`"],
+            "one",
+        ),
+        (
+            "`[^b]` x\n\n[^b]: see[^a]\n\n[^a]: one",
+            vec![
+                "footnote: nothing in the text refers to the footnote `[^a]`",
+                "footnote: nothing in the text refers to the footnote `[^b]`",
+            ],
+            "see",
+        ),
+        ("x[^1] `[^2]` \\[^3] a^b [a^](y)\n\n[^1]: one", vec![], ""),
+        ("|a|\n|-|\n|x[^9]|", vec!["footnote: the footnote `[^9]` is not defined"], ""),
+    ] {
+        assert_eq!(reports(source), expected, "{source}");
+        let out = plain_html(source);
+        assert!(lost.is_empty() || !out.contains(lost), "{source}: {out}");
+        for at in out.split("href=\"#").skip(1) {
+            let id = at.split('"').next().unwrap();
+            assert!(out.contains(&format!("id=\"{id}\"")), "{source}: {out}");
+        }
+    }
+    assert!(plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn:1\"><p>two"));
+}
+
+#[test]
+fn wikilinks_are_read_as_they_are_written() {
+    all_equal(
+        [
+            ("|a|b|\n|-|-|\n|[[un\\|The UN]]|x|", "<a Wiki un>The UN</a></td><td>x"),
+            ("[[un\\|The UN]]", "<p><a Wiki un>The UN</a></p>"),
+            ("[[x|]] [[x| ]]", "<a Wiki x>title of x</a> <a Wiki x>title of x</a>"),
+            (
+                "[[C# now|x]] [[y#Some words]]",
+                "<a Wiki C# now>x</a> <a Wiki y#Some words>title of y#Some words</a>",
+            ),
+            ("![[a.png]]", "<img src=\"url of a.png\" alt=\"\" loading=\"lazy\">"),
+            (
+                "![[a.png|200]]",
+                "<img src=\"url of a.png\" alt=\"\" width=\"200\" loading=\"lazy\">",
+            ),
+            ("![[a.png|200x100]]", "alt=\"\" width=\"200\" height=\"100\""),
+            ("![[a.png|A ship|200]]", "alt=\"A ship\" width=\"200\""),
+            ("![[a.png|A ship]]", "alt=\"A ship\" loading"),
+            ("![A ship|200](a.png)", "alt=\"A ship\" width=\"200\""),
+            (
+                "![A|B](a.png) ![1979](b.png)",
+                "alt=\"A|B\" loading=\"lazy\"> <img src=\"url of b.png\" alt=\"1979\" loading",
+            ),
+            ("|a|\n|-|\n|![[a.png\\|200]]|", "<img src=\"url of a.png\" alt=\"\" width=\"200\""),
+        ]
+        .map(|(source, part)| {
+            let out = plain_html(source);
+            let found = if out.contains(part) { part.to_owned() } else { out };
+            (source.to_owned(), found, part.to_owned())
+        }),
+    );
+    for (source, expected) in [
+        ("[[ ]]", "broken-link: the wikilink names nothing"),
+        ("[[ |x]]", "broken-link: the wikilink names nothing"),
+        (
+            "|a|b|\n|-|-|\n|[[un|The UN]]|",
+            "broken-link: the end of the cell cuts the wikilink `[[un` off",
+        ),
+        (
+            "![[note]]",
+            "embedded-document: `note` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "![[note#Part|x]]",
+            "embedded-document: `note#Part` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "![[r.pdf]]",
+            "embedded-document: `r.pdf` cannot be shown inside of this text: it is no image",
+        ),
+        (
+            "|a|b|\n|-|-|\n|x|y|z|",
+            "extra-cell: this row has more cells than the table has columns: 2",
+        ),
+        ("[x](a b.pdf)", "no-link: this is no link, as there is a space in its address"),
+        ("[x](../a b/c.md \"t\")", "no-link: this is no link, as there is a space in its address"),
+    ] {
+        assert_eq!(reports(source).first().map(String::as_str), Some(expected), "{source}");
+    }
+    for source in [
+        "[[x|y]]",
+        "|a|b|\n|-|-|\n|x|",
+        "|a|b|\n|-|-|\n|x|y|  ",
+        "|a|\n|-|\n|x\\|y|",
+        "[sic](as he said)",
+        "\\[x](a b.pdf)",
+        "[x](<a b.pdf>)",
+        "`[x](a b.pdf)`",
+        "a](b c.pdf)",
+        "|a|\n|-|\n|\\[[x]]|",
+        "![[a b.jpeg|x]]",
+        "[x](see p. 3)",
+    ] {
+        assert_eq!(reports(source), [""; 0], "{source}");
+    }
+}
+
+#[test]
+fn quotation_marks_are_those_of_the_language() {
+    let text = "\"Er's 'gut'\" (\"*so*\") sagte\" und \"";
+    for (language, expected) in [
+        ("en", "“Er’s ‘gut’” (“<em>so</em>”) sagte” und \""),
+        ("de", "„Er’s ‚gut‘“ („<em>so</em>“) sagte“ und \""),
+        (
+            "fr-FR",
+            "«\u{202f}Er’s «\u{202f}gut\u{202f}»\u{202f}» («\u{202f}<em>so</em>\u{202f}») sagte\u{202f}» und \"",
+        ),
+        ("ru", "«Er’s „gut“» («<em>so</em>») sagte» und \""),
+    ] {
+        let options = Options { language: language.into(), ..Options::default() };
+        let (body, _) = read_with(&NAMES[..3], text, &options);
+        assert_eq!(written(&body), format!("<p>{expected}</p>\n"), "{language}");
+        let straight = Options { smart_punctuation: false, ..options };
+        let (body, _) = read_with(&NAMES[..3], text, &straight);
+        assert!(!written(&body).contains(['“', '„', '«']), "{language}");
+    }
+    for (source, expected) in [
+        ("said so.\"", "said so.”"),
+        ("the word\" and \"it\"", "the word” and “it”"),
+        ("a 12\" gun", "a 12” gun"),
+        ("צה\"ל", "צה\"ל"),
+        ("the US' and Russia's", "the US’ and <a actor 1>Russia</a>’s"),
+        ("the '90s' end", "the ‘90s’ end"),
+        ("\\\"x\\\"", "\"x\""),
+    ] {
+        assert_eq!(paragraph(source), expected, "{source}");
     }
 }

@@ -29,7 +29,7 @@ use crate::theme::Theme;
 
 pub(crate) use menu::MenuEntry;
 pub use page::HtmlPage;
-pub(crate) use page::{PageKind, Part};
+pub(crate) use page::{ListPart, PageKind};
 
 use check::check;
 
@@ -208,11 +208,6 @@ fn pair_paths(graph: &Graph) -> Vec<String> {
 pub(crate) fn slug(name: &str) -> String {
     let mut slug = String::with_capacity(name.len());
     for c in name.chars() {
-        // Nearly all are, and need no table.
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-            continue;
-        }
         for c in c.to_lowercase() {
             if c.is_alphanumeric() {
                 slug.push(c);
@@ -240,11 +235,7 @@ pub(crate) fn timeline_path(year: i16) -> String {
 type Folded = u128;
 
 fn folded(path: &str) -> Folded {
-    let special = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
-    if path.bytes().fold(false, |found, byte| found | special(byte)) {
-        return xxh3_128(folder_of(&path.to_lowercase()).as_bytes());
-    }
-    xxh3_128(folder_of(path).as_bytes())
+    xxh3_128(folder_of(&path.to_lowercase()).as_bytes())
 }
 
 /// The path that is written to a file: the folder, if it is the folder's `index.html`.
@@ -617,11 +608,11 @@ impl Planner<'_> {
     }
 
     /// The pages of a list of `items`; an empty list has one page.
-    fn parts(&mut self, base: &str, items: usize, page: impl Fn(Part) -> HtmlPage) {
+    fn parts(&mut self, base: &str, items: usize, page: impl Fn(ListPart) -> HtmlPage) {
         let pages = items.div_ceil(self.size).max(1);
         for number in 1..=pages {
             let range = (number - 1) * self.size..(number * self.size).min(items);
-            self.push(part_path(base, number), page(Part { page: number, pages, range }));
+            self.push(part_path(base, number), page(ListPart { page: number, pages, range }));
         }
     }
 

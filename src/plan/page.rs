@@ -8,7 +8,7 @@ use crate::graph::DocumentIx;
 
 /// One page of a list: which of how many, and the part of the list it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct ListPart {
     /// From 1.
     pub page: usize,
     /// How many.
@@ -76,7 +76,7 @@ macro_rules! kinds {
 
 kinds! {
     /// The front page, and older pages of its list.
-    Home(Part): "home.html" "home", "the home page", listed,
+    Home(ListPart): "home.html" "home", "the home page", listed,
         given "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`";
     /// A brief.
     Brief(Ix<Brief>): "brief.html" "brief", "the brief", listed,
@@ -85,25 +85,25 @@ kinds! {
     Actors: "actors.html" "actors", "the list of actors", listed,
         given "`groups`: a list of `ActorGroup`";
     /// An actor's profile.
-    Actor(Ix<Actor>, Part): "actor.html" "actor", "the actor", listed,
+    Actor(Ix<Actor>, ListPart): "actor.html" "actor", "the actor", listed,
         given "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`";
     /// The tree of topics.
     Topics: "topics.html" "topics", "the list of topics", listed,
         given "`topics`, in the order of the tree";
     /// A topic.
-    Topic(Ix<Topic>, Part): "topic.html" "topic", "the topic", listed,
+    Topic(Ix<Topic>, ListPart): "topic.html" "topic", "the topic", listed,
         given "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`";
     /// All pairs of actors that have a page.
     Pairs: "pairs.html" "pairs", "the list of pairs", listed,
         given "`pairs`: a list of `PairCard`";
     /// Two actors, by the pair's number.
-    Pair(usize, Part): "pair.html" "pair", "the pair", listed,
+    Pair(usize, ListPart): "pair.html" "pair", "the pair", listed,
         given "`a`, `b`, `briefs`, `pagination`, `timeline`, `earlier_events`, `topics`";
     /// All storylines.
     Storylines: "storylines.html" "storylines", "the list of storylines", listed,
         given "`storylines`";
     /// A storyline.
-    Storyline(Ix<Storyline>, Part): "storyline.html" "storyline", "the storyline", listed,
+    Storyline(Ix<Storyline>, ListPart): "storyline.html" "storyline", "the storyline", listed,
         given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`";
     /// The site's timeline; when it is long, its years.
     Timeline: "timeline.html" "timeline", "the timeline", listed,
@@ -112,7 +112,7 @@ kinds! {
     TimelineYear(i16): "timeline.html" "timeline", "the timeline", listed,
         given "`years`, of one year";
     /// All briefs.
-    Briefs(Part): "briefs.html" "briefs", "the list of briefs", listed,
+    Briefs(ListPart): "briefs.html" "briefs", "the list of briefs", listed,
         given "`briefs`, `pagination`";
     /// The years with briefs.
     Archive: "archive.html" "archive", "the archive", listed,
@@ -165,7 +165,7 @@ impl HtmlPage {
     }
 
     /// Which part of its list it shows; none if its list is not cut into parts.
-    pub fn part(&self) -> Option<&Part> {
+    pub fn part(&self) -> Option<&ListPart> {
         match self {
             HtmlPage::Home(part)
             | HtmlPage::Briefs(part)

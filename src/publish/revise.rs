@@ -220,7 +220,7 @@ fn recover_in(
 }
 
 /// A path below the root, and what is wrong with it.
-type Fault = (String, io::Error);
+type StepError = (String, io::Error);
 
 struct Revising<'a> {
     site: &'a Folder,
@@ -230,12 +230,12 @@ struct Revising<'a> {
 }
 
 impl Revising<'_> {
-    fn step(&mut self, about: &str) -> Result<(), Fault> {
+    fn step(&mut self, about: &str) -> Result<(), StepError> {
         self.steps.step().map_err(|error| (about.to_owned(), error))
     }
 
     /// Puts the old texts and the journal into the staging folder.
-    fn stage(&mut self, texts: &[&Revision]) -> Result<(), Fault> {
+    fn stage(&mut self, texts: &[&Revision]) -> Result<(), StepError> {
         let at = |error: io::Error| (STAGING_SUFFIX.to_owned(), error);
         self.step(STAGING_SUFFIX)?;
         let old = self.claim.folder.make_below(OLD).map_err(at)?;
@@ -255,7 +255,7 @@ impl Revising<'_> {
     }
 
     /// Does what the journal says.
-    fn run(&mut self, texts: &[&Revision]) -> Result<(), Fault> {
+    fn run(&mut self, texts: &[&Revision]) -> Result<(), StepError> {
         for (number, revision) in texts.iter().enumerate() {
             let Some(JournalEntry { file, old, .. }) = self.journal.files.get(number) else {
                 continue;
@@ -286,7 +286,7 @@ impl Revising<'_> {
 
     /// Goes back to where the journal began, as far as nobody has saved anything meanwhile, and removes the staging
     /// folder. Returns what was left as it is.
-    fn undo(&mut self) -> Result<Vec<String>, Fault> {
+    fn undo(&mut self) -> Result<Vec<String>, StepError> {
         let mut kept = Vec::new();
         let mut stays = None;
         if let Some(Moved { from, to, made }) = &self.journal.moved {
@@ -384,7 +384,7 @@ impl Revising<'_> {
         file: &str,
         expected: &str,
         text: &[u8],
-    ) -> Result<(), Fault> {
+    ) -> Result<(), StepError> {
         let at = |error: io::Error| (file.to_owned(), error);
         let staged = self.staged(number, file);
         let holder = self.site.below(folder(file)).map_err(at)?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use crate::html::{Html, first};
+use crate::markdown::{attribute_range, tag_end};
 
 /// A full address: the site's own, and an encoded path below it.
 pub(super) struct FullUrl<'a>(pub &'a str, pub Cow<'a, str>);
@@ -47,6 +48,41 @@ pub(super) struct Feed<'a> {
     pub language: &'a str,
     /// When an entry last changed, so that the same briefs give the same bytes.
     pub updated: Timestamp,
+}
+
+/// The text of a document as an entry has it, beside those of other documents: links to places in it lead to its page, of
+/// which `base` and `path` are the address, and it has no ids, which would repeat.
+pub(super) fn detached(html: &Html, FullUrl(base, path): &FullUrl<'_>) -> Html {
+    let mut out = Html::with_capacity(html.len());
+    let mut rest = html.whole();
+    while let Some(at) = rest.find('<') {
+        let (text, tag) = rest.split_at(at);
+        out.append(text);
+        let (tag, after) = tag.split_at(tag_end(&tag));
+        rest = after;
+        let id = attribute_range(&tag, "id").map(|value| {
+            let start = value.start - "id=\"".len();
+            (tag.get(..start).map_or(start, |before| before.trim_end().len()), value.end + 1)
+        });
+        let (before, behind) = match id {
+            Some((start, end)) => (tag.part(0..start), tag.part(end..tag.len())),
+            None => (tag, tag.part(tag.len()..tag.len())),
+        };
+        for part in [before, behind] {
+            let place = attribute_range(&part, "href").filter(|href| {
+                part.get(href.clone()).is_some_and(|address| address.starts_with('#'))
+            });
+            let at = place.map_or(part.len(), |href| href.start);
+            out.append(part.part(0..at));
+            if at < part.len() {
+                out.quoted(base);
+                out.quoted(path);
+            }
+            out.append(part.part(at..part.len()));
+        }
+    }
+    out.append(rest);
+    out
 }
 
 /// Text as XML: escaped, and without the characters that XML 1.0 forbids.
@@ -233,6 +269,28 @@ mod tests {
         let mut out = String::new();
         super::text(&mut out, "a < b & \"c\" > d\n\u{1}\u{7f}\u{85}\u{fffe}« é\u{a0}ﬁ » 'e'");
         assert_eq!(out, "a &lt; b &amp; &quot;c&quot; &gt; d\n« é\u{a0}ﬁ » 'e'");
+    }
+
+    #[test]
+    fn a_text_in_a_feed_leads_to_its_page_and_has_no_ids() {
+        let url = super::FullUrl("https://x.example/", "briefs/a/".into());
+        let page = "https://x.example/briefs/a/";
+        for (written, expected) in [
+            ("<h2 id=\"a\" class=\"b\">x</h2>", "<h2 class=\"b\">x</h2>".to_owned()),
+            (
+                "a<sup><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup> &lt; id=\"x\"",
+                format!("a<sup><a href=\"{page}#fn:1\">1</a></sup> &lt; id=\"x\""),
+            ),
+            ("<li\n  id=\"fn:1\">", "<li>".to_owned()),
+            ("<a id=\"x\" href=\"#y\">z</a>", format!("<a href=\"{page}#y\">z</a>")),
+            (
+                "<a href=\"https://y.example/#z\" data-id=\"z\">",
+                "<a href=\"https://y.example/#z\" data-id=\"z\">".to_owned(),
+            ),
+        ] {
+            let html = crate::html::Html::trusted(written);
+            assert_eq!(*super::detached(&html, &url), *expected, "{written}");
+        }
     }
 
     proptest! {

@@ -13,19 +13,21 @@ use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
 use crate::never;
-use crate::plan::{FeedOf, HtmlPage, Part, Planned, part_path};
+use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, part_path};
 
+use super::address::{encode, shown};
+use super::lists::Month;
+use super::shape::{ActorCard, BriefCard, Ref, Shape, StorylineCard, TopicCard};
 use super::value::{
-    Body as Text, Documents, IntoValue, Object, PageSetting, TemplateValue, Value, list, perhaps,
+    DocumentText, Documents, IntoValue, Object, PageSetting, TemplateValue, Value, list, perhaps,
     reference, text,
 };
 use super::view::{
-    ActorCard, ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefCard, BriefView, EventView,
-    Heading, MenuItem, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, Ref,
-    RelatedBrief, RoleView, Shape, SiteView, StorylineCard, StorylineView, TimelineYear, TopicCard,
-    TopicView,
+    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
+    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView,
+    SiteView, StorylineView, TimelineYear, TopicView,
 };
-use super::{Month, Pages, Renderer, dates, encode, shown, templates};
+use super::{Pages, Renderer, dates, templates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
@@ -369,7 +371,7 @@ impl Pages<'_> {
         }
     }
 
-    fn home(&self, part: &Part) -> Draft<'_> {
+    fn home(&self, part: &ListPart) -> Draft<'_> {
         let mut draft = Draft::new(self.config.title.value.as_str());
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
@@ -407,7 +409,7 @@ impl Pages<'_> {
                 .bluf
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
-                .map(|_| Value::Body(Text::BottomLine(ix))),
+                .map(|_| Value::Body(DocumentText::BottomLine(ix))),
             content: self.content(this, &document.body.text),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
@@ -502,7 +504,7 @@ impl Pages<'_> {
         }
     }
 
-    fn actor(&self, ix: Ix<Actor>, part: &Part) -> Draft<'_> {
+    fn actor(&self, ix: Ix<Actor>, part: &ListPart) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.actors[ix];
         let front = &document.front;
@@ -568,7 +570,7 @@ impl Pages<'_> {
         draft
     }
 
-    fn topic(&self, ix: Ix<Topic>, part: &Part) -> Draft<'_> {
+    fn topic(&self, ix: Ix<Topic>, part: &ListPart) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.topics[ix];
         let front = &document.front;
@@ -604,7 +606,7 @@ impl Pages<'_> {
         draft
     }
 
-    fn pair(&self, index: usize, part: &Part) -> Draft<'_> {
+    fn pair(&self, index: usize, part: &ListPart) -> Draft<'_> {
         let mut draft = Draft::new(self.pair_title(index));
         let (Some(pair), Some(path)) = (self.graph.pairs.get(index), self.plan.pairs.get(index))
         else {
@@ -625,7 +627,7 @@ impl Pages<'_> {
         draft
     }
 
-    fn storyline(&self, ix: Ix<Storyline>, part: &Part) -> Draft<'_> {
+    fn storyline(&self, ix: Ix<Storyline>, part: &ListPart) -> Draft<'_> {
         let document = &self.graph.documents.storylines[ix];
         let front = &document.front;
         let links = &self.graph.storylines[ix];
@@ -685,7 +687,7 @@ impl Pages<'_> {
         months.collect()
     }
 
-    fn pagination(&self, base: &str, part: &Part) -> Pagination<'_> {
+    fn pagination(&self, base: &str, part: &ListPart) -> Pagination<'_> {
         let path = |page: usize| shown(part_path(base, page), self.offline).into_owned();
         let offered = (1..=part.pages)
             .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
@@ -755,7 +757,7 @@ impl Renderer {
         if !self.says_something(document, body) {
             return Value::Html(Html::default());
         }
-        Value::Body(Text::Of(document))
+        Value::Body(DocumentText::Of(document))
     }
 
     /// Whether a text of a document comes out as more than nothing. What stands in holes may be nothing: a link without
@@ -800,12 +802,12 @@ impl Documents for Renderer {
         }
     }
 
-    fn write(&self, text: Text, root: &str, out: &mut Html) {
+    fn write(&self, text: DocumentText, root: &str, out: &mut Html) {
         match text {
-            Text::Of(document) => {
+            DocumentText::Of(document) => {
                 self.fill(document, &self.graph.body(document).text, root, true, out)
             }
-            Text::BottomLine(ix) => {
+            DocumentText::BottomLine(ix) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
                     self.fill(DocumentIx::Brief(ix), bluf, root, true, out);
                 }
@@ -950,7 +952,7 @@ fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
 }
 
 /// The briefs of a list that a part of it shows.
-fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &Part) -> &'a [Ix<Brief>] {
+fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &ListPart) -> &'a [Ix<Brief>] {
     briefs.get(part.range.clone()).unwrap_or_else(|| never!("a part beyond its list" => &[]))
 }
 

@@ -10,6 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::ops::Range;
 
+use crate::never::slice;
+
 use tera::{Error, Kwargs, State, StringInput, Tera, TeraResult, Value};
 
 /// What a page may take: a byte printed or a value looked at is 1, a turn or a call [`TURN`].
@@ -288,14 +290,14 @@ pub(super) fn metered(text: &str) -> Result<Metered, (String, Range<usize>)> {
         let (tag, after) = rest.split_at(before + tag);
         out.text.push_str(tag);
         rest = after;
-        let tag = tag.get(before..).unwrap_or_default();
+        let tag = slice(tag, before..);
         let Some(inner) = tag.strip_prefix("{%").and_then(|tag| tag.strip_suffix("%}")) else {
             continue;
         };
         let trims = inner.ends_with('-');
         let inner = inner.trim_start_matches('-').trim_end_matches('-').trim();
         let word = inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
-        let argument = inner.get(word.map_or(0, str::len)..).unwrap_or_default().trim();
+        let argument = slice(inner, word.map_or(0, str::len)..).trim();
         let name = argument.split(|c: char| c.is_whitespace() || c == '=').next();
         if let Some("include" | "extends") = word {
             let quoted = argument.trim_matches(['"', '\'', '`']);
@@ -400,7 +402,7 @@ fn next_tag(text: &str) -> Option<(usize, usize)> {
 /// Where the tag starts that ends raw text.
 fn end_of_raw(text: &str) -> usize {
     let ends = |(at, _): &(usize, &str)| {
-        let tag = text.get(at + 2..).unwrap_or_default();
+        let tag = slice(text, at + 2..);
         tag.strip_prefix('-').unwrap_or(tag).trim_start().starts_with("endraw")
     };
     text.match_indices("{%").find(ends).map_or(text.len(), |(at, _)| at)

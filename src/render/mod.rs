@@ -3,69 +3,50 @@
 //! [`Pages::render`] may be called for any page at any time and from many threads: `build` wants
 //! all pages, `check` renders them and throws them away.
 
+mod address;
 mod dates;
 mod feed;
 mod html;
 mod labels;
+mod lists;
 mod meter;
 mod search;
+mod shape;
 mod strings;
 mod structured_data;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
 mod value;
-pub(crate) mod view;
+mod view;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Deref, Range};
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use rayon::prelude::*;
 use specialiser::{Fragment, Input, Limits, Templates};
 use tera::Tera;
 
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::corpus::Hold;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship, PORTION, Pair};
-use crate::html::{Html, Plain, first};
+use crate::front_matter::{Actor, Brief};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair};
+use crate::html::{Html, Plain};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
 use crate::never;
-use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned, file_of};
+use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned};
 use crate::source::{AssetFile, Sources};
 
-use feed::{Feed, FeedEntry, FullUrl};
-use labels::Labels;
+use address::{depth, encode, shown_raw};
+use feed::{Feed, FeedEntry, FullUrl, detached};
+use lists::{Lists, listed_alike};
 use search::Index;
 use strings::Strings;
 use value::{Field, Object, PageSetting};
-
-/// What an address in HTML, XML or a header may not hold as it is.
-const RESERVED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}')
-    .add(b'\'')
-    .add(b'&')
-    .add(b'[')
-    .add(b']')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'|');
 
 /// The component that shows a brief in lists.
 const CARD: &str = "card";
@@ -78,49 +59,6 @@ pub enum Rendered<'p> {
     Made(&'p [u8]),
     /// A file to copy as it is.
     Copy(&'p AssetFile),
-}
-
-/// What lists say of all documents.
-struct Lists {
-    briefs: Labels<Brief, BriefLine>,
-    actors: Labels<Actor>,
-    topics: Labels<Topic>,
-    storylines: Labels<Storyline>,
-    pages: Labels<Page>,
-    /// The addresses of pairs, as they stand in links.
-    pairs: Vec<String>,
-    /// The days of briefs, in numbers and in words.
-    days: Vec<(String, String)>,
-    /// The months with briefs, the newest first.
-    months: Vec<Month>,
-    /// The kinds of briefs, and the words for them.
-    kinds: Vec<(&'static str, String)>,
-    /// How briefs are marked that are held back and shown to their authors.
-    marks: Vec<(Hold, String)>,
-    /// The way up to the root from the deepest page.
-    up: String,
-    /// The actors of the most briefs, for the home page.
-    covered_actors: Vec<Ix<Actor>>,
-    /// The topics of the most briefs, for the home page.
-    covered_topics: Vec<Ix<Topic>>,
-}
-
-/// A month, and the briefs of it.
-struct Month {
-    year: i16,
-    month: i8,
-    briefs: Range<usize>,
-}
-
-/// What lists say of a brief beside its title.
-#[derive(Clone, Copy)]
-struct BriefLine {
-    /// Its day among [`Lists::days`].
-    day: u32,
-    /// Its kind among [`Lists::kinds`].
-    kind: u8,
-    /// Its mark among [`Lists::marks`], if it is held back and shown to its authors.
-    mark: Option<u16>,
 }
 
 /// Renders any page of a planned site.
@@ -296,102 +234,6 @@ impl TemplateSet {
             limits: Limits { turns: meter::TURNS, bytes: meter::LARGEST_PAGE },
         });
         TemplateSet { tera: OnceLock::new(), compiled, own: sources.templates.clone(), constants }
-    }
-}
-
-/// Why a document is held back and until when, in words.
-fn mark_of(strings: &Strings, hold: Hold, config: &Config) -> String {
-    let why = strings.get(hold.why.word());
-    let Some(until) = hold.until else { return why.to_owned() };
-    let moment = dates::moment(strings, until, &config.zone(), &config.timezone.value);
-    [why, strings.get("until"), &moment].join(" ")
-}
-
-/// Whether lists say the same of all documents of two graphs that have one plan.
-fn listed_alike(graph: &Graph, last: &Graph) -> bool {
-    let shown = |graph: &Graph, document| match document {
-        DocumentIx::Brief(ix) => {
-            let front = &graph.documents.briefs[ix].front;
-            Some((front.kind.word(), graph.hold(document)))
-        }
-        _ => None,
-    };
-    graph.all().into_iter().all(|document| {
-        graph.has_unchanged(document, last)
-            || (graph.title(document), shown(graph, document))
-                == (last.title(document), shown(last, document))
-    })
-}
-
-impl Lists {
-    fn new(graph: &Graph, plan: &Plan, config: &Config, strings: &Strings, offline: bool) -> Lists {
-        let documents = &graph.documents;
-        let named =
-            |document| (graph.title(document), shown(plan.path(graph, document), offline), ());
-        // Briefs lie all over the memory: threads fetch them together.
-        let keys: Vec<Ix<Brief>> = documents.briefs.keys().collect();
-        let called = |ix: &Ix<Brief>| named(DocumentIx::Brief(*ix));
-        let called: Vec<_> = keys.par_iter().with_min_len(PORTION).map(called).collect();
-        let mut days: Vec<(Option<Date>, (String, String))> = Vec::new();
-        let mut months: Vec<Month> = Vec::new();
-        let mut kinds: Vec<(&'static str, String)> = Vec::new();
-        let mut marks: Vec<(Hold, String)> = Vec::new();
-        let briefs = documents.briefs.entries().zip(called).map(|((ix, brief), called)| {
-            // They are in the order of time.
-            if days.last().is_none_or(|(last, _)| *last != brief.date) {
-                let numbers = brief.date.map(|date| date.to_string()).unwrap_or_default();
-                let words = brief.date.map(|date| dates::day(strings, date)).unwrap_or_default();
-                days.push((brief.date, (numbers, words)));
-            }
-            if let Some(date) = brief.date {
-                let (year, month) = (date.year(), date.month());
-                match months.last_mut().filter(|last| (last.year, last.month) == (year, month)) {
-                    Some(last) => last.briefs.end = ix.get() + 1,
-                    None => months.push(Month { year, month, briefs: ix.get()..ix.get() + 1 }),
-                }
-            }
-            let kind = brief.front.kind.word();
-            let known = kinds.iter().position(|(known, _)| *known == kind);
-            let kind = known.unwrap_or_else(|| {
-                kinds.push((kind, strings.of("kind", kind).to_owned()));
-                kinds.len() - 1
-            });
-            let mark = documents.holds[ix].map(|hold| {
-                let known = marks.iter().position(|(known, _)| *known == hold);
-                let mark = known.unwrap_or_else(|| {
-                    marks.push((hold, mark_of(strings, hold, config)));
-                    marks.len() - 1
-                });
-                u16::try_from(mark).unwrap_or(u16::MAX)
-            });
-            let day = u32::try_from(days.len() - 1).unwrap_or(u32::MAX);
-            let (title, path, ()) = called;
-            (title, path, BriefLine { day, kind: kind as u8, mark })
-        });
-        let deepest = plan.files.iter().map(|file| depth(&file.path)).max().unwrap_or_default();
-        Lists {
-            briefs: Labels::new(briefs),
-            actors: Labels::new(documents.actors.keys().map(|ix| named(DocumentIx::Actor(ix)))),
-            topics: Labels::new(documents.topics.keys().map(|ix| named(DocumentIx::Topic(ix)))),
-            storylines: Labels::new(
-                documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
-            ),
-            pages: Labels::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
-            pairs: plan.pairs.iter().map(|path| shown(path, offline).into_owned()).collect(),
-            days: days.into_iter().map(|(_, day)| day).collect(),
-            months,
-            kinds,
-            marks,
-            up: "../".repeat(deepest),
-            covered_actors: most_covered(
-                graph.actors.entries().map(|(ix, a)| (a.briefs.len(), ix)).collect(),
-                config.home.actors.0 as usize,
-            ),
-            covered_topics: most_covered(
-                graph.topics.entries().map(|(ix, t)| (t.briefs.len(), ix)).collect(),
-                config.home.topics.0 as usize,
-            ),
-        }
     }
 }
 
@@ -647,8 +489,14 @@ impl Renderer {
                 }
             }
             Fill::LinkText(target) => match self.graph.destination(from, target) {
-                Destination::Document(to, _) if leads(target) => {
-                    out.quoted(self.graph.title(*to));
+                Destination::Document(to, rest) if leads(target) => {
+                    // To a heading of this very document, by its words.
+                    let written = targets.get(target).map_or("", |target| &target.destination);
+                    let heading = written.strip_prefix('#').filter(|_| rest.fragment().is_some());
+                    out.quoted(heading.map_or_else(|| self.graph.title(*to), str::trim));
+                }
+                Destination::File(path, _) => {
+                    out.quoted(path.rsplit('/').next().unwrap_or(path));
                 }
                 Destination::Nowhere => {
                     let target = targets.get(target);
@@ -770,7 +618,7 @@ impl Renderer {
                     html.literal("</p>\n");
                 }
                 self.fill(ix, &document.body.text, root, false, &mut html);
-                html
+                detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
         }
@@ -791,51 +639,6 @@ impl Renderer {
         let slug = |ix| crate::plan::slug(self.graph.title(DocumentIx::Actor(ix)));
         if slug(pair.a) <= slug(pair.b) { (pair.a, pair.b) } else { (pair.b, pair.a) }
     }
-}
-
-/// Those of the most briefs, the most first, of those that have any; equal ones in their own order.
-fn most_covered<K>(mut covered: Vec<(usize, Ix<K>)>, room: usize) -> Vec<Ix<K>> {
-    covered.retain(|(briefs, _)| *briefs > 0);
-    let order = |a: &(usize, Ix<K>), b: &(usize, Ix<K>)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
-    if room < covered.len() {
-        covered.select_nth_unstable_by(room, order);
-        covered.truncate(room);
-    }
-    covered.sort_unstable_by(order);
-    covered.into_iter().map(|(_, ix)| ix).collect()
-}
-
-/// A path as it stands in a link.
-fn shown<'p>(path: impl Into<Cow<'p, str>>, offline: bool) -> Cow<'p, str> {
-    let path = path.into();
-    encode(if offline { file_of(&path).into() } else { path })
-}
-
-/// A path that an author wrote, percent-encoded already, as it stands in a link.
-fn shown_raw(path: &str, offline: bool) -> String {
-    let is_page = !path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    let path = if is_page && !path.is_empty() && !path.ends_with('/') {
-        format!("{path}/")
-    } else {
-        path.to_owned()
-    };
-    if offline && is_page { file_of(&path) } else { path }
-}
-
-/// How many folders a path lies below the site's root.
-fn depth(path: &str) -> usize {
-    path.bytes().filter(|byte| *byte == b'/').count()
-}
-
-fn encode<'p>(path: impl Into<Cow<'p, str>>) -> Cow<'p, str> {
-    let path = path.into();
-    // Nearly all are, and the encoder goes letter by letter.
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'_');
-    if first(&path, |byte| !plain(byte)).is_none() {
-        return path;
-    }
-    utf8_percent_encode(&path, RESERVED).to_string().into()
 }
 
 /// The reference of templates, as Markdown for `docs/templates.md`.
@@ -866,6 +669,6 @@ pub(crate) fn reference() -> String {
         out.push_str(&format!("| `{template}` | {given} |\n"));
     }
     out.push_str("\n## Values\n");
-    out.push_str(&view::reference());
+    out.push_str(&shape::reference());
     out
 }

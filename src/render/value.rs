@@ -13,7 +13,7 @@ use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
 
-use super::view::{ActorCard, SHAPES, Shape, TopicCard};
+use super::shape::{ActorCard, SHAPES, Shape, TopicCard};
 use crate::html::{Html, Part, Plain};
 
 /// A value that a page gives to its template. It borrows what it can.
@@ -46,7 +46,7 @@ pub enum Value<'a> {
     /// References to topics.
     Topics(&'a [Ix<Topic>]),
     /// The text of a document, whose HTML is written where it is printed.
-    Body(Body),
+    Body(DocumentText),
     /// A sentence, with what it is quoted for in `<mark>`.
     Quote(&'a Quote),
     /// What an author wrote in `[extra]`, and what is the same on every page.
@@ -55,7 +55,7 @@ pub enum Value<'a> {
 
 /// A text of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
+pub enum DocumentText {
     /// What stands below its front matter.
     Of(DocumentIx),
     /// The bottom line of a brief.
@@ -68,7 +68,7 @@ pub trait Documents: Sync {
     fn field(&self, shape: Shape, document: DocumentIx, at: usize) -> TemplateValue<'_>;
 
     /// Appends the HTML of a text, with links from a page whose way up to the root is `root`.
-    fn write(&self, body: Body, root: &str, out: &mut Html);
+    fn write(&self, body: DocumentText, root: &str, out: &mut Html);
 }
 
 /// What values need on a page to be printed.
@@ -101,7 +101,7 @@ pub enum Object<'v> {
     /// References to topics.
     Topics(&'v [Ix<Topic>]),
     /// The text of a document.
-    Body(Body),
+    Body(DocumentText),
     /// A sentence, with what it is quoted for in `<mark>`.
     Quote(&'v Quote),
 }

@@ -1,0 +1,499 @@
+//! What a template sees, and nothing else. Views hold values and no behaviour.
+//!
+//! Each view is declared once, in the list of `views!`. From it follow its shape and its entry in the reference of templates, which
+//! are made here, and the types of those that the renderer fills in, in `view`.
+
+/// What a view consists of.
+pub struct Description {
+    /// Its fields, in the order in which its records hold them.
+    pub fields: &'static [&'static str],
+    /// The view in its first field, whose fields it has as well.
+    pub base: Option<Shape>,
+}
+
+impl Shape {
+    /// What the view consists of.
+    pub fn description(self) -> &'static Description {
+        // There is a description for each shape.
+        const EMPTY: &Description = &Description { fields: &[], base: None };
+        SHAPES.get(self as usize).unwrap_or(EMPTY)
+    }
+}
+
+/// Hands the declarations of all views to another macro. A `record` is made with all its fields; of one that is `found`, which
+/// stands in lists, each field is looked up when a template asks for it, by its name in the type.
+macro_rules! views {
+    ($made_by:ident) => {
+        $made_by! {
+            /// The site, as `site`.
+            record SiteView {
+                /// The site's title.
+                title: &'a str,
+                /// What the site is about, or null.
+                description: Option<&'a str>,
+                /// Who publishes it, or null.
+                publisher: Option<&'a str>,
+                /// The site's language, such as `en`.
+                language: &'a str,
+                /// The site's address, with a slash at the end.
+                base_url: &'a str,
+                /// The year of the build.
+                year: usize,
+                /// The path of the site's feed.
+                feed_path: &'a str,
+                /// The menu: a list of `MenuItem`.
+                menu: Vec<Value<'a>>,
+                /// Whether there are storylines.
+                has_storylines: bool,
+                /// Whether any pair of actors has a page.
+                has_pairs: bool,
+                /// Whether there are events.
+                has_events: bool,
+                /// Whether there is a search.
+                has_search: bool,
+                /// The `[extra]` table of `site.toml`.
+                extra: &'a Extra,
+            }
+            /// The page that is rendered, as `page`.
+            record PageView {
+                /// The page's own title.
+                title: Value<'a>,
+                /// A sentence about it, or null.
+                description: Option<Value<'a>>,
+                /// Its path.
+                path: &'a str,
+                /// Its full address.
+                canonical: String,
+                /// What it says of itself to other programs, as JSON-LD for a script element, or null.
+                structured_data: Option<Value<'a>>,
+                /// Its language.
+                language: &'a str,
+                /// What kind of page it is: `home`, `brief`, `actor` …
+                kind: &'static str,
+                /// The path of its own feed, or null.
+                feed_path: Option<String>,
+                /// The title of its own feed, or null.
+                feed_title: Option<Value<'a>>,
+                /// Whether it shows code, so that it needs the sheet `asset.code`.
+                has_code: bool,
+                /// Whether it shows a document that is held back from readers.
+                draft: bool,
+            }
+            /// A short form of a document: a name and where it leads.
+            found Ref {
+                /// The name.
+                name,
+                /// The path.
+                path,
+                /// `state`, `organisation`, `body`, `person`, `group`, `topic` or `storyline`.
+                kind,
+                /// A sentence about it, or null.
+                summary,
+            }
+            /// An actor in a list.
+            found ActorCard {
+                /// The name.
+                name,
+                /// The path.
+                path,
+                /// `state`, `organisation`, `body`, `person` or `group`.
+                kind,
+                /// A sentence about it, or null.
+                summary,
+                /// How many briefs (about it, or shared, as the list says).
+                briefs,
+            }
+            /// A topic in a list.
+            found TopicCard {
+                /// The name.
+                name,
+                /// The path.
+                path,
+                /// A sentence about it, or null.
+                summary,
+                /// How many topics stand above it.
+                depth,
+                /// How many briefs.
+                briefs,
+            }
+            /// A storyline in a list.
+            found StorylineCard {
+                /// The title.
+                title,
+                /// The path.
+                path,
+                /// A sentence about it, or null.
+                summary,
+                /// `open`, `dormant` or `closed`.
+                status,
+                /// The status in words.
+                status_text,
+                /// How many briefs.
+                briefs,
+                /// The day of the newest brief in words, or null.
+                latest,
+            }
+            /// A brief in a list.
+            found BriefCard {
+                /// The title.
+                title,
+                /// The path.
+                path,
+                /// The day, such as `2025-02-27`.
+                date,
+                /// The day in words.
+                date_text,
+                /// The summary, or null.
+                summary,
+                /// `analysis`, `background`, `report`, `explainer` or `update`.
+                kind,
+                /// The kind in words.
+                kind_text,
+                /// Whether it is held back from readers (a draft, under embargo, dated in the future), and shown because drafts
+                /// were asked for.
+                draft,
+                /// Why it is held back and until when, in words, or null.
+                mark,
+                /// How long it takes to read, in minutes.
+                reading_minutes,
+                /// Whom it is about: a list of `Ref`.
+                actors,
+                /// Its topics: a list of `Ref`.
+                topics,
+                /// Its storyline as a `Ref`, or null.
+                storyline,
+            }
+            /// A dated event.
+            record EventView {
+                /// When, as precisely as known: `2025-02-27`, `2014-03` or `2014`.
+                date: String,
+                /// When, in words.
+                date_text: String,
+                /// When it ended, or null.
+                end: Option<String>,
+                /// When it ended, in words, or null.
+                end_text: Option<String>,
+                /// What happened.
+                title: &'a str,
+                /// Where, or null.
+                place: Option<&'a str>,
+                /// Latitude and longitude, or null.
+                coordinates: Option<Value<'a>>,
+                /// Who took part: a list of `Ref`.
+                actors: &'a [Ix<Actor>],
+                /// The brief that tells of it, as a `Ref`.
+                brief: Value<'a>,
+                /// The year.
+                year: usize,
+            }
+            /// A sentence of a brief that mentions an actor or links to a page.
+            record QuoteView {
+                /// The brief, as a `BriefCard` (or a `Ref` when it is another document).
+                brief: Value<'a>,
+                /// The sentence, with the name in `<mark>`.
+                html: &'a Quote,
+            }
+            /// The pages of a list, as `pagination`.
+            record Pagination {
+                /// This page, from 1.
+                page: usize,
+                /// How many.
+                pages: usize,
+                /// The place of its first brief in the whole list, from 1.
+                first: usize,
+                /// The path of the page before, which is empty if that is the home page, or null.
+                previous: Option<String>,
+                /// The path of the page after, or null.
+                next: Option<String>,
+                /// The pages to offer: a list of `PageNumber`.
+                numbers: Vec<Value<'a>>,
+            }
+            /// A brief on its own page: what its `BriefCard` has, and this.
+            record BriefView: BriefCard {
+                /// Its card.
+                card: Value<'a>,
+                /// The bottom line up front, or null.
+                bluf_html: Option<Value<'a>>,
+                /// The text.
+                content: Value<'a>,
+                /// The headings: a list of `Heading`.
+                toc: Vec<Value<'a>>,
+                /// The day of the last update, or null.
+                updated: Option<String>,
+                /// The same in words, or null.
+                updated_text: Option<String>,
+                /// Who wrote it.
+                authors: Value<'a>,
+                /// Its events.
+                events: Vec<Value<'a>>,
+                /// Whom it mentions besides whom it is about: a list of `Ref`.
+                mentioned: Vec<Value<'a>>,
+                /// The brief it continues, or null.
+                follows: Option<Value<'a>>,
+                /// The briefs that continue it.
+                followed_by: Vec<Value<'a>>,
+                /// The brief before in its storyline, or null.
+                storyline_previous: Option<Value<'a>>,
+                /// The brief after in its storyline, or null.
+                storyline_next: Option<Value<'a>>,
+                /// Its place in its storyline, from 1, or null.
+                storyline_position: Option<usize>,
+                /// How many briefs its storyline has.
+                storyline_length: usize,
+                /// The brief before in time, or null.
+                older: Option<Value<'a>>,
+                /// The brief after in time, or null.
+                newer: Option<Value<'a>>,
+                /// Related briefs: a list of `RelatedBrief`.
+                related: Vec<Value<'a>>,
+                /// The documents that link here: a list of `QuoteView`.
+                backlinks: Vec<Value<'a>>,
+                /// The day by which it should be reviewed, in words, or null.
+                review_by_text: Option<String>,
+                /// Whether that day has passed.
+                overdue: bool,
+                /// Its language.
+                language: &'a str,
+                /// Its `[extra]` table.
+                extra: &'a Extra,
+            }
+            /// An actor on its own page, as `actor`.
+            record ActorView {
+                /// The name.
+                name: &'a str,
+                /// The path.
+                path: &'a str,
+                /// `state`, `organisation`, `body`, `person` or `group`.
+                kind: &'static str,
+                /// The kind in words.
+                kind_text: &'a str,
+                /// Its other names.
+                aliases: Value<'a>,
+                /// A sentence about it, or null.
+                summary: Option<&'a str>,
+                /// Its state as a `Ref`, or null.
+                country: Option<Value<'a>>,
+                /// The code of a state (ISO 3166-1), or null.
+                iso3166: Option<&'a str>,
+                /// Its item in Wikidata, or null.
+                wikidata: Option<&'a str>,
+                /// Its own site, or null.
+                website: Option<&'a str>,
+                /// The path of its image, or null.
+                image: Option<String>,
+                /// The profile.
+                content: Value<'a>,
+                /// What it is part of, as a `Ref`, or null.
+                part_of: Option<Value<'a>>,
+                /// What is part of it.
+                parts: &'a [Ix<Actor>],
+                /// What it is a member of.
+                member_of: &'a [Ix<Actor>],
+                /// Its members.
+                members: &'a [Ix<Actor>],
+                /// Its roles: a list of `RoleView`.
+                roles: Vec<Value<'a>>,
+                /// Its `[extra]` table.
+                extra: &'a Extra,
+            }
+            /// A topic on its own page, as `topic`.
+            record TopicView {
+                /// The name.
+                name: &'a str,
+                /// The path.
+                path: &'a str,
+                /// A sentence about it, or null.
+                summary: Option<&'a str>,
+                /// The text.
+                content: Value<'a>,
+                /// Its item in Wikidata, or null.
+                wikidata: Option<&'a str>,
+                /// Its IPTC Media Topic, or null.
+                iptc: Option<&'a str>,
+                /// Its `[extra]` table.
+                extra: &'a Extra,
+            }
+            /// A storyline on its own page, as `storyline`.
+            record StorylineView {
+                /// The title.
+                title: &'a str,
+                /// The path.
+                path: &'a str,
+                /// A sentence about it, or null.
+                summary: Option<&'a str>,
+                /// `open`, `dormant` or `closed`.
+                status: &'static str,
+                /// The status in words.
+                status_text: &'a str,
+                /// The introduction.
+                content: Value<'a>,
+                /// Its `[extra]` table.
+                extra: &'a Extra,
+            }
+            /// An entry of the menu.
+            record MenuItem {
+                /// Its text.
+                label: &'a str,
+                /// The path it leads to; its whole address if that is outside.
+                path: Value<'a>,
+                /// The `page.path` of the page it leads to, for telling whether that is this page or above it; null if it leads out
+                /// of the site.
+                page: Option<Value<'a>>,
+                /// Whether it leads out of the site, so that `root` does not stand before its path.
+                outside: bool,
+            }
+            /// A page of a list, in `pagination.numbers`.
+            record PageNumber {
+                /// Its number.
+                n: usize,
+                /// Its path.
+                path: Value<'a>,
+                /// Whether it is this page.
+                current: bool,
+            }
+            /// A heading of a text.
+            record Heading {
+                /// Its level, from 2.
+                level: usize,
+                /// What its address ends in, after `#`.
+                id: &'a str,
+                /// Its text.
+                title: &'a str,
+            }
+            /// A brief that is like another.
+            record RelatedBrief {
+                /// Its `BriefCard`.
+                brief: Value<'a>,
+                /// What both share: a list of `Ref`.
+                shared: Vec<Value<'a>>,
+                /// The first of them, in words.
+                reason: String,
+            }
+            /// What an actor is or was.
+            record RoleView {
+                /// What it is called.
+                title: &'a str,
+                /// Where, as a `Ref`, or null.
+                of: Option<Value<'a>>,
+                /// Since when, in words, or null.
+                from_text: Option<String>,
+                /// Until when, in words, or null.
+                to_text: Option<String>,
+                /// Whether it is so at the time of the build.
+                current: bool,
+            }
+            /// An actor that shares briefs with another.
+            record Partner {
+                /// Who, as a `Ref`.
+                actor: Value<'a>,
+                /// How many briefs they share.
+                shared: usize,
+                /// The path of the page of both, or null.
+                pair_path: Option<&'a str>,
+            }
+            /// Two actors in a list.
+            record PairCard {
+                /// One, as a `Ref`.
+                a: Value<'a>,
+                /// The other, as a `Ref`.
+                b: Value<'a>,
+                /// The path of the page of both.
+                path: &'a str,
+                /// How many briefs they share.
+                shared: usize,
+            }
+            /// The actors of a kind.
+            record ActorGroup {
+                /// `state`, `organisation`, `body`, `person` or `group`.
+                kind: &'static str,
+                /// The kind in words.
+                title: &'a str,
+                /// Its actors by name: a list of `ActorCard`.
+                actors: Vec<Value<'a>>,
+            }
+            /// A year of the archive.
+            record ArchiveYear {
+                /// The year.
+                year: i16,
+                /// The path of its page.
+                path: String,
+                /// How many briefs it has.
+                count: usize,
+                /// Its months that have briefs: a list of `ArchiveMonth`.
+                months: Vec<Value<'a>>,
+            }
+            /// A month of the archive.
+            record ArchiveMonth {
+                /// The month in words.
+                month_text: &'a str,
+                /// The path of its page.
+                path: String,
+                /// How many briefs it has.
+                count: usize,
+            }
+            /// A year of the timeline.
+            record TimelineYear {
+                /// The year.
+                year: i16,
+                /// How many events it has.
+                count: usize,
+                /// The path of its page, or null if its events are here.
+                path: Option<String>,
+                /// Its events, or none if they have a page of their own.
+                events: Vec<Value<'a>>,
+            }
+        }
+    };
+}
+pub(super) use views;
+
+/// Makes what does not depend on values: shapes, their descriptions, the names of fields that are found, and the reference.
+macro_rules! shapes {
+    ($($(#[doc = $about:literal])+ $form:ident $name:ident $(: $base:ident)? { $($(#[doc = $doc:literal])+ $field:ident $(: $type:ty)?,)+ })+) => {
+        $(shapes!(@$form $(#[doc = $about])+ $name { $($(#[doc = $doc])+ $field,)+ });)+
+
+        /// Which view a record is of.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Shape {
+            $($(#[doc = $about])+ $name,)+
+        }
+
+        /// The views, in the order of [`Shape`].
+        pub(crate) const SHAPES: [Description; [$(stringify!($name)),+].len()] = [
+            $(Description {
+                fields: &[$(stringify!($field)),+],
+                base: [$(Some(Shape::$base),)? None][0],
+            },)+
+        ];
+
+        /// The reference of the views, as Markdown.
+        pub(crate) fn reference() -> String {
+            let mut out = String::new();
+            $(
+                out.push_str(concat!("\n### ", stringify!($name), "\n\n"));
+                $(out.push_str($about.trim()); out.push(' ');)+
+                out.push_str("\n\n| field | meaning |\n|---|---|\n");
+                $(
+                    out.push_str(concat!("| `", stringify!($field), "` |"));
+                    $(out.push_str($doc);)+
+                    out.push_str(" |\n");
+                )+
+            )+
+            out
+        }
+    };
+    (@record $($rest:tt)+) => {};
+    (@found $(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident,)+ }) => {
+        $(#[doc = $about])+
+        #[allow(non_camel_case_types, reason = "they are called what templates call the fields")]
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) enum $name { $($(#[doc = $doc])+ $field,)+ }
+
+        impl $name {
+            /// All fields, in the order of the view.
+            pub(crate) const ALL: &[$name] = &[$($name::$field),+];
+        }
+    };
+}
+views!(shapes);
