@@ -10,6 +10,7 @@ use crate::front_matter::field::{
     Count, Field, FieldReader, Spanned, is_web_address, table, words,
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
+use crate::html::Embeds;
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::source::{CONFIG, glob};
@@ -212,6 +213,9 @@ table! {
         smart_punctuation: bool => or(true);
         /// Whether `$…$` and `$$…$$` are formulas. Money is none either way.
         math: bool => or(true);
+        /// Where frames may be from, as in `["https://datawrapper.dwcdn.net/"]`: the beginnings of addresses by `https`, each up
+        /// to a `/`. An `<iframe>` of another is taken out.
+        embeds: Vec<Spanned<String>> => or(Vec::new());
     }
 }
 
@@ -359,8 +363,25 @@ impl Config {
             language: (*self.language).into(),
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
+            embeds: Arc::new(self.embeds()),
             ..markdown::Options::default()
         }
+    }
+
+    /// Where frames of documents may be from, and what of it is no such place and why.
+    fn read_embeds(&self) -> (Embeds, Vec<(&Spanned<String>, &'static str)>) {
+        let mut embeds = Embeds::of_site(&self.base_url.value);
+        let wrong = self.markdown.embeds.iter().filter_map(|written| {
+            let why = embeds.add(&written.value).err()?;
+            Some((written, why))
+        });
+        let wrong = wrong.collect();
+        (embeds, wrong)
+    }
+
+    /// Where frames of documents may be from.
+    pub fn embeds(&self) -> Embeds {
+        self.read_embeds().0
     }
 
     /// The words of languages, with those that the site adds.
@@ -407,6 +428,15 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
                 .help("write it as in `drafts/**` or `*.csv`; a `\\` before a special letter takes it as it is"),
             );
         }
+    }
+    for (written, why) in config.read_embeds().1 {
+        let message = format!("`{}` cannot be a place that frames are from", written.value);
+        found.push(
+            Diagnostic::new(Code::BadValue, message)
+                .at(Place::span(file.clone(), written.span))
+                .label(why)
+                .help("write it as in `https://datawrapper.dwcdn.net/` or `https://www.example.org/maps/`"),
+        );
     }
     if TimeZone::get(&config.timezone.value).is_err() {
         found.push(

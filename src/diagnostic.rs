@@ -167,6 +167,24 @@ codes! {
     TooDeep = "too-deep", Error;
     /// An HTML tag that is longer, or has more attributes, than any that is meant: most often one that is not closed.
     HtmlTag = "html-tag", Error;
+    /// HTML of a document that its page is shown without: an element that a document may not have, with or without what is in
+    /// it, or an attribute. Of a paragraph that holds many, each is told of.
+    HtmlTakenOut = "html-taken-out", Warning;
+    /// A tag that no HTML has, as in `<Annex>` or `<your name>`. It is shown as text.
+    NoHtml = "no-html", Note;
+    /// A frame, which `[markdown] embeds` lets through, without a `title` that says what it shows.
+    UntitledFrame = "untitled-frame", Warning;
+    /// What another tool would put something in the place of: `{% … %}`, `{{ … }}`, `{: .class}`, `[TOC]`, `^anchor`. It is
+    /// shown as it is written.
+    LeftoverMarkup = "leftover-markup", Warning;
+    /// What is left of a merge in conflict: a line that begins with `<<<<<<<`, `|||||||` or `>>>>>>>`.
+    ConflictMarker = "conflict-marker", Error;
+    /// A comment, `%%…%%`. Nothing of it is published.
+    Comment = "comment", Note;
+    /// A comment that begins with `%%` and does not end, so that nobody knows what may be published.
+    UnclosedComment = "unclosed-comment", Error;
+    /// A heading with one `#`, as the title of the page is. The headings of the document are one level lower on its page.
+    TitleHeading = "title-heading", Note;
     /// A formula that cannot be read as LaTeX. It is left as it was written.
     BadMath = "bad-math", Warning;
     /// A formula that holds a word of three letters or more, which LaTeX sets as a product of letters. In a formula words are

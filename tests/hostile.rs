@@ -205,6 +205,7 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
     }
     site.fixed("[markdown]");
     site.fixed(format!("raw_html = \"{raw_html}\""));
+    site.fixed("embeds = [\"https://datawrapper.dwcdn.net/\"]");
     site.fixed("[feeds]\nfull = true");
     site.field("extra", format!("[extra]\nx = {}", toml(&all)));
     files.insert("site.toml".into(), site);

@@ -1,6 +1,7 @@
 //! Removes what is dangerous from HTML of a document, and closes what was left open.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
@@ -10,6 +11,9 @@ use super::Html;
 
 /// The schemes of links out of the site.
 pub(crate) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
+
+/// How the ids of the theme's own elements begin. No element of a document has such an id.
+pub(crate) const THEME_IDS: &str = "chancery-";
 
 /// The most elements that may be open at once. A parser goes through all of them at every tag.
 const DEEPEST: usize = 64;
@@ -34,23 +38,67 @@ const ITEMS: [&str; 16] = [
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::default();
     cleaner
-        .add_tags(["section"])
+        .add_tags(["section", "tfoot"])
         .rm_tags(["map", "area"])
         .add_generic_attributes(["class", "id", "dir"])
         .add_tag_attributes("a", ["name", "role"])
         .add_tag_attributes("details", ["open"])
         .add_tag_attributes("div", ["role"])
+        .add_tag_attributes("data", ["value"])
         .add_tag_attributes("img", ["loading"])
+        .add_tag_attributes("li", ["value"])
+        .add_tag_attributes("ol", ["reversed", "type"])
         .add_tag_attributes("pre", ["tabindex"])
+        .add_tag_attributes("time", ["datetime"])
         .url_schemes(SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
-        // Ammonia does not take this for an address.
-        .attribute_filter(|_, name, value| {
-            (name != "cite" || is_out(value)).then_some(Cow::Borrowed(value))
-        })
+        .attribute_filter(|_, name, value| stays(name, value).then_some(Cow::Borrowed(value)))
         .link_rel(None);
     cleaner
 });
+
+/// What the cleaner lets through.
+struct Allowed {
+    elements: HashSet<&'static str>,
+    attributes: HashMap<&'static str, HashSet<&'static str>>,
+    everywhere: HashSet<&'static str>,
+}
+
+/// Read from the cleaner itself, so that a finding never says other than what it does.
+static ALLOWED: LazyLock<Allowed> = LazyLock::new(|| Allowed {
+    elements: CLEANER.clone_tags(),
+    attributes: CLEANER.clone_tag_attributes(),
+    everywhere: CLEANER.clone_generic_attributes(),
+});
+
+/// Whether the cleaner keeps an element, by its name in lower case.
+pub(crate) fn keeps_element(name: &str) -> bool {
+    ALLOWED.elements.contains(name)
+}
+
+/// Whether the cleaner keeps an attribute of an element, by its name in lower case and its value.
+pub(crate) fn keeps_attribute(element: &str, name: &str, value: &str) -> bool {
+    let known = ALLOWED.everywhere.contains(name)
+        || ALLOWED.attributes.get(element).is_some_and(|names| names.contains(name));
+    let is_address = matches!(name, "href" | "src");
+    known && stays(name, value) && (!is_address || is_relative(value) || is_out(value))
+}
+
+/// What is asked of the value of an attribute beside what ammonia asks: `cite` is not an address to it, and the ids of
+/// the theme's own elements are not for documents.
+fn stays(name: &str, value: &str) -> bool {
+    match name {
+        "cite" => is_out(value),
+        "id" => !value.starts_with(THEME_IDS),
+        _ => true,
+    }
+}
+
+/// Whether an address has no scheme (RFC 3986, section 4.2).
+fn is_relative(address: &str) -> bool {
+    let scheme = address.split(['/', '?', '#']).next().unwrap_or_default().split_once(':');
+    scheme.is_none()
+}
 
 /// Whether an address begins with one of the schemes of links out of the site.
 fn is_out(address: &str) -> bool {

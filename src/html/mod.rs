@@ -1,18 +1,24 @@
 //! The gate for HTML: what stands in a page as it is was made here, and the type says so.
 //!
 //! [`Html`] can be made by its own writer, which escapes all that is not a literal of the program, by that of JSON
-//! ([`Html::json`]), by the cleaner ([`Html::cleaned`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
+//! ([`Html::json`]), by the cleaner ([`Html::cleaned`]), for frames of origins that the site names ([`Html::frame`]), and by [`Html::trusted`], which only `raw_html = "trust"` calls. [`Plain`] is text that
 //! needs no escape. Everything else is text, and is escaped where it is written.
 
 mod clean;
+mod elements;
+mod embeds;
 mod json;
+mod tags;
 
 use std::fmt::{self, Write as _};
 use std::ops::{Deref, Range};
 
 use crate::never::slice;
 
-pub(crate) use clean::{SCHEMES, TooMuch};
+pub(crate) use clean::{SCHEMES, THEME_IDS, TooMuch, keeps_attribute, keeps_element};
+pub(crate) use elements::is_html;
+pub(crate) use embeds::Embeds;
+pub(crate) use tags::{Tag, tags};
 
 /// HTML that may stand in a page as it is. It is read as text, but no text becomes HTML without an escape.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -233,23 +233,65 @@ impl Fill {
     }
 }
 
-/// A quote that stands out from the text, as in `> [!NOTE]`.
+/// A quote that stands out from the text, as in `> [!NOTE]`: the five kinds of GitHub, and those of Obsidian.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Alert {
     /// `[!NOTE]`
     Note,
-    /// `[!TIP]`
+    /// `[!TIP]`, `[!HINT]`
     Tip,
     /// `[!IMPORTANT]`
     Important,
-    /// `[!WARNING]`
+    /// `[!WARNING]`, `[!ATTENTION]`
     Warning,
     /// `[!CAUTION]`
     Caution,
+    /// `[!ABSTRACT]`, `[!SUMMARY]`, `[!TLDR]`
+    Abstract,
+    /// `[!INFO]`
+    Info,
+    /// `[!TODO]`
+    Todo,
+    /// `[!SUCCESS]`, `[!CHECK]`, `[!DONE]`
+    Success,
+    /// `[!QUESTION]`, `[!HELP]`, `[!FAQ]`
+    Question,
+    /// `[!FAILURE]`, `[!FAIL]`, `[!MISSING]`
+    Failure,
+    /// `[!DANGER]`, `[!ERROR]`
+    Danger,
+    /// `[!BUG]`
+    Bug,
+    /// `[!EXAMPLE]`
+    Example,
+    /// `[!QUOTE]`, `[!CITE]`
+    Quote,
 }
 
 impl Alert {
-    /// Its name in classes and in tables of strings.
+    /// The kind that a word in the brackets means.
+    pub(super) fn of(word: &str) -> Option<Alert> {
+        Some(match word.to_ascii_lowercase().as_str() {
+            "note" => Alert::Note,
+            "tip" | "hint" => Alert::Tip,
+            "important" => Alert::Important,
+            "warning" | "attention" => Alert::Warning,
+            "caution" => Alert::Caution,
+            "abstract" | "summary" | "tldr" => Alert::Abstract,
+            "info" => Alert::Info,
+            "todo" => Alert::Todo,
+            "success" | "check" | "done" => Alert::Success,
+            "question" | "help" | "faq" => Alert::Question,
+            "failure" | "fail" | "missing" => Alert::Failure,
+            "danger" | "error" => Alert::Danger,
+            "bug" => Alert::Bug,
+            "example" => Alert::Example,
+            "quote" | "cite" => Alert::Quote,
+            _ => return None,
+        })
+    }
+
+    /// Its name in tables of strings.
     pub fn word(self) -> &'static str {
         match self {
             Alert::Note => "note",
@@ -257,6 +299,37 @@ impl Alert {
             Alert::Important => "important",
             Alert::Warning => "warning",
             Alert::Caution => "caution",
+            Alert::Abstract => "abstract",
+            Alert::Info => "info",
+            Alert::Todo => "todo",
+            Alert::Success => "success",
+            Alert::Question => "question",
+            Alert::Failure => "failure",
+            Alert::Danger => "danger",
+            Alert::Bug => "bug",
+            Alert::Example => "example",
+            Alert::Quote => "quote",
+        }
+    }
+
+    /// Its class.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Alert::Note => "alert alert-note",
+            Alert::Tip => "alert alert-tip",
+            Alert::Important => "alert alert-important",
+            Alert::Warning => "alert alert-warning",
+            Alert::Caution => "alert alert-caution",
+            Alert::Abstract => "alert alert-abstract",
+            Alert::Info => "alert alert-info",
+            Alert::Todo => "alert alert-todo",
+            Alert::Success => "alert alert-success",
+            Alert::Question => "alert alert-question",
+            Alert::Failure => "alert alert-failure",
+            Alert::Danger => "alert alert-danger",
+            Alert::Bug => "alert alert-bug",
+            Alert::Example => "alert alert-example",
+            Alert::Quote => "alert alert-quote",
         }
     }
 }

@@ -9,8 +9,15 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::body::Heading;
 use super::sink::Sink;
-use crate::html::Html;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::html::{Html, THEME_IDS};
 use crate::never;
+
+/// The lowest level of headings.
+const LOWEST: u8 = 6;
+
+/// How ids begin that no heading has: those of footnotes and of the theme's own elements.
+const RESERVED: [&str; 3] = ["fn:", "fnref:", THEME_IDS];
 
 /// The heading that is open.
 struct OpenHeading {
@@ -25,6 +32,8 @@ struct OpenHeading {
 /// The headings of a document.
 #[derive(Default)]
 pub(super) struct Headings {
+    /// How many levels they are lower on the page.
+    lower: u8,
     open: Option<OpenHeading>,
     /// The ids that are taken, and the last number that one was given.
     ids: FxHashMap<String, usize>,
@@ -33,6 +42,11 @@ pub(super) struct Headings {
 }
 
 impl Headings {
+    /// None yet. Where one is of the level of a page's title, all are one level lower.
+    pub(super) fn below_title(lower: bool) -> Headings {
+        Headings { lower: u8::from(lower), ..Headings::default() }
+    }
+
     /// Whether the text stands in a heading.
     pub(super) fn is_open(&self) -> bool {
         self.open.is_some()
@@ -48,7 +62,7 @@ impl Headings {
         out: &Sink<'_, '_>,
     ) {
         self.open = Some(OpenHeading {
-            level: level as u8,
+            level: (level as u8 + self.lower).min(LOWEST),
             id: id.map(ToOwned::to_owned),
             classes: classes.iter().map(ToString::to_string).collect(),
             start: out.fragment.html.len(),
@@ -64,8 +78,22 @@ impl Headings {
         if out.inline {
             return;
         }
-        let own = heading.id.filter(|id| !id.starts_with("fn:") && !id.starts_with("fnref:"));
-        let id = self.unique(own.unwrap_or_else(|| slug(&title)));
+        let own = heading.id.filter(|id| {
+            let taken = RESERVED.iter().find(|begin| id.starts_with(**begin));
+            if let Some(begin) = taken {
+                let message = format!("a heading cannot have the id `{id}`");
+                let help = format!(
+                    "write another: ids that begin with `{begin}` are those of the page itself"
+                );
+                out.report(&heading.range, Diagnostic::new(Code::HtmlTakenOut, message).help(help));
+            }
+            taken.is_none()
+        });
+        let id = own.unwrap_or_else(|| {
+            let id = slug(&title);
+            if id.starts_with(THEME_IDS) { format!("section-{id}") } else { id }
+        });
+        let id = self.unique(id);
         let level = heading.level;
         let mut tag = Html::with_capacity(id.len() + "<h1 id=\"\">".len());
         tag.literal("<h");

@@ -7,8 +7,8 @@ use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use super::address::{Address, address, encode, forbidden, is_of_site, split_fragment};
 use super::body::{Fill, TargetKind, narrow};
 use super::links::wikilink_destination;
+use super::raw::Written;
 use super::sink::Sink;
-use super::tag::tag_end;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::html::Html;
 use crate::never;
@@ -196,21 +196,11 @@ impl Images {
     }
 
     /// Notes images without a description in HTML that the author wrote. An empty one says that there is nothing to describe.
-    pub(super) fn raw(html: &str, range: &Range<usize>, out: &mut Sink<'_, '_>) {
+    pub(super) fn raw(written: &Written, out: &mut Sink<'_, '_>) {
         let Some(proof) = &mut out.proof else { return };
-        for (at, _) in html.match_indices('<') {
-            let tag = html.get(at..).unwrap_or_default();
-            let tag = tag.get(..tag_end(tag)).unwrap_or_default().to_ascii_lowercase();
-            let is_image = tag.strip_prefix("<img").is_some_and(|rest| {
-                rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/')
-            });
-            let mut words = tag.split(|c: char| c.is_ascii_whitespace() || c == '/');
-            if is_image && !words.any(|word| word == "alt" || word.starts_with("alt=")) {
-                // The text of a block of HTML may differ from its source only in line breaks.
-                let start = (range.start + at).min(range.end);
-                let end = (start + tag.len()).min(range.end);
-                proof.undescribed.push(out.position.span(&(start..end)));
-            }
+        let images = written.tags().filter(|tag| tag.name == "img" && !tag.closes);
+        for image in images.filter(|image| image.attribute("alt").is_none()) {
+            proof.undescribed.push(out.position.span(&written.source(&image.range)));
         }
     }
 

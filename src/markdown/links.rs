@@ -227,7 +227,8 @@ pub(super) fn no_link(source: &str, close: usize) -> Option<(Range<usize>, Diagn
     let is_name = (1..=5).contains(&extension.len())
         && extension.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_path = address.contains('/') && !address.contains(" /") && !address.contains("/ ");
-    if !address.contains(' ') || !(is_name || is_path) {
+    // What other generators put an address in the place of is told of as that.
+    if !address.contains(' ') || address.contains(['{', '}']) || !(is_name || is_path) {
         return None;
     }
     let finding =

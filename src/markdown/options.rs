@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::wikilink_readings;
+use crate::html::Embeds;
 use crate::names::Registry;
 
 /// What becomes of HTML tags in a document.
@@ -40,6 +41,8 @@ pub struct Options {
     /// The full address of the site, as in `https://x.example/repo/`: links to it are links into the site, whatever
     /// they are written with.
     pub site: Box<str>,
+    /// Where frames may be from.
+    pub embeds: Arc<Embeds>,
 }
 
 impl Default for Options {
@@ -53,6 +56,7 @@ impl Default for Options {
             unspoken: Arc::default(),
             wikilinks: Arc::default(),
             site: Box::default(),
+            embeds: Arc::default(),
         }
     }
 }

@@ -12,18 +12,20 @@ use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
+use super::comments::uncomment;
 use super::dollars;
 use super::footnotes::{self, Footnotes};
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
+use super::leftovers::{Edge, Hints, Leftovers, leftovers};
 use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
 use super::quotation::{QuotationMarks, Quotations};
-use super::raw::Raw;
+use super::raw::{Raw, Written};
 use super::signs::Signs;
 use super::sink::{Position, Sink};
 use super::tables::Tables;
@@ -78,7 +80,13 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Body {
         let body = source.get(body_start..).unwrap_or_default();
-        self.rendered(body, Position::File { name: file, body_start }, false, linker, diagnostics)
+        self.rendered(
+            body,
+            Position::File { name: file, body_start, cuts: &[] },
+            false,
+            linker,
+            diagnostics,
+        )
     }
 
     /// Renders a value of the front matter, `text`, which stands at `span` in the file `source`: inline
@@ -94,7 +102,10 @@ impl<'o> BodyRenderer<'o> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Inline {
         let position = match source.get(span.range()).and_then(|written| written.find(text)) {
-            Some(at) => Position::File { name: file, body_start: span.range().start + at },
+            Some(at) => {
+                let body_start = span.range().start + at;
+                Position::File { name: file, body_start, cuts: &[] }
+            }
             None => Position::Value { name: file, span },
         };
         let Body { text, targets, .. } = self.rendered(text, position, true, linker, diagnostics);
@@ -112,20 +123,35 @@ impl<'o> BodyRenderer<'o> {
     ) -> Body {
         let work = || {
             let buffers = std::mem::take(&mut self.buffers);
-            let syntax = syntax(inline, self.options);
+            let (options, hints) = (self.options, Hints::of(source));
+            let syntax = syntax(inline, options);
+            let mut say = |position: Position<'_>, found: &mut Vec<(Range<usize>, Diagnostic)>| {
+                let found = found.drain(..);
+                diagnostics.extend(found.map(|(range, said)| said.at(position.place(&range))));
+            };
+            let mut uncommented = hints.comments().then(|| uncomment(source, syntax));
+            if let Some(left) = &mut uncommented {
+                say(position, &mut left.found);
+            }
+            let (source, position) = match &uncommented {
+                Some(left) => (left.text.as_str(), position.cut(&left.cuts)),
+                None => (source, position),
+            };
             let signs = Signs::of(source, syntax);
+            let mut leftovers = leftovers(hints, source, &signs.read, syntax);
+            say(position, &mut leftovers.found);
+            let text = Source { text: source, syntax, leftovers, signs: &signs };
             let rendering = Rendering::new(
-                source,
-                &signs,
+                text,
                 self.marks,
                 position,
                 inline,
-                self.options,
+                options,
                 buffers,
                 linker,
                 diagnostics,
             );
-            let (body, buffers) = rendering.run(syntax);
+            let (body, buffers) = rendering.run();
             self.buffers = buffers;
             body
         };
@@ -148,12 +174,23 @@ impl<'o> BodyRenderer<'o> {
     }
 }
 
+/// A text, and how it is read.
+struct Source<'a> {
+    text: &'a str,
+    syntax: Syntax,
+    leftovers: Leftovers,
+    signs: &'a Signs<'a>,
+}
+
 /// The rendering of one document.
 struct Rendering<'a, 'd, 'r> {
     source: &'a str,
+    syntax: Syntax,
     signs: &'a Signs<'a>,
     /// How far bare addresses are written.
     written_to: usize,
+    /// The edges of marked text that are to come, in order.
+    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
     /// The quotation marks of its language.
     marks: QuotationMarks,
     quotations: Quotations,
@@ -170,7 +207,7 @@ struct Rendering<'a, 'd, 'r> {
     /// The code block that is open: its language and what it holds so far.
     code: Option<(String, String)>,
     /// The block of the author's own HTML that is open.
-    html: Option<String>,
+    html: Option<Written>,
     /// Where the paragraph that is open starts in the HTML.
     paragraph: Option<usize>,
     /// Whether each open strikethrough is one: `~x~` is text.
@@ -217,8 +254,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        source: &'a str,
-        signs: &'a Signs<'a>,
+        Source { text: source, syntax, leftovers, signs }: Source<'a>,
         marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
@@ -240,15 +276,17 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         Rendering {
             source,
+            syntax,
             signs,
             written_to: 0,
+            edges: leftovers.marks.into_iter().peekable(),
             marks,
             quotations: Quotations::default(),
             linker,
             out,
             block_quotes: BlockQuotes::default(),
             footnotes: Footnotes::default(),
-            headings: Headings::default(),
+            headings: Headings::below_title(leftovers.titles),
             images: Images::default(),
             links: BlockLinks::default(),
             mentions: Mentions::default(),
@@ -268,9 +306,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn run(mut self, syntax: Syntax) -> (Body, Buffers) {
+    fn run(mut self) -> (Body, Buffers) {
         let signs = self.signs;
-        for (event, range) in Parser::new_ext(&signs.read, syntax).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&signs.read, self.syntax).into_offset_iter() {
             match &event {
                 Event::Start(tag) if nests(tag.to_end()) => {
                     self.depth += 1;
@@ -315,6 +353,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
         }
+        let (event, range) = match self.block_quotes.title() {
+            Some(title) => match self.in_title(event, range, title) {
+                Some(rest) => rest,
+                None => return,
+            },
+            None => (event, range),
+        };
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag, range),
@@ -334,8 +379,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             Event::InlineMath(latex) => self.math(&latex, false, &range),
             Event::DisplayMath(latex) => self.math(&latex, !self.out.inline, &range),
             Event::Html(html) => match &mut self.html {
-                Some(block) => block.push_str(&html),
-                None => self.raw.write(&html, range, &mut self.out),
+                Some(block) => block.add(&html, &range),
+                None => self.raw.write(&Written::tag(&html, &range), &mut self.out),
             },
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::FootnoteReference(label) => {
@@ -349,6 +394,38 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.out.block_tag("<hr>\n");
             }
             Event::TaskListMarker(done) => self.task(done),
+        }
+    }
+
+    /// Handles what stands in the title of an alert, which begins at a byte of the source; gives back what is nothing special
+    /// there.
+    fn in_title(
+        &mut self,
+        event: Event<'a>,
+        range: Range<usize>,
+        title: usize,
+    ) -> Option<(Event<'a>, Range<usize>)> {
+        match event {
+            Event::Text(text) if range.start < title => {
+                // Of a text that begins in the mark, what is behind it is left.
+                let rest = text.get(title - range.start..).filter(|_| range.end > title)?;
+                Some((Event::Text(rest.to_owned().into()), title..range.end))
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                self.paragraph = Some(self.out.fragment.html.len());
+                self.out.push("<p>");
+                None
+            }
+            Event::End(TagEnd::Paragraph) => {
+                let empty = !self.out.block.open;
+                self.flush();
+                self.block_quotes.end_title(empty, &mut self.out);
+                None
+            }
+            _ => Some((event, range)),
         }
     }
 
@@ -379,7 +456,30 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
 
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
-        self.out.text(text, range);
+        let mut from = range.start;
+        while let Some(Edge { at, begins }) = self.edges.next_if(|edge| edge.at < range.end) {
+            // What is not shown has edges that are passed over.
+            if at < range.start {
+                continue;
+            }
+            self.part(text, &range, from..at);
+            if begins {
+                self.inline_start("<mark>");
+            } else {
+                self.inline_end("</mark>");
+            }
+            from = at + "==".len();
+        }
+        self.part(text, &range, from..range.end);
+    }
+
+    /// Writes the part of a text that stands in a part of its range.
+    fn part(&mut self, text: &str, range: &Range<usize>, part: Range<usize>) {
+        if part == *range {
+            self.out.text(text, part);
+        } else if !part.is_empty() {
+            self.out.text(slice(text, part.start - range.start..part.end - range.start), part);
+        }
     }
 
     /// What is to be shown for a text that the parser has read: what the author wrote, with the quotation marks of its
@@ -499,8 +599,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         self.open();
         self.out.block.edge();
-        Images::raw(html, &range, &mut self.out);
-        self.raw.write(html, range, &mut self.out);
+        let written = Written::tag(html, &range);
+        Images::raw(&written, &mut self.out);
+        self.raw.write(&written, &mut self.out);
         if self.out.options.raw_html != RawHtml::Escape && self.links.raw(html) {
             self.out.block.setting(self.setting());
         }
@@ -560,6 +661,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             _ => self.flush(),
         }
+        if self.block_quotes.start_block(matches!(tag, Tag::Paragraph), &mut self.out) {
+            return;
+        }
         match tag {
             Tag::Paragraph => {
                 self.paragraph = Some(self.out.fragment.html.len());
@@ -570,7 +674,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.headings.start(level, id.as_deref(), &classes, range, &self.out);
                 self.open();
             }
-            Tag::BlockQuote(kind) => self.block_quotes.start(kind, &mut self.out),
+            Tag::BlockQuote(kind) => {
+                self.block_quotes.start(kind, self.source, &range, &mut self.out);
+            }
             Tag::CodeBlock(kind) => {
                 let language = match &kind {
                     CodeBlockKind::Fenced(info) => {
@@ -580,7 +686,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 };
                 self.code = Some((language.to_owned(), String::new()));
             }
-            Tag::HtmlBlock => self.html = Some(String::new()),
+            Tag::HtmlBlock => self.html = Some(Written::default()),
             Tag::List(None) => self.out.block_tag("<ul>\n"),
             Tag::List(Some(1)) => self.out.block_tag("<ol>\n"),
             Tag::List(Some(first)) => {
@@ -664,7 +770,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
-            TagEnd::HtmlBlock => self.html_end(range),
+            TagEnd::HtmlBlock => self.html_end(),
             TagEnd::List(ordered) => {
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
@@ -680,17 +786,24 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
     }
 
-    fn html_end(&mut self, range: Range<usize>) {
+    fn html_end(&mut self) {
         let html = self.html.take();
-        let html = html.unwrap_or_else(|| never!("HTML ends that did not begin" => String::new()));
+        let mut html =
+            html.unwrap_or_else(|| never!("HTML ends that did not begin" => Written::default()));
         self.open();
-        Images::raw(&html, &range, &mut self.out);
-        if self.out.options.raw_html == RawHtml::Escape {
+        Images::raw(&html, &mut self.out);
+        let is_text = match self.out.options.raw_html {
+            RawHtml::Escape => true,
+            RawHtml::Sanitise => html.begins_as_text(),
+            RawHtml::Trust => false,
+        };
+        if is_text {
+            html.trim_end();
             self.out.block_tag("<p>");
-            self.raw.write(html.trim_end(), range, &mut self.out);
+        }
+        self.raw.write(&html, &mut self.out);
+        if is_text {
             self.out.block_tag("</p>\n");
-        } else {
-            self.raw.write(&html, range, &mut self.out);
         }
         self.flush();
     }
@@ -740,6 +853,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
         self.quotations.end_block();
+        self.raw.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
         self.out.block.clear();
         text

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::block::Block;
 use super::body::{Target, TargetIx, TargetKind, Targets};
+use super::comments::{Cut, whole};
 use super::fragment::{Fragment, Special};
 use super::options::Options;
 use super::proof::Proof;
@@ -15,16 +16,30 @@ use crate::html::Html;
 #[derive(Clone, Copy)]
 pub(super) enum Position<'a> {
     /// It is a file's text from a byte on.
-    File { name: &'a Arc<str>, body_start: usize },
+    File {
+        name: &'a Arc<str>,
+        body_start: usize,
+        /// What was cut out of it before it was read.
+        cuts: &'a [Cut],
+    },
     /// It is a value somewhere in a file.
     Value { name: &'a Arc<str>, span: Span },
 }
 
-impl Position<'_> {
+impl<'a> Position<'a> {
+    /// The same for what is left of the text.
+    pub(super) fn cut(self, cuts: &'a [Cut]) -> Position<'a> {
+        match self {
+            Position::File { name, body_start, .. } => Position::File { name, body_start, cuts },
+            Position::Value { .. } => self,
+        }
+    }
+
     /// A range of the text, in the file.
     pub(super) fn span(self, range: &Range<usize>) -> Span {
         match self {
-            Position::File { body_start, .. } => {
+            Position::File { body_start, cuts, .. } => {
+                let range = whole(cuts, range);
                 (range.start + body_start..range.end + body_start).into()
             }
             Position::Value { span, .. } => span,

@@ -92,14 +92,14 @@ fn each_feature_has_its_html() {
             "> [!NOTE]\n> x",
             "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">title of a note</p>\n<p>x</p>\n</div>\n",
         ),
-        ("# X *y*", "<h1 id=\"x-y\">X <em>y</em></h1>\n"),
+        ("## X *y*", "<h2 id=\"x-y\">X <em>y</em></h2>\n"),
         ("## İlk Öncü", "<h2 id=\"ilk-öncü\">İlk Öncü</h2>\n"),
-        ("# X {#z .c onclick=x}", "<h1 id=\"z\" class=\"c\">X</h1>\n"),
+        ("## X {#z .c onclick=x}", "<h2 id=\"z\" class=\"c\">X</h2>\n"),
         (
-            "# X\n# X\n# X-2",
-            "<h1 id=\"x\">X</h1>\n<h1 id=\"x-2\">X</h1>\n<h1 id=\"x-2-2\">X-2</h1>\n",
+            "## X\n## X\n## X-2",
+            "<h2 id=\"x\">X</h2>\n<h2 id=\"x-2\">X</h2>\n<h2 id=\"x-2-2\">X-2</h2>\n",
         ),
-        ("# !", "<h1 id=\"section\">!</h1>\n"),
+        ("## !", "<h2 id=\"section\">!</h2>\n"),
         ("\"x\" -- y...", "<p>“x” – y…</p>\n"),
         (
             "[x](https://x.example/ä?a&b \"t\")",
@@ -184,7 +184,7 @@ fn names_are_linked_where_they_may_be() {
             "<p>Now <a actor 1>Russia</a> met<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup></p>\n<section class=\"footnotes\">\n<ol>\n<li id=\"fn:1\"><p>x <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1\">↩</a></p>\n</li>\n</ol>\n</section>\n",
         ),
         ("Now Russia met `x`", "<p>Now <a actor 1>Russia</a> met <code>x</code></p>\n"),
-        ("# ~Russia", "<h1 id=\"russia\">Russia</h1>\n"),
+        ("## ~Russia", "<h2 id=\"russia\">Russia</h2>\n"),
         (
             "- ![p](q)\n- Russia\n\n  - United States",
             "<ul>\n<li>\n<p><img src=\"url of q\" alt=\"p\" loading=\"lazy\"></p>\n</li>\n<li>\n<p><a actor 1>Russia</a></p>\n<ul>\n<li><a actor 0>United States</a></li>\n</ul>\n</li>\n</ul>\n",
@@ -252,6 +252,305 @@ fn sanitising_keeps_what_is_harmless() {
     ] {
         assert_eq!(html(source), expected, "{source}");
     }
+}
+
+/// What each becomes, and the codes of what is said of it; the cases of `tests/diagnostics/html` show the words.
+#[test]
+fn nothing_is_taken_out_in_silence() {
+    let mut embeds = crate::html::Embeds::of_site("https://small.example/");
+    embeds.add("https://frames.example/x/").unwrap();
+    let options = Options { embeds: std::sync::Arc::new(embeds), ..Options::default() };
+    let frame = "<iframe class=\"embed\" src=\"https://frames.example/x/y?a=1&amp;b=2\" title=\"T\" \
+                 loading=\"lazy\" sandbox=\"allow-forms allow-popups allow-popups-to-escape-sandbox \
+                 allow-same-origin allow-scripts\"></iframe>";
+    for (source, expected, said) in [
+        ("a <b>b</b> <!-- c --> 3<4", "<p>a <b>b</b>  3&lt;4</p>\n", ""),
+        (
+            "see <Annex A> & <TBC>",
+            "<p>see &lt;Annex A&gt; &amp; &lt;TBC&gt;</p>\n",
+            "no-html no-html",
+        ),
+        ("</your-name>", "<p>&lt;/your-name&gt;</p>\n", ""),
+        ("<Annex>\n<b>x</b>\n", "<p>&lt;Annex&gt;\n<b>x</b></p>\n", "no-html"),
+        (
+            "> <Annex>\n> Russia <Tbc>",
+            "<blockquote>\n<p>&lt;Annex&gt;\nRussia &lt;Tbc&gt;</p>\n</blockquote>\n",
+            "no-html no-html",
+        ),
+        ("\\<Annex> `<Annex>`", "<p>&lt;Annex&gt; <code>&lt;Annex&gt;</code></p>\n", ""),
+        ("a <video src=\"b\"><source src=\"c\">d</video>", "<p>a d</p>\n", "html-taken-out"),
+        ("a <font>b</font> <font>c</font>", "<p>a b c</p>\n", "html-taken-out html-taken-out"),
+        (
+            "a <i style=\"x\" ONCLICK='y' class=z>b</i>",
+            "<p>a <i class=\"z\">b</i></p>\n",
+            "html-taken-out",
+        ),
+        (
+            "<svg><path d=\"x\"/><text>b</text></svg> <Annex>",
+            "<p> &lt;Annex&gt;</p>\n",
+            "html-taken-out no-html",
+        ),
+        (
+            "<div>\n<svg>\n<path/>\n\n<path/></svg></div>\n\n<Annex>",
+            "<div>\n\n\n<p></p></div><p></p>\n<p>&lt;Annex&gt;</p>\n",
+            "html-taken-out no-html",
+        ),
+        ("<div title=\"\n\nb", "", "html-taken-out"),
+        ("<!-- b\n\nc", "", "html-taken-out"),
+        (
+            "<a href=\"data:x\">a</a> <img src=\"../b.png\">",
+            "<p><a>a</a> <img src=\"url of ../b.png\"></p>\n",
+            "html-taken-out",
+        ),
+        ("a <script><Annex></script>", "<p>a </p>\n", "html-taken-out"),
+        ("<iframe src=\"https://frames.example/x/y?a=1&amp;b=2\" title=T>z</iframe>", frame, ""),
+        ("<iframe src='//frames.example/x/y?a=1&b=2' title='T'></iframe>", frame, ""),
+        ("<iframe src=\"https://frames.example/z\" title=T></iframe>", "", "html-taken-out"),
+        (
+            "<iframe src=\"https://frames.example/x/\" title=T srcdoc=\"x\"></iframe>",
+            "",
+            "html-taken-out",
+        ),
+    ] {
+        let (body, found) = read_with(&["Oz"], source, &options);
+        let codes: Vec<_> = found.iter().map(|d| d.code.name()).collect();
+        assert_eq!(written(&body).trim_end(), expected.trim_end(), "{source}");
+        assert_eq!(codes.join(" "), said, "{source}");
+    }
+}
+
+/// Marks of other tools: what is understood, and what is told of; those that are neither stay right.
+#[test]
+fn what_other_tools_read_is_understood_or_told() {
+    for (source, expected, said) in [
+        ("a ==b *c*== d", "<p>a <mark>b <em>c</em></mark> d</p>\n", ""),
+        (
+            "==Oz== and *==it== is*",
+            "<p><mark><a actor 0>Oz</a></mark> and <em><mark>it</mark> is</em></p>\n",
+            "",
+        ),
+        ("a==b and c==d, a == b == c", "<p>a==b and c==d, a == b == c</p>\n", ""),
+        ("==a *b== c*", "<p>==a <em>b== c</em></p>\n", ""),
+        ("`==a==` ===b=== ==c\n\nd==", "<p><code>==a==</code> ===b=== ==c</p>\n<p>d==</p>\n", ""),
+        ("==\"a\"==", "<p><mark>“a”</mark></p>\n", ""),
+        (
+            "| ==a== |\n|---|\n| b |",
+            "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\"><mark>a</mark></th></tr></thead>\n\
+            <tbody>\n<tr><td>b</td></tr>\n</tbody></table></div>\n",
+            "",
+        ),
+        ("a %%Oz, [x](y.md)%%b", "<p>a b</p>\n", "comment"),
+        ("%%\n# Oz\n%%\nb `%%c%%`", "<p>b <code>%%c%%</code></p>\n", "comment"),
+        ("a %%b", "<p>a %%b</p>\n", "unclosed-comment"),
+        ("{% raw %} \\{% x %}", "<p>{% raw %} {% x %}</p>\n", "leftover-markup"),
+        (
+            "{{< figure src='a.png' >}}",
+            "<p>{{&lt; figure src=‘a.png’ &gt;}}</p>\n",
+            "leftover-markup",
+        ),
+        (
+            "[a]({{ site.url }}/b) `{{ c }}` $x_{{a}}$",
+            "<p>[a]({{ site.url }}/b) <code>{{ c }}</code> ",
+            "leftover-markup",
+        ),
+        ("```\n{{ a }}\n<<<<<<< b\n```\n{a} {b: c} {{d", "", ""),
+        (
+            "a\n{: .b}\n\n![](https://x.example/a.png){width=50%}\n\n{:toc}",
+            "",
+            "leftover-markup leftover-markup leftover-markup",
+        ),
+        ("## a {#b .c}\n\nf(x){y} and {.z}", "", ""),
+        ("[TOC]", "<p>[TOC]</p>\n", "leftover-markup"),
+        ("a\n\n[[_TOC_]]\n\n[toc](b.md) [TOC]", "", "leftover-markup"),
+        (
+            "a ^b1c2\n\nx^2 ^3 ^n\n\n- c ^d-e\n\n`a ^bc`\n\n^fg",
+            "",
+            "leftover-markup leftover-markup leftover-markup",
+        ),
+        ("<<<<<<< HEAD\na\n=======\nb\n>>>>>>> c", "", "conflict-marker conflict-marker"),
+        ("a\n>>>>>>> b\n\n> > > > > > > c\n\n<<<<<<<", "", "conflict-marker"),
+        (
+            "# a\n\n## b\n\n# c\n\n###### d",
+            "<h2 id=\"a\">a</h2>\n<h3 id=\"b\">b</h3>\n<h2 id=\"c\">c</h2>\n<h6 id=\"d\">d</h6>\n",
+            "title-heading",
+        ),
+        (
+            "a\n=\n\n    # b",
+            "<h2 id=\"a\">a</h2>\n<pre tabindex=\"0\"><code># b</code></pre>\n",
+            "title-heading",
+        ),
+        ("> # a", "<blockquote>\n<h2 id=\"a\">a</h2>\n</blockquote>\n", "title-heading"),
+        (
+            "## a\n\nissue # 5, C# and\n```\n# b\n```",
+            "<h2 id=\"a\">a</h2>\n<p>issue # 5, C# and</p>\n",
+            "",
+        ),
+    ] {
+        let (body, found) = read_with(&["Oz"], source, &Options::default());
+        let codes: Vec<_> = found.iter().map(|d| d.code.name()).collect();
+        assert_eq!(codes.join(" "), said, "{source}");
+        let shown = written(&body);
+        assert!(shown.starts_with(expected), "{source}: {shown}");
+    }
+}
+
+/// What the theme's pages are found by is theirs alone, also where the cleaner has been.
+#[test]
+fn no_id_of_a_document_is_one_of_the_theme() {
+    let templates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut ids = Vec::new();
+    for entry in std::fs::read_dir(templates).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "html") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        // A page that shows no document has no headings of one.
+        let shows = text.contains("content")
+            || path.ends_with("base.html")
+            || path.ends_with("components.html");
+        for tag in text.split("id=\"").skip(1).filter(|_| shows) {
+            ids.push(tag.split('"').next().unwrap().to_owned());
+        }
+    }
+    assert!(ids.len() > 5, "{ids:?}");
+    for id in ids {
+        assert!(id.starts_with("chancery-"), "the theme's id `{id}` may be that of a heading");
+        let title = id.replace('-', " ");
+        for source in [
+            format!("## {title}\n\n## {title}"),
+            format!("## x {{#{id}}}"),
+            format!("<b id=\"{id}\">x</b>\n\n## {title}"),
+            format!("<b id='{id}'>x</b>"),
+        ] {
+            let (body, found) = read_with(&["Oz"], &source, &Options::default());
+            assert!(body.anchors().all(|anchor| anchor != id), "{source}");
+            assert!(!body.text.html.contains(&format!("id=\"{id}\"")), "{source}");
+            let changed = source.contains("id=") || source.contains("{#");
+            assert_eq!(found.len(), usize::from(changed), "{source}");
+        }
+    }
+    assert_eq!(html("## Chancery main"), "<h2 id=\"section-chancery-main\">Chancery main</h2>\n");
+}
+
+#[test]
+fn alerts_have_titles_and_fold() {
+    for (source, expected, said) in [
+        (
+            "> [!WARNING] Oz *and* b\n> c\n>\n> d",
+            "<div class=\"alert alert-warning\" role=\"note\"><p class=\"alert-title\"><a actor 0>Oz</a> <em>and</em> b</p>\n<p>c</p>\n<p>d</p>\n</div>\n",
+            "",
+        ),
+        (
+            "> [!note]- A \"title\"\n> - b",
+            "<details class=\"alert alert-note\"><summary class=\"alert-title\">A “title”</summary>\n<ul>\n<li>b</li>\n</ul>\n</details>\n",
+            "",
+        ),
+        (
+            "> [!faq]+\n> b",
+            "<details class=\"alert alert-question\" open><summary class=\"alert-title\">title of a question</summary>\n<p>b</p>\n</details>\n",
+            "",
+        ),
+        (
+            "> [!tldr]",
+            "<div class=\"alert alert-abstract\" role=\"note\"><p class=\"alert-title\">title of a abstract</p>\n</div>\n",
+            "",
+        ),
+        (
+            ">[!Info|wide] a\nlazy",
+            "<div class=\"alert alert-info\" role=\"note\"><p class=\"alert-title\">a</p>\n<p>lazy</p>\n</div>\n",
+            "",
+        ),
+        (
+            "- > [!tip] a\n  > > [!bug] b\n  > > c",
+            "<ul>\n<li><div class=\"alert alert-tip\" role=\"note\"><p class=\"alert-title\">a</p>\n<div class=\"alert alert-bug\" role=\"note\"><p class=\"alert-title\">b</p>\n<p>c</p>\n</div>\n</div>\n</li>\n</ul>\n",
+            "",
+        ),
+        (
+            "> [!note] a <b>b</b>\n> c",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">a <b>b</b></p>\n<p>c</p>\n</div>\n",
+            "",
+        ),
+        (
+            "> [!note] a\n> ---\n> b",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\">title of a note</p>\n<h2 id=\"note-a\">[!note] a</h2>\n<p>b</p>\n</div>\n",
+            "",
+        ),
+        ("> [!xyz] a", "<blockquote>\n<p>[!xyz] a</p>\n</blockquote>\n", "leftover-markup"),
+        (
+            "> [!note](https://x.example) a",
+            "<blockquote>\n<p><a href=\"https://x.example\">!note</a> a</p>\n</blockquote>\n",
+            "",
+        ),
+        (
+            "> [! sic ] a\n\n[!note] a",
+            "<blockquote>\n<p>[! sic ] a</p>\n</blockquote>\n<p>[!note] a</p>\n",
+            "",
+        ),
+        (
+            "> [!note] `a`\n\n> Oz",
+            "<div class=\"alert alert-note\" role=\"note\"><p class=\"alert-title\"><code>a</code></p>\n</div>\n<blockquote>\n<p>Oz</p>\n</blockquote>\n",
+            "",
+        ),
+    ] {
+        let (body, found) = read_with(&["Oz"], source, &Options::default());
+        let codes: Vec<_> = found.iter().map(|d| d.code.name()).collect();
+        assert_eq!(
+            (written(&body).as_str(), codes.join(" ").as_str()),
+            (expected, said),
+            "{source}"
+        );
+    }
+}
+
+/// What `tests/hostile.rs` shows in a browser, read as tags: frames are those that the program writes, and whatever else is
+/// on the page is what the cleaner keeps.
+#[test]
+fn of_hostile_html_only_what_is_known_stays() {
+    let mut embeds = crate::html::Embeds::of_site("https://small.example/");
+    embeds.add("https://datawrapper.dwcdn.net/").unwrap();
+    let options = Options { embeds: std::sync::Arc::new(embeds), ..Options::default() };
+    let payloads = [
+        include_str!("../../tests/hostile/embeds.txt"),
+        include_str!("../../tests/hostile/attributes.txt"),
+        include_str!("../../tests/hostile/mutation.txt"),
+        include_str!("../../tests/hostile/scripts.txt"),
+    ];
+    let mut frames = 0;
+    for payload in payloads.iter().flat_map(|file| file.lines()) {
+        let payload = payload.replace("\\n", "\n");
+        for source in [
+            payload.clone(),
+            format!("x {payload} y"),
+            format!("<div>{payload}</div>\n\n> {payload}"),
+        ] {
+            let page = read_with(&["Oz"], &source, &options).0.text.html.to_string();
+            for tag in crate::html::tags(&page) {
+                let shown = format!("{tag:?} of {source:?}: {page}");
+                assert!(tag.ends, "{shown}");
+                if tag.name != "iframe" {
+                    assert!(crate::html::keeps_element(&tag.name), "{shown}");
+                    let known = |(name, value): &(String, String)| {
+                        crate::html::keeps_attribute(&tag.name, name, value)
+                    };
+                    assert!(tag.attributes().all(|attribute| known(&attribute)), "{shown}");
+                } else if !tag.closes {
+                    frames += 1;
+                    let names: Vec<_> = tag.attributes().map(|(name, _)| name).collect();
+                    assert!(
+                        names.iter().all(|name| {
+                            ["class", "src", "title", "loading", "sandbox"].contains(&name.as_str())
+                        }),
+                        "{shown}"
+                    );
+                    let from = tag.attribute("src").unwrap();
+                    assert!(from.starts_with("https://datawrapper.dwcdn.net/"), "{shown}");
+                    assert!(!tag.attribute("sandbox").unwrap().contains("navigation"), "{shown}");
+                }
+            }
+        }
+    }
+    assert!(frames > 20, "{frames}");
 }
 
 #[test]
@@ -464,6 +763,40 @@ proptest! {
         let (body, diagnostics) = read(&source, &Options::default());
         prop_assert!(diagnostics.iter().all(|d| d.code != Code::Parser));
         prop_assert!(balanced(&written(&body)), "{}", written(&body));
+    }
+
+    /// A word is on the page, or a finding says what was taken out.
+    #[test]
+    fn no_word_is_lost_in_silence(
+        pieces in prop::collection::vec(
+            prop::sample::select(vec![
+                "<b>", "</b>", "<div>", "</div>\n", "\n\n", "\n", " ", "> ", "- ", "*", "`", "<Annex>", "</x>", "<td>",
+                "<table>", "</table>", "<ul><li>", "</p>", "<p class=x>", "<video>", "</video>", "<svg>", "</svg>", "<path>",
+                "<select>", "<option>", "<script>", "</script>", "<style>", "<iframe>", "</iframe>", "<textarea>", "<title>",
+                "<noscript>", "<template>", "<math>", "<mi>", "<caption>", "<col>", "<img src=a>", "<i title='", "'>", "\"",
+                "<!--", "-->", "<?", "<!x", ">", "|", "\n|-|\n", "<br/>", "<details>", "<summary>", "</form>", "<form>",
+            ]),
+            1..30,
+        ),
+    ) {
+        let mut source = String::new();
+        for (number, piece) in pieces.iter().enumerate() {
+            source.push_str(piece);
+            if !piece.ends_with('\'') && number % 2 == 0 {
+                source.push_str(&format!("w{number}w"));
+            }
+        }
+        let (body, found) = read_with(&["Oz"], &source, &Options::default());
+        let comment = source.contains("<!--") || source.contains("='") || source.contains("[");
+        if found.is_empty() && !comment {
+            for (number, _) in pieces.iter().enumerate().filter(|(_, piece)| !piece.ends_with('\'')) {
+                let word = format!("w{number}w");
+                prop_assert!(
+                    !source.contains(&word) || written(&body).contains(&word),
+                    "{word} of {source:?} is lost: {}", written(&body)
+                );
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use crate::html::{Html, first};
+use crate::html::{Embeds, Html, first};
 use crate::markdown::{attribute_range, tag_end};
 
 /// A full address: the site's own, and an encoded path below it.
@@ -251,12 +251,22 @@ pub(super) fn sitemap_index(base: &str, parts: usize) -> String {
     out
 }
 
-/// `_headers` (Netlify, Cloudflare Pages): files with a hash in their name never change.
-pub(super) fn headers(base: &str) -> String {
-    format!(
+/// `_headers` (Netlify, Cloudflare Pages): files with a hash in their name never change, and frames are from where the
+/// site lets them be from (CSP Level 3, `frame-src`).
+pub(super) fn headers(base: &str, embeds: &Embeds) -> String {
+    let mut out = format!(
         "{base}theme/*\n  Cache-Control: public, max-age=31536000, immutable\n\n{base}*\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n"
-    )
+    );
+    if !embeds.is_empty() {
+        out.push_str("  Content-Security-Policy: frame-src 'self'");
+        for source in embeds.sources() {
+            out.push(' ');
+            out.push_str(source);
+        }
+        out.push('\n');
+    }
+    out
 }
 
 #[cfg(test)]

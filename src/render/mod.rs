@@ -283,7 +283,9 @@ impl Pages<'_> {
                 buffer.push_str(&self.absolute("sitemap.xml"));
                 buffer.push('\n');
             }
-            Output::Headers => buffer.push_str(&feed::headers(self.config.path())),
+            Output::Headers => {
+                buffer.push_str(&feed::headers(self.config.path(), &self.config.embeds()));
+            }
             Output::Redirects => {
                 let base = self.config.path();
                 buffer.extend(self.plan.redirects.iter().map(|(old, to)| {
