@@ -118,10 +118,10 @@ pub(crate) fn nearest_id<'a>(written: &str, actors: &[(&'a str, &str)]) -> Optio
         let near = nearest(&wanted.replace('-', " "), names.iter().map(String::as_str))?;
         actors.iter().zip(&names).find(|(_, name)| *name == near).map(|(actor, _)| actor)
     };
-    // Codes of two letters are all almost the same.
-    let long = |id: &&str| last(id).len() > 2;
-    let by_id = || nearest(written, actors.iter().map(|(id, _)| *id).filter(long));
-    same().or_else(by_name).map(|(id, _)| *id).or_else(by_id)
+    // The codes of states are all almost the same.
+    let told_apart = |id: &&str| !id.starts_with(Pack::States.name());
+    let by_id = || nearest(written, actors.iter().map(|(id, _)| *id).filter(told_apart));
+    same().map(|(id, _)| *id).or_else(by_id).or_else(|| by_name().map(|(id, _)| *id))
 }
 
 /// The actors of some packs, called as in some languages, in the order of their ids within a pack.
@@ -169,8 +169,11 @@ fn record(line: &str, called: Vec<Called>) -> Record {
     }
 }
 
-/// A line of names: up to four lists, as the head of `registry/states.toml` says.
+/// A line of names: up to four lists, as the head of `registry/states.toml` says. A `~` stands for the first name.
 fn names(language: &'static str, line: &str) -> Called {
+    let first = line.split([';', '|']).next().unwrap_or_default().trim();
+    let shown = expand(first.trim_start_matches(['!', '@'])).swap_remove(0);
+    let line = line.replace('~', &shown);
     let mut lists = line
         .split('|')
         .map(|list| list.split(';').map(str::trim).filter(|entry| !entry.is_empty()));
@@ -204,10 +207,30 @@ fn expand(text: &str) -> Vec<String> {
     forms.collect()
 }
 
+/// The numbers of pieces that take one byte. A byte from here on is the first of two.
+const ONE_BYTE: usize = 224;
+
 /// The text of an embedded file.
 fn unpack(packed: &[u8]) -> String {
-    let text = decompress_to_vec(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    text.unwrap_or_else(|| never!("a file of the registry is damaged" => String::new()))
+    spelled(packed).unwrap_or_else(|| never!("a file of the registry is damaged" => String::new()))
+}
+
+/// The text of a file that holds, compressed: pieces of text, NUL between them, the byte FF, and the number of each piece
+/// in turn. `None` for another file.
+fn spelled(packed: &[u8]) -> Option<String> {
+    let bytes = decompress_to_vec(packed).ok()?;
+    let end = bytes.iter().position(|byte| *byte == 0xff)?;
+    let pieces: Vec<&str> = str::from_utf8(bytes.get(..end)?).ok()?.split('\0').collect();
+    let mut numbers = bytes.iter().skip(end + 1).map(|byte| usize::from(*byte));
+    let mut text = String::with_capacity(4 * bytes.len());
+    while let Some(first) = numbers.next() {
+        let number = match first.checked_sub(ONE_BYTE) {
+            Some(high) => ONE_BYTE + 256 * high + numbers.next()?,
+            None => first,
+        };
+        text.push_str(pieces.get(number)?);
+    }
+    Some(text)
 }
 
 const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");

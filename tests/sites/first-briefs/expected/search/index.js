@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","f78eee7904",{"firsts":[""]});
+chancerySearch.deliver("index","8c204ec66c",{"firsts":[""]});
