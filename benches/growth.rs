@@ -62,6 +62,18 @@ const KINDS: &[Kind] = &[
     Kind("dead-ids", 200, Refused, |n| front(&format!("actors = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
     Kind("dead-topics", 200, Refused, |n| front(&format!("topics = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
     Kind("dead-notes", 20, Refused, |n| briefs(n, |i| (String::new(), repeat(11, |j| format!("[[nothing {i} at {j}]] "))))),
+    // What the parser must not take for markup, on one line.
+    Kind("money", 300, Sound, |n| text(&repeat(n, |i| format!("US${i}bn to C${i}/$7, ")))),
+    Kind("formulas", 100, Sound, |n| text(&repeat(n, |i| format!("$x^{i}$ ")))),
+    Kind("addresses", 200, Sound, |n| text(&repeat(n, |i| format!("https://x.example/{i}_a, ")))),
+    Kind("brackets-of-an-address", 2000, Sound, |n| text(&format!("https://x.example/{}", ")".repeat(n)))),
+    Kind("no-links", 200, Sound, |n| text(&repeat(n, |i| format!("[x](a {i}.pdf) ")))),
+    Kind("colons", 200, Sound, |n| text(&repeat(n, |_| "x\n:y\n".into()))),
+    Kind("quotations", 300, Sound, |n| text(&repeat(n, |_| "\"x\" 'y' ".into()))),
+    Kind("no-footnotes", 200, Sound, |n| text(&repeat(n, |i| format!("x[^{i}] ")))),
+    Kind("footnotes-of-footnotes", 100, Sound, |n| text(&format!("x[^0]\n\n{}[^{n}]: x\n", repeat(n, |i| format!("[^{i}]: x[^{}]\n\n", i + 1))))),
+    Kind("headings-by-words", 100, Sound, |n| text(&repeat(n, |i| format!("## The Part {i}\n\n[[#the part {i}]]\n\n")))),
+    Kind("crosses-of-a-wikilink", 2000, Refused, |n| text(&format!("[[x{}]]", "#".repeat(n)))),
     // Front matter.
     Kind("keys-toml", 200, Sound, |n| front(&format!("[extra]\n{}", repeat(n, |i| format!("key{i} = {i}\n"))))),
     Kind("keys-inline", 200, Sound, |n| front(&format!("extra = {{ {} a = 1 }}", repeat(n, |i| format!("key{i} = {i}, "))))),

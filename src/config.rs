@@ -438,7 +438,7 @@ impl Config {
 /// Reads the configuration. Every mistake is reported; `None` when there is one.
 pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     let file: Arc<str> = CONFIG.into();
-    let node = tree::toml(
+    let node = front_matter::toml::toml(
         &file,
         text.trim_start_matches('\u{feff}'),
         text.len() - text.trim_start_matches('\u{feff}').len(),

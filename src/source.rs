@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
+mod image;
 mod stray;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use walkdir::WalkDir;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
+pub(crate) use image::ImageSize;
 pub(crate) use stray::document_stem;
 use stray::{Stray, is_leftover, stray};
 
@@ -109,6 +111,8 @@ pub struct AssetFile {
     pub path: String,
     /// The document whose folder it lies in: it is published only together with it.
     pub owner: Option<(Kind, String)>,
+    /// Which reading of the site found the file as it is: 0 is the first.
+    pub reading: u32,
 }
 
 impl AssetFile {
@@ -344,7 +348,8 @@ impl Sources {
 
     fn add_asset(&mut self, file: &Arc<str>, path: String) {
         // Whose it is is found when all documents are known.
-        self.assets.push(AssetFile { file: file.clone(), path, owner: None });
+        let reading = self.reading_of(file);
+        self.assets.push(AssetFile { file: file.clone(), path, owner: None, reading });
     }
 
     /// Sorts everything, finds who owns the assets, and reports documents defined twice.
@@ -458,6 +463,11 @@ impl Sources {
             .at(Place::file(file))
             .help("save the file with the encoding UTF-8")
         })
+    }
+
+    /// How large the image in a file is, if it is one whose size is known.
+    pub(crate) fn image_size(&self, file: &AssetFile) -> Option<ImageSize> {
+        image::size(&self.inside(&file.file)?)
     }
 
     /// Whether a file defines such a document, be it sound or not.

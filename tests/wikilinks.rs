@@ -47,6 +47,11 @@ fn site() -> Scratch {
         "content/briefs/2025-01-01-senate-vote.md",
         "+++\ntitle = \"The vote\"\nsummary = \"S.\"\n+++\nText.\n",
     );
+    scratch.write(
+        "content/briefs/2025-01-03-second.md",
+        "+++\ntitle = \"Russia #2\"\nsummary = \"S.\"\n+++\n## The *first* words\n\n## More {#own}\n",
+    );
+    scratch.write("content/briefs/report.pdf", "%PDF-");
     scratch
 }
 
@@ -121,6 +126,10 @@ fn a_wikilink_has_one_meaning_wherever_it_is_asked_for() {
         ("[[the bureau|it]]", "actors/bureau"),
         ("[[senate-vote]]", "briefs/2025-01-01-senate-vote"),
         ("[[Upper houses]]", "topics/senate-topic"),
+        // A `#` is part of a title, if there is one.
+        ("[[Russia #2]]", "briefs/2025-01-03-second"),
+        ("[[russia #2|it]]", "briefs/2025-01-03-second"),
+        ("[[report.pdf]]", "briefs/report.pdf"),
     ];
     for (wikilink, to) in leads_to {
         let [leads, mentions, quoting, explained] = answers(&scratch, wikilink);
@@ -135,11 +144,45 @@ fn a_wikilink_has_one_meaning_wherever_it_is_asked_for() {
 }
 
 #[test]
+fn a_wikilink_leads_to_a_heading_by_its_words() {
+    let scratch = site();
+    let actor = "+++\nkind = \"organisation\"\nname = \"Russia\"\n+++\n## Past years\n";
+    scratch.write("content/actors/ru.md", actor);
+    for (wikilink, href) in [
+        ("[[second#The first words]]", "briefs/2025-01-03-second/#the-first-words"),
+        ("[[Russia #2#the FIRST words|it]]", "briefs/2025-01-03-second/#the-first-words"),
+        ("[[second#More]]", "briefs/2025-01-03-second/#own"),
+        ("[[second#own]]", "briefs/2025-01-03-second/#own"),
+        ("[[second#The first words#More]]", "briefs/2025-01-03-second/#own"),
+        ("[[Russia#Past years|it]]", "actors/ru/#past-years"),
+        ("[[second#]]", "briefs/2025-01-03-second"),
+        ("[[report.pdf#page=3]]", "briefs/report.pdf#page=3"),
+    ] {
+        let [leads, mentions, ..] = answers(&scratch, wikilink);
+        assert_eq!(leads, BTreeSet::from([href.to_owned()]), "{wikilink}");
+        assert_eq!(mentions.len(), usize::from(href.starts_with("actors")), "{wikilink}");
+    }
+    let scratch = site();
+    let brief = "+++\ntitle = \"One\"\ndate = 2025-01-02\nsummary = \"S.\"\n+++\n## Some words\n\n[[second#own|x]] [[#some words]] [[report.pdf]]\n";
+    scratch.write("content/briefs/one.md", brief);
+    run(&scratch, &["rename", "brief", "2025-01-03-second", "2025-01-03-two"]);
+    let renamed = std::fs::read_to_string(scratch.root.join("content/briefs/one.md")).unwrap();
+    assert_eq!(renamed, brief.replace("second#own", "two#own"));
+    run(&scratch, &["build"]);
+    let page = String::from_utf8(scratch.output()["briefs/one/index.html"].clone()).unwrap();
+    assert!(page.contains("<a href=\"#some-words\">some words</a> <a href=\"../../briefs/report.pdf\">report.pdf</a>"), "{page}");
+}
+
+#[test]
 fn a_wikilink_to_what_is_held_back_mentions_nobody() {
     let scratch = site();
-    for wikilink in
-        ["[[secret|it]]", "[[actors/secret|it]]", "[[Secret Bureau|it]]", "[[topics/rf|it]]"]
-    {
+    for wikilink in [
+        "[[secret|it]]",
+        "[[actors/secret|it]]",
+        "[[Secret Bureau|it]]",
+        "[[topics/rf|it]]",
+        "[[secret#Part|it]]",
+    ] {
         let [leads, mentions, quoting, _] = answers(&scratch, wikilink);
         assert_eq!([leads, mentions, quoting], [const { BTreeSet::new() }; 3], "{wikilink}");
     }

@@ -200,6 +200,8 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> 
         from: role.from.as_ref().map(|from| from.value.first_day()),
         to: role.to.as_ref().map(|to| to.value.last_day()),
     });
+    let held = actor.roles.iter().filter_map(|role| role.of.as_ref());
+    let of = actor.country.iter().chain(held).map(|of| of.id.clone());
     Declaration {
         file: file.clone(),
         id: id.to_owned(),
@@ -212,6 +214,7 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> 
         stop: names(&actor.stop),
         roles: roles.collect(),
         guarded: names(&actor.guarded),
+        of: of.collect(),
         state: actor.kind.value == ActorKind::State,
         draft: actor.draft,
         unshown: registry.unshown(actor),

@@ -8,7 +8,7 @@ use jiff::tz::{Offset, TimeZone};
 use serde_json::json;
 
 use super::field::{Field, FieldReader};
-use super::slips::code;
+use super::quoted::code;
 use super::tree::{Node, Value};
 use crate::diagnostic::Code;
 use crate::never;

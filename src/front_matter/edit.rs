@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::field::Extra;
+use super::toml;
 use super::tree::{self, Key, Node, Syntax, Value};
 use super::yaml;
 use crate::composed::composed;
@@ -189,7 +190,7 @@ fn read(text: &str) -> Result<(Json, Node<'_>, Syntax, Range<usize>), String> {
     let front = part(text, parts.front.clone());
     let mut found = Vec::new();
     let node = match parts.syntax {
-        Syntax::Toml => tree::toml(&file, front, parts.front.start, &mut found),
+        Syntax::Toml => toml::toml(&file, front, parts.front.start, &mut found),
         Syntax::Yaml => yaml::yaml(&file, front, parts.front.start, &mut found),
     };
     match found.into_iter().find(|found| found.code == Code::Syntax) {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
 use crate::source::Kind;
 
 use super::foreign;
-use super::slips::{code, quoted};
+use super::quoted::{code, quoted};
 use super::tree::{Key, Node, Syntax, Value};
 
 /// Reads values and collects every mistake.

@@ -5,7 +5,9 @@ pub mod edit;
 pub(crate) mod field;
 mod foreign;
 mod page_path;
+mod quoted;
 mod slips;
+pub(crate) mod toml;
 pub(crate) mod tree;
 mod yaml;
 
@@ -683,7 +685,7 @@ pub(crate) fn read_over<T: Field + Document>(
     let front = front.unwrap_or_else(|| never!("the front matter of {file} lies elsewhere" => ""));
     let before = found.len();
     let mut node = match parts.syntax {
-        Syntax::Toml => tree::toml(file, front, parts.front.start, found),
+        Syntax::Toml => toml::toml(file, front, parts.front.start, found),
         Syntax::Yaml => yaml::yaml(file, front, parts.front.start, found),
     };
     let is_broken = |found: &[Diagnostic]| found.iter().any(|found| found.code == Code::Syntax);
@@ -831,7 +833,7 @@ mod tests {
 
     fn assessment(text: &str) -> Assessment {
         let (file, mut found) = (Arc::from("f.md"), Vec::new());
-        let node = tree::toml(&file, text, 0, &mut found);
+        let node = toml::toml(&file, text, 0, &mut found);
         let mut reader = FieldReader::new(&file, &mut found, true);
         let read = Assessment::read(&node, &mut reader);
         assert_eq!(found, []);
@@ -890,7 +892,7 @@ mod tests {
     fn toml_keeps_the_order_and_the_places_of_what_is_written() {
         let file = "+++\r\nz = \"é\\n\"\nb.c = [-0.5, 0x1F]\r\na = 2025-02-27 # then\n[[r]]\nt = true\n[[r]]\n\n[m]\nd = {y = 'x', b = 99999999999999999999}\n";
         let (offset, mut found) = (5, Vec::new());
-        let node = tree::toml(&Arc::from("f.md"), &file[offset..], offset, &mut found);
+        let node = toml::toml(&Arc::from("f.md"), &file[offset..], offset, &mut found);
         assert_eq!(found, []);
         /// Values with what is written where they stand.
         fn show(file: &str, node: &Node, out: &mut String) {
@@ -965,6 +967,72 @@ mod tests {
         ] {
             let (_, found) = brief(&format!("+++\ntitle = \"T\"\ndate = \"{text}\"\n+++\n"));
             assert_eq!(found.is_empty(), good, "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn keys_of_others_are_known_by_name() {
+        for (known, keys) in [
+            (
+                Brief::KEYS,
+                [
+                    ("tags", "topics"),
+                    ("categories", "topics"),
+                    ("Tags", "topics"),
+                    ("description", "summary"),
+                    ("excerpt", "summary"),
+                    ("lastmod", "updated"),
+                    ("last_modified_at", "updated"),
+                    ("permalink", "redirects"),
+                    ("aliases", "redirects"),
+                    ("redirect_from", "redirects"),
+                    ("redirect-from", "redirects"),
+                    ("published", "draft"),
+                    ("expirydate", "expires"),
+                    ("expiryDate", "expires"),
+                    ("author", "authors"),
+                    ("slug", "path"),
+                    ("publishDate", "embargo"),
+                    ("pubDate", "date"),
+                    ("url", "redirects"),
+                    ("series", "storyline"),
+                    ("Title", "title"),
+                    ("reviewBy", "review_by"),
+                    ("review-by", "review_by"),
+                    ("lang", "language"),
+                    ("name", "title"),
+                    ("layout", ""),
+                    ("weight", ""),
+                    ("comments", ""),
+                    ("image", ""),
+                    ("toc", ""),
+                ]
+                .as_slice(),
+            ),
+            (
+                Actor::KEYS,
+                &[
+                    ("title", "name"),
+                    ("description", "summary"),
+                    ("thumbnail", "image"),
+                    ("tags", ""),
+                ],
+            ),
+            (Topic::KEYS, &[("title", "name"), ("permalink", "redirects"), ("author", "")]),
+            (Storyline::KEYS, &[("aliases", "redirects"), ("type", "")]),
+            (Page::KEYS, &[("nav_order", "weight"), ("navTitle", "menu"), ("tags", "")]),
+        ] {
+            for (key, own) in keys {
+                let (message, help) = foreign::known_as(key, known).unwrap_or_default();
+                let wanted = match *own {
+                    "" => "take it out".to_owned(),
+                    own => format!("write `{own}`"),
+                };
+                assert!(help.starts_with(&wanted), "{key}: {message}: {help}");
+            }
+        }
+        for key in ["actros", "titel", "colour", ""] {
+            assert_eq!(foreign::known_as(key, Brief::KEYS), None, "{key}");
         }
     }
 

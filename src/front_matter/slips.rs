@@ -4,8 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::dates;
+use super::quoted::{code, quoted, quoted_end};
 use super::tree::Syntax;
-use super::yaml::quoted_end;
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// A slip in front matter.
@@ -33,22 +33,6 @@ impl Slip {
             .at(Place::span(file.clone(), start + offset..end + offset))
             .label(self.label)
             .help(self.help)
-    }
-}
-
-/// What is written, to be shown in a message.
-pub(super) fn code(text: &str) -> String {
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
-}
-
-/// A text in quotes, in a way that TOML and YAML read alike.
-pub(super) fn quoted(text: &str) -> String {
-    let special = text.contains(['"', '\\']) || text.chars().any(char::is_control);
-    match special {
-        false => format!("\"{text}\""),
-        true if !text.contains('\'') && !text.chars().any(char::is_control) => format!("'{text}'"),
-        // A JSON string is one of YAML, and a basic string of TOML.
-        true => serde_json::Value::from(text).to_string(),
     }
 }
 

@@ -4,10 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
-use super::slips;
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// Values nested deeper are refused.
@@ -244,95 +240,4 @@ fn no_front_matter(file: &Arc<str>, text: &str, start: usize) -> Diagnostic {
         "start it with a line `+++`, the document's keys such as `title = \"…\"`, and a line `+++`",
         0..first.trim_end().len(),
     )
-}
-
-/// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
-/// cannot; syntax errors are reported.
-pub(crate) fn toml<'t>(
-    file: &Arc<str>,
-    text: &'t str,
-    offset: usize,
-    found: &mut Vec<Diagnostic>,
-) -> Node<'t> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    let mut slips = Vec::new();
-    let mut refuse = |span: Span, message: String| {
-        found.push(Diagnostic::new(Code::Syntax, message).at(Place::span(file.clone(), span)));
-    };
-    // Of what is wrong on a line, the first says it.
-    let mut told = None;
-    for error in errors {
-        let span = error.span().unwrap_or(0..0);
-        let line = text.get(..span.start).unwrap_or(text).matches('\n').count();
-        if told == Some(line) {
-            continue;
-        }
-        if let Some(slip) = slips::in_toml(text, span.start) {
-            told = Some(line);
-            slips.push(slip.diagnostic(file, offset));
-            continue;
-        }
-        let message = error.message().lines().collect::<Vec<_>>().join(", ");
-        refuse((span.start + offset..span.end + offset).into(), message);
-    }
-    let value = toml_table(table.into_inner(), offset, 1, &mut |span| {
-        refuse(span, format!("lists and tables are nested more than {DEEPEST} deep"));
-    });
-    found.extend(slips);
-    Node { span: (offset..offset + text.len()).into(), value }
-}
-
-/// A table inside of which `depth` lists and tables are open.
-fn toml_table<'t>(
-    table: DeTable<'t>,
-    offset: usize,
-    depth: usize,
-    too_deep: &mut dyn FnMut(Span),
-) -> Value<'t> {
-    let mut entries: Vec<(Key, Node)> = table
-        .into_iter()
-        .map(|(key, value)| {
-            let span = place(&key, offset);
-            let key = Key { name: key.into_inner(), span };
-            (key, toml_node(value, offset, depth, too_deep))
-        })
-        .collect();
-    // The parser has them by name.
-    entries.sort_unstable_by_key(|(key, _)| key.span);
-    Value::Table(entries)
-}
-
-fn toml_node<'t>(
-    value: Spanned<DeValue<'t>>,
-    offset: usize,
-    depth: usize,
-    too_deep: &mut dyn FnMut(Span),
-) -> Node<'t> {
-    let span = place(&value, offset);
-    let value = match value.into_inner() {
-        DeValue::String(text) => Value::Text(text),
-        DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
-            Ok(n) => Value::Integer(n),
-            Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
-        },
-        DeValue::Float(n) => Value::Float(n.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(b) => Value::Bool(b),
-        DeValue::Datetime(date) => Value::Date(date.to_string().into()),
-        DeValue::Array(_) | DeValue::Table(_) if depth >= DEEPEST => {
-            too_deep(span);
-            Value::Nothing
-        }
-        DeValue::Array(list) => {
-            let items = list.into_iter().map(|item| toml_node(item, offset, depth + 1, too_deep));
-            Value::List(items.collect())
-        }
-        DeValue::Table(table) => toml_table(table, offset, depth + 1, too_deep),
-    };
-    Node { span, value }
-}
-
-/// Where a part of TOML stands in the file.
-fn place<T>(part: &Spanned<T>, offset: usize) -> Span {
-    let span = part.span();
-    (span.start + offset..span.end + offset).into()
 }

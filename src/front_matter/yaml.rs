@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
+use super::quoted::{code, quoted, quoted_end};
 use super::slips;
 use super::tree::{DEEPEST, Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
@@ -86,24 +87,6 @@ fn lay_out(text: &mut String, places: &mut Vec<usize>, error: &ScanError) -> boo
     laid_places.extend(places.last());
     (*text, *places) = (laid, laid_places);
     !moved.is_empty()
-}
-
-/// Where the text in quotes ends that a text starts with: behind its closing quote.
-pub(super) fn quoted_end(text: &str) -> Option<usize> {
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let mut letters = text.char_indices().skip(1).peekable();
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '\\' if quote == '"' => {
-                letters.next();
-            }
-            // Two single quotes stand for one.
-            '\'' if quote == '\'' && letters.next_if(|(_, next)| *next == '\'').is_some() => {}
-            letter if letter == quote => return Some(at + 1),
-            _ => {}
-        }
-    }
-    None
 }
 
 /// Front matter as it is written in its file.
@@ -281,7 +264,7 @@ impl Source<'_> {
             .label("not part of the text")
             .help(format!(
                 "put the whole text in quotes: {}; or write a space behind the `#` of a comment",
-                slips::code(&slips::quoted(whole))
+                code(&quoted(whole))
             )),
         )
     }
@@ -449,7 +432,7 @@ mod tests {
     fn what_is_told_to_write_can_be_read() {
         for value in ["a: b", "@x", "\"A\" and 'B'", "*x*", "a \\ \"b\"", "{x", "[a] b", "it's: so"]
         {
-            let (read, found) = said(&format!("title: {}\n", slips::quoted(value)));
+            let (read, found) = said(&format!("title: {}\n", quoted(value)));
             assert_eq!((read, found), (serde_json::json!({ "title": value }).to_string(), vec![]));
         }
     }

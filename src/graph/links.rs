@@ -13,7 +13,7 @@ use crate::markdown::{
     Body, Target, TargetIx, TargetKind, heading_anchor, path_below, wikilink_readings,
 };
 use crate::never;
-use crate::source::{Kind, Sources, document_at, file_at};
+use crate::source::{ImageSize, Kind, Sources, document_at, file_at};
 
 use super::ids::Ids;
 use super::previous::Previous;
@@ -144,6 +144,32 @@ pub(super) fn resolve(
     Resolved { destinations, backlinks: backlinks.into() }
 }
 
+/// How large the images are that documents show, by path.
+pub(super) fn sizes(
+    documents: &Published,
+    sources: &Sources,
+    destinations: &[Option<Arc<[Destination]>>],
+) -> FxHashMap<Box<str>, ImageSize> {
+    let mut shown: FxHashSet<&str> = FxHashSet::default();
+    for (from, list) in documents.all().into_iter().zip(destinations) {
+        let targets = documents.head(from).body.targets.iter();
+        for (target, destination) in targets.zip(list.iter().flat_map(|list| list.iter())) {
+            if let (TargetKind::Image, Destination::File(path, _)) = (target.kind, destination) {
+                shown.insert(path);
+            }
+        }
+    }
+    if shown.is_empty() {
+        return FxHashMap::default();
+    }
+    let files: Vec<_> =
+        sources.assets.iter().filter(|asset| shown.contains(asset.path.as_str())).collect();
+    files
+        .into_par_iter()
+        .filter_map(|file| Some((file.path.as_str().into(), sources.image_size(file)?)))
+        .collect()
+}
+
 /// Whether a document has the links it had.
 fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) -> bool {
     let before = &previous.last.documents;
@@ -161,10 +187,44 @@ fn same_links(previous: &Previous, documents: &Published, document: DocumentIx) 
 pub(crate) struct Anchors<'a> {
     /// How many were missing.
     missing: usize,
-    of: FxHashMap<DocumentIx, (FxHashSet<&'a str>, OnceLock<Near<'a>>)>,
+    of: FxHashMap<DocumentIx, AnchorsOf<'a>>,
+}
+
+/// The anchors of a document.
+struct AnchorsOf<'a> {
+    all: FxHashSet<&'a str>,
+    near: OnceLock<Near<'a>>,
+    /// Those of headings, by the anchors that their words would have.
+    by_words: OnceLock<FxHashMap<String, &'a str>>,
+}
+
+impl<'a> AnchorsOf<'a> {
+    fn new(body: &'a Body) -> AnchorsOf<'a> {
+        let all = body.anchors().collect();
+        AnchorsOf { all, near: OnceLock::new(), by_words: OnceLock::new() }
+    }
 }
 
 impl<'a> Anchors<'a> {
+    /// The anchor of the heading that a wikilink means: an id, the words of the heading, or the words of those above it too,
+    /// as in `Causes#The war`. What means none stays as it is.
+    fn called<'h>(&mut self, document: DocumentIx, body: &'a Body, heading: &'h str) -> &'h str
+    where
+        'a: 'h,
+    {
+        let of = self.of.entry(document).or_insert_with(|| AnchorsOf::new(body));
+        let last = heading.rsplit('#').next().unwrap_or(heading).trim();
+        if last.is_empty() || of.all.contains(last) {
+            return last;
+        }
+        let by_words = of.by_words.get_or_init(|| {
+            // The first of several with the same words.
+            let headings = body.headings.iter().rev();
+            headings.map(|heading| (heading_anchor(&heading.title), &*heading.id)).collect()
+        });
+        by_words.get(&heading_anchor(last)).copied().unwrap_or(last)
+    }
+
     /// What to report when the text of a document, that of the file `other`, lacks the heading that a link at `place`
     /// leads to. The ids that start with `chancery-` are those of the theme.
     pub(crate) fn missing(
@@ -175,8 +235,8 @@ impl<'a> Anchors<'a> {
         fragment: &str,
         place: Place,
     ) -> Option<Diagnostic> {
-        let gathered = || (body.anchors().collect(), OnceLock::new());
-        let (anchors, near) = self.of.entry(document).or_insert_with(gathered);
+        let of = self.of.entry(document).or_insert_with(|| AnchorsOf::new(body));
+        let AnchorsOf { all: anchors, near, .. } = of;
         let wanted = heading(fragment)?;
         if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
@@ -263,12 +323,18 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             if let Ok(Destination::Document(to, _)) = &found {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));
             }
-            let destination = found.unwrap_or_else(|diagnostic| {
+            let mut destination = found.unwrap_or_else(|diagnostic| {
                 guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
                 diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
                 if withheld { Destination::Withheld } else { Destination::Nowhere }
             });
+            if let Destination::Document(to, rest) = &mut destination
+                && target.kind == TargetKind::Wiki
+                && let Some(heading) = rest.fragment()
+            {
+                *rest = Rest::behind(anchors.called(*to, documents.head(*to).body, heading));
+            }
             if let Destination::Document(to, rest) = &destination
                 && let Some(fragment) = rest.fragment()
             {
@@ -322,8 +388,7 @@ impl<'a, 'd> LinkNames<'a, 'd> {
     ) -> Result<Destination, Diagnostic> {
         let Reading { name: key, heading, fits } = documents.wikilinks.reading(&target.destination);
         let to = |document: DocumentIx| {
-            let anchor = heading.map(|heading| anchor(documents.head(document).body, heading));
-            Ok(Destination::Document(document, Rest::behind(&anchor.unwrap_or_default())))
+            Ok(Destination::Document(document, Rest::behind(heading.unwrap_or_default())))
         };
         if key.is_empty() {
             return to(from);
@@ -488,18 +553,6 @@ fn in_composed_form(part: &str) -> Cow<'_, str> {
             Cow::Owned(percent_encoding::utf8_percent_encode(&other, KEPT).to_string())
         }
     }
-}
-
-/// The anchor of the heading that a wikilink means: an id, the words of the heading, or the words of all above it too, as in
-/// `Causes#The war`. What means none stays as it is.
-fn anchor(body: &Body, heading: &str) -> String {
-    let last = heading.rsplit('#').next().unwrap_or(heading).trim();
-    if last.is_empty() || body.anchors().any(|anchor| anchor == last) {
-        return last.to_owned();
-    }
-    let wanted = heading_anchor(last);
-    let found = body.headings.iter().find(|heading| heading_anchor(&heading.title) == wanted);
-    found.map_or_else(|| last.to_owned(), |heading| heading.id.to_string())
 }
 
 /// The address of the list of documents that a path to a folder means, as in `../actors/` or `./`.

@@ -22,7 +22,7 @@ use crate::front_matter::{
 };
 use crate::markdown::{Mention, TargetIx};
 use crate::never;
-use crate::source::{CONFIG, Sources};
+use crate::source::{CONFIG, ImageSize, Sources};
 
 pub(crate) use crate::corpus::DocumentIx;
 pub(crate) use declared::Declared;
@@ -167,6 +167,8 @@ pub struct Links {
     destinations: Vec<Option<Arc<[Destination]>>>,
     /// What links to what, in the order of what is linked to.
     backlinks: Arc<[Backlink]>,
+    /// How large the images are that documents show, by their paths below the site's address.
+    sizes: FxHashMap<Box<str>, ImageSize>,
 }
 
 impl Graph {
@@ -209,6 +211,7 @@ impl Graph {
             pair_of: FxHashMap::default(),
             lead,
             timeline: Vec::new(),
+            sizes: links::sizes(&documents, sources, &destinations),
             destinations,
             backlinks,
         };
@@ -251,6 +254,14 @@ impl Graph {
         destination.unwrap_or_else(
             || never!("{} has no target {target:?}", self.file(from) => &Destination::Nowhere),
         )
+    }
+
+    /// How large the image is that a document shows, if that is known.
+    pub fn image_size(&self, from: DocumentIx, target: TargetIx) -> Option<ImageSize> {
+        match self.destination(from, target) {
+            Destination::File(path, _) => self.sizes.get(path.as_str()).copied(),
+            _ => None,
+        }
     }
 
     /// The documents with links, each with where these lead.

@@ -88,11 +88,14 @@ pub(super) fn split_fragment(path: &str) -> (Box<str>, Option<Box<str>>) {
     }
 }
 
+/// The most `#` of a wikilink that are tried.
+const MOST_READINGS: usize = 8;
+
 /// What a wikilink may mean: a name, and the heading behind its `#`. A title may have a `#` of its own, so that each of them
 /// is tried, the last one first, when nothing is called by the whole.
 pub(crate) fn wikilink_readings(written: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
     let written = written.trim();
-    let splits = written.rmatch_indices('#').filter_map(move |(at, _)| {
+    let splits = written.rmatch_indices('#').take(MOST_READINGS).filter_map(move |(at, _)| {
         let (name, heading) = written.split_at_checked(at)?;
         Some((name.trim_end(), heading.get(1..)))
     });

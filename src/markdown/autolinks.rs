@@ -11,7 +11,7 @@ use crate::html::unescape;
 use crate::never::slice;
 
 /// What a bare address begins with.
-const SCHEMES: [&str; 4] = ["https://", "http://", "ftp://", WWW];
+const SCHEMES: [&str; 3] = ["https", "http", "ftp"];
 const WWW: &str = "www.";
 
 /// Whether a text may have a bare address: quickly told, and rather once too often.
@@ -32,34 +32,42 @@ pub(super) fn may_have(text: &str) -> bool {
         || text.contains(WWW) && text.match_indices(WWW).any(|(at, _)| bare(at, false))
 }
 
-/// The next bare address that begins in a range of the source. It may end behind the range, but not behind `limit`.
-pub(super) fn next(source: &str, within: &Range<usize>, limit: usize) -> Option<Range<usize>> {
-    let mut from = within.start;
-    loop {
-        let rest = source.get(from..within.end)?;
-        let starts = SCHEMES.iter().filter_map(|scheme| find(rest, scheme).map(|at| (at, *scheme)));
-        let (at, scheme) = starts.min()?;
-        let start = from + at;
-        if let Some(end) = end(source, start, scheme, limit) {
-            return Some(start..end);
+/// The bare addresses that begin in a range of the source, in order. The last may end behind the range, but not behind
+/// `limit`.
+pub(super) fn all(
+    source: &str,
+    within: &Range<usize>,
+    limit: usize,
+    mut found: impl FnMut(Range<usize>),
+) {
+    let text = slice(source, within.clone());
+    let mut from = 0;
+    for (at, mark) in text.match_indices([':', '.']) {
+        let Some(start) = start(text, at, mark).filter(|start| *start >= from) else { continue };
+        let scheme = if mark == ":" { at + "://".len() - start } else { WWW.len() };
+        if let Some(end) = end(source, within.start + start, scheme, limit) {
+            found(within.start + start..end);
+            from = end - within.start;
         }
-        from = start + scheme.len();
     }
 }
 
-/// Where a text has a scheme, in any case.
-fn find(text: &str, scheme: &str) -> Option<usize> {
-    let (last, letters) = scheme.as_bytes().split_last()?;
-    let mut ends = text.match_indices(char::from(*last)).map(|(at, _)| at);
-    ends.find_map(|at| {
-        let start = at.checked_sub(letters.len())?;
-        let found = text.as_bytes().get(start..at)?;
-        found.eq_ignore_ascii_case(letters).then_some(start)
-    })
+/// Where an address starts whose scheme ends at a colon, or whose `www` at a full stop, if that is so.
+fn start(text: &str, at: usize, mark: &str) -> Option<usize> {
+    let before = text.as_bytes().get(..at)?;
+    let ends_with = |word: &str| {
+        let start = at.checked_sub(word.len())?;
+        before.get(start..)?.eq_ignore_ascii_case(word.as_bytes()).then_some(start)
+    };
+    match mark {
+        ":" if text.get(at..)?.starts_with("://") => SCHEMES.into_iter().find_map(ends_with),
+        ":" => None,
+        _ => ends_with("www"),
+    }
 }
 
-/// Where the address ends that begins at `start`, if there is one.
-fn end(source: &str, start: usize, scheme: &str, limit: usize) -> Option<usize> {
+/// Where the address ends that begins at `start` with a scheme of so many bytes, if there is one.
+fn end(source: &str, start: usize, scheme: usize, limit: usize) -> Option<usize> {
     let before = slice(source, 0..start).chars().next_back();
     let free = before.is_none_or(|c| {
         c.is_whitespace()
@@ -75,7 +83,7 @@ fn end(source: &str, start: usize, scheme: &str, limit: usize) -> Option<usize> 
         text = text.split_once(mark).map_or(text, |(text, _)| text);
     }
     text = without_punctuation(text);
-    let behind = text.get(scheme.len()..)?;
+    let behind = text.get(scheme..)?;
     let host = slice(behind, 0..behind.find(['/', '?', '#']).unwrap_or(behind.len()));
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let name = host.split_once(':').map_or(host, |(name, _)| name);
@@ -92,15 +100,30 @@ fn ends_address(c: char) -> bool {
 
 /// An address without the punctuation behind it, which belongs to the sentence.
 fn without_punctuation(mut text: &str) -> &str {
+    // How many more brackets of each kind close than open.
+    let excess = |open: char, close: char| {
+        text.matches(close).count().saturating_sub(text.matches(open).count())
+    };
+    let (mut round, mut square, mut curly) = (excess('(', ')'), excess('[', ']'), excess('{', '}'));
     while let Some(last) = text.chars().next_back() {
         let shorter = slice(text, 0..text.len() - last.len_utf8());
-        let cut = match last {
+        let brackets = match last {
+            ')' => Some(&mut round),
+            ']' => Some(&mut square),
+            '}' => Some(&mut curly),
+            _ => None,
+        };
+        text = match last {
+            ')' | ']' | '}' => match brackets {
+                Some(excess @ 1..) => {
+                    *excess -= 1;
+                    shorter
+                }
+                _ => break,
+            },
             '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '\\' | '’' | '‘' | '…' | '|' => {
                 shorter
             }
-            ')' if is_unbalanced(text, '(', ')') => shorter,
-            ']' if is_unbalanced(text, '[', ']') => shorter,
-            '}' if is_unbalanced(text, '{', '}') => shorter,
             ';' => {
                 let name = shorter.trim_end_matches(|c: char| c.is_ascii_alphanumeric());
                 let entity = name.strip_suffix('&').filter(|_| name.len() < shorter.len());
@@ -108,13 +131,8 @@ fn without_punctuation(mut text: &str) -> &str {
             }
             _ => break,
         };
-        text = cut;
     }
     text
-}
-
-fn is_unbalanced(text: &str, open: char, close: char) -> bool {
-    text.matches(close).count() > text.matches(open).count()
 }
 
 /// Whether a name is a domain: letters, digits, hyphens and underscores in parts, of which the last two have no underscore.

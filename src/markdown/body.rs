@@ -37,6 +37,10 @@ impl Markup {
         let mut from = 0;
         for hole in &self.holes {
             let at = hole.at as usize;
+            // In a tag that is gone.
+            if at < from && matches!(hole.fill, Fill::Size(_)) {
+                continue;
+            }
             never!(
                 at < from || !self.html.is_char_boundary(at),
                 "a hole at byte {at} of a text that is written up to byte {from}"
@@ -205,6 +209,8 @@ pub enum Fill {
     LinkText(TargetIx),
     /// The URL of an image, inside a double-quoted attribute.
     Url(TargetIx),
+    /// The width and the height of an image, as attributes, if they are known.
+    Size(TargetIx),
     /// The start tag of a link to an actor.
     MentionOpen(u32),
     /// The end tag that belongs to it.
@@ -223,7 +229,8 @@ impl Fill {
             Fill::LinkOpen(target)
             | Fill::LinkClose(target)
             | Fill::LinkText(target)
-            | Fill::Url(target) => Some(target),
+            | Fill::Url(target)
+            | Fill::Size(target) => Some(target),
             Fill::MentionOpen(_)
             | Fill::MentionClose(_)
             | Fill::AbbreviationOpen(_)

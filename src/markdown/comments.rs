@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options as Syntax, Parser, Tag, TagEnd};
 
+use super::signs::Signs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::html::tags;
 use crate::never::slice;
@@ -73,7 +74,8 @@ fn find(text: &str, syntax: Syntax) -> (Vec<Range<usize>>, Option<usize>) {
     let mut comments = Vec::new();
     let (mut code, mut address) = (false, false);
     let mut from = 0;
-    for (event, range) in Parser::new_ext(text, syntax).into_offset_iter() {
+    let signs = Signs::of(text, syntax);
+    for (event, range) in Parser::new_ext(&signs.read, syntax).into_offset_iter() {
         match &event {
             Event::Start(Tag::CodeBlock(_)) => code = true,
             Event::End(TagEnd::CodeBlock) => code = false,
@@ -82,7 +84,13 @@ fn find(text: &str, syntax: Syntax) -> (Vec<Range<usize>>, Option<usize>) {
             _ => {}
         }
         let is_html = matches!(event, Event::Html(_) | Event::InlineHtml(_));
-        if code || address || !(is_html || matches!(event, Event::Text(_))) {
+        let is_text = match event {
+            Event::Text(_) => true,
+            // What stands between two amounts of money is no formula.
+            Event::InlineMath(_) | Event::DisplayMath(_) => !signs.is_formula(&range),
+            _ => is_html,
+        };
+        if code || address || !is_text {
             continue;
         }
         let written = slice(text, range.clone());
@@ -90,7 +98,8 @@ fn find(text: &str, syntax: Syntax) -> (Vec<Range<usize>>, Option<usize>) {
             let start = range.start + at;
             let escaped = slice(text, 0..start).ends_with('\\');
             let in_tag = is_html && tags(written).any(|tag| tag.ends && tag.range.contains(&at));
-            if start < from || escaped || in_tag {
+            let bare = signs.address_from(start).is_some_and(|address| address.start <= start);
+            if start < from || escaped || in_tag || bare {
                 continue;
             }
             let behind = start + MARK.len();
@@ -164,6 +173,11 @@ mod tests {
             ("> %%b\n> c%% d", ">  d", "comment"),
             ("`%%b%%` and\n\n    %%c%%\n\n```\n%%d%%\n```", "", ""),
             ("$x %% y$ <https://x.example/%%20> [x](%%y%%) a\\%%b%%", "", "unclosed-comment"),
+            (
+                "$5bn %%b%% and $6bn, https://x.example/%%20",
+                "$5bn  and $6bn, https://x.example/%%20",
+                "comment",
+            ),
             ("5%% and %\\%", "", "unclosed-comment"),
             ("<div title=\"50%%\">%%b%%</div>", "<div title=\"50%%\"></div>", "comment"),
             ("%%a%% b %%c%% d %%e", " b  d %%e", "unclosed-comment comment comment"),

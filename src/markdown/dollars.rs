@@ -72,6 +72,14 @@ impl Candidate<'_> {
         }
         let has_sign = trimmed.contains(['^', '_', '{', '=', '\\']);
         let followed = after.is_some_and(char::is_alphabetic);
+        // `$/t`, `$3m/$A` and `$A=$B`.
+        if trimmed.len() > 1
+            && (trimmed.starts_with('/')
+                || trimmed.ends_with('/')
+                || followed && trimmed.ends_with(is_operator))
+        {
+            return false;
+        }
         match trimmed.starts_with(|c: char| c.is_ascii_digit()) {
             _ if has_sign => true,
             _ if display => !has_word(trimmed),
@@ -79,7 +87,7 @@ impl Candidate<'_> {
             false => {
                 let last = trimmed.rsplit([' ', '\n', '(', ',', '/']).next().unwrap_or_default();
                 let currency = last.len() < trimmed.len() && CURRENCIES.contains(&last);
-                !currency && !(followed && has_letters(trimmed))
+                !(currency || followed && has_letters(trimmed))
             }
         }
     }
@@ -152,10 +160,20 @@ fn is_ideographic(c: char) -> bool {
     matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}')
 }
 
-/// Whether there are as many closing brackets as opening ones: `[0,1)` is an interval, `5bn (US` is none.
+/// Whether each bracket is closed by one behind it: `[0,1)` and `]0,1[` are intervals, `5bn (US` and `/b) and (` are none.
 fn is_balanced(text: &str) -> bool {
-    let count = |of: [char; 3]| text.matches(|c| of.contains(&c)).count();
-    count(['(', '[', '{']) == count([')', ']', '}'])
+    let turned = text.starts_with(']') && text.ends_with('[');
+    let text = if turned { text.get(1..text.len() - 1).unwrap_or_default() } else { text };
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' if open == 0 => return false,
+            ')' | ']' | '}' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 /// Whether two words stand side by side, or a word beside a number.

@@ -167,6 +167,9 @@ impl Images {
         out.push("<img src=\"");
         out.fragment.hole(Fill::Url(target));
         out.push("\"");
+        if size.is_none() {
+            out.fragment.hole(Fill::Size(target));
+        }
         self.finish(description, size, image.title, out);
     }
 
@@ -221,7 +224,14 @@ impl Images {
         }
         out.fragment.html.truncate(image.title_at);
         out.push("><figcaption>");
-        out.fragment.html.text(&image.title);
+        // Whose picture it is stands behind a bar.
+        let (caption, credit) = image.title.rsplit_once(" | ").unwrap_or((&image.title, ""));
+        out.fragment.html.text(caption.trim());
+        if !credit.trim().is_empty() {
+            out.push(" <span class=\"credit\">");
+            out.fragment.html.text(credit.trim());
+            out.push("</span>");
+        }
         out.push("</figcaption></figure>\n");
         out.fragment.html.put(start..start + "<p>".len(), Html::of("<figure>").whole());
         let by = narrow("<figure>".len() - "<p>".len());

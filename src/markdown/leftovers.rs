@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd};
 
+use super::signs::Signs;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::never::slice;
 
@@ -79,22 +80,23 @@ pub(super) struct Leftovers {
     pub(super) found: Vec<(Range<usize>, Diagnostic)>,
 }
 
-/// Looks for all of it, if there are hints. `read` is the text as the parser is to read it, byte for byte.
-pub(super) fn leftovers(hints: Hints, text: &str, read: &str, syntax: Syntax) -> Leftovers {
+/// Looks for all of it, if there are hints.
+pub(super) fn leftovers(hints: Hints, signs: &Signs<'_>, syntax: Syntax) -> Leftovers {
     let mut out = Leftovers::default();
+    let (text, read) = (signs.source, &*signs.read);
     if !hints.others(text) {
         return out;
     }
     let mut search =
-        Search { text: read, out: &mut out, open: None, depth: 0, images: 0, last: 0..0 };
+        Search { text, read, out: &mut out, open: None, depth: 0, images: 0, last: 0..0 };
     // Code and formulas, in the order of the text.
     let mut verbatim: Vec<Range<usize>> = Vec::new();
     for (event, range) in Parser::new_ext(read, syntax).into_offset_iter() {
         match &event {
-            Event::Start(Tag::CodeBlock(_))
-            | Event::Code(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_) => verbatim.push(range.clone()),
+            Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => verbatim.push(range.clone()),
+            Event::InlineMath(_) | Event::DisplayMath(_) if signs.is_formula(&range) => {
+                verbatim.push(range.clone());
+            }
             _ => {}
         }
         // The text of a code block is the code.
@@ -116,6 +118,8 @@ pub(super) fn leftovers(hints: Hints, text: &str, read: &str, syntax: Syntax) ->
 /// Goes through the events of a text.
 struct Search<'t, 'o> {
     text: &'t str,
+    /// The text as the parser reads it.
+    read: &'t str,
     out: &'o mut Leftovers,
     /// Where marked text may begin, and how many inline elements are open there.
     open: Option<(usize, usize)>,
@@ -158,7 +162,7 @@ impl Search<'_, '_> {
                 self.block();
             }
             Event::Text(text) => {
-                if self.images == 0 && slice(self.text, range.clone()) == &**text {
+                if self.images == 0 && slice(self.read, range.clone()) == &**text {
                     self.edges(&range);
                 }
                 self.last = range;

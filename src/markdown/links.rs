@@ -13,6 +13,9 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::names::Registry;
 use crate::never;
 
+/// No more is looked at on either side of a `](` that makes no link, in bytes.
+const LONGEST_NO_LINK: usize = 500;
+
 /// A link that is open.
 struct OpenLink {
     closes: Close,
@@ -216,13 +219,15 @@ pub(super) fn cut_off(text: &str) -> Option<Diagnostic> {
 
 /// What to report of `[x](a b.pdf)`, which is no link: where it stands, and the finding. `close` is the byte of its `]`.
 pub(super) fn no_link(source: &str, close: usize) -> Option<(Range<usize>, Diagnostic)> {
-    let line = source.get(..close)?.rsplit('\n').next()?;
+    let from = source.ceil_char_boundary(close.saturating_sub(LONGEST_NO_LINK));
+    let line = source.get(from..close)?.rsplit('\n').next()?;
     let open = close - (line.len() - line.rfind('[')?);
     if source.get(..open)?.ends_with('\\') {
         return None;
     }
     let words = source.get(open + 1..close)?;
-    let (written, _) = source.get(close + "](".len()..)?.split('\n').next()?.split_once(')')?;
+    let to = source.floor_char_boundary(close + LONGEST_NO_LINK);
+    let (written, _) = source.get(close + "](".len()..to)?.split('\n').next()?.split_once(')')?;
     let title = [" \"", " '"].iter().filter_map(|quote| written.find(quote)).min();
     let address = written.get(..title.unwrap_or(written.len()))?.trim();
     let (_, extension) = address.rsplit_once('.').unwrap_or_default();

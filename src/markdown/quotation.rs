@@ -72,25 +72,36 @@ impl QuotationMarks {
     }
 }
 
+impl Default for QuotationMarks {
+    fn default() -> QuotationMarks {
+        ENGLISH
+    }
+}
+
 /// The quotations that are open in a block.
 #[derive(Default)]
 pub(super) struct Quotations {
+    marks: QuotationMarks,
     /// Whether a single mark has opened one that another closes; else that is an apostrophe.
     single: bool,
 }
 
 impl Quotations {
+    /// None, in a language of these marks.
+    pub(super) fn new(marks: QuotationMarks) -> Quotations {
+        Quotations { marks, single: false }
+    }
+
     /// What stands for a straight mark, of which the parser says by its curled one whether it opens. It stands between two
     /// characters, if it does.
     pub(super) fn mark(
         &mut self,
         curled: &str,
         (before, after): (Option<char>, Option<char>),
-        marks: &QuotationMarks,
     ) -> &'static str {
         let letter_before = before.is_some_and(char::is_alphanumeric);
         let space_after = after.is_none_or(char::is_whitespace);
-        let ([open, close], [open_within, close_within]) = (marks.double, marks.single);
+        let ([open, close], [open_within, close_within]) = (self.marks.double, self.marks.single);
         match curled {
             "“" => {
                 let space_before = before.is_none_or(char::is_whitespace);

@@ -138,19 +138,12 @@ impl<'o> BodyRenderer<'o> {
                 None => (source, position),
             };
             let signs = Signs::of(source, syntax);
-            let mut leftovers = leftovers(hints, source, &signs.read, syntax);
+            let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
             let text = Source { text: source, syntax, leftovers, signs: &signs };
-            let rendering = Rendering::new(
-                text,
-                self.marks,
-                position,
-                inline,
-                options,
-                buffers,
-                linker,
-                diagnostics,
-            );
+            let mut rendering =
+                Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
+            rendering.quotations = Quotations::new(self.marks);
             let (body, buffers) = rendering.run();
             self.buffers = buffers;
             body
@@ -191,8 +184,6 @@ struct Rendering<'a, 'd, 'r> {
     written_to: usize,
     /// The edges of marked text that are to come, in order.
     edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
-    /// The quotation marks of its language.
-    marks: QuotationMarks,
     quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
@@ -255,7 +246,6 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
         Source { text: source, syntax, leftovers, signs }: Source<'a>,
-        marks: QuotationMarks,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -280,7 +270,6 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             signs,
             written_to: 0,
             edges: leftovers.marks.into_iter().peekable(),
-            marks,
             quotations: Quotations::default(),
             linker,
             out,
@@ -348,6 +337,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let event = match event {
             Event::Text(text) => Event::Text(self.as_written(text, &range)),
             Event::Code(text) => Event::Code(self.as_written(text, &range)),
+            Event::InlineMath(text) => Event::InlineMath(self.as_written(text, &range)),
+            Event::DisplayMath(text) => Event::DisplayMath(self.as_written(text, &range)),
+            Event::Html(text) => Event::Html(self.as_written(text, &range)),
+            Event::InlineHtml(text) => Event::InlineHtml(self.as_written(text, &range)),
             event => event,
         };
         if self.images.is_open() {
@@ -489,7 +482,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             let (before, behind) =
                 (slice(self.source, 0..range.start), range.end..self.source.len());
             let around = (before.chars().next_back(), slice(self.source, behind).chars().next());
-            return self.quotations.mark(&text, around, &self.marks).into();
+            return self.quotations.mark(&text, around).into();
         }
         self.signs.written(&text, range).map_or(text, CowStr::from)
     }
@@ -645,6 +638,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Link { mut link_type, dest_url, title, .. } => {
                 self.open();
+                let [dest_url, title] = [dest_url, title].map(|text| self.as_written(text, &range));
                 if link_type == (LinkType::WikiLink { has_pothole: true }) {
                     // `[[x|]]` has no words of its own.
                     let written = slice(self.source, range.clone()).trim_end_matches("]]");
@@ -657,6 +651,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Image { link_type, dest_url, title, .. } => {
                 self.open();
+                let [dest_url, title] = [dest_url, title].map(|text| self.as_written(text, &range));
                 return self.images.start(link_type, &dest_url, &title, range);
             }
             _ => self.flush(),

@@ -75,6 +75,8 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Placeholder>) {
                         out.push_str(&format!("<a href=\"{nonce}{number:08}\">"));
                     }
                     Fill::LinkClose(_) | Fill::MentionClose(_) => out.push_str("</a>"),
+                    // It belongs to the tag around the address, and comes back with it.
+                    Fill::Size(_) => {}
                     Fill::LinkText(_)
                     | Fill::Url(_)
                     | Fill::AbbreviationOpen(_)
@@ -222,17 +224,22 @@ impl Restorer<'_> {
     fn image(&mut self, tag: Part<'_>) {
         let Some(place) = attribute_range(&tag, "src") else { return self.plain_tag(tag) };
         let src = slice(&tag, place.clone());
-        let fill = match self.token(src) {
-            Some((Placeholder::Fill(fill @ Fill::Url(_)), _)) => fill,
+        let target = match self.token(src) {
+            Some((Placeholder::Fill(Fill::Url(target)), _)) => target,
             Some(_) => return,
             None => match self.target(TargetKind::Image, &unescape(src), None) {
-                Some(target) => Fill::Url(target),
+                Some(target) => target,
                 None => return self.plain_tag(tag),
             },
         };
+        let behind = place.end + "\"".len();
         self.plain_tag(tag.part(0..place.start));
-        self.clean.fragment.hole(fill);
-        self.plain_tag(tag.part(place.end..tag.len()));
+        self.clean.fragment.hole(Fill::Url(target));
+        self.plain_tag(tag.part(place.end..behind));
+        if ["width", "height"].iter().all(|side| attribute(&tag, side).is_none()) {
+            self.clean.fragment.hole(Fill::Size(target));
+        }
+        self.plain_tag(tag.part(behind..tag.len()));
     }
 
     /// A new target for an address in the site.

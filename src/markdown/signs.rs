@@ -21,7 +21,8 @@ const MOST_LOOKS: usize = 4;
 
 /// A text as the parser is to read it.
 pub(super) struct Signs<'s> {
-    source: &'s str,
+    /// The text as its author wrote it.
+    pub(super) source: &'s str,
     /// The text with a mask for each sign that is none.
     pub(super) read: Cow<'s, str>,
     /// Where masks stand, from first to last.
@@ -144,6 +145,9 @@ impl<'s> Signs<'s> {
 
     /// What the author wrote for a text that was read from a range; nothing if that is what was read.
     pub(super) fn written(&self, text: &str, range: &Range<usize>) -> Option<String> {
+        if self.masked.is_empty() || !text.as_bytes().contains(&MASK) {
+            return None;
+        }
         let first = self.masked.partition_point(|place| *place < range.start);
         if self.masked.get(first).is_none_or(|place| *place >= range.end) {
             return None;
@@ -289,11 +293,8 @@ impl Look {
 
     fn add_addresses(&mut self, source: &str, range: &Range<usize>, limit: usize) {
         let last = self.addresses.last().map_or(0, |address| address.end);
-        let mut within = range.start.max(last)..range.end;
-        while let Some(address) = autolinks::next(source, &within, limit) {
-            within.start = address.end.min(within.end);
-            self.addresses.push(address);
-        }
+        let within = range.start.max(last).min(range.end)..range.end;
+        autolinks::all(source, &within, limit, |address| self.addresses.push(address));
     }
 
     fn add_colon(&mut self, source: &str, at: usize) {

@@ -45,6 +45,7 @@ fn written(body: &Body) -> String {
             Fill::LinkClose(_) | Fill::MentionClose(_) => "</a>".into(),
             Fill::LinkText(n) => format!("title of {}", body.targets.get(*n).unwrap().destination),
             Fill::Url(n) => format!("url of {}", body.targets.get(*n).unwrap().destination),
+            Fill::Size(_) => String::new(),
             Fill::MentionOpen(n) => format!("<a actor {n}>"),
             Fill::AbbreviationOpen(n) => format!("<abbr {n}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
@@ -117,6 +118,11 @@ fn each_feature_has_its_html() {
         (
             "![p](p.png \"T\")",
             "<figure><img src=\"url of p.png\" alt=\"p\" loading=\"lazy\"><figcaption>T</figcaption></figure>\n",
+        ),
+        (
+            "![p](p.png \"T | Photo: x < y\")",
+            "<figure><img src=\"url of p.png\" alt=\"p\" loading=\"lazy\"><figcaption>T \
+             <span class=\"credit\">Photo: x &lt; y</span></figcaption></figure>\n",
         ),
         (
             "[![p](p.png \"T\")](y)",
@@ -351,7 +357,7 @@ fn what_other_tools_read_is_understood_or_told() {
         (
             "[a]({{ site.url }}/b) `{{ c }}` $x_{{a}}$",
             "<p>[a]({{ site.url }}/b) <code>{{ c }}</code> ",
-            "leftover-markup",
+            "leftover-markup no-link",
         ),
         ("```\n{{ a }}\n<<<<<<< b\n```\n{a} {b: c} {{d", "", ""),
         (
@@ -657,6 +663,23 @@ fn pathological_input_ends_soon() {
         "~Russia ".repeat(10_000),
         "# x\n".repeat(5_000),
         format!("{}Russia.", "a. ".repeat(20_000)),
+        "https://x.example/a ".repeat(20_000),
+        "https:// ".repeat(20_000),
+        format!("https://x.example/{}", ")".repeat(200_000)),
+        format!("https://x.example/{}", "(".repeat(200_000)),
+        format!("https://x.example/{}", "[[".repeat(100_000)),
+        "https://x.example/[^".repeat(20_000),
+        "$5/US".repeat(50_000),
+        "$x$ ".repeat(5_000),
+        "$".repeat(100_000),
+        "[x](a b.c ".repeat(20_000),
+        "[x](a b.c) ".repeat(20_000),
+        format!("[[{}]]", "#".repeat(100_000)),
+        "x\n:y\n".repeat(10_000),
+        "\"x\" ".repeat(20_000),
+        "[^a] ".repeat(20_000),
+        (0..5_000).map(|n| format!("[^{n}]: x[^{}]\n\n", n + 1)).collect(),
+        "<img ".repeat(20_000),
     ] {
         let _ = html(&source);
     }
@@ -721,7 +744,7 @@ fn markdown() -> impl Strategy<Value = String> {
         "[!NOTE]",
         "|-|\n",
         "{#i}",
-        "https://x.example/",
+        "https://x.example/y",
         "www.x.example",
         "$5",
         "$$",
@@ -807,6 +830,9 @@ proptest! {
         prop_assert!(body.text.holes.is_sorted_by_key(|hole| hole.at));
         prop_assert!(body.text.holes.iter().all(|hole| body.text.html.is_char_boundary(hole.at as usize)));
         prop_assert!(balanced(&written(&body)), "{}", written(&body));
+        // What the parser was given in the place of signs is never shown.
+        let mut shown = body.text.html.split('<').filter_map(|tag| Some(tag.split_once('>')?.1));
+        prop_assert!(!shown.any(|text| text.contains('%')), "{}", body.text.html);
         let (plain, _) = read_with(&[], &source, &options);
         prop_assert_eq!(body.text.html.replace('~', ""), plain.text.html.replace('~', ""));
         prop_assert_eq!(body.targets.len(), plain.targets.len());
@@ -875,6 +901,12 @@ fn money_is_no_formula() {
         "$100-million$",
         "$5 **and** A$",
         "a US$ b C$ c",
+        "($/b) and ($/t)",
+        "$/b, $/t$",
+        "set $FOO=$BAR",
+        "$B/$C",
+        "$5m (A$6m) or $7m (A$8m)",
+        "US$/bbl, C$/bbl",
     ] {
         let shown = paragraph(money).replace("<strong>", "**").replace("</strong>", "**");
         wrong.push((money.to_owned(), shown, money.to_owned()));
@@ -894,6 +926,11 @@ fn money_is_no_formula() {
         ("[a $5](b$6) and C$", "<a Link b$6>a $5</a> and C$"),
         ("[US$5][] and ($x$)\n\n[US$5]: y", "<a Link y>US$5</a> and ($x$)"),
         ("\\$5 and \\$6$", "$5 and $6$"),
+        ("[[a $5]] [[b $6|c]] and C$", "<a Wiki a $5>title of a $5</a> <a Wiki b $6>c</a> and C$"),
+        (
+            "<https://y.example/$5> and $6",
+            "<a href=\"https://y.example/$5\">https://y.example/$5</a> and $6",
+        ),
         ("<b title=\"$5\">$6</b>", "<b title=\"$5\">$6</b>"),
     ] {
         let out = plain_html(source);

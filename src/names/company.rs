@@ -72,6 +72,30 @@ const HEADLINE_REACH: usize = 200;
 /// Whether all longer words of the line that a name stands in have capitals, and every third at least is no name:
 /// `Why Tehran Waits for Its Neighbours`.
 pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let Capitals { capitals, small, known } = capitals(text, range, language);
+    capitals > 2 && 3 * known >= capitals && capitals > 8 * small
+}
+
+/// From how many words on a line of capitalised words alone is taken for a headline, whatever they are.
+const LONG_HEADLINE: usize = 4;
+
+/// Whether the line that a name stands in has no longer word in small letters, so that capitals tell no name in it.
+pub(super) fn is_title_case(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let Capitals { capitals, small, .. } = capitals(text, range, language);
+    capitals >= LONG_HEADLINE && small == 0 || is_headline(text, range, language)
+}
+
+/// What the longer words of a line are.
+struct Capitals {
+    /// How many have capitals.
+    capitals: usize,
+    /// How many have none, but for those that are small in headlines too.
+    small: usize,
+    /// How many of those with capitals are words of the language.
+    known: usize,
+}
+
+fn capitals(text: &str, range: &Range<usize>, language: &Language) -> Capitals {
     let from = text.floor_char_boundary(range.start.saturating_sub(HEADLINE_REACH));
     let to = text.ceil_char_boundary(range.end + HEADLINE_REACH);
     let before = text.get(from..range.start).unwrap_or_default();
@@ -90,7 +114,7 @@ pub(super) fn is_headline(text: &str, range: &Range<usize>, language: &Language)
             }
         }
     }
-    capitals > 2 && 3 * known >= capitals && capitals > 8 * small
+    Capitals { capitals, small, known }
 }
 
 /// Tells which capitalised words beside a name make a longer name of it.

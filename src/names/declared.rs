@@ -71,6 +71,8 @@ pub struct Declaration {
     pub roles: Vec<Role>,
     /// Those of its names that are also a given name, a surname or a word.
     pub guarded: Vec<Name>,
+    /// The ids of what it belongs to: its country, and where it holds roles.
+    pub of: Vec<String>,
     /// Whether it is a state.
     pub state: bool,
     /// Whether it is a draft, whose name is not to be shown.

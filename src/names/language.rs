@@ -46,6 +46,15 @@ lists! {
     Governing = "governing";
     /// Before a metonym, they show that it acts: `with`, `by`, `told`, `pressure on`.
     Acting = "acting";
+    /// Before a metonym: `of`. It acts if a word of `deeds` stands before that.
+    Of = "of";
+    /// What those who act have and do: `ambitions`, `response`. Looked for before `of`; behind the case endings of places in
+    /// Turkish.
+    Deeds = "deeds";
+    /// After a metonym behind `of`, they show that it did something: `kontrolliert` in German, where `von` is by too.
+    Passives = "passives";
+    /// Endings of a metonym itself that show that it acts, if no word governs it: `*ву` in Russian.
+    Cases = "cases";
     /// After a metonym, they show that it acts: `said`, `*ed`.
     Verbs = "verbs";
     /// May stand between a metonym and its verb: `has`, `not`, `*ly`.
@@ -127,9 +136,11 @@ impl Words {
         } else if lower.chars().any(|c| fold::kind(c) == TokenKind::Letter) {
             self.joined.push(lower.into());
         } else if !lower.is_empty() {
-            let words: Vec<&str> = lower.split([' ', '\'', '\u{2019}']).collect();
+            // A hyphen before the first word stays; those between words are as good as spaces.
+            let (hyphen, words) = lower.split_at(usize::from(lower.starts_with('-')));
+            let words: Vec<&str> = words.split([' ', '-', '\'', '\u{2019}']).collect();
             self.longest = self.longest.max(words.len());
-            self.phrases.insert(words.join(" ").into());
+            self.phrases.insert(format!("{hyphen}{}", words.join(" ")).into());
         }
     }
 

@@ -10,7 +10,7 @@ use super::declared::Form;
 use super::fold::{self, Token, TokenKind};
 use super::found::{Found, Policy, Setting, Verdict, Why};
 use super::language::{Language, List};
-use super::neighbours::{Gap, ahead, starts_sentence};
+use super::neighbours::{Gap, ahead, back, has_small_letters, is_capital, starts_sentence};
 use super::place::{self, Reading};
 use super::registry::{Entry, HIGH, Registry, START, WORD};
 use super::scan::Scan;
@@ -45,6 +45,8 @@ pub struct Linker<'r> {
     last: Option<(usize, Known)>,
     /// The actors that it is the metonym of, or the name if they are states.
     partners: Vec<u32>,
+    /// The state whose name or people was found last in the block, and where.
+    nation: Option<(Range<usize>, u32)>,
     scratch: Scratch,
 }
 
@@ -112,6 +114,7 @@ impl<'r> Linker<'r> {
             doubted: Vec::new(),
             last: None,
             partners: Vec::new(),
+            nation: None,
             scratch: Scratch::default(),
         }
     }
@@ -171,6 +174,7 @@ impl<'r> Linker<'r> {
         let registry = self.registry;
         let mut scan = Scan::new(text, &registry.filter);
         self.last = None;
+        self.nation = None;
         let mut at = 0;
         let mut used = 0;
         let mut explicit = explicit.iter().peekable();
@@ -209,6 +213,7 @@ impl<'r> Linker<'r> {
     fn explicit(&mut self, range: &Range<usize>, actor: u32) -> Found {
         let standing = self.actors.entry(actor).or_default();
         (standing.named, standing.linked) = (true, self.section);
+        self.nation = None;
         Found {
             range: range.clone(),
             actor: Some(actor),
@@ -472,6 +477,10 @@ impl<'r> Linker<'r> {
             matched.entries.iter().filter(|entry| self.speaks(entry) && self.is_partner(entry));
         partners.extend(claims.map(|entry| entry.actor));
         self.partners = partners;
+        let nation = actor.filter(|actor| {
+            form == Form::Demonym || form.is_strong() && self.registry.is_state(*actor)
+        });
+        self.nation = nation.map(|actor| (range.clone(), actor));
         let folded = matched.folded;
         Found { range, actor, candidates, form, folded, verdict, suppressed, expand }
     }
@@ -539,6 +548,9 @@ impl<'r> Linker<'r> {
             if self.language.suffix(text, range.end).is_some() {
                 return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
             }
+            if form != Form::Abbreviation && self.is_amid(text, range) {
+                return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
+            }
             let inside = strong.iter().any(|entry| entry.guarded)
                 && self.is_inside(text, range, Bearer::Place);
             let meant = strong.iter().copied().filter(|entry| !(inside && entry.guarded));
@@ -599,9 +611,9 @@ impl<'r> Linker<'r> {
         titles: &[&Entry],
         free: usize,
     ) -> Result<Decision, Why> {
-        let holders = self.holders(titles.iter().copied());
+        let mut holders = self.holders(titles.iter().copied());
         let title = text.get(range.clone()).unwrap_or_default();
-        let former = self.language.before(List::Former, text, range.start).is_some();
+        let mut former = self.language.before(List::Former, text, range.start).is_some();
         let behind = ahead(text, range.end).filter(|word| word.gap == Gap::Space);
         let mut scratch = Scratch::default();
         let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
@@ -627,7 +639,21 @@ impl<'r> Linker<'r> {
                 return Err(Why::InsideLongerName);
             }
         }
-        if !self.is_after_article(text, range.start, title) || former {
+        // `the German Foreign Minister`, `Germany's Foreign Minister`: the article stands before the state, whose it is.
+        let mut start = range.start;
+        let mut definite = false;
+        if let Some((nation, state)) = &self.nation
+            && let Some(between) = text.get(nation.end..range.start)
+        {
+            let ending = between.trim().trim_start_matches(['\'', '\u{2019}']);
+            if ending.is_empty() || self.language.has(List::Possessives, ending) {
+                start = nation.start;
+                definite = !between.trim().is_empty();
+                holders.retain(|holder| self.registry.belongs_to(*holder, *state));
+                former |= self.language.before(List::Former, text, start).is_some();
+            }
+        }
+        if !definite && !self.is_after_article(text, start, title) || former {
             return Err(Why::NoArticle);
         }
         if self.language.after(List::Continuing, text, range.end).is_some()
@@ -771,6 +797,23 @@ impl<'r> Linker<'r> {
         let mut named = self.named(text);
         let whole = company::longer(text, range, self.language, bearer, self.last, &mut named);
         whole != *range
+    }
+
+    /// Whether a name stands in the middle of a longer one: `South China Sea`. One of capitals only stands before many a
+    /// word (`Deputy US Trade Representative`).
+    fn is_amid(&self, text: &str, range: &Range<usize>) -> bool {
+        let (before, after) = (back(text, range.start), ahead(text, range.end));
+        let beside = [before, after].map(|word| {
+            let word = word.filter(|word| word.gap == Gap::Space)?;
+            text.get(word.word).filter(|word| is_capital(word))
+        });
+        if beside.contains(&None) || !text.get(range.clone()).is_some_and(has_small_letters) {
+            return false;
+        }
+        let mut named = self.named(text);
+        let language = self.language;
+        let whole = company::longer(text, range, language, Bearer::Any, self.last, &mut named);
+        whole.start < range.start && range.end < whole.end
     }
 
     /// Whether a name is part of a longer one by what stands after it.

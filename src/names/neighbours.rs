@@ -118,3 +118,7 @@ pub(super) fn starts_something(text: &str, at: usize) -> bool {
 pub(super) fn is_capital(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
+
+pub(super) fn has_small_letters(word: &str) -> bool {
+    word.contains(char::is_lowercase)
+}

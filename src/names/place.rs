@@ -40,7 +40,11 @@ pub(super) fn reading(
     let spelt = |word: &Beside| text.get(word.word.clone()).unwrap_or_default();
     let bare = after.starts_with(['\'', '\u{2019}']) && ending.is_none();
     let (possessive, end) = match &ending {
-        Some(word) if language.has(List::PlaceEndings, spelt(word)) => return Reading::Place,
+        // Turkish `Ankara'ya` is where one goes, and `Ankara'ya tepki` a reaction to what it did.
+        Some(word) if language.has(List::PlaceEndings, spelt(word)) => {
+            let deed = language.after(List::Deeds, text, word.word.end).is_some();
+            return if deed { Reading::Acts } else { Reading::Place };
+        }
         Some(word) => (language.has(List::Possessives, spelt(word)), word.word.end),
         None if bare => (true, range.end + 1.max(after.chars().next().map_or(1, char::len_utf8))),
         None => (language.after(List::Possessives, text, range.end).is_some(), range.end),
@@ -72,6 +76,13 @@ pub(super) fn reading(
             return Reading::NoSign;
         }
         Some(List::Acting) => return Reading::Acts,
+        // German `von Moskau unterstützt`.
+        Some(List::Governing)
+            if language.before(List::Of, text, range.start).is_some()
+                && language.after(List::Passives, text, range.end).is_some() =>
+        {
+            return Reading::Acts;
+        }
         _ if after.starts_with([':', '\u{ff1a}']) => return Reading::Place,
         _ => {}
     }
@@ -80,7 +91,10 @@ pub(super) fn reading(
     let paired = (!governed || compound)
         && (pair.is_some_and(&mut *partner)
             || pair_before(text, range.start, language).is_some_and(joined));
-    let verb = !governed && verb_after(text, range.end, language);
+    let verb = !governed
+        && (verb_after(text, range.end, language)
+            || list_end(text, range.end, language)
+                .is_some_and(|end| verb_after(text, end, language)));
     // `The Kremlin` is more than a place; `the Moscow of those years` and `the Paris trains` are none.
     let building = has_article(text, range, language)
         && governor.is_none_or(|list| list == List::Governing)
@@ -88,7 +102,9 @@ pub(super) fn reading(
         && !is_attribute(text, range, language)
         && language.after(List::Continuing, text, range.end).is_none();
     // `Moscow's metro` is one of a place, and so is `Beijing's Forbidden City`.
-    let owns = possessive && !is_of_a_place(text, range, end, language, partner);
+    let inflected =
+        governor.is_none() && first == range.start && is_inflected(text, range, language);
+    let owns = (possessive || inflected) && !is_of_a_place(text, range, end, language, partner);
     if verb || paired || building || owns { Reading::Acts } else { Reading::NoSign }
 }
 
@@ -155,13 +171,22 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
     let (mut first, mut listed) = (at, listed);
     for _ in 0..LONGEST_LIST {
         // An article may stand between, and may be such a word itself: `du Kremlin`.
-        let from = language.before(List::Articles, text, first).unwrap_or(first);
+        let mut from = language.before(List::Articles, text, first).unwrap_or(first);
         for place in [from, first] {
             let phrase = |list: &List| Some((language.before(*list, text, place)?, *list));
             // The longest phrase: `pressure on` before `on`.
             let longest = LISTS.iter().filter_map(phrase).min_by_key(|(start, _)| *start);
-            if let Some((_, list)) = longest {
-                return (Some(list), place);
+            match longest {
+                Some((_, List::Governing)) if is_of_deed(text, place, language) => {
+                    return (Some(List::Acting), place);
+                }
+                // `the aims of Moscow and of Beijing` are those of both.
+                Some((start, List::Governing)) if is_and_of(text, place, language) => {
+                    from = start;
+                    break;
+                }
+                Some((_, list)) => return (Some(list), place),
+                None => {}
             }
         }
         // Past `and`, and past a comma if this is a list, to the name before.
@@ -188,6 +213,62 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
         }
     }
     (None, first)
+}
+
+/// Whether `of` before a name says whose deed or mind something is: `the ambitions of Beijing`. One adjective may stand
+/// between: `la politique étrangère de Pékin`.
+fn is_of_deed(text: &str, at: usize, language: &Language) -> bool {
+    let Some(of) = language.before(List::Of, text, at) else { return false };
+    let adjective = back(text, of).filter(|word| word.gap == Gap::Space);
+    let adjective = adjective.map(|word| word.word).filter(|word| {
+        let spelt = text.get(word.clone()).unwrap_or_default();
+        !is_capital(spelt) && !language.is_opener(spelt)
+    });
+    language.before(List::Deeds, text, of).is_some()
+        || adjective.is_some_and(|word| language.before(List::Deeds, text, word.start).is_some())
+}
+
+/// Whether `of` stands before a name, and `and` before that.
+fn is_and_of(text: &str, at: usize, language: &Language) -> bool {
+    let of = language.before(List::Of, text, at);
+    of.is_some_and(|of| language.before(List::And, text, of).is_some())
+}
+
+/// Whether the form of a name says that it acts, or that something is done to it as to one who does: the dative and
+/// instrumental of Russian. Behind an adjective the preposition decides: `в советской Москве`.
+fn is_inflected(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    const PREPOSITIONS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
+    let name = text.get(range.clone()).unwrap_or_default();
+    let adjective = back(text, range.start).filter(|word| word.gap == Gap::Space);
+    language.has(List::Cases, name)
+        && adjective.is_none_or(|word| {
+            !PREPOSITIONS.iter().any(|list| language.before(*list, text, word.word.start).is_some())
+        })
+}
+
+/// Where a list ends that a name starts, the verb of which is that of the name too: `Ankara and Baku denied it`.
+fn list_end(text: &str, at: usize, language: &Language) -> Option<usize> {
+    let mut from = at;
+    for _ in 0..LONGEST_LIST {
+        let and = language.after(List::And, text, from);
+        let comma = ahead(text, from).filter(|word| word.gap == Gap::Comma);
+        let mut end = match (and, comma) {
+            (Some(end), _) => language.after(List::Articles, text, end).unwrap_or(end),
+            (None, Some(word)) if text.get(word.word.clone()).is_some_and(is_capital) => {
+                from = word.word.end;
+                continue;
+            }
+            _ => return None,
+        };
+        let start = end;
+        while let Some(word) = ahead(text, end).filter(|word| word.gap == Gap::Space)
+            && text.get(word.word.clone()).is_some_and(is_capital)
+        {
+            end = word.word.end;
+        }
+        return (end > start).then_some(end);
+    }
+    None
 }
 
 /// Where the second name of a pair would start.

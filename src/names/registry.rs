@@ -25,6 +25,8 @@ pub struct Registry {
     drafts: Vec<bool>,
     /// Which are states: a place beside one acts as it does.
     states: Vec<bool>,
+    /// What each actor belongs to, and what that belongs to in turn.
+    belongs: Vec<Vec<u32>>,
     /// The roles of each actor, whose titles are evidence for its short forms.
     roles: Vec<Vec<Tenure>>,
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
@@ -117,6 +119,7 @@ impl Registry {
             names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
             drafts: actors.iter().map(|a| a.draft).collect(),
             states: actors.iter().map(|a| a.state).collect(),
+            belongs: belongs(actors),
             roles: actors.iter().map(tenures).collect(),
             called: called(actors),
             words,
@@ -174,6 +177,11 @@ impl Registry {
         self.states.get(actor as usize).is_some_and(|state| *state)
     }
 
+    /// Whether an actor belongs to another: the holder of a role to a state.
+    pub(super) fn belongs_to(&self, actor: u32, other: u32) -> bool {
+        self.belongs.get(actor as usize).is_some_and(|others| others.contains(&other))
+    }
+
     /// Whether an actor has, on a day, a role whose title is this or has it as its words: `Minister` of `Foreign Minister`.
     pub(super) fn has_title(&self, actor: u32, title: &str, day: Date) -> bool {
         let title = title.to_lowercase();
@@ -228,6 +236,20 @@ struct Builder {
     filter: Filter,
     folded: String,
     exact: String,
+}
+
+/// What each actor belongs to, and what that belongs to in turn: a minister to the ministry and its state.
+fn belongs(actors: &[Declaration]) -> Vec<Vec<u32>> {
+    let numbers: FxHashMap<&str, u32> = actors.iter().map(|a| a.id.as_str()).zip(0..).collect();
+    let of = |actor: &Declaration| -> Vec<u32> {
+        actor.of.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect()
+    };
+    let direct: Vec<Vec<u32>> = actors.iter().map(of).collect();
+    let with_theirs = |own: &Vec<u32>| {
+        let theirs = own.iter().filter_map(|other| direct.get(*other as usize)).flatten();
+        own.iter().chain(theirs).copied().collect()
+    };
+    direct.iter().map(with_theirs).collect()
 }
 
 /// The roles of an actor.

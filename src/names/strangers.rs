@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::company::is_headline;
+use super::company::is_title_case;
 use super::fold::{self, Token, TokenKind};
 use super::language::{Language, List};
-use super::neighbours::{is_capital, starts_sentence};
+use super::neighbours::{has_small_letters, is_capital, starts_sentence};
 
 /// A name that no actor has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(crate) struct Stranger {
 
 /// The shortest single word that is taken for a name, in characters, unless it is all capitals.
 const SHORTEST: usize = 4;
+
+/// The longest word in capitals, in characters, that is taken for initials beside others in capitals.
+const LONGEST_INITIALS: usize = 5;
 
 /// The names in a block of text outside the ranges that are `known`, which are in order.
 pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language) -> Vec<Stranger> {
@@ -72,7 +75,9 @@ pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language)
 }
 
 fn is_inside(language: &Language, word: &str) -> bool {
-    language.has(List::Inside, word) || language.has(List::Articles, word)
+    // Where nouns have capitals an article before one makes no name of both: `Ironie der Geschichte`.
+    let article = !language.capitalises_nouns() && language.has(List::Articles, word);
+    article || language.has(List::Inside, word)
 }
 
 /// Behind a known name, and the capitalised words that touch it.
@@ -106,7 +111,7 @@ fn end_name(
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
         // Where every word has a capital, names have no ends.
-        if is_headline(text, &(range.start..range.start), language) {
+        if is_title_case(text, &(range.start..range.start), language) {
             continue;
         }
         let before = text.get(..range.start).and_then(|before| before.strip_suffix('('));
@@ -160,7 +165,18 @@ fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<us
         name = rest;
     }
     let (first, last) = (name.first()?, name.last()?);
-    let alone = name.len() == 1;
+    let is_space = |token: &Token| token.kind == TokenKind::Space;
+    // A compound is one word where nouns have capitals: `U-Boote`.
+    let alone = name.len() == 1 || language.capitalises_nouns() && !name.iter().any(is_space);
+    let shouts = |token: &Token| {
+        let word = word(token);
+        word.chars().count() > LONGEST_INITIALS && !word.contains(char::is_lowercase)
+    };
+    let words = || name.iter().filter(|token| token.kind == TokenKind::Word);
+    // `CONSTITUTIONAL OVERHAUL` stands out and is no name for that.
+    if !alone && words().any(shouts) && !words().any(|token| has_small_letters(word(token))) {
+        return None;
+    }
     if alone
         && !is_acronym(word(first))
         && (word(first).chars().count() < SHORTEST

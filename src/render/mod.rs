@@ -507,6 +507,15 @@ impl Renderer {
                 _ => out.quoted(self.strings.get("not_published")),
             },
             Fill::Url(target) => self.href(from, target, root, page, out),
+            Fill::Size(target) => {
+                if let Some(size) = self.graph.image_size(from, target) {
+                    out.literal(" width=\"");
+                    out.number(size.width);
+                    out.literal("\" height=\"");
+                    out.number(size.height);
+                    out.literal("\"");
+                }
+            }
             Fill::MentionOpen(actor) => {
                 let Some(actor) = actor_of(actor) else { return };
                 out.literal("<a class=\"actor\" href=\"");
