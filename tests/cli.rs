@@ -445,7 +445,7 @@ fn schemas_completions_and_the_man_page_are_printed() {
     let schema: serde_json::Value =
         serde_json::from_str(&chancery(demo(), &["schema"]).stdout).unwrap();
     assert_eq!(schema["$defs"]["brief"]["additionalProperties"], false);
-    assert_eq!(schema["$defs"]["actor"]["required"][0], "name");
+    assert_eq!(schema["$defs"]["actor"]["anyOf"][0]["required"][0], "name");
     assert!(chancery(demo(), &["completions", "bash"]).stdout.contains("_chancery"));
     assert!(chancery(demo(), &["man"]).stdout.contains(".TH chancery"));
     let scratch = Scratch::small();
