@@ -1,9 +1,10 @@
 //! The arguments.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::diagnostic::{Code, nearest};
 use crate::registry::Pack;
 use crate::serve::HostName;
 use crate::source::Kind;
@@ -19,11 +20,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     max_term_width = 100,
     after_help = "\
 Examples:
-  chancery init my-site            make a small working site
-  chancery --root my-site build    build it into my-site/public
-  chancery serve --open            show the site, and every change as it is saved
-  chancery check --format json     report what is wrong, for another program
-  chancery new brief \"Talks resume\" start a brief with complete front matter
+  chancery init my-site               make a small working site
+  chancery build my-site              build it into my-site/public
+  chancery serve --open               show the site, and every change as it is saved
+  chancery check --format json        report what is wrong, for another program
+  chancery new brief \"Talks resume\"  start a brief with complete front matter
+
+The site is the nearest folder with a `site.toml`, from the current one upwards, unless it is named.
+`chancery help COMMAND` says what a command takes, with examples.
 
 Exit codes: 0 done, 1 the content has errors, 2 wrong usage or environment."
 )]
@@ -36,15 +40,19 @@ pub(crate) struct Cli {
 
 /// Flags of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Common {
-    /// The site's folder
-    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    /// The site's folder [default: the nearest with a site.toml, from the current folder upwards]
+    #[arg(long = "root", short = 'r', global = true, value_name = "DIR")]
+    pub given_root: Option<PathBuf>,
+    /// The site's folder, given or found.
+    #[arg(skip)]
     pub root: PathBuf,
     /// Where the site is written [default: public, below the site's folder]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, short, global = true, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// The site's address, instead of the one in site.toml
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, short, global = true, value_name = "URL")]
     pub base_url: Option<String>,
     /// Show drafts, briefs under embargo and those dated in the future, each marked; feeds and sitemap leave them out
     #[arg(long, global = true)]
@@ -53,13 +61,13 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "DATE")]
     pub now: Option<String>,
     /// How many threads to use [default: one for each core]
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, short, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: Option<u16>,
     /// Spell out index.html in links, so that the site reads from a disk without a server
     #[arg(long, global = true)]
     pub offline: bool,
     /// How findings are written
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    #[arg(long, short, global = true, value_name = "FORMAT", default_value = "human")]
     pub format: Format,
     /// Print findings only
     #[arg(long, short, global = true)]
@@ -74,7 +82,7 @@ pub(crate) struct Common {
 pub(crate) enum Format {
     /// For a person, with the source line underlined
     Human,
-    /// A JSON array of objects
+    /// An array of findings, or with build an object that says what was done
     Json,
     /// SARIF 2.1.0, for code hosts and editors
     Sarif,
@@ -82,11 +90,58 @@ pub(crate) enum Format {
     Github,
 }
 
+/// The site that a command is about, if it is not the one that the current folder lies in.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct SiteFolder {
+    /// The site's folder, as with --root
+    #[arg(value_name = "SITE", conflicts_with = "given_root")]
+    pub site: Option<PathBuf>,
+}
+
+/// Which findings are shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Args)]
+pub(crate) struct Show {
+    /// Show each finding; else those that are like others are shown three times and counted
+    #[arg(id = "all-findings", long = "all")]
+    pub all: bool,
+    /// Show the findings of this code only, and each of them; can be given several times
+    #[arg(long = "code", value_name = "CODE", value_parser = code)]
+    pub codes: Vec<Code>,
+}
+
+/// The code of a finding, by its name.
+fn code(name: &str) -> Result<Code, String> {
+    Code::named(name).ok_or_else(|| match nearest(name, Code::ALL.iter().map(|code| code.name())) {
+        Some(near) => format!("there is no such code; did you mean `{near}`?"),
+        None => "there is no such code; `chancery check` ends with those of this site".to_owned(),
+    })
+}
+
+impl Cli {
+    /// The folder that the arguments say the site is in; else what it is to be looked for from, upwards.
+    pub(crate) fn site(&self) -> Result<&Path, &Path> {
+        let named = match &self.command {
+            Command::Build { site, .. }
+            | Command::Status { site }
+            | Command::Fix { site, .. }
+            | Command::Serve(Serve { site, .. }) => site.site.as_deref(),
+            _ => None,
+        };
+        // Whoever names a file of a site means that site.
+        let file = match &self.command {
+            Command::Check(Check { files, .. }) => files.first().map(PathBuf::as_path),
+            Command::Explain { place, .. } => place.as_deref().map(Path::new),
+            _ => None,
+        };
+        self.common.given_root.as_deref().or(named).ok_or(file.unwrap_or(Path::new(".")))
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a small working site in a new or empty folder
-    #[command(after_help = "Example:\n  chancery init my-site && chancery --root my-site build")]
+    #[command(after_help = "Example:\n  chancery init my-site && chancery build my-site")]
     Init {
         /// The folder
         dir: PathBuf,
@@ -107,9 +162,14 @@ pub(crate) enum Command {
     },
     /// Build the site
     #[command(
-        after_help = "Examples:\n  chancery build\n  chancery build --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy"
+        after_help = "Examples:\n  chancery build\n  chancery build my-site --base-url https://x.example/repo/\n  chancery build --offline --output /tmp/copy\n  chancery build --format json"
     )]
-    Build,
+    Build {
+        #[command(flatten)]
+        site: SiteFolder,
+        #[command(flatten)]
+        show: Show,
+    },
     /// Show the site in a browser, drafts too, and each change the moment it is saved; writes no file
     #[command(
         after_help = "Examples:\n  chancery serve --open\n  chancery serve --port 0 --follow\n  chancery serve --host 0.0.0.0 --no-drafts"
@@ -117,29 +177,29 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Do all that build does, rendering included, look the texts over as an editor would, and write nothing
     #[command(
-        after_help = "Examples:\n  chancery check\n  chancery check --strict --format github\n  chancery check --external\n\nThe `[check]` table of site.toml changes the level of a finding by its code."
+        after_help = "Examples:\n  chancery check\n  chancery check --code unknown-actor --code unknown-topic\n  chancery check content/briefs/2025-02-27-talks.md content/actors\n  chancery check --strict --format github\n  chancery check --external\n\nThe `[check]` table of site.toml changes the level of a finding by its code."
     )]
-    Check {
-        /// Fail on warnings too
-        #[arg(long)]
-        strict: bool,
-        /// Look links out of the site up as well (in builds with the feature `external`)
-        #[arg(long)]
-        external: bool,
-    },
+    Check(Check),
     /// Say what is held back, why and until when, and when a build would next change the site
     #[command(
         after_help = "Examples:\n  chancery status\n  chancery status --format json\n  chancery status --now 2027-01-01"
     )]
-    Status,
+    Status {
+        #[command(flatten)]
+        site: SiteFolder,
+    },
     /// Apply the suggestions of check that are beyond doubt to front matter; everything else stays byte for byte
     #[command(
         after_help = "Examples:\n  chancery fix --dry-run\n  chancery fix\n\nIt writes the only near id for an unknown one, adds actors that a brief names three times to its `actors`, and\nwrites new ids for old ones."
     )]
     Fix {
+        #[command(flatten)]
+        site: SiteFolder,
         /// Show what would change as a diff, and change nothing
-        #[arg(long)]
+        #[arg(long, short = 'n')]
         dry_run: bool,
+        #[command(flatten)]
+        show: Show,
     },
     /// Give a document another id: moves its file, changes every reference, and adds a redirect
     #[command(
@@ -154,7 +214,7 @@ pub(crate) enum Command {
         /// The id it gets
         new: String,
         /// Show what would change as a diff, and change nothing
-        #[arg(long)]
+        #[arg(long, short = 'n')]
         dry_run: bool,
     },
     /// Say of every name in a document, or in all, who it is, whether it is linked, and by which rule
@@ -175,22 +235,39 @@ pub(crate) enum Command {
         command: RegistryCommand,
     },
     /// Work with the built-in templates
+    #[command(
+        after_help = "Examples:\n  chancery templates list\n  chancery templates eject brief.html"
+    )]
     Templates {
         #[command(subcommand)]
         command: TemplatesCommand,
     },
-    /// Print JSON Schemas of all front matter and of site.toml, for editors
-    Schema,
+    /// Print the JSON Schema of site.toml, or of the front matter of a kind of document, for editors and other programs
+    #[command(
+        after_help = "Examples:\n  chancery schema > site.schema.json\n  chancery schema brief > brief.schema.json\n\nEach has all of them as `$defs`; they differ in which one is the root."
+    )]
+    Schema {
+        /// What it is of
+        #[arg(value_parser = schemas(), default_value = "site")]
+        of: String,
+    },
     /// Print a completion script for a shell
     #[command(
-        after_help = "Example:\n  chancery completions bash > ~/.local/share/bash-completion/completions/chancery"
+        after_help = "Examples:\n  chancery completions bash > ~/.local/share/bash-completion/completions/chancery\n  chancery completions zsh > ~/.zfunc/_chancery\n  chancery completions fish > ~/.config/fish/completions/chancery.fish"
     )]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the man page
-    Man,
+    /// Print the man page of the program or of a command
+    #[command(
+        after_help = "Examples:\n  chancery man > chancery.1\n  chancery man build > chancery-build.1\n  chancery man templates eject | man -l -"
+    )]
+    Man {
+        /// The command; the program when left out
+        #[arg(value_name = "COMMAND")]
+        command: Vec<String>,
+    },
     /// Print a reference page of the documentation, made from the program itself
     #[command(hide = true)]
     Reference {
@@ -199,11 +276,29 @@ pub(crate) enum Command {
     },
 }
 
+/// What is checked, and how strictly.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Report on these files only, or on those in these folders; the whole site is read all the same
+    #[arg(value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Fail on warnings too
+    #[arg(long)]
+    pub strict: bool,
+    /// Look links out of the site up as well (in builds with the feature `external`)
+    #[arg(long)]
+    pub external: bool,
+    #[command(flatten)]
+    pub show: Show,
+}
+
 /// How the site is served.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
+    #[command(flatten)]
+    pub site: SiteFolder,
     /// Where to listen; 0 for any free port
-    #[arg(long, value_name = "PORT", default_value_t = 4646)]
+    #[arg(long, short, value_name = "PORT", default_value_t = 4646)]
     pub port: u16,
     /// The address to listen on; any but the default opens the site, drafts too, to other machines
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
@@ -223,6 +318,8 @@ pub(crate) struct Serve {
     /// Hold drafts, briefs under embargo and those dated in the future back, as build does
     #[arg(long, conflicts_with = "drafts")]
     pub no_drafts: bool,
+    #[command(flatten)]
+    pub show: Show,
 }
 
 /// The time between two looks for changes.
@@ -276,12 +373,21 @@ fn packs() -> impl TypedValueParser<Value = Pack> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TemplatesCommand {
     /// List the built-in templates
+    #[command(after_help = "Example:\n  chancery templates list")]
     List,
     /// Copy built-in templates into the site's templates/ for editing; never overwrites
+    #[command(
+        after_help = "Examples:\n  chancery templates eject brief.html\n  chancery templates eject"
+    )]
     Eject {
         /// The template, such as brief.html; all of them when left out
         name: Option<String>,
     },
+}
+
+/// What there are schemas of.
+fn schemas() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::word).into_iter().chain(["site"]))
 }
 
 /// The kinds of document, by the words for them.

@@ -175,21 +175,45 @@ words! {
 }
 
 impl Check {
-    /// The codes whose severity a site may change: those that are no errors by themselves.
+    /// The codes whose severity a site may change: those that are no errors by themselves, and few that are.
     fn codes() -> impl Iterator<Item = Code> {
-        Code::ALL.iter().copied().filter(|code| code.severity() != Severity::Error)
+        let may_change = |code: &Code| code.severity() != Severity::Error || code.may_be_lowered();
+        Code::ALL.iter().copied().filter(may_change)
     }
 }
 
 impl Field for Check {
     fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
-        let known: Vec<&str> = Check::codes().map(Code::name).chain(["summary_limit"]).collect();
+        let codes = Code::ALL.iter().map(|code| code.name());
+        let known: Vec<&str> = codes.chain(["summary_limit"]).collect();
         let entries = reader.entries(node, &known);
+        for (key, _) in entries {
+            let code = Code::named(&key.name).filter(|code| !Check::codes().any(|c| c == *code));
+            if let Some(code) = code {
+                reader.refuse(
+                    Code::BadValue,
+                    key.span,
+                    format!("the level of `{}` cannot be changed", code.name()),
+                    "with it, nothing can be published",
+                    "take the line out; of what is an error by itself, `unknown-address` alone may be a \"warning\" or a \"note\"",
+                );
+            }
+        }
         let limit = reader.optional(entries, "summary_limit", Count(SUMMARY_LIMIT));
         let mut levels = BTreeMap::new();
         for code in Check::codes() {
             if let Some((_, value)) = entries.iter().find(|(key, _)| key.name == code.name()) {
-                let level = match Level::read(value, reader) {
+                let wanted = Level::read(value, reader);
+                if wanted == Level::Off && code.may_be_lowered() {
+                    reader.refuse(
+                        Code::BadValue,
+                        value.span,
+                        format!("`{}` cannot be off", code.name()),
+                        "links that lead nowhere go on being counted",
+                        "write \"warning\" or \"note\"",
+                    );
+                }
+                let level = match wanted {
                     Level::Error => Some(Severity::Error),
                     Level::Warning => Some(Severity::Warning),
                     Level::Note => Some(Severity::Note),
@@ -208,7 +232,11 @@ impl Field for Check {
     fn schema() -> serde_json::Value {
         let mut properties = serde_json::Map::new();
         for code in Check::codes() {
-            properties.insert(code.name().to_owned(), Level::schema());
+            let level = match code.may_be_lowered() {
+                true => serde_json::json!({ "enum": ["error", "warning", "note"] }),
+                false => Level::schema(),
+            };
+            properties.insert(code.name().to_owned(), level);
         }
         properties.insert("summary_limit".to_owned(), Count::schema());
         serde_json::json!({ "type": "object", "properties": properties, "additionalProperties": false })
@@ -499,11 +527,14 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
     found.is_empty().then_some(config)
 }
 
-/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name.
-pub(crate) fn schemas() -> serde_json::Value {
+/// JSON Schemas (draft 2020-12) of all front matter and of `site.toml`, by name: `root` names the one that a text is held to.
+pub(crate) fn schemas(root: &str) -> serde_json::Value {
     let mut schemas = front_matter::schemas();
     if let Some(table) = schemas.get_mut("$defs").and_then(serde_json::Value::as_object_mut) {
         table.insert("site".to_owned(), Config::schema());
+    }
+    if let Some(schema) = schemas.as_object_mut() {
+        schema.insert("$ref".to_owned(), format!("#/$defs/{root}").into());
     }
     schemas
 }

@@ -14,6 +14,7 @@ mod open;
 mod read;
 mod release;
 mod roster;
+mod unsound;
 mod wikilinks;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
 pub(crate) use memory::Memory;
 pub use release::Release;
 pub use roster::Roster;
+pub(crate) use unsound::Unsound;
 pub(crate) use wikilinks::{Reading, Wikilinks};
 
 /// Any document.
@@ -147,6 +149,10 @@ pub struct Corpus {
     registry: Arc<Registry>,
     /// How they were read.
     options: markdown::Options,
+    /// Which of them have errors.
+    unsound: Arc<Unsound>,
+    /// Whether those that have are left out of what is published.
+    only_sound: bool,
 }
 
 /// The documents that this build publishes, and of the others only that they exist.
@@ -172,6 +178,8 @@ pub struct Published {
     pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
     pub registry: Arc<Registry>,
+    /// Which documents of the site have errors. With one, nothing is published.
+    pub(crate) unsound: Arc<Unsound>,
     /// What wikilinks mean.
     pub wikilinks: Arc<Wikilinks>,
     /// Where each actor of the registry stands among the published ones.
@@ -182,6 +190,11 @@ impl Published {
     /// The published actor behind a number that the registry gave.
     pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
         self.registered.get(registered as usize).copied().flatten()
+    }
+
+    /// Whether a document has an error.
+    pub fn is_unsound(&self, document: DocumentIx) -> bool {
+        !self.unsound.is_empty() && self.unsound.has(document.kind(), self.head(document).id)
     }
 
     /// Whether the numbers that the registry gave stand for the same actors.
@@ -349,6 +362,11 @@ pub(crate) fn date_in_name(id: &str) -> Option<Date> {
 }
 
 impl Corpus {
+    /// Without the documents that have errors, to be rendered; `None` if none has.
+    pub fn sound(&self) -> Option<Corpus> {
+        (!self.unsound.is_empty()).then(|| Corpus { only_sound: true, ..self.clone() })
+    }
+
     /// What each document has that all have, kind by kind.
     fn heads(&self) -> Vec<Head<'_>> {
         let mut heads: Vec<Head<'_>> = self.briefs.iter().map(|d| d.head()).collect();

@@ -4,6 +4,7 @@
 //! sorted by place. A diagnostic holds the name of its file and a byte span, not the text: the
 //! text is looked up when the report is rendered, so that a site's sources need not stay in memory.
 
+mod alike;
 mod lines;
 mod near;
 mod visible;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use alike::Told;
 use lines::Lines;
 pub(crate) use lines::line_and_column;
 pub(crate) use near::MOST_GUESSES;
@@ -52,9 +54,19 @@ macro_rules! codes {
                 match self { $(Code::$variant => $name),+ }
             }
 
+            /// The code of a name.
+            pub fn named(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name() == name)
+            }
+
             /// The severity of the code.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity),+ }
+            }
+
+            /// Whether a site may publish with it although it is an error: it may be made less, and never be silenced.
+            pub fn may_be_lowered(self) -> bool {
+                self == Code::UnknownAddress
             }
 
             /// What the code means, in a sentence of plain text.
@@ -148,6 +160,10 @@ codes! {
 
     /// A link to a document, a file or a page that does not exist.
     BrokenLink = "broken-link", Error;
+    /// An address of the site, as in `/2019/05/talks/`, at which it has no page or file. Where a document has moved, its
+    /// `redirects` lead there from the old address. For as long as a site is moving, `unknown-address = "warning"` (or
+    /// `"note"`) in `[check]` lets it be published with such links; reports go on counting them.
+    UnknownAddress = "unknown-address", Error;
     /// A link to a heading that the target does not have.
     BrokenAnchor = "broken-anchor", Error;
     /// An image that does not exist.
@@ -215,6 +231,12 @@ codes! {
     TemplateError = "template-error", Error;
     /// A template that a page needs does not exist.
     UnknownTemplate = "unknown-template", Error;
+
+    /// A file in `templates/` that makes no page and that no other template uses: most often a name with a slip in it.
+    UnusedTemplate = "unused-template", Warning;
+    /// Words for the theme that are not used: a table `templates/strings/…` in a language that neither the site nor a brief is
+    /// in, or a key that no template asks for.
+    UnusedWords = "unused-words", Warning;
 
     /// The output folder is not one that Chancery made and is not empty, or holds the site's sources.
     OutputNotOurs = "output-not-ours", Error;
@@ -469,28 +491,22 @@ impl Diagnostics {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// How many findings there are of each severity, counted as they will be reported.
-    pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for diagnostic in self.found.iter().collect::<BTreeSet<_>>() {
-            match diagnostic.severity {
-                Severity::Error => counts.errors += 1,
-                Severity::Warning => counts.warnings += 1,
-                Severity::Note => counts.notes += 1,
-            }
-        }
-        counts
+    /// The errors that were found in files, by their codes.
+    pub fn errors_of_files(&self) -> impl Iterator<Item = (&Arc<str>, Code)> {
+        let errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        errors.filter_map(|d| Some((&d.place.as_ref()?.file, d.code)))
     }
 
-    /// How many findings there are of each code, counted as they will be reported: the most first.
-    pub fn by_code(&self) -> Vec<(Code, usize)> {
-        let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
-        for diagnostic in self.found.iter().collect::<BTreeSet<_>>() {
-            *counts.entry(diagnostic.code).or_default() += 1;
-        }
-        let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), code.name()));
-        counts
+    /// Whether any finding is a warning.
+    pub fn has_warnings(&self) -> bool {
+        self.found.iter().any(|d| d.severity == Severity::Warning)
+    }
+
+    /// Keeps the findings that are asked for, and gives the others, each once.
+    pub fn split_off(&mut self, is_kept: impl Fn(&Diagnostic) -> bool) -> Vec<Diagnostic> {
+        let (kept, others) = std::mem::take(&mut self.found).into_iter().partition(is_kept);
+        self.found = kept;
+        Diagnostics { found: others }.sorted()
     }
 
     /// Whether nothing was found.
@@ -513,13 +529,28 @@ impl Diagnostics {
 
 /// How many findings there are of each severity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+struct Counts {
     /// Errors.
-    pub errors: usize,
+    errors: usize,
     /// Warnings.
-    pub warnings: usize,
+    warnings: usize,
     /// Notes.
-    pub notes: usize,
+    notes: usize,
+}
+
+impl Counts {
+    /// How many of these findings there are of each severity.
+    fn of(findings: &[Diagnostic]) -> Counts {
+        let mut counts = Counts::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Note => counts.notes += 1,
+            }
+        }
+        counts
+    }
 }
 
 impl std::fmt::Display for Counts {
@@ -556,6 +587,8 @@ pub enum Format {
     Human {
         /// Whether to write ANSI colours.
         colour: bool,
+        /// Whether each finding is told, also if many others are like it.
+        all: bool,
     },
     /// One JSON array of objects for other programs.
     Json,
@@ -595,11 +628,28 @@ pub fn render(
         texts.entry(place.file.clone()).or_insert_with(counted).clone()
     };
     match format {
-        Format::Human { colour } => {
+        Format::Human { colour, all } => {
             let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+            let told = match all {
+                true => diagnostics.iter().map(Told::Whole).collect(),
+                false => alike::told(diagnostics),
+            };
             let mut out = String::new();
-            for diagnostic in diagnostics {
-                out.push_str(&render_human(&renderer, diagnostic, &mut text));
+            for part in told {
+                out.push_str(&match part {
+                    Told::Whole(diagnostic) => render_human(&renderer, diagnostic, &mut text),
+                    Told::Others { like, title, names } => {
+                        let title =
+                            level(like.severity).primary_title(visible(&title).into_owned());
+                        let group = Group::with_title(title.id(like.code.name()));
+                        renderer.render(&[match names {
+                            Some(names) => {
+                                group.element(Level::NOTE.message(visible(&names).into_owned()))
+                            }
+                            None => group,
+                        }])
+                    }
+                });
                 out.push_str("\n\n");
             }
             out
@@ -631,7 +681,8 @@ pub fn render(
     }
 }
 
-fn pretty(value: &impl Serialize) -> String {
+/// A value as JSON for a reader, in which nothing is left that a terminal obeys.
+pub(crate) fn pretty(value: &impl Serialize) -> String {
     // Serialising plain strings and numbers to memory cannot fail.
     let mut out = serde_json::to_string_pretty(value).unwrap_or_default();
     out.push('\n');
@@ -789,18 +840,42 @@ fn annotation(
 /// lines may have megabytes, and a report shows one for each finding.
 const BESIDE: usize = 400;
 
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// How many findings there are, of each severity and of each code, as the end of a report for a person. `shortened`: some of
+/// them were only counted, if many are alike.
+pub(crate) fn totals(findings: &[Diagnostic], shortened: bool) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let shortened = shortened && alike::is_shortened(findings);
+    format!("found {}\n{}", Counts::of(findings), alike::table(&by_code(findings), shortened))
+}
+
+/// How many findings there are of each code: the most first.
+fn by_code(findings: &[Diagnostic]) -> Vec<(Code, usize)> {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding.code).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), code.name()));
+    counts
+}
+
 /// One finding in the shape of the Rust compiler's messages.
 fn render_human(
     renderer: &Renderer,
     diagnostic: &Diagnostic,
     text: &mut dyn FnMut(&Place) -> Option<Arc<Lines>>,
 ) -> String {
-    let level = match diagnostic.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Note => Level::NOTE,
-    };
-    let title = level.primary_title(visible(&diagnostic.message));
+    let title = level(diagnostic.severity).primary_title(visible(&diagnostic.message));
     let mut group = Group::with_title(title.id(diagnostic.code.name()));
     let places = diagnostic
         .place
@@ -940,7 +1015,9 @@ mod tests {
         let text: Arc<str> = "Türkiye".into();
         for span in [0..0, 2..3, 8..8, 8..20, 30..40] {
             let d = Diagnostic::new(Code::Syntax, "m").at(Place::span("f", span));
-            let out = render(&[d], Format::Human { colour: false }, "", &|_| Some(text.clone()));
+            let out = render(&[d], Format::Human { colour: false, all: true }, "", &|_| {
+                Some(text.clone())
+            });
             assert!(out.contains("f:1:"), "{out}");
         }
     }

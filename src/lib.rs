@@ -64,7 +64,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let (text, to_stdout, code) = match commands::run(&cli) {
+    let (text, to_stdout, code) = match commands::run(cli) {
         Ok(Outcome { stdout, stderr, code }) => {
             terminal::print(&stderr, false);
             (stdout, true, code)

@@ -39,6 +39,9 @@ pub struct Site {
     pub graph: Arc<Graph>,
     /// Every page.
     pub plan: Arc<Plan>,
+    /// The same without the documents that have errors, if there are such: what is rendered to find what is wrong with
+    /// templates. With a memory, it is not asked for.
+    pub sound: Option<(Arc<Graph>, Arc<Plan>)>,
     /// How long each stage took.
     pub timings: Vec<(&'static str, Duration)>,
 }
@@ -102,6 +105,15 @@ impl Site {
         done("parse");
         let release = Release { now: request.now, drafts: request.drafts };
         let theme = Arc::new(Theme::new(&sources, &config));
+        // What else is wrong with this part of the site is found in the whole.
+        let has_templates = !sources.templates.is_empty();
+        let rendered = corpus.sound().filter(|_| has_templates && memory.is_none()).map(|corpus| {
+            let documents = corpus.publish(&sources, &config, release, None);
+            let mut known = Diagnostics::new();
+            let graph = Graph::new(documents, &sources, &config, None, &mut known);
+            let plan = Plan::new(&graph, &sources, &config, &theme, &mut known);
+            (Arc::new(graph), Arc::new(plan))
+        });
         let last = memory.as_mut().and_then(|memory| memory.linked.take());
         let published = last.as_ref().map(|last| &last.graph.documents);
         let documents = corpus.publish(&sources, &config, release, published);
@@ -149,7 +161,7 @@ impl Site {
             done("desk");
         }
         diagnostics.adjust(&config.check.levels);
-        Some(Site { config: Arc::new(config), sources, graph, plan, timings })
+        Some(Site { config: Arc::new(config), sources, graph, plan, sound: rendered, timings })
     }
 }
 

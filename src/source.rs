@@ -572,11 +572,13 @@ fn is_utf_16(bytes: &[u8]) -> bool {
 /// What to report when a folder holds no site.
 pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
     let missing = || {
-        Diagnostic::new(
-            Code::NoSite,
-            format!("there is no site in `{}`: it has no `{CONFIG}`", root.display()),
-        )
-        .help("make a site with `chancery init DIR`, or name its folder with `--root DIR`")
+        let message = format!("there is no site in `{}`: it has no `{CONFIG}`", root.display());
+        let below = sites_below(root);
+        Diagnostic::new(Code::NoSite, message).help(match below.as_slice() {
+            [_] | [_, _] | [_, _, _] => format!("did you mean {}?", below.join(" or ")),
+            _ if root.is_dir() => "make a site with `chancery init DIR`, or name its folder with `--root DIR`; without it, the nearest folder with a `site.toml` from the current one upwards is taken".to_owned(),
+            _ => "there is no such folder: name the site's with `--root DIR`, or make a site with `chancery init DIR`".to_owned(),
+        })
     };
     let config = root.join(CONFIG);
     let Ok(found) = fs::symlink_metadata(&config) else { return Some(missing()) };
@@ -592,6 +594,18 @@ pub(crate) fn no_site(root: &Path) -> Option<Diagnostic> {
         )
         .help("put the site's configuration in its place")
     })
+}
+
+/// The sites whose folders lie in a folder, as the option that names each.
+fn sites_below(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+    let sites = paths.filter(|path| path.join(CONFIG).is_file());
+    let shown =
+        sites.map(|site| format!("`--root {}`", site.strip_prefix(".").unwrap_or(&site).display()));
+    let mut shown: Vec<String> = shown.collect();
+    shown.sort_unstable();
+    shown
 }
 
 /// How the files of a site looked at one moment, to tell later which of them came, changed or went.

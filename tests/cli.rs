@@ -445,14 +445,270 @@ fn schemas_completions_and_the_man_page_are_printed() {
     let schema: serde_json::Value =
         serde_json::from_str(&chancery(demo(), &["schema"]).stdout).unwrap();
     assert_eq!(schema["$defs"]["brief"]["additionalProperties"], false);
-    assert_eq!(schema["$defs"]["actor"]["anyOf"][0]["required"][0], "name");
-    assert!(chancery(demo(), &["completions", "bash"]).stdout.contains("_chancery"));
-    assert!(chancery(demo(), &["man"]).stdout.contains(".TH chancery"));
+    let actor = &schema["$defs"]["actor"]["anyOf"];
+    assert_eq!(actor[0]["required"].to_string(), r#"["name","kind"]"#);
+    assert_eq!(actor[1]["required"].to_string(), r#"["extends"]"#);
+    for (of, wrong, right) in [
+        ("site", "titel", r#"["title","base_url"]"#),
+        ("brief", "titel", r#"["title"]"#),
+        ("topic", "nmae", r#"["name"]"#),
+    ] {
+        let schema = chancery(demo(), &["schema", of]).stdout;
+        let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
+        // An object with a slip of a key is held to the root, and is none of it.
+        let root = schema["$ref"].as_str().unwrap().trim_start_matches('#');
+        let root = schema.pointer(root).unwrap();
+        assert_eq!(root["additionalProperties"], false, "{of}");
+        assert!(root["properties"].get(wrong).is_none(), "{of}");
+        assert_eq!(root["required"].to_string(), right, "{of}");
+    }
+    assert_eq!(schema["$ref"], "#/$defs/site");
+    let bash = chancery(demo(), &["completions", "bash"]).stdout;
+    for word in ["_chancery", "--port", "--code", "templates", "unknown"] {
+        assert!(bash.contains(word) || word == "unknown", "{word}");
+    }
+    assert!(chancery(demo(), &["man"]).stdout.contains(".TH chancery 1"));
+    for (page, name, option) in [
+        (&["man", "serve"][..], ".TH chancery-serve 1", "\\-\\-port"),
+        (
+            &["man", "templates", "eject"],
+            ".TH chancery-templates-eject 1",
+            "chancery templates eject brief.html",
+        ),
+    ] {
+        let page = chancery(demo(), page).stdout;
+        assert!(page.contains(name) && page.contains(option), "{page}");
+    }
+    let none = chancery(demo(), &["man", "serv"]);
+    assert_eq!((none.code, none.stderr.contains("did you mean `serve`?")), (2, true));
     let scratch = Scratch::small();
     assert_eq!(chancery(&scratch.root, &["templates", "eject", "page.html"]).code, 0);
     assert!(scratch.root.join("templates/page.html").is_file());
     let json = chancery(&scratch.root, &["check", "--format", "json"]);
     assert_eq!(json.stdout, "[]\n");
+}
+
+/// The help of each command has what is its own before what every command has, and an example.
+#[test]
+fn help_begins_with_what_a_command_has_of_its_own() {
+    for command in [
+        "init",
+        "new",
+        "build",
+        "serve",
+        "check",
+        "status",
+        "fix",
+        "rename",
+        "explain",
+        "templates",
+        "schema",
+        "completions",
+        "man",
+    ] {
+        let help = chancery(demo(), &[command, "--help"]).stdout;
+        let at =
+            |words: &str| help.find(words).unwrap_or_else(|| panic!("{command}: {words}: {help}"));
+        assert!(at("Options:") < at("Options of every command:"), "{help}");
+        assert!(at("Options of every command:") < at("  -r, --root"), "{help}");
+        assert!(at("Example") < at(&format!("  chancery {command}")), "{help}");
+    }
+    let help = chancery(demo(), &["serve", "--help"]).stdout;
+    assert!(help.find("--port") < help.find("-r, --root"), "{help}");
+}
+
+/// Runs the program in a folder, without naming the site.
+fn run_in(folder: &Path, arguments: &[&str]) -> site::Run {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_chancery"));
+    let tmp = env!("CARGO_TARGET_TMPDIR");
+    command.current_dir(folder).args(arguments).env("NO_COLOR", "1");
+    command
+        .env("XDG_CACHE_HOME", format!("{tmp}/cache"))
+        .env("XDG_STATE_HOME", format!("{tmp}/state"));
+    let output = command.output().unwrap();
+    site::Run {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+#[test]
+fn the_site_is_the_nearest_above_or_the_one_that_is_named() {
+    let scratch = Scratch::small();
+    let (root, above) = (&scratch.root, scratch.root.parent().unwrap());
+    let briefs = root.join("content/briefs");
+    let file = "site/content/briefs/2025-02-27-talks.md";
+    for (folder, arguments) in [
+        (briefs.as_path(), &["build", "--now", "2026-01-01"][..]),
+        (root, &["build"]),
+        (above, &["build", "site"]),
+        (above, &["build", "-r", "site", "-j", "1"]),
+        (above, &["status", "site"]),
+        (above, &["fix", "site", "-n"]),
+        (above, &["check", "site"]),
+        (above, &["check", file]),
+        (above, &["explain", file]),
+        (&briefs, &["explain", "content/briefs/2025-02-27-talks.md"]),
+        (&briefs, &["explain", "2025-02-27-talks.md"]),
+        (&briefs, &["rename", "brief", "2025-02-27-talks", "2025-02-27-talk", "-n"]),
+    ] {
+        let run = run_in(folder, arguments);
+        assert_eq!(run.code, 0, "{arguments:?}: {}", run.stderr);
+    }
+    assert!(root.join("public/index.html").is_file());
+    let new = run_in(&briefs, &["new", "topic", "Grain"]);
+    assert!(new.stdout.starts_with("wrote ../../content/topics/grain.md"), "{}", new.stdout);
+    let run = run_in(above, &["build", "site", "-o", "out", "-b", "https://x.example/"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(above.join("out/index.html").is_file());
+    for (arguments, words) in [
+        (&["build"][..], "did you mean `--root site`?"),
+        (&["build", "nope"], "there is no such folder"),
+        (&["build", "site", "--root", "site"], "cannot be used with"),
+    ] {
+        let run = run_in(above, arguments);
+        assert_eq!((run.code, run.stderr.contains(words)), (2, true), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn check_reports_on_the_files_that_are_named() {
+    let scratch = Scratch::small();
+    let brief = |actor: &str| {
+        format!(
+            "+++\ntitle = \"T {actor}\"\nactors = [\"{actor}\"]\nsummary = \"S.\"\n+++\nText.\n"
+        )
+    };
+    for (name, actor) in [("a", "nobody"), ("b", "noone"), ("c", "us")] {
+        scratch.write(&format!("content/briefs/2025-01-01-{name}.md"), brief(actor));
+    }
+    scratch.write("README.md", "x");
+    let folder = scratch.root.join("content/briefs");
+    let check =
+        |arguments: &[&str]| run_in(&folder, &[&["check", "--format", "json"], arguments].concat());
+    let files = |run: &site::Run| {
+        let found: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let found = found.as_array().unwrap().iter();
+        found.map(|f| f["file"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let [a, b] = ["content/briefs/2025-01-01-a.md", "content/briefs/2025-01-01-b.md"];
+    for (arguments, code, expected) in [
+        (&["2025-01-01-a.md"][..], 1, &[a][..]),
+        (&["./2025-01-01-b.md", "../../site.toml"], 1, &[b]),
+        (&[b], 1, &[b]),
+        (&["2025-01-01-c.md"], 0, &[]),
+        (&["../actors"], 0, &[]),
+        (&["."], 1, &[a, b]),
+        (&["../.."], 1, &[a, b]),
+        (&[], 1, &[a, b]),
+    ] {
+        let run = check(arguments);
+        let expected: BTreeSet<String> = expected.iter().map(|file| (*file).to_owned()).collect();
+        assert_eq!((run.code, files(&run)), (code, expected), "{arguments:?}: {}", run.stderr);
+    }
+    let person = run_in(&folder, &["check", "2025-01-01-c.md"]);
+    assert!(
+        person.stdout.contains("2 errors in other files: `chancery check` shows them"),
+        "{}",
+        person.stdout
+    );
+    for (path, words) in [
+        ("2025-01-01-aa.md", "did you mean `../../content/briefs/2025-01-01-a.md`?"),
+        ("nope.md", "write its path from the current folder"),
+        ("/etc", "is not in the site"),
+        ("../../README.md", "is no part of the site"),
+    ] {
+        let run = check(&[path]);
+        assert_eq!((run.code, run.stderr.contains(words)), (2, true), "{path}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn what_is_wrong_hundreds_of_times_is_read_once() {
+    let scratch = Scratch::small();
+    for n in 0..200 {
+        let text = format!(
+            "+++\ntitle = \"Post {n}\"\nlayout = \"post\"\nweight = 3\nteaser = \"T\"\n+++\n[a](gone-{n}.md) ![b](gone-{n}.png)\n"
+        );
+        scratch.write(&format!("content/briefs/2024-01-01-p{n:03}.md"), text);
+    }
+    let run = chancery(&scratch.root, &["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.lines().count() <= 100, "{}", run.stderr);
+    for words in
+        ["broken-link", "broken-image", "200 broken-link\n", "`--all` shows each of them, `--code "]
+    {
+        assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
+    }
+    let count = |arguments: &[&str], code: &str| {
+        let run = chancery(&scratch.root, arguments);
+        run.stderr.matches(&format!("error[{code}]")).count()
+            + run.stdout.matches(&format!("\"code\": \"{code}\"")).count()
+    };
+    for arguments in [
+        &["check", "--all"][..],
+        &["build", "--all"],
+        &["check", "--code", "broken-link"],
+        &["check", "--format", "json"],
+        &["build", "--format", "json"],
+    ] {
+        assert_eq!(count(arguments, "broken-link"), 200, "{arguments:?}");
+    }
+    assert_eq!(count(&["check", "--code", "broken-link"], "broken-image"), 0);
+    assert_eq!(count(&["build"], "broken-link"), 4);
+    let slip = chancery(&scratch.root, &["check", "--code", "broken-links"]);
+    assert_eq!((slip.code, slip.stderr.contains("did you mean `broken-link`?")), (2, true));
+}
+
+#[test]
+fn a_build_tells_programs_what_it_did() {
+    let scratch = Scratch::small();
+    scratch.write("content/briefs/2025-01-02-old.md", "+++\ntitle = \"Old\"\n+++\n");
+    scratch.write("content/briefs/2026-03-01-later.md", "+++\ntitle = \"Later\"\n+++\n");
+    let build = || {
+        let run = chancery(
+            &scratch.root,
+            &["build", "--format", "json", "--now", "2026-02-28T12:00:00Z"],
+        );
+        (run.code, serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap())
+    };
+    let (code, first) = build();
+    assert_eq!((code, &first["published"], &first["unchanged"]), (0, &true.into(), &0.into()));
+    let names = |list: &serde_json::Value| -> BTreeSet<String> {
+        list.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        names(&first["written"]),
+        scratch.output().into_keys().filter(|name| !name.starts_with(".chancery")).collect()
+    );
+    assert_eq!(first["held_back"][0]["id"], "2026-03-01-later");
+    assert_eq!(first["next_change"]["at"], "2026-03-01T00:00:00+00:00");
+    assert_eq!(first["next_change"]["why"], "document");
+    let (_, again) = build();
+    assert_eq!(
+        (again["written"].as_array().unwrap().len(), &again["held_back"]),
+        (0, &first["held_back"])
+    );
+    assert_eq!(again["unchanged"], first["written"].as_array().unwrap().len());
+    fs::remove_file(scratch.root.join("content/briefs/2025-01-02-old.md")).unwrap();
+    let (_, less) = build();
+    assert!(names(&less["removed"]).contains("briefs/2025-01-02-old/index.html"), "{less}");
+    assert!(names(&less["written"]).contains("index.html"), "{less}");
+    scratch.write("content/briefs/2025-01-02-bad.md", "+++\n+++\n");
+    let (code, failed) = build();
+    assert_eq!(
+        (code, &failed["published"], names(&failed["written"]).len()),
+        (1, &false.into(), 0)
+    );
+    assert_eq!(failed["findings"][0]["code"], "missing-key");
+    scratch.write("site.toml", "title = 3\n");
+    let (code, failed) = build();
+    assert_eq!(
+        (code, &failed["published"], &failed["next_change"]),
+        (1, &false.into(), &serde_json::Value::Null)
+    );
+    assert_eq!(failed["findings"][0]["file"], "site.toml");
 }
 
 /// Every path that `docs/architecture.md` names exists, and it is no longer than a sitting.

@@ -279,8 +279,61 @@ fn levels_and_strictness_decide_whether_a_check_fails() {
     let run = check(&[]);
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("did you mean `undescribed-image`?"), "{}", run.stderr);
-    assert!(run.stderr.contains("unknown key `broken-link`"), "{}", run.stderr);
+    assert!(run.stderr.contains("the level of `broken-link` cannot be changed"), "{}", run.stderr);
     assert!(run.stderr.contains("`loud`"), "{}", run.stderr);
+}
+
+/// A site that moves here has links to its old addresses: they are published when it says so, and never out of sight.
+#[test]
+fn links_to_old_addresses_may_be_lowered_but_not_silenced() {
+    let scratch = Scratch::small();
+    let site = |level: &str| {
+        let check = if level.is_empty() {
+            String::new()
+        } else {
+            format!("[check]\nunknown-address = \"{level}\"\n")
+        };
+        scratch.write(
+            "site.toml",
+            format!("title = \"S\"\nbase_url = \"https://s.example/\"\n{check}"),
+        );
+    };
+    let links: String = (0..9).map(|n| format!("[x](/2019/05/old-{n}/)\n")).collect();
+    scratch.write("content/briefs/2025-03-01-b.md", format!("+++\ntitle = \"B\"\n+++\n{links}"));
+    site("");
+    let run = chancery(&scratch.root, &["build"]);
+    assert_eq!(
+        (run.code, run.stderr.matches("error[unknown-address]").count()),
+        (1, 4),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("`redirects = [\"/2019/05/old-0/\"]`"), "{}", run.stderr);
+    for level in ["warning", "note"] {
+        site(level);
+        // The second build does nothing, and says the same.
+        for _ in 0..2 {
+            let run = chancery(&scratch.root, &["build"]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+            assert!(run.stderr.contains("and 6 more like this in 1 file"), "{}", run.stderr);
+        }
+        let page =
+            std::fs::read_to_string(scratch.root.join("public/briefs/2025-03-01-b/index.html"))
+                .unwrap();
+        assert!(page.contains("../../2019/05/old-3/"), "{page}");
+    }
+    site("off");
+    let run = chancery(&scratch.root, &["check"]);
+    assert_eq!(
+        (run.code, run.stderr.contains("`unknown-address` cannot be off")),
+        (1, true),
+        "{}",
+        run.stderr
+    );
+    // What leads nowhere within the site's files stays an error.
+    site("note");
+    scratch.write("content/briefs/2025-03-02-c.md", "+++\ntitle = \"C\"\n+++\n[x](gone.md)\n");
+    assert_eq!(chancery(&scratch.root, &["check"]).code, 1);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn every_mistake_has_its_exact_report() {
         let case = entry.unwrap().path();
         let scratch = Scratch::small();
         scratch.lay_over(&case);
-        let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+        let run = chancery(&scratch.root, &["check", "--all", "--now", "2026-01-01"]);
         let report = format!("exit {}\n{}", run.code, run.stderr);
         for code in Code::ALL {
             if report.contains(&format!("[{}]", code.name())) {

@@ -465,6 +465,318 @@ fn what_is_behind_a_path_hides_no_broken_link_and_capitals_are_other_letters() {
     }
 }
 
+/// What is wrong with a template is told with its place in the file below `templates/`, and with what is there.
+#[test]
+fn faults_of_templates_say_what_to_write() {
+    let page = "{% extends \"base.html\" %}{% block main %}";
+    for (name, text, place, message, help) in [
+        (
+            "brief.html",
+            "{% if brief.title %}\nx",
+            "1:1",
+            "`{% if %}` is not closed",
+            "write `{% endif %}` where it ends",
+        ),
+        (
+            "brief.html",
+            "{% if a %}\n{% for x in brief.actors %}{% endif %}",
+            "2:31",
+            "`{% endif %}` stands where `{% for %}` is open",
+            "write `{% endfor %}` before it",
+        ),
+        (
+            "brief.html",
+            "x{% endif %}",
+            "1:5",
+            "closes nothing: no `{% if %}` is open",
+            "take it out",
+        ),
+        ("brief.html", "{% fro x in y %}", "1:4", "there is no tag `fro`", "did you mean `for`?"),
+        ("brief.html", "x\n{% raw %}x", "2:1", "`{% raw %}` is not closed", "write `{% endraw %}`"),
+        ("brief.html", "{# x", "1:1", "`{#` is not closed", "write `#}`"),
+        ("brief.html", "{{ brief.title\nx", "2:1", "`}}` is missing before this", "write `}}`"),
+        (
+            "brief.html",
+            "é{{ brief.title | uper }}",
+            "1:19",
+            "there is no filter `uper`",
+            "did you mean `upper`?",
+        ),
+        (
+            "brief.html",
+            "{{ brief.title | date }}",
+            "1:18",
+            "there is no filter `date`",
+            "there are `abs`,",
+        ),
+        (
+            "brief.html",
+            "{{ zzz() }}",
+            "1:4",
+            "there is no function `zzz`",
+            "there are `range`, `super`, `throw`",
+        ),
+        ("brief.html", "{{ 1 is evn }}", "1:9", "there is no test `evn`", "did you mean `even`?"),
+        (
+            "brief.html",
+            "{{<cart b={brief} />}}",
+            "1:3",
+            "there is no component `cart`",
+            "did you mean `card`?",
+        ),
+        (
+            "brief.html",
+            "{% include \"bas.html\" %}",
+            "1:12",
+            "there is no template `bas.html`",
+            "did you mean `base.html`?",
+        ),
+        (
+            "brief.html",
+            "{% extends \"bas.html\" %}",
+            "1:13",
+            "there is no template `bas.html`",
+            "did you mean `base.html`?",
+        ),
+        (
+            "brief.html",
+            "{% extends \"base.html\" %}{% block mian %}{% endblock %}",
+            "1:35",
+            "`base.html` has no block `mian`",
+            "did you mean `main`?",
+        ),
+        (
+            "brief.html",
+            "{% extends \"base.html\" %}{% block zzz %}{% endblock %}",
+            "1:35",
+            "`base.html` has no block `zzz`",
+            "there are `footer`, `head`, `main`,",
+        ),
+        (
+            "base.html",
+            "<p>",
+            "",
+            "`base.html` has no block `main`",
+            "write `{% block main %}{% endblock %}` where it belongs",
+        ),
+        (
+            "brief.html",
+            "{{ brief.titel }}",
+            "1:10",
+            "`brief` has no field `titel`",
+            "did you mean `title`? (seen on the page `/briefs/2025-02-27-talks/`)",
+        ),
+        (
+            "brief.html",
+            "{{ brief.titel | upper }}",
+            "1:4",
+            "`brief` has no field `titel`",
+            "did you mean `title`?",
+        ),
+        (
+            "brief.html",
+            "{{ brief.extra.logo }}",
+            "1:16",
+            "`brief.extra` has no field `logo`",
+            "`{{ brief.extra.logo | default(value=\"\") }}`, or ask with `{% if brief.extra.logo %}` first",
+        ),
+        (
+            "brief.html",
+            "{{ site.extra.logo | upper }}",
+            "1:4",
+            "`site.extra` has no field `logo`",
+            "`[extra]` of `site.toml` does not have it",
+        ),
+        (
+            "brief.html",
+            "{{ brief.follows.title }}",
+            "1:18",
+            "`brief.follows` has no field `title`",
+            "ask with `{% if brief.follows %}` first",
+        ),
+        (
+            "brief.html",
+            "{% for b in site.briefs %}{% endfor %}",
+            "1:13",
+            "`site` has no field `briefs`",
+            "`briefs` to `actor.html`, `archive_month.html`",
+        ),
+        (
+            "brief.html",
+            "{% for b in briefs %}{% endfor %}",
+            "1:13",
+            "`brief.html` is not given a variable `briefs`",
+            "it is given to `actor.html`",
+        ),
+        (
+            "brief.html",
+            "{{ brif.title }}",
+            "1:4",
+            "`brief.html` is not given a variable `brif`",
+            "did you mean `brief`?",
+        ),
+        (
+            "brief.html",
+            "{% for a in brief.actors %}{{ a.nome }}{% endfor %}",
+            "1:33",
+            "`a` has no field `nome`",
+            "did you mean `name`?",
+        ),
+        (
+            "brief.html",
+            "{% for a in brief.actors %}{{ a.nome | upper }}{% endfor %}",
+            "1:31",
+            "`a.nome` is not there",
+            "ask with `{% if a.nome %}` first",
+        ),
+        (
+            "brief.html",
+            "{{ brief.title | first }}",
+            "1:4",
+            "what stands here takes a list, and is given text",
+            "docs/templates.md",
+        ),
+        ("brief.html", "{{ t.hoem }}", "1:6", "`t` has no field `hoem`", "did you mean `home`?"),
+        (
+            "brief.html",
+            &format!("{page}\n{{{{ 1 | nope }}}}{{% endblock %}}"),
+            "2:8",
+            "there is no filter `nope`",
+            "there are `abs`,",
+        ),
+        (
+            "breif.html",
+            "x",
+            "",
+            "nothing uses the template `breif.html`",
+            "did you mean `templates/brief.html`, which makes the brief?",
+        ),
+        (
+            "fragment-of.html",
+            "x",
+            "",
+            "nothing uses the template `fragment-of.html`",
+            "`{% include \"fragment-of.html\" %}`",
+        ),
+        (
+            "strings/fr.toml",
+            "home = \"Accueil\"",
+            "",
+            "nothing is in the language `fr`",
+            "write `language = \"fr\"` in `site.toml`",
+        ),
+        (
+            "strings/en.toml",
+            "home = \"H\"\nhoem = \"x\"",
+            "2:1",
+            "no template asks for the word `hoem`",
+            "did you mean `home`?",
+        ),
+    ] {
+        let scratch = Scratch::small();
+        scratch.write(&format!("templates/{name}"), text);
+        let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+        let place = if place.is_empty() { String::new() } else { format!(":{place}") };
+        for words in [message, help, &format!("--> templates/{name}{place}\n")] {
+            assert!(run.stderr.contains(words), "{text}: {words}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
+fn templates_and_words_that_something_uses_are_not_found() {
+    let scratch = Scratch::small();
+    for (name, text) in [
+        ("brief.html", "{% include \"part.html\" %}{{<mine x=\"a\" />}}{{ t.mine }}"),
+        ("part.html", "{% include 'parts/deep.html' %}"),
+        ("parts/deep.html", "x"),
+        ("own.html", "{% component mine(x: string) %}{{ x }}{% endcomponent mine %}"),
+        (
+            "cards.html",
+            "{% component card(b, root: string, t, here=\"\") %}x{% endcomponent card %}",
+        ),
+        ("strings/en.toml", "home = \"H\"\nmine = \"M\""),
+        ("strings/pt.toml", "home = \"I\""),
+    ] {
+        scratch.write(&format!("templates/{name}"), text);
+    }
+    scratch
+        .write("content/briefs/2025-02-28-p.md", "+++\ntitle = \"P\"\nlanguage = \"pt-BR\"\n+++\n");
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(!run.stderr.contains("unused") && run.code == 0, "{}", run.stderr);
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\n[check]\nunused-template = \"error\"\n",
+    );
+    scratch.write("templates/brief.html", "{% include \"part.html\" %}");
+    let run = chancery(&scratch.root, &["build"]);
+    assert_eq!(
+        (run.code, run.stderr.matches("error[unused-template]").count()),
+        (1, 1),
+        "{}",
+        run.stderr
+    );
+}
+
+/// A document with an error is told once: what refers to it is not called broken, and no template fails for its sake.
+#[test]
+fn an_error_of_a_document_comes_alone() {
+    let other = "+++\ntitle = \"O\"\nactors = [\"un\"]\ntopics = [\"old\"]\nfollows = \"2025-03-01-b\"\nstoryline = \"s\"\n+++\n\n[[un]] [[United Nations]] [[UN|x]] [x](../actors/un.md#part) [y](/actors/un/#part) [z](../actors/un.md) [f](/actors/un/feed.xml) [b](2025-03-01-b.md#part) [c](/briefs/2025-03-01-b/) [[un#part]]\n";
+    let sound = [
+        (
+            "content/actors/un.md",
+            "+++\nname = \"United Nations\"\nkind = \"organisation\"\naliases = [\"UN\"]\n+++\n\n## Part\n",
+        ),
+        ("content/briefs/2025-03-01-b.md", "+++\ntitle = \"B\"\nsummary = \"S\"\n+++\n\n## Part\n"),
+        ("content/topics/new.md", "+++\nname = \"N\"\naliases = [\"old\"]\n+++\n"),
+        ("content/storylines/s.md", "+++\ntitle = \"S\"\n+++\n"),
+    ];
+    let site = || {
+        let scratch = Scratch::small();
+        sound.iter().for_each(|(name, text)| scratch.write(name, text));
+        scratch.write("content/briefs/2025-03-02-o.md", other);
+        scratch.write("site.toml", "title = \"S\"\nbase_url = \"https://s.example/\"\n[[menu]]\nlabel = \"U\"\npath = \"/actors/un/\"\n");
+        scratch.write("templates/actor.html", "{{ actor.name[:1] }}{{ actor.kind | upper }}{% for b in briefs %}{{ b.title | upper }}{% endfor %}");
+        scratch.write("templates/briefs.html", "{% for b in briefs %}{% if b.title == \"B\" %}{{ b.summary | upper }}{% endif %}{{ b.title[:1] }}{% endfor %}");
+        scratch
+    };
+    let check = |scratch: &Scratch| chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    let run = check(&site());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for (name, _) in sound {
+        for text in [
+            &b"no front matter"[..],
+            b"",
+            b"+++\nname = \"N",
+            b"+++\nname = \"N\"\ntitle = \"N\"\n",
+            b"\xff\xfe\x00",
+            b"\x00",
+            b"+++\nname = 3\ntitle = 3\nkind = 3\naliases = 3\nsummary = 3\n+++\n",
+            b"+++\n+++\n",
+            b"---\ntitle: a: b\nname: a: b\n---\n",
+        ] {
+            let scratch = site();
+            scratch.write(name, text);
+            let run = check(&scratch);
+            let errors = run.stderr.matches("error[").count();
+            let of_file = run.stderr.matches(&format!("--> {name}")).count();
+            assert!(
+                run.code == 1 && errors > 0 && errors == of_file,
+                "{name} {text:?}: {}",
+                run.stderr
+            );
+        }
+    }
+    // What is wrong with a template all the same is found, and so is what is wrong elsewhere.
+    let scratch = site();
+    scratch.write("content/briefs/2025-03-01-b.md", "+++\ntitle = 3\n+++\n[x](gone.md)\n");
+    scratch.write("templates/actor.html", "{{ actor.nmae }}");
+    let run = check(&scratch);
+    for code in ["wrong-type", "broken-link", "template-error"] {
+        assert_eq!(run.stderr.matches(&format!("error[{code}]")).count(), 1, "{}", run.stderr);
+    }
+}
+
 #[test]
 fn what_is_held_back_for_ever_is_held_back_whatever_the_clocks_say() {
     for zone in ["UTC", "America/New_York", "Pacific/Kiritimati"] {

@@ -247,7 +247,7 @@ fn a_page_that_is_there_for_the_sake_of_what_is_held_back_is_no_broken_link() {
         "+++\ntitle = \"Open\"\ndate = 2025-01-07\n+++\n[words](/archive/2023/) [[latter]]\n",
     );
     let run = check(&scratch, "2025-06-01");
-    assert_eq!(run.stderr.matches("error[broken-link]").count(), 2, "{}", run.stderr);
+    assert_eq!(run.stderr.matches("error[").count(), 2, "{}", run.stderr);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fuzz_target!(|text: &str| {
     let source: Arc<str> = text.into();
     let mut found = Vec::new();
     config::read(&source, &mut found);
-    for format in [Format::Human { colour: true }, Format::Json, Format::Sarif, Format::Github] {
+    for format in [Format::Human { colour: true, all: false }, Format::Json, Format::Sarif, Format::Github] {
         let shown = report(&found, format, "", &|_| Some(source.clone()));
         assert_eq!(shown, visible_but_styles(&shown), "what a document says is shown");
     }

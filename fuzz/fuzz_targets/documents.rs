@@ -26,7 +26,7 @@ fuzz_target!(|text: &str| {
     BodyRenderer::new(&options).render(&file, text, body as usize, &mut linker, &mut found);
     assert!(found.iter().all(|d| d.code != Code::Parser));
     let source: Arc<str> = text.into();
-    for format in [Format::Human { colour: false }, Format::Json, Format::Sarif, Format::Github] {
+    for format in [Format::Human { colour: false, all: true }, Format::Json, Format::Sarif, Format::Github] {
         report(&found, format, "", &|_| Some(source.clone()));
     }
     if let Ok(changed) = edit::add_to_list(text, "actors", "x") {

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::corpus::Withheld;
-use crate::diagnostic::{Counts, Diagnostic, Diagnostics};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Severity};
+use crate::never;
 use crate::plan::file_of;
-use crate::publish::{FilesDigest, Fingerprint, OutputPath, Publisher, Report};
+use crate::publish::{Committed, FilesDigest, Fingerprint, OutputPath, Publisher, Report};
 use crate::render::{RenderOptions, Rendered, Renderer};
 use crate::site::{Request, Site};
 use crate::source::{CONFIG, FOLDERS, Sources};
@@ -17,10 +19,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::status::next_turn;
-use super::{Failure, Outcome, findings, output, request};
-use crate::cli::{Common, Format};
+use super::status::{held_back, next_turn};
+use super::{Failure, Outcome, ReportText, findings, named, output, request};
+use crate::cli::{Check, Common, Format, Show};
 use crate::terminal;
 
 /// A progress bar is worth its while from so many files on.
@@ -34,26 +37,20 @@ const PORTION: usize = 64;
 type Slowest = BTreeMap<(&'static str, bool), (Duration, usize)>;
 
 /// What the chain is run for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+#[derive(Clone, Copy)]
+pub(super) enum Purpose<'a> {
     /// To write the site.
     Publish,
     /// To see what is wrong with it.
-    Check {
-        /// Whether warnings fail the run.
-        strict: bool,
-        /// Whether links out of the site are looked up.
-        external: bool,
-    },
+    Check(&'a Check),
 }
 
-/// Builds the site or checks it.
-pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure> {
+/// Builds the site or checks it. A person is shown the findings that `show` asks for.
+pub(super) fn run(common: &Common, show: &Show, purpose: Purpose) -> Result<Outcome, Failure> {
     let started = Instant::now();
-    let write = purpose == Purpose::Publish;
-    let (strict, external) = match purpose {
-        Purpose::Publish => (false, false),
-        Purpose::Check { strict, external } => (strict, external),
+    let (write, strict, external, files) = match purpose {
+        Purpose::Publish => (true, false, false, [].as_slice()),
+        Purpose::Check(check) => (false, check.strict, check.external, check.files.as_slice()),
     };
     if external && cfg!(not(feature = "external")) {
         return Err(Failure(
@@ -66,7 +63,7 @@ pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure>
     let sources = Sources::read(&common.root, &mut diagnostics).map(Arc::new);
     let seal = match &sources {
         // A measured build is to be done.
-        Some(sources) if write && !common.timings => sealed(common, sources),
+        Some(sources) if write && !common.timings => sealed(common, show, sources),
         _ => None,
     };
     if let Some((seal, look)) = &seal
@@ -74,14 +71,29 @@ pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure>
         && let Ok(said) = serde_json::from_str::<Said>(&said)
     {
         let summary = said.summary(None, started.elapsed());
-        return Ok(finish(common, said.findings, summary, 0));
+        let text = match common.format == Format::Json {
+            true => {
+                Built { published: true, unchanged: said.files, ..Built::default() }.json(&said)?
+            }
+            false => said.findings,
+        };
+        return Ok(finish(common, text, summary, 0));
     }
+    let only = match &sources {
+        Some(sources) => Only::new(common, sources, files)?,
+        None => Only::default(),
+    };
     let site = sources
         .clone()
         .and_then(|sources| Site::link(sources, &request, None, started, &mut diagnostics));
     let Some(site) = site else {
-        let (text, code) = findings(common, sources.as_deref(), diagnostics);
-        return Ok(finish(common, text, String::new(), code));
+        let ReportText { text, totals, code } =
+            findings(common, show, sources.as_deref(), diagnostics);
+        let text = match write && common.format == Format::Json {
+            true => Built::default().json(&Said { findings: text, ..Said::default() })?,
+            false => text,
+        };
+        return Ok(finish(common, text, totals, code));
     };
     let mut timings = site.timings.clone();
     #[cfg(feature = "external")]
@@ -118,42 +130,42 @@ pub(super) fn run(common: &Common, purpose: Purpose) -> Result<Outcome, Failure>
         Some(publisher) => publisher.commit().map_err(|d| diagnostics.push(d)).ok(),
         None => None,
     };
-    let (report, left) = committed.unzip();
     timings.push(("publish", committing.elapsed()));
+    let elsewhere = only.take_from(&mut diagnostics);
     let errors = diagnostics.has_errors();
-    let (counts, by_code) = (diagnostics.counts(), diagnostics.by_code());
-    let warned = strict && counts.warnings > 0;
-    let (text, code) = findings(common, Some(&site.sources), diagnostics);
+    let warned = strict && diagnostics.has_warnings();
+    let ReportText { text, totals, code } =
+        findings(common, show, Some(&site.sources), diagnostics);
     let code = if warned { code.max(1) } else { code };
-    let mut summary = String::new();
     let people = !common.quiet && common.format == Format::Human;
-    if people && !write && counts != Counts::default() {
-        summary = format!(
-            "found {counts}{}\n",
-            if warned && !errors { "; --strict fails on warnings" } else { "" }
+    let mut summary = totals;
+    if people && warned && !errors {
+        summary += "--strict fails on warnings\n";
+    }
+    if people && elsewhere > 0 {
+        let plural = if elsewhere == 1 { "" } else { "s" };
+        summary += &format!(
+            "{elsewhere} error{plural} in other files: `chancery check` shows them, and asks what an editor would ask when they are mended\n"
         );
-        // What is found hundreds of times is best seen by its kind.
-        for (code, count) in by_code.iter().filter(|_| by_code.len() > 1) {
-            summary += &format!("{count:>7} {}\n", code.name());
-        }
     }
-    if errors {
+    let report = committed.as_ref().map(|committed| &committed.report);
+    let said = said(&site, request.now, text, people, report);
+    if errors && people {
         let what = if write { "nothing was published" } else { "the site cannot be published" };
-        if people {
-            summary += &format!("{what}: the errors above come first\n");
-        }
-    } else {
-        let said = said(&site, text.clone(), people, report.as_ref());
-        summary += &said.summary(report.as_ref(), started.elapsed());
-        if let (Some((seal, look)), Some(_), Ok(text)) =
-            (seal, report, serde_json::to_string(&said))
-        {
-            let until = next_turn(&site.graph.documents, &site.config.zone(), request.now).at;
-            let output = output(common);
-            let left = left.flatten();
-            seal.set(look, began, (request.now, until), (&output, left), text);
-        }
+        summary += &format!("{what}: the errors above come first\n");
+    } else if !errors && elsewhere == 0 {
+        summary += &said.summary(report, started.elapsed());
     }
+    let sealed = (!errors).then(|| serde_json::to_string(&said).ok()).flatten();
+    if let (Some((seal, look)), Some(committed), Some(text)) = (seal, &committed, sealed) {
+        let until = next_turn(&site.graph.documents, &site.config.zone(), request.now).at;
+        let left = committed.left.clone();
+        seal.set(look, began, (request.now, until), (&output(common), left), text);
+    }
+    let text = match write && common.format == Format::Json {
+        true => committed.map(Built::from).unwrap_or_default().json(&said)?,
+        false => said.findings,
+    };
     if common.timings {
         summary += &table(&site, &timings, slowest.into_inner().unwrap_or_default());
     }
@@ -212,12 +224,19 @@ fn render(
     diagnostics: &mut Diagnostics,
     slowest: &Mutex<Slowest>,
 ) {
-    let Site { graph, plan, config, sources, .. } = site;
+    let Site { config, sources, .. } = site;
+    // A document with an error would show on the pages of others as what it is not.
+    let (graph, plan) = match &site.sound {
+        Some((graph, plan)) => (graph, plan),
+        None if site.graph.documents.unsound.is_empty() => (&site.graph, &site.plan),
+        // The theme itself has no faults to be found.
+        None => return,
+    };
     let manner = RenderOptions { now: request.now, offline: common.offline };
     let renderer = Renderer::new(graph, plan, config, sources, manner, None, diagnostics);
     let Some(renderer) = renderer else { return };
     let pages = renderer.pages(true);
-    let files = &site.plan.files;
+    let files = &plan.files;
     let bar = match files.len() >= LONG && terminal::watched() && !common.quiet {
         true => {
             ProgressBar::with_draw_target(Some(files.len() as u64), ProgressDrawTarget::stderr())
@@ -273,18 +292,96 @@ fn render(
         .extend(failed.into_iter().filter(|d| seen.insert((d.place.clone(), d.message.clone()))));
 }
 
+/// The files that a check is asked to report on; without any, it reports on all.
+#[derive(Default)]
+struct Only {
+    /// Names of files and of folders; `None` if all are meant.
+    names: Option<Vec<String>>,
+}
+
+impl Only {
+    /// Files and folders that the command line names. Errors: one is not there, or no part of the site.
+    fn new(common: &Common, sources: &Sources, files: &[PathBuf]) -> Result<Only, Failure> {
+        let mut names = Vec::new();
+        for path in files {
+            let name = named(common, sources, path)?;
+            let first = name.split('/').next().unwrap_or_default();
+            if name.is_empty() {
+                return Ok(Only::default());
+            }
+            if name != CONFIG && !FOLDERS.contains(&first) {
+                return Err(Failure(format!(
+                    "`{}` is no part of the site\nhelp: a site is `{CONFIG}` and what lies in its folders `{}`",
+                    path.display(),
+                    FOLDERS.join("`, `")
+                )));
+            }
+            names.push(name);
+        }
+        Ok(Only { names: (!names.is_empty()).then_some(names) })
+    }
+
+    /// Takes the findings on other files out, and says how many of those are errors.
+    fn take_from(&self, diagnostics: &mut Diagnostics) -> usize {
+        let Some(names) = &self.names else { return 0 };
+        let is_meant = |file: &str| {
+            let below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+            names.iter().any(|name| file.strip_prefix(name.as_str()).is_some_and(below))
+        };
+        let others = diagnostics
+            .split_off(|finding| finding.place.as_ref().is_some_and(|place| is_meant(&place.file)));
+        others.into_iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+}
+
+/// What a build did, for other programs. A stable interface: documented in docs/publishing.md.
+#[derive(Default, Serialize)]
+struct Built {
+    published: bool,
+    written: Vec<Box<str>>,
+    removed: Vec<Box<str>>,
+    unchanged: usize,
+    held_back: Value,
+    next_change: Value,
+    findings: Value,
+}
+
+impl From<Committed> for Built {
+    fn from(committed: Committed) -> Built {
+        let Committed { report, written, removed, .. } = committed;
+        let unchanged = report.unchanged;
+        Built { published: true, written, removed, unchanged, ..Built::default() }
+    }
+}
+
+impl Built {
+    /// As JSON, with what the build said.
+    fn json(self, said: &Said) -> Result<String, Failure> {
+        let findings = serde_json::from_str(&said.findings);
+        let findings = findings.map_err(|error| Failure(error.to_string()))?;
+        let Said { held_back, next_change, .. } = said;
+        let held_back =
+            if held_back.is_null() { Value::Array(Vec::new()) } else { held_back.clone() };
+        let built = Built { held_back, next_change: next_change.clone(), findings, ..self };
+        Ok(diagnostic::pretty(&built))
+    }
+}
+
 /// The seal of this build, and how its files look. `None` where there is no cache, or a file cannot be looked at.
-fn sealed(common: &Common, sources: &Sources) -> Option<(Fingerprint, FilesDigest)> {
+fn sealed(common: &Common, show: &Show, sources: &Sources) -> Option<(Fingerprint, FilesDigest)> {
     let place = std::env::current_dir().ok()?;
-    let key = format!("{} {place:?} {common:?}", super::program()?);
+    let key = format!("{} {place:?} {common:?} {show:?}", super::program()?);
     let seal = Fingerprint::new(&super::cache_folder()?.join("builds"), key);
     Some((seal, FilesDigest::at(&common.root, &sources.names()).ok()?))
 }
 
 /// What a build says, apart from what it did and how long that took.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Said {
     findings: String,
+    /// For other programs, as `status` has it: what is held back, and when a build would change the site.
+    held_back: Value,
+    next_change: Value,
     /// Empty when nothing is to be said.
     counts: String,
     files: usize,
@@ -312,8 +409,19 @@ impl Said {
     }
 }
 
-fn said(site: &Site, findings: String, people: bool, report: Option<&Report>) -> Said {
+fn said(
+    site: &Site,
+    now: Timestamp,
+    findings: String,
+    people: bool,
+    report: Option<&Report>,
+) -> Said {
     let documents = &site.graph.documents;
+    let zone = site.config.zone();
+    let told = |value: serde_json::Result<Value>| {
+        value.unwrap_or_else(|error| never!("plain texts are no JSON: {error}" => Value::Null))
+    };
+    let next_change = told(serde_json::to_value(next_turn(documents, &zone, now).told(&zone)));
     let pages = site.plan.files.iter().filter(|f| file_of(&f.path).ends_with(".html")).count();
     let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     let counts = [
@@ -324,6 +432,7 @@ fn said(site: &Site, findings: String, people: bool, report: Option<&Report>) ->
     ];
     let [pages, rest @ ..] = counts;
     let counts = if people { format!("{pages}: {}", rest.join(", ")) } else { String::new() };
+    let held_back = told(serde_json::to_value(held_back(documents, &zone)));
     let held = documents.held.documents().iter();
     let held = reasons(held.map(|held| (held.hold.why, held.id.as_str())));
     let shown = site.graph.all().into_iter();
@@ -336,7 +445,7 @@ fn said(site: &Site, findings: String, people: bool, report: Option<&Report>) ->
         }
     }
     let files = report.map_or(0, |report| report.written + report.unchanged);
-    Said { findings, counts, files, withheld }
+    Said { findings, held_back, next_change, counts, files, withheld }
 }
 
 /// Documents by the reason why they are held back, the ids of a few.

@@ -6,12 +6,12 @@ use std::path::Path;
 use crate::composed::composed;
 use crate::plan::slug;
 use crate::publish::write_new;
-use crate::source::Kind;
+use crate::source::{Kind, no_site};
 use deunicode::deunicode;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Failure, Outcome, rename::check_id};
+use super::{Failure, Outcome, plain, rename::check_id};
 use crate::cli::Common;
 
 /// The files of a new site: name and text; `{date}` stands for today.
@@ -56,7 +56,7 @@ pub(super) fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
     }
     Ok(Outcome::done(format!(
         "made a site in {0}: a brief, an actor and two topics\n\
-         build it with `chancery --root {0} build`, then open {0}/public/index.html\n",
+         build it with `chancery build {0}`, then open {0}/public/index.html\n",
         dir.display()
     )))
 }
@@ -81,11 +81,8 @@ pub(super) fn new(
         }
         None => {}
     }
-    if !common.root.join(crate::source::CONFIG).is_file() {
-        return Err(Failure(format!(
-            "there is no site in `{}`: it has no `site.toml`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
-            common.root.display()
-        )));
+    if let Some(missing) = no_site(&common.root) {
+        return Err(plain(missing));
     }
     // A brief of a day that is yet to come where the site is would be held back.
     let zone = std::fs::read_to_string(common.root.join(crate::source::CONFIG))

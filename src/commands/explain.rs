@@ -11,8 +11,8 @@ use crate::names::{Registry, Verdict, Why};
 use crate::source::Sources;
 use serde::Serialize;
 
-use super::{Failure, Outcome, findings, now};
-use crate::cli::{Common, Format};
+use super::{Failure, Outcome, findings, named, now};
+use crate::cli::{Common, Format, Show};
 
 /// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
 #[derive(Serialize)]
@@ -47,13 +47,13 @@ pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failu
     };
     let mut diagnostics = Diagnostics::new();
     let failed = |sources: Option<&Sources>, diagnostics| {
-        let (stderr, code) = findings(common, sources, diagnostics);
+        let (stderr, code) = findings(common, &Show::default(), sources, diagnostics).whole();
         Ok(Outcome { stdout: String::new(), stderr, code })
     };
     let Some(sources) = Sources::read(&common.root, &mut diagnostics) else {
         return failed(None, diagnostics);
     };
-    let file = path.map(|path| file_of(&common.root, path)).transpose()?;
+    let file = path.map(|path| named(common, &sources, Path::new(path))).transpose()?;
     let mut found = Vec::new();
     let config = config::read(&sources.config, &mut found);
     diagnostics.extend(found);
@@ -61,7 +61,9 @@ pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failu
     if let Some(file) = &file
         && !sources.documents.iter().any(|document| *document.file == **file)
     {
-        return Err(Failure(format!("`{file}` is not a document of the site")));
+        return Err(Failure(format!(
+            "`{file}` is not a document of the site\nhelp: documents are Markdown files in `content/briefs`, `actors`, `topics`, `storylines` and `pages`"
+        )));
     }
     let release = Release { now: now(common)?, drafts: common.drafts };
     let mut found = Diagnostics::new();
@@ -94,21 +96,6 @@ pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failu
         }
     };
     Ok(Outcome::done(stdout))
-}
-
-/// The name of a file below the site's root, however it was given: below the root, or below the
-/// current folder.
-fn file_of(root: &Path, path: &str) -> Result<String, Failure> {
-    let below_root = root.join(path);
-    let given = if below_root.exists() { below_root.as_path() } else { Path::new(path) };
-    let (Ok(full), Ok(root)) = (given.canonicalize(), root.canonicalize()) else {
-        return Err(Failure(format!("there is no file `{path}`")));
-    };
-    let Ok(name) = full.strip_prefix(&root) else {
-        return Err(Failure(format!("`{path}` is not in the site `{}`", root.display())));
-    };
-    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    Ok(parts.join("/"))
 }
 
 fn explain<'a>(

@@ -12,15 +12,15 @@ use crate::site::{Request, Site};
 use similar::TextDiff;
 
 use super::{Failure, Outcome, findings, request, state_folder};
-use crate::cli::Common;
+use crate::cli::{Common, Show};
 
 /// Applies the suggestions of a check, or with `dry_run` shows them as a diff.
-pub(super) fn run(common: &Common, dry_run: bool) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, show: &Show, dry_run: bool) -> Result<Outcome, Failure> {
     // Drafts are mended too.
     let request = Request { proof: true, drafts: true, ..request(common)? };
     let mut diagnostics = Diagnostics::new();
     let Some(site) = Site::read(&common.root, &request, &mut diagnostics) else {
-        let (stderr, code) = findings(common, None, diagnostics);
+        let (stderr, code) = findings(common, show, None, diagnostics).whole();
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
     // With errors in the site the desk has not been asked yet.

@@ -16,18 +16,21 @@ mod rename;
 mod serve;
 mod status;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::{self, Diagnostic, Diagnostics};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, nearest};
 use crate::publish::FilesDigest;
 use crate::site::Request;
-use crate::source::Sources;
+use crate::source::{CONFIG, Sources};
 use crate::{config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, Command, Common, Format, ReferencePage, RegistryCommand, TemplatesCommand};
+use crate::cli::{
+    Cli, Command, Common, Format, ReferencePage, RegistryCommand, Show, TemplatesCommand,
+};
 use crate::terminal;
 
 /// What a command has to say, and its exit code.
@@ -52,7 +55,14 @@ impl Outcome {
 pub(crate) struct Failure(pub String);
 
 /// Runs a command.
-pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
+pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
+    cli.common.root = match cli.site() {
+        Ok(named) => named.to_path_buf(),
+        Err(from) => {
+            let here = Path::new(".");
+            site_above(from).or_else(|| site_above(here)).unwrap_or_else(|| here.to_path_buf())
+        }
+    };
     let common = &cli.common;
     let mut threads = rayon::ThreadPoolBuilder::new().start_handler(|_| grow_in_large_steps());
     if let Some(jobs) = common.jobs {
@@ -73,13 +83,11 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         }
     }
     match &cli.command {
-        Command::Build => build::run(common, build::Purpose::Publish),
-        Command::Check { strict, external } => {
-            build::run(common, build::Purpose::Check { strict: *strict, external: *external })
-        }
+        Command::Build { show, .. } => build::run(common, show, build::Purpose::Publish),
+        Command::Check(check) => build::run(common, &check.show, build::Purpose::Check(check)),
         Command::Serve(arguments) => serve::run(common, arguments),
-        Command::Status => status::run(common),
-        Command::Fix { dry_run } => fix::run(common, *dry_run),
+        Command::Status { .. } => status::run(common),
+        Command::Fix { dry_run, show, .. } => fix::run(common, show, *dry_run),
         Command::Rename { kind, old, new, dry_run } => {
             rename::run(common, *kind, old, new, *dry_run)
         }
@@ -96,8 +104,8 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Templates { command: TemplatesCommand::Eject { name } } => {
             eject(common, name.as_deref())
         }
-        Command::Schema => {
-            let mut text = serde_json::to_string_pretty(&config::schemas())
+        Command::Schema { of } => {
+            let mut text = serde_json::to_string_pretty(&config::schemas(of))
                 .map_err(|error| Failure(error.to_string()))?;
             text.push('\n');
             Ok(Outcome::done(text))
@@ -107,13 +115,7 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
             clap_complete::generate(*shell, &mut Cli::command(), "chancery", &mut out);
             Ok(Outcome::done(String::from_utf8_lossy(&out)))
         }
-        Command::Man => {
-            let mut out = Vec::new();
-            clap_mangen::Man::new(Cli::command())
-                .render(&mut out)
-                .map_err(|error| Failure(error.to_string()))?;
-            Ok(Outcome::done(String::from_utf8_lossy(&out)))
-        }
+        Command::Man { command } => man(command),
         Command::Reference { page } => Ok(Outcome::done(match page {
             ReferencePage::Diagnostics => diagnostic::reference(),
             ReferencePage::FrontMatter => front_matter::reference(),
@@ -126,10 +128,10 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome, Failure> {
 /// Whether a command reads the site's files or writes to them.
 fn reads_the_site(command: &Command) -> bool {
     match command {
-        Command::Build
-        | Command::Check { .. }
+        Command::Build { .. }
+        | Command::Check(_)
         | Command::Serve(_)
-        | Command::Status
+        | Command::Status { .. }
         | Command::Fix { .. }
         | Command::Rename { .. }
         | Command::Explain { .. }
@@ -139,11 +141,92 @@ fn reads_the_site(command: &Command) -> bool {
         Command::Init { .. }
         | Command::Registry { .. }
         | Command::Templates { command: TemplatesCommand::List }
-        | Command::Schema
+        | Command::Schema { .. }
         | Command::Completions { .. }
-        | Command::Man
+        | Command::Man { .. }
         | Command::Reference { .. } => false,
     }
+}
+
+/// The nearest folder with a `site.toml`, from a file or folder upwards, by as short a name as it has.
+fn site_above(start: &Path) -> Option<PathBuf> {
+    let full = start.ancestors().find_map(|part| match part.as_os_str().is_empty() {
+        true => Path::new(".").canonicalize().ok(),
+        false => part.canonicalize().ok(),
+    })?;
+    let site = full.ancestors().find(|folder| folder.join(CONFIG).is_file())?;
+    let is_it = |name: &Path| name.canonicalize().is_ok_and(|name| name == site);
+    let up = std::iter::successors(Some(PathBuf::new()), |path| Some(path.join("..")));
+    let up = up.skip(1).take(full.ancestors().count());
+    let mut names = std::iter::once(PathBuf::from(".")).chain(up);
+    let below = start.ancestors().filter(|name| !name.as_os_str().is_empty());
+    let named = below.map(Path::to_path_buf).find(|name| is_it(name));
+    named.or_else(|| names.find(|name| is_it(name))).or_else(|| Some(site.to_path_buf()))
+}
+
+/// The name below the site's root of a file or folder that is named below the current folder, or below the root. Errors:
+/// it is not there, or not in the site.
+fn named(common: &Common, sources: &Sources, path: &Path) -> Result<String, Failure> {
+    let full = |path: &Path| path.canonicalize().ok();
+    let root = full(&common.root);
+    let below = |path: PathBuf| Some(full(&path)?.strip_prefix(root.as_ref()?).ok()?.to_path_buf());
+    let shown = path.display();
+    let Some(name) = below(path.to_path_buf()).or_else(|| below(common.root.join(path))) else {
+        if path.exists() {
+            let root = common.root.display();
+            return Err(Failure(format!(
+                "`{shown}` is not in the site `{root}`\nhelp: name a file below that folder, or another site with `--root DIR`"
+            )));
+        }
+        let written = path.to_string_lossy().replace('\\', "/");
+        let (names, last) =
+            (sources.names(), |name: &str| name.rsplit('/').next().map(str::to_owned));
+        let ends: Vec<String> = names.iter().filter_map(|name| last(name)).collect();
+        let by_end = || {
+            let near = nearest(&last(&written)?, ends.iter().map(String::as_str))?;
+            names.iter().copied().find(|name| name.ends_with(near))
+        };
+        let whole = written.trim_start_matches("./");
+        let near = nearest(whole, names.iter().copied()).or_else(by_end);
+        return Err(Failure(match near {
+            Some(near) => format!(
+                "there is no file `{shown}`\nhelp: did you mean `{}`?",
+                common
+                    .root
+                    .join(near)
+                    .strip_prefix(".")
+                    .unwrap_or(&common.root.join(near))
+                    .display()
+            ),
+            None => format!(
+                "there is no file `{shown}`\nhelp: write its path from the current folder or from the site's"
+            ),
+        }));
+    };
+    let parts: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(parts.join("/"))
+}
+
+/// The man page of the program, or of one of its commands.
+fn man(command: &[String]) -> Result<Outcome, Failure> {
+    let mut program = Cli::command();
+    program.build();
+    let mut page = &program;
+    for word in command {
+        page = page.find_subcommand(word).ok_or_else(|| {
+            let near = nearest(word, page.get_subcommands().map(|c| c.get_name()));
+            Failure(match near {
+                Some(near) => format!("there is no command `{word}`\nhelp: did you mean `{near}`?"),
+                None => format!("there is no command `{word}`\nhelp: `chancery help` lists them"),
+            })
+        })?;
+    }
+    let mut out = Vec::new();
+    clap_mangen::Man::new(page.clone())
+        .source(concat!("chancery ", env!("CARGO_PKG_VERSION")))
+        .render(&mut out)
+        .map_err(|error| Failure(error.to_string()))?;
+    Ok(Outcome::done(String::from_utf8_lossy(&out)))
 }
 
 /// Lets the memory of this thread grow in large steps.
@@ -217,17 +300,6 @@ fn output(common: &Common) -> PathBuf {
     common.output.clone().unwrap_or_else(|| common.root.join("public"))
 }
 
-/// Findings as they are printed.
-fn report(common: &Common, sources: Option<&Sources>, findings: &[Diagnostic]) -> String {
-    let format = match common.format {
-        Format::Human => diagnostic::Format::Human { colour: true },
-        Format::Json => diagnostic::Format::Json,
-        Format::Sarif => diagnostic::Format::Sarif,
-        Format::Github => diagnostic::Format::Github,
-    };
-    describe(&shown_root(common), sources, findings, format)
-}
-
 /// The site's folder as it stands before the names of files in findings.
 fn shown_root(common: &Common) -> String {
     let root = common.root.to_string_lossy().replace('\\', "/");
@@ -283,8 +355,30 @@ fn is_environment(diagnostics: &[Diagnostic]) -> bool {
     errors().next().is_some() && errors().all(|d| outside.contains(&d.code))
 }
 
-/// A folder of findings, ready to print, with the exit code.
-fn findings(common: &Common, sources: Option<&Sources>, diagnostics: Diagnostics) -> (String, u8) {
+/// A report of findings, ready to print.
+struct ReportText {
+    /// The findings.
+    text: String,
+    /// How many there are of each kind, for a person.
+    totals: String,
+    /// The exit code that follows from them.
+    code: u8,
+}
+
+impl ReportText {
+    /// Of findings alone, where nothing else is to be said.
+    fn whole(self) -> (String, u8) {
+        (self.text + &self.totals, self.code)
+    }
+}
+
+/// The findings of a run, of which a person is shown what `show` asks for.
+fn findings(
+    common: &Common,
+    show: &Show,
+    sources: Option<&Sources>,
+    diagnostics: Diagnostics,
+) -> ReportText {
     let failed = diagnostics.has_errors();
     let sorted = diagnostics.sorted();
     let code = match (failed, is_environment(&sorted)) {
@@ -292,5 +386,21 @@ fn findings(common: &Common, sources: Option<&Sources>, diagnostics: Diagnostics
         (true, true) => 2,
         (true, false) => 1,
     };
-    (report(common, sources, &sorted), code)
+    let all = show.all || !show.codes.is_empty();
+    let format = match common.format {
+        Format::Human => diagnostic::Format::Human { colour: true, all },
+        Format::Json => diagnostic::Format::Json,
+        Format::Sarif => diagnostic::Format::Sarif,
+        Format::Github => diagnostic::Format::Github,
+    };
+    let totals = match common.format == Format::Human && !common.quiet && code != 2 {
+        true => diagnostic::totals(&sorted, !all),
+        false => String::new(),
+    };
+    let shown: Cow<'_, [Diagnostic]> = match show.codes.is_empty() {
+        true => sorted.as_slice().into(),
+        false => sorted.iter().filter(|d| show.codes.contains(&d.code)).cloned().collect(),
+    };
+    let text = describe(&shown_root(common), sources, &shown, format);
+    ReportText { text, totals, code }
 }

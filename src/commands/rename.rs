@@ -20,7 +20,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::{Failure, Outcome, findings, fix, now, request, state_folder};
-use crate::cli::Common;
+use crate::cli::{Common, Show};
 
 /// Texts to write in the place of others, by file.
 type Splices = BTreeMap<Arc<str>, Vec<(Range<usize>, String)>>;
@@ -46,7 +46,7 @@ pub(super) fn run(
     let mut diagnostics = Diagnostics::new();
     let site = Site::read(&common.root, &everything, &mut diagnostics);
     let Some(site) = site.filter(|_| !diagnostics.has_errors()) else {
-        let (report, code) = findings(common, None, diagnostics);
+        let (report, code) = findings(common, &Show::default(), None, diagnostics).whole();
         let stderr = format!("{report}nothing was renamed: the errors above come first\n");
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
@@ -88,7 +88,7 @@ pub(super) fn run(
         .clone()
         .and_then(|sources| Site::link(sources, &then, None, Instant::now(), &mut after));
     if read.is_none() || after.has_errors() {
-        let (report, _) = findings(common, tried.as_deref(), after);
+        let (report, _) = findings(common, &Show::default(), tried.as_deref(), after).whole();
         let stderr =
             format!("{report}nothing was renamed: it would have led to the errors above\n");
         return Ok(Outcome { stdout: String::new(), stderr, code: 1 });

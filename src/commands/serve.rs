@@ -10,7 +10,7 @@ use crate::source::Sources;
 use jiff::Timestamp;
 
 use super::{Failure, Outcome, describe, now, request, shown_root};
-use crate::cli::{Common, Format, Serve};
+use crate::cli::{Common, Format, Serve, Show};
 use crate::terminal;
 
 /// Serves the site until the process is told to stop.
@@ -25,6 +25,7 @@ pub(super) fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure
         request: Request { drafts: !arguments.no_drafts, ..request(common)? },
         asked,
         root: shown_root(common),
+        show: arguments.show.clone(),
         quiet: common.quiet,
         open: arguments.open,
     };
@@ -45,6 +46,7 @@ struct Terminal {
     /// The moment that was asked for; else each reading asks the clock.
     asked: Option<Timestamp>,
     root: String,
+    show: Show,
     quiet: bool,
     open: bool,
 }
@@ -55,7 +57,16 @@ impl serve::Console for Terminal {
     }
 
     fn describe(&self, sources: &Sources, findings: &[Diagnostic], colour: bool) -> String {
-        describe(&self.root, Some(sources), findings, diagnostic::Format::Human { colour })
+        let Show { all, codes } = &self.show;
+        let all = *all || !codes.is_empty();
+        let wanted = |finding: &&Diagnostic| codes.is_empty() || codes.contains(&finding.code);
+        let shown: Vec<Diagnostic> = findings.iter().filter(wanted).cloned().collect();
+        let text =
+            describe(&self.root, Some(sources), &shown, diagnostic::Format::Human { colour, all });
+        match findings {
+            [_] => text,
+            _ => text + &diagnostic::totals(findings, !all),
+        }
     }
 
     fn listening(&self, url: &str) {

@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Failure, Outcome, findings, request};
-use crate::cli::{Common, Format};
+use crate::cli::{Common, Format, Show};
 
 /// When a build would change the site, though no file of it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,9 @@ struct Status<'s> {
     next_document_change: Option<String>,
 }
 
+/// A document that is held back, as other programs are told of it.
 #[derive(Serialize)]
-struct HeldBackEntry<'s> {
+pub(super) struct HeldBackEntry<'s> {
     kind: &'static str,
     id: &'s str,
     file: &'s str,
@@ -55,11 +56,20 @@ struct HeldBackEntry<'s> {
     until: Option<String>,
 }
 
+/// When a build would change the site, as other programs are told of it.
 #[derive(Serialize)]
-struct NextChange {
+pub(super) struct NextChange {
     at: String,
     /// `document` or `day`.
     why: &'static str,
+}
+
+impl NextMoment {
+    /// As other programs are told of it.
+    pub(super) fn told(self, zone: &TimeZone) -> NextChange {
+        let why = if self.is_of_document { "document" } else { "day" };
+        NextChange { at: rfc3339(self.at, zone), why }
+    }
 }
 
 /// Says what is held back.
@@ -77,7 +87,8 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     let config = sources.as_ref().and_then(|sources| config::read(&sources.config, &mut found));
     diagnostics.extend(found);
     let (Some(sources), Some(config)) = (&sources, &config) else {
-        let (stderr, code) = findings(common, sources.as_ref(), diagnostics);
+        let show = Show::default();
+        let (stderr, code) = findings(common, &show, sources.as_ref(), diagnostics).whole();
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
     let roster = Roster::read(sources, config, None, &mut diagnostics);
@@ -85,7 +96,8 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     let corpus = Corpus::read(sources, config, roster, options, None, &mut diagnostics);
     if diagnostics.has_errors() {
         // Of a document with a mistake it is not known whether it is held back.
-        let (stderr, code) = findings(common, Some(sources), diagnostics);
+        let show = Show::default();
+        let (stderr, code) = findings(common, &show, Some(sources), diagnostics).whole();
         return Ok(Outcome { stdout: String::new(), stderr, code });
     }
     let release = Release { now: request.now, drafts: request.drafts };
@@ -97,10 +109,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
             now: rfc3339(request.now, &zone),
             time_zone: &config.timezone.value,
             held_back: held_back(&documents, &zone),
-            next_change: NextChange {
-                at: rfc3339(turn.at, &zone),
-                why: if turn.is_of_document { "document" } else { "day" },
-            },
+            next_change: turn.told(&zone),
             next_document_change: documents.next_change.map(|at| rfc3339(at, &zone)),
         };
         let mut text = serde_json::to_string_pretty(&status).map_err(|e| Failure(e.to_string()))?;
@@ -110,7 +119,8 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     Ok(Outcome::done(in_words(&documents, &zone, turn)))
 }
 
-fn held_back<'s>(documents: &'s Published, zone: &TimeZone) -> Vec<HeldBackEntry<'s>> {
+/// The documents that are held back, as other programs are told of them.
+pub(super) fn held_back<'s>(documents: &'s Published, zone: &TimeZone) -> Vec<HeldBackEntry<'s>> {
     let held = documents.held.documents().iter().map(|held| HeldBackEntry {
         kind: held.kind.word(),
         id: &held.id,

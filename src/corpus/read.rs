@@ -19,7 +19,7 @@ use super::built_in::BuiltIn;
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
-use super::{Corpus, Document, DocumentLists, Head, date_in_name};
+use super::{Corpus, Document, DocumentLists, Head, Unsound, date_in_name};
 
 /// What parsing a body needs.
 pub(super) struct DocumentReader<'a> {
@@ -400,6 +400,8 @@ impl Corpus {
         let storylines = reader.plain(Kind::Storyline, &mut memory.storylines, keep, diagnostics);
         let pages = reader.plain(Kind::Page, &mut memory.pages, keep, diagnostics);
         let options = reader.options;
-        Corpus { briefs, actors, topics, storylines, pages, registry, options }
+        let unsound = Arc::new(Unsound::new(sources, diagnostics));
+        let only_sound = false;
+        Corpus { briefs, actors, topics, storylines, pages, registry, options, unsound, only_sound }
     }
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::front_matter::{self, Brief, Moment, Referent, Spanned};
+use crate::front_matter::{self, Actor, Brief, Moment, Referent, Spanned};
 use crate::markdown;
 use crate::never;
 use crate::source::{Kind, Sources};
@@ -175,7 +175,11 @@ impl Corpus {
         let numbers = self.registry.numbers();
         let mut concerned = Concerned { numbers, actors: own };
         concerned.note(briefs, |_| false);
-        concerned.note(&self.actors, &is_held);
+        let is_left = |actor: &&Arc<Document<Actor>>| {
+            !self.only_sound || !self.unsound.has(Kind::Actor, &actor.id)
+        };
+        let left: Vec<_> = self.actors.iter().filter(is_left).cloned().collect();
+        concerned.note(&left, &is_held);
         concerned.note(&self.topics, &is_held);
         concerned.note(&self.storylines, &is_held);
         concerned.note(&self.pages, &is_held);
@@ -220,6 +224,15 @@ impl Corpus {
         let future = config.publish.future;
         let next = |brief: &Arc<Document<Brief>>| next_change(brief, now, zone, future);
         let next_change = self.briefs.par_iter().filter_map(next).min();
+        let unsound = self.unsound.clone();
+        let only_sound = self.only_sound;
+        let is_left = |kind: Kind, id: &str| !only_sound || !unsound.has(kind, id);
+        if only_sound {
+            self.briefs.retain(|document| is_left(Kind::Brief, &document.id));
+            self.topics.retain(|document| is_left(Kind::Topic, &document.id));
+            self.storylines.retain(|document| is_left(Kind::Storyline, &document.id));
+            self.pages.retain(|document| is_left(Kind::Page, &document.id));
+        }
         let mut held = HeldBack::default();
         let withheld = |hold: Option<Hold>| hold.filter(|h| !drafts || !h.is_shown_to_authors());
         let mut briefs = keep(std::mem::take(&mut self.briefs), Kind::Brief, &mut held, |brief| {
@@ -230,11 +243,13 @@ impl Corpus {
         let (mut actors, mut unconcerned, mut registered) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = 0;
         for (actor, concerned) in self.actors.into_iter().zip(concerned) {
-            let kept = concerned && draft(actor.front.draft).is_none();
+            let sound = is_left(Kind::Actor, &actor.id);
+            let kept = concerned && sound && draft(actor.front.draft).is_none();
             registered.push(kept.then(|| Ix::new(next)));
             next += usize::from(kept);
             match concerned {
-                true => actors.push(actor),
+                true if sound => actors.push(actor),
+                true => {}
                 false => unconcerned.push(actor.id.clone()),
             }
         }
@@ -261,6 +276,7 @@ impl Corpus {
             held,
             unconcerned,
             next_change,
+            unsound,
             registry: self.registry,
             wikilinks: Arc::default(),
             registered,

@@ -118,8 +118,11 @@ impl<'a, 'd> Resolver<'a, 'd> {
             self.diagnostics.push(withheld_reference(held, file, place));
             return;
         }
-        // A file that could not be read was reported as such.
-        if self.sources.defines(kind, id) {
+        // A file that could not be read was reported as such; what a topic was called before may stand in one.
+        let unsound = &self.ids.documents.unsound;
+        if self.sources.defines(kind, id)
+            || kind == Kind::Topic && unsound.may_be_called(Some(kind))
+        {
             return;
         }
         let by_name = self.ids.called(kind, id);

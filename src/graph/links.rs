@@ -324,6 +324,10 @@ impl<'a, 'd> LinkNames<'a, 'd> {
                 diagnostics.extend(self.soon_ambiguous(documents, file, target, *to));
             }
             let mut destination = found.unwrap_or_else(|diagnostic| {
+                let is_broken = matches!(diagnostic.code, Code::BrokenLink | Code::BrokenImage);
+                if is_broken && self.may_be_unsound(file, target) {
+                    return Destination::Nowhere;
+                }
                 guesses = guesses.saturating_sub(1);
                 let withheld = diagnostic.code == Code::WithheldLink;
                 diagnostics.push(diagnostic.at(Place::span(file.clone(), target.span)));
@@ -340,11 +344,35 @@ impl<'a, 'd> LinkNames<'a, 'd> {
             {
                 let Head { file: other, body, .. } = documents.head(*to);
                 let place = Place::span(file.clone(), target.span);
-                diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
+                if !documents.is_unsound(*to) {
+                    diagnostics.extend(anchors.missing(*to, other, body, fragment, place));
+                }
             }
             list.push(destination);
         }
         (Some(list.into()), diagnostics)
+    }
+
+    /// Whether a link that leads nowhere may be meant for a document with an error, of which it is not known what it is
+    /// called.
+    fn may_be_unsound(&self, file: &str, target: &Target) -> bool {
+        let unsound = &self.documents.unsound;
+        if unsound.is_empty() {
+            return false;
+        }
+        match target.kind {
+            TargetKind::Wiki => {
+                let key = target.destination.trim();
+                unsound.may_be_called(None)
+                    || Kind::ALL.into_iter().any(|kind| unsound.has(kind, key))
+            }
+            _ => {
+                let path = percent_encoding::percent_decode_str(without_query(&target.destination));
+                let name = file_at(file, &path.decode_utf8_lossy());
+                let document = name.as_deref().and_then(document_at);
+                document.is_some_and(|(kind, id)| unsound.has(kind, id))
+            }
+        }
     }
 
     /// Where a target leads, or what is wrong with it, with a guess at what was meant if one is wanted.

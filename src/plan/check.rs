@@ -89,8 +89,9 @@ impl Plan {
                     if let Some(to) = output.and_then(Output::page).and_then(HtmlPage::text_of) {
                         let place = Place::span(graph.file(document).clone(), target.span);
                         let (other, body) = (graph.file(to), graph.body(to));
-                        let missing = anchors.missing(to, other, body, fragment, place);
-                        diagnostics.extend(missing);
+                        if !graph.documents.is_unsound(to) {
+                            diagnostics.extend(anchors.missing(to, other, body, fragment, place));
+                        }
                     }
                 }
                 let written = found.and_then(|found| self.files.get(*found as usize));
@@ -123,17 +124,18 @@ impl Plan {
                         .at(Place::span(graph.file(document).clone(), target.span))
                         .help("it is a link, or an image, when what stands there is published"),
                     );
-                } else if !whole {
+                } else if !whole && !graph.documents.unsound.has_address(&path) {
                     let near = (guesses > 0).then(|| paths.nearest(&path)).flatten();
                     guesses = guesses.saturating_sub(1);
                     let (file, _) = redirects_of(graph, document);
+                    let message = format!("the site has no page or file `/{path}`");
                     diagnostics.push(
-                        Diagnostic::new(
-                            Code::BrokenLink,
-                            format!("the site has no page or file `/{path}`"),
-                        )
-                        .at(Place::span(file, target.span))
-                        .help_if(near.map(|near| format!("did you mean `/{near}`?"))),
+                        Diagnostic::new(Code::UnknownAddress, message)
+                            .at(Place::span(file, target.span))
+                            .help(match near {
+                                Some(near) => format!("did you mean `/{near}`?"),
+                                None => format!("if a document has moved from there, write `redirects = [\"/{path}\"]` in its front matter; `unknown-address = \"warning\"` in `[check]` of `{CONFIG}` lets a site be published while it moves"),
+                            }),
                     );
                 }
             }

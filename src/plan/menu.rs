@@ -69,7 +69,9 @@ impl Plan {
                 } else if below.is_some() {
                     // Other sites may lie below this one.
                     menu.push(MenuEntry { item, file: None, rest: String::new() });
-                } else if !MAY_BE_EMPTY.contains(&folder.as_str()) {
+                } else if !graph.documents.unsound.has_address(&path)
+                    && !MAY_BE_EMPTY.contains(&folder.as_str())
+                {
                     let near = nearest(&path, self.files.iter().map(|file| file.path.as_str()));
                     let help = near.map(|near| format!("did you mean `/{near}`?"));
                     diagnostics.push(

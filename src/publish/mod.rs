@@ -59,6 +59,19 @@ pub(crate) struct Report {
     pub bytes: u64,
 }
 
+/// What a commit did, file by file.
+#[derive(Debug)]
+pub(crate) struct Committed {
+    /// In numbers.
+    pub report: Report,
+    /// The files that are new or changed, by path.
+    pub written: Vec<Box<str>>,
+    /// The files of the previous build that are gone, by path.
+    pub removed: Vec<Box<str>>,
+    /// How the site looks then, if that is known without looking at each file.
+    pub left: Option<OutputState>,
+}
+
 /// One build's hold on an output folder.
 ///
 /// Files are written from many threads, then [`Publisher::commit`] publishes them all. A publisher that is
@@ -266,9 +279,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Publishes everything that was written, and removes what the previous build wrote and this one did not. Tells
-    /// how the site looks then, if that is known without looking at each file.
-    pub(crate) fn commit(mut self) -> Result<(Report, Option<OutputState>), Diagnostic> {
+    /// Publishes everything that was written, and removes what the previous build wrote and this one did not.
+    pub(crate) fn commit(mut self) -> Result<Committed, Diagnostic> {
         if let Some(path) = self.broken.get() {
             return Err(Diagnostic::new(
                 Code::Unwritable,
@@ -308,7 +320,7 @@ impl Publisher {
             mover.steps.left = self.steps_left;
         }
         let mut begun = false;
-        let done = (|| {
+        let done: Result<(), Diagnostic> = (|| {
             if self.first && !self.in_place {
                 mover.publish_first(&self.parent, &self.name, &manifest)?;
                 self.parent.sync();
@@ -342,7 +354,11 @@ impl Publisher {
             // What is left behind is removed by the next build.
             let _ = claim.remove();
         }
-        done.map(|()| (report, left))
+        done?;
+        let removed =
+            self.previous.keys().filter(|path| !made.contains_key(*path)).cloned().collect();
+        let written = made.into_iter().filter(|(_, file)| file.staged).map(|(path, _)| path);
+        Ok(Committed { report, written: written.collect(), removed, left })
     }
 
     /// The published file at a path, if it is a real file of that size.

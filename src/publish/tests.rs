@@ -66,7 +66,7 @@ impl Site {
     }
 
     fn build(&self, files: &Files) -> Report {
-        self.stage(files).commit().unwrap().0
+        self.stage(files).commit().unwrap().report
     }
 
     /// Everything in the output but the manifest.
@@ -155,7 +155,7 @@ fn a_first_build_appears_as_a_whole_and_leaves_nothing_beside_it() {
     let new = files(&[("index.html", "one"), ("a/b/c.html", "two"), ("style.css", "")]);
     let publisher = site.stage(&new);
     assert!(!site.output().exists());
-    let report = publisher.commit().unwrap().0;
+    let report = publisher.commit().unwrap().report;
     assert_eq!(report, Report { written: 3, unchanged: 0, removed: 0, bytes: 6 });
     assert_eq!(site.published(), new);
     assert!(site.beside().is_empty());
@@ -236,7 +236,7 @@ fn copies_are_streamed_compared_and_recorded_like_pages() {
     let build = || {
         let publisher = site.open().unwrap();
         publisher.copy(&at("files/big.bin"), &source).unwrap();
-        publisher.commit().unwrap().0
+        publisher.commit().unwrap().report
     };
     assert_eq!(build(), Report { written: 1, unchanged: 0, removed: 0, bytes: 200_000 });
     assert_eq!(build().unchanged, 1);

@@ -7,7 +7,7 @@ use specialiser::Fragment;
 use tera::Context;
 
 use crate::arena::Ix;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
 use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
 use crate::html::{Html, Plain};
@@ -213,8 +213,15 @@ impl Pages<'_> {
         for (name, value) in variables {
             context.insert_value(*name, value.to_tera(setting));
         }
-        let tera = self.tera().map_err(Diagnostic::clone)?;
-        templates::render(tera, template, &context, &self.sources, &planned.path)
+        let first = |found: &[Diagnostic]| match found.first() {
+            Some(first) => first.clone(),
+            None => {
+                never!("Tera fails and says nothing" => Diagnostic::new(Code::TemplateError, "a template failed"))
+            }
+        };
+        let tera = self.tera().map_err(first)?;
+        let constants = &self.theme.constants;
+        templates::render(tera, template, &context, constants, &self.sources, &planned.path)
     }
 
     /// What the template of a page is given.

@@ -370,7 +370,7 @@ pub(super) fn too_deep<'m>(templates: &'m [(String, Metered)], builtin: &str) ->
 }
 
 /// Where the next tag or comment starts, and how long it is.
-fn next_tag(text: &str) -> Option<(usize, usize)> {
+pub(super) fn next_tag(text: &str) -> Option<(usize, usize)> {
     let start = text.as_bytes().windows(2).position(|two| matches!(two, b"{{" | b"{%" | b"{#"))?;
     let inner = text.get(start + 2..)?;
     let end = match text.as_bytes().get(start + 1)? {
@@ -400,7 +400,7 @@ fn next_tag(text: &str) -> Option<(usize, usize)> {
 }
 
 /// Where the tag starts that ends raw text.
-fn end_of_raw(text: &str) -> usize {
+pub(super) fn end_of_raw(text: &str) -> usize {
     let ends = |(at, _): &(usize, &str)| {
         let tag = slice(text, at + 2..);
         tag.strip_prefix('-').unwrap_or(tag).trim_start().starts_with("endraw")

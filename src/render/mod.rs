@@ -5,6 +5,7 @@
 
 mod address;
 mod dates;
+mod faults;
 mod feed;
 mod html;
 mod labels;
@@ -17,6 +18,7 @@ mod structured_data;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
+mod unused;
 mod value;
 mod view;
 
@@ -83,7 +85,7 @@ pub struct Renderer {
 #[derive(Default)]
 struct TemplateSet {
     /// Made when it is first asked for: it is not by the theme as it is, all of which is compiled.
-    tera: OnceLock<Result<Tera, Diagnostic>>,
+    tera: OnceLock<Result<Tera, Vec<Diagnostic>>>,
     compiled: Templates<Field>,
     /// The site's own templates.
     own: Vec<(String, Arc<str>)>,
@@ -170,18 +172,25 @@ impl Renderer {
         };
         // What is wrong with the site's own templates is told even if no page is made by them.
         if !sources.templates.is_empty()
-            && let Err(diagnostic) = renderer.tera()
+            && let Err(found) = renderer.tera()
         {
-            diagnostics.push(diagnostic.clone());
+            diagnostics.extend(found.iter().cloned());
             return None;
         }
+        let briefs = graph.documents.briefs.iter();
+        let languages = briefs.filter_map(|brief| brief.front.language.as_deref());
+        let languages = languages.chain(["en", &config.language]).collect();
+        let mut unused = Diagnostics::new();
+        unused.extend(unused::unused(sources, &languages));
+        unused.adjust(&config.check.levels);
+        diagnostics.append(unused);
         Some(renderer)
     }
 
     /// Tera, with all templates. Errors: one of them cannot be parsed.
-    fn tera(&self) -> Result<&Tera, &Diagnostic> {
+    fn tera(&self) -> Result<&Tera, &[Diagnostic]> {
         let load = || templates::load(&self.sources, &self.theme.constants);
-        self.theme.tera.get_or_init(load).as_ref()
+        self.theme.tera.get_or_init(load).as_ref().map_err(Vec::as_slice)
     }
 
     /// Whether the template of a file is one that takes Tera, which is slower than what prints the others.

@@ -1,10 +1,18 @@
 //! The fixed words of the theme: a table for each language, so that translating touches data only.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use tera::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
+
+/// The keys of a table, each with its place. Errors: TOML that cannot be parsed, values that are not text.
+pub(super) fn keys(text: &str) -> Result<Vec<(String, Range<usize>)>, toml::de::Error> {
+    let table: BTreeMap<toml::Spanned<String>, String> = toml::from_str(text)?;
+    let keys = table.into_keys();
+    Ok(keys.map(|key| (key.get_ref().clone(), key.span())).collect())
+}
 
 /// The words of one language.
 #[derive(Clone, Debug, Default)]

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tera::value::ValueKind;
-use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
+use tera::{Context, Error, Kwargs, State, Tera, TeraResult, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
 use crate::source::Sources;
 
+use super::faults::{self, PageFault};
 use super::meter;
 use super::strings::Strings;
 /// The prefix by which a site's template reaches the built-in one that it replaces.
@@ -78,6 +79,14 @@ pub(super) fn strings<'l>(
     sound.then_some((site, languages))
 }
 
+/// Whether a file of the theme is a table of words for a language: its own, or that of a broader one.
+pub(super) fn table_for(language: &str, name: &str) -> bool {
+    let broader = language.match_indices('-').filter_map(|(end, _)| language.get(..end));
+    broader
+        .chain([language])
+        .any(|language| name.eq_ignore_ascii_case(&format!("strings/{language}.toml")))
+}
+
 /// Reads the tables of a language over other words: the built-in one, then the site's; for `pt-BR` those of `pt` first.
 /// Says whether there is one; `None` if one cannot be read.
 fn read_strings(
@@ -119,16 +128,17 @@ pub(super) fn all(sources: &Sources) -> Vec<(String, &str)> {
 pub(super) fn load(
     sources: &Sources,
     constants: &BTreeMap<&'static str, Value>,
-) -> Result<Tera, Diagnostic> {
+) -> Result<Tera, Vec<Diagnostic>> {
     let mut tera = Tera::default();
     meter::install(&mut tera);
     tera.register_filter("safe", safe);
     let mut metered = Vec::new();
     for (name, text) in all(sources) {
         let text = meter::metered(text).map_err(|(what, range)| {
-            Diagnostic::new(Code::TemplateSyntax, what)
+            let found = Diagnostic::new(Code::TemplateSyntax, what)
                 .at(Place::span(file_of(&name), range))
-                .help("look the value up in a map, or split the template up")
+                .help("look the value up in a map, or split the template up");
+            vec![found]
         })?;
         metered.push((name, text));
     }
@@ -137,14 +147,16 @@ pub(super) fn load(
         let what = format!(
             "templates include or extend each other in a circle, or more than {deepest} deep"
         );
-        return Err(Diagnostic::new(Code::TemplateSyntax, what)
-            .at(Place::file(file_of(name)))
-            .help("this one is at the end of such a chain: put the contents of some into others"));
+        return Err(vec![
+            Diagnostic::new(Code::TemplateSyntax, what).at(Place::file(file_of(name))).help(
+                "this one is at the end of such a chain: put the contents of some into others",
+            ),
+        ]);
     }
     let metered = metered.into_iter().map(|(name, text)| (name, text.text));
     tera.set_fallback_prefixes(vec![BUILTIN])
         .and_then(|()| tera.add_raw_templates(metered))
-        .map_err(|error| diagnose(&error, sources, None))?;
+        .map_err(|error| faults::of_loading(&error, sources))?;
     for (name, value) in constants {
         tera.global_context().insert_value(*name, value.clone());
     }
@@ -176,11 +188,12 @@ pub(super) fn render(
     tera: &Tera,
     template: &str,
     context: &Context,
+    constants: &BTreeMap<&'static str, Value>,
     sources: &Sources,
     path: &str,
 ) -> Result<String, Diagnostic> {
     meter::render(tera, template, context).map_err(|(error, exhausted)| {
-        let failed = diagnose(&error, sources, Some((template, path)));
+        let failed = PageFault { template, path, given: context, constants }.told(&error, sources);
         if !exhausted {
             return failed;
         }
@@ -197,46 +210,11 @@ pub(super) fn render(
 }
 
 /// The file that a template's name stands for.
-fn file_of(template: &str) -> String {
+pub(super) fn file_of(template: &str) -> String {
     if template.starts_with(BUILTIN) {
         template.to_owned()
     } else {
         format!("templates/{template}")
-    }
-}
-
-fn diagnose(error: &Error, sources: &Sources, page: Option<(&str, &str)>) -> Diagnostic {
-    let (code, report) = match error.kind() {
-        ErrorKind::SyntaxError(report) => (Code::TemplateSyntax, Some(report)),
-        ErrorKind::RenderingError(report) => (Code::TemplateError, Some(report)),
-        ErrorKind::TemplateNotFound(_) | ErrorKind::MissingParent { .. } => {
-            (Code::UnknownTemplate, None)
-        }
-        _ if page.is_some() => (Code::TemplateError, None),
-        _ => (Code::TemplateSyntax, None),
-    };
-    let message = match report {
-        Some(report) => report.message().to_owned(),
-        None => error.to_string().lines().take(3).collect::<Vec<_>>().join("; "),
-    };
-    let diagnostic = Diagnostic::new(code, message);
-    let diagnostic = match (report, page) {
-        (Some(report), _) => {
-            let name = report.filename();
-            let text = all(sources).into_iter().find(|(known, _)| known == name);
-            let metered = text.and_then(|(_, text)| meter::metered(text).ok());
-            let range = report.span().range.clone();
-            let range = metered.map_or(range.clone(), |metered| metered.written(range));
-            diagnostic.at(Place::span(file_of(name), range))
-        }
-        (None, Some((template, _))) => diagnostic.at(Place::file(file_of(template))),
-        (None, None) => diagnostic,
-    };
-    match page {
-        Some((_, path)) => diagnostic.help(format!(
-            "while rendering the page `/{path}`; the variables of each template are listed in docs/templates.md"
-        )),
-        None => diagnostic,
     }
 }
 

@@ -284,7 +284,7 @@ impl Worker {
         let memory = Some(&mut self.memory);
         let site = Site::link(sources, &request, memory, started, diagnostics)?;
         let manner = RenderOptions { now: request.now, offline: false };
-        let Site { config, sources, graph, plan, timings } = site;
+        let Site { config, sources, graph, plan, timings, .. } = site;
         let views = Instant::now();
         let last = self.current.borrow().live.clone();
         let last = last.as_ref().map(|live| &live.renderer);
