@@ -51,7 +51,7 @@ fn site(memory: Option<&mut Memory>) -> Site {
 
 fn read() -> Corpus {
     let found = &mut Diagnostics::new();
-    let roster = Roster::read(&SOURCES, None, found);
+    let roster = Roster::read(&SOURCES, &CONFIG, None, found);
     Corpus::read(&SOURCES, &CONFIG, roster, CONFIG.markdown_options(), None, found)
 }
 

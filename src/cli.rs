@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::diagnostic::{Code, nearest};
+use crate::registry::Pack;
 use crate::serve::HostName;
 use crate::source::Kind;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -228,6 +229,11 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "place")]
         all: bool,
     },
+    /// Look at the built-in registry of actors, and change one
+    Registry {
+        #[command(subcommand)]
+        command: RegistryCommand,
+    },
     /// Work with the built-in templates
     #[command(
         after_help = "Examples:\n  chancery templates list\n  chancery templates eject brief.html"
@@ -320,6 +326,47 @@ pub(crate) struct Serve {
 fn interval(seconds: &str) -> Result<Duration, String> {
     let seconds = seconds.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or("it is not a number from 0.1 to 3600".to_owned())
+}
+
+/// What the built-in registry of actors knows.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryCommand {
+    /// List its actors: id, kind and name
+    #[command(
+        after_help = "Examples:\n  chancery registry list --pack states\n  chancery registry list --language ru --format json"
+    )]
+    List {
+        /// Those of one pack only
+        #[arg(long, value_parser = packs())]
+        pack: Option<Pack>,
+        /// The language of the names [default: the site's, or en]
+        #[arg(long, value_name = "TAG")]
+        language: Vec<String>,
+    },
+    /// Show all that it says of an actor
+    #[command(
+        after_help = "Example:\n  chancery registry show states/tr --language tr --language en"
+    )]
+    Show {
+        /// The actor's id, such as states/tr
+        id: String,
+        /// The language of the names; can be given several times [default: those of the site, or en]
+        #[arg(long, value_name = "TAG")]
+        language: Vec<String>,
+    },
+    /// Write a file in content/actors that extends an actor of it, for you to change; never overwrites
+    #[command(after_help = "Example:\n  chancery registry add states/tr")]
+    Add {
+        /// The actor's id, such as states/tr
+        id: String,
+    },
+}
+
+/// The packs of the registry, by their names.
+fn packs() -> impl TypedValueParser<Value = Pack> {
+    PossibleValuesParser::new(Pack::ALL.map(Pack::name)).try_map(|name| {
+        Pack::ALL.into_iter().find(|pack| pack.name() == name).ok_or("no pack of the registry")
+    })
 }
 
 /// Work with the built-in templates.

@@ -13,6 +13,7 @@ use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::html::Embeds;
 use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
+use crate::registry::{self, Pack};
 use crate::source::{CONFIG, glob};
 
 words! {
@@ -38,6 +39,16 @@ words! {
         Escape = "escape",
         /// It stays as it is.
         Trust = "trust",
+    }
+}
+
+words! {
+    /// A set of actors of the built-in registry.
+    RegistryPack {
+        /// States, and places that texts name as actors.
+        States = "states",
+        /// International bodies.
+        Bodies = "bodies",
     }
 }
 
@@ -313,6 +324,11 @@ table! {
         base_url: Spanned<String> => required;
         /// The site's language, such as `en`.
         language: LanguageTag => or(LanguageTag::english());
+        /// Other languages that briefs are written in, such as `["ru", "tr"]`: the registry brings its names in them too.
+        languages: Vec<LanguageTag> => or(Vec::new());
+        /// The sets of actors of the built-in registry that the site knows: `"states"`, `"bodies"` or both
+        /// ([registry](registry.md)). Those that no published document concerns are not shown.
+        registry: Spanned<Vec<RegistryPack>> => or(Spanned::default());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.
@@ -377,6 +393,25 @@ impl Config {
         }
         self.base_url.value = format!("{}/", address.trim_end_matches('/'));
         Ok(())
+    }
+
+    /// The sets of actors of the built-in registry that the site knows.
+    pub(crate) fn packs(&self) -> Vec<Pack> {
+        let packs = self.registry.value.iter().map(|pack| match pack {
+            RegistryPack::States => Pack::States,
+            RegistryPack::Bodies => Pack::Bodies,
+        });
+        packs.collect()
+    }
+
+    /// The languages that the registry's names are wanted in, the site's own first, as the registry calls them.
+    pub(crate) fn registry_languages(&self) -> Vec<&'static str> {
+        let mut languages = Vec::new();
+        for tag in [&self.language].into_iter().chain(&self.languages) {
+            let language = registry::language(tag);
+            languages.extend(language.filter(|language| !languages.contains(language)));
+        }
+        languages
     }
 
     /// How Markdown is read.
@@ -456,6 +491,19 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
                 .help("write it as in `drafts/**` or `*.csv`; a `\\` before a special letter takes it as it is"),
             );
         }
+    }
+    if !config.registry.value.is_empty() && config.registry_languages().is_empty() {
+        let known = registry::languages().collect::<Vec<_>>().join(", ");
+        found.push(
+            Diagnostic::new(
+                Code::BadValue,
+                format!("the registry has no names in `{}`", &*config.language),
+            )
+            .at(Place::span(file.clone(), config.registry.span))
+            .help(format!(
+                "it has them in {known}: to use English names, write `languages = [\"en\"]`"
+            )),
+        );
     }
     for (written, why) in config.read_embeds().1 {
         let message = format!("`{}` cannot be a place that frames are from", written.value);

@@ -6,6 +6,7 @@
 //! dropped. What follows knows of them only what [`HeldBack`] says: which they are and why, and of what they may be
 //! called fingerprints, by which a reference to one is told from a slip.
 
+mod built_in;
 mod explain;
 mod held;
 mod memory;
@@ -28,7 +29,7 @@ use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
 use crate::markdown::{self, Body, Fill, Markup, Mention, Target};
 use crate::names::Registry;
 use crate::never;
-use crate::source::Kind;
+use crate::source::{CONFIG, Kind};
 
 pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
 pub(crate) use memory::Memory;
@@ -171,6 +172,8 @@ pub struct Published {
     pub holds: Arena<Brief, Option<Hold>>,
     /// What was held back.
     pub held: HeldBack,
+    /// The ids of actors of the built-in registry that no published document concerns: they may be referred to.
+    pub unconcerned: Vec<String>,
     /// The next moment at which a document comes, goes or is held back for another reason.
     pub next_change: Option<Timestamp>,
     /// Who is called what; drafts too, whose names are known so that they are nobody else's.
@@ -315,6 +318,13 @@ impl Published {
             && alike(&self.topics, &others.topics)
             && alike(&self.storylines, &others.storylines)
             && alike(&self.pages, &others.pages)
+    }
+}
+
+impl Document<Actor> {
+    /// Whether it is of the built-in registry and has no file: it is declared where the configuration asks for it.
+    pub fn is_built_in(&self) -> bool {
+        *self.file == *CONFIG
     }
 }
 

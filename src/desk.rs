@@ -16,6 +16,7 @@ use crate::markdown::{Proof, Sighting, UnknownName};
 use crate::names::{Form, Registry, Verdict, Why, near_names};
 use crate::never;
 use crate::plan::Plan;
+use crate::registry;
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
 const OFTEN: u32 = 3;
@@ -223,6 +224,13 @@ impl Desk<'_> {
         for ((actors, written, whole), places) in longer.into_iter().filter(|(_, at)| at.len() > 1)
         {
             let id = first_id(&documents.registry, actors);
+            let fileless =
+                actors.first().is_some_and(|actor| documents.registry.is_fileless(*actor));
+            let file = if fileless {
+                format!(", in the file that `chancery registry add {id}` writes")
+            } else {
+                String::new()
+            };
             let count = times(places.len());
             let Some(first) = places.into_iter().next() else { continue };
             self.diagnostics.push(
@@ -232,7 +240,7 @@ impl Desk<'_> {
                 )
                 .at(first)
                 .help(format!(
-                    "if that is an actor of its own: `chancery new actor \"{whole}\"`; if it is something else, add it to `stop` of `{id}`"
+                    "if that is an actor of its own: `chancery new actor \"{whole}\"`; if it is something else, add it to `stop` of `{id}`{file}"
                 )),
             );
         }
@@ -317,6 +325,20 @@ impl Desk<'_> {
                     );
                 }
             }
+        }
+        if let Some(tag) = &brief.front.language
+            && !self.config.registry.value.is_empty()
+            && let Some(language) = registry::language(tag)
+            && !self.config.registry_languages().contains(&language)
+        {
+            // The tag has no place of its own.
+            self.say(
+                Code::RegistryLanguage,
+                &brief.file,
+                title,
+                format!("the brief is in `{}`, and the registry brings no names in it", &**tag),
+                format!("add `{language}` to `languages` in `site.toml`"),
+            );
         }
         if brief.moment > now && graph.hold(DocumentIx::Brief(ix)).is_none() {
             let span = brief.front.date.as_ref().map_or(title, |date| date.span);
@@ -452,7 +474,7 @@ impl Desk<'_> {
                 && links.timeline.is_empty()
                 && graph.backlinks(DocumentIx::Actor(ix)).is_empty());
             let actor = &graph.documents.actors[ix];
-            if !used {
+            if !used && !actor.is_built_in() {
                 self.say(
                     Code::Unused,
                     &actor.file,
@@ -515,6 +537,10 @@ impl Desk<'_> {
             else {
                 continue;
             };
+            // The registry tells its own apart: Niger and Nigeria, Iran and Iraq.
+            if [*x, *y].iter().all(|ix| actors[*ix].front.extends.is_some()) {
+                continue;
+            }
             let place = |ix: Ix<Actor>, span: Span| Place::span(actors[ix].file.clone(), span);
             self.diagnostics.push(
                 Diagnostic::new(

@@ -141,7 +141,8 @@ codes! {
     /// A date or time that does not exist or is not written as `2025-02-27` or `2025-02-27T09:00:00Z`.
     BadDate = "bad-date", Error;
 
-    /// An actor id that no file in `content/actors` defines.
+    /// An actor id that no file in `content/actors` defines, nor a part of the built-in registry that the site asks for; or one
+    /// that a file `extends` and that the registry does not have.
     UnknownActor = "unknown-actor", Error;
     /// A topic id that no file in `content/topics` defines.
     UnknownTopic = "unknown-topic", Error;
@@ -255,6 +256,9 @@ codes! {
     /// A name beside a capitalised word, as in "University of Luxembourg", or before a suffix that makes another name of it, as
     /// in "香港大学": perhaps an actor of its own, or a `stop` phrase. In capitals the name is linked all the same.
     InsideLongerName = "inside-longer-name", Note;
+    /// A brief in a language that the built-in registry has names in and the site does not ask for: its actors are found
+    /// by their names in the site's languages only.
+    RegistryLanguage = "registry-language", Warning;
     /// An actor in a brief's `actors` that its text never names.
     NeverMentioned = "never-mentioned", Note;
     /// An actor that a brief names in full three times or more and does not list in `actors`. `chancery fix` adds it. Short

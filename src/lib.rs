@@ -35,6 +35,7 @@ mod names;
 mod never;
 mod plan;
 mod publish;
+mod registry;
 mod render;
 mod serve;
 mod site;
@@ -113,7 +114,7 @@ pub mod internals {
     /// Who is called what.
     pub mod names {
         pub use crate::names::{
-            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject, Unshown,
         };
     }
     /// Every file and its path.

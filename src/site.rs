@@ -98,7 +98,7 @@ impl Site {
         }
         done("read");
         let mut known = memory.as_mut().map(|memory| &mut memory.documents);
-        let roster = Roster::read(&sources, known.as_deref_mut(), diagnostics);
+        let roster = Roster::read(&sources, &config, known.as_deref_mut(), diagnostics);
         done("names");
         let options = markdown::Options { proof: request.proof, ..config.markdown_options() };
         let corpus = Corpus::read(&sources, &config, roster, options, known, diagnostics);

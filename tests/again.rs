@@ -259,6 +259,77 @@ fn a_wikilink_means_another_once_a_document_takes_its_name_and_the_actor_again_o
 }
 
 #[test]
+fn an_actor_of_the_registry_comes_and_goes_with_what_concerns_it() {
+    let scratch = Scratch::empty();
+    let site =
+        |rest: &str| Some(format!("title = \"T\"\nbase_url = \"https://x.example/\"\n{rest}"));
+    let brief = |front: &str, body: &str| {
+        Some(format!("+++\ntitle = \"A\"\ndate = 2025-01-01\n{front}+++\n{body}\n"))
+    };
+    let all = "registry = [\"states\", \"bodies\"]\n";
+    scratch.edit(&vec![
+        ("site.toml".to_owned(), site(all)),
+        ("content/briefs/a.md".to_owned(), brief("", "Finland.")),
+        ("content/briefs/b.md".to_owned(), brief("", "Nobody.")),
+    ]);
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new());
+    let mut last = None;
+    let own = "content/actors/fi.md";
+    for (file, text, actors) in [
+        ("content/briefs/b.md", brief("", "Nobody, once more."), &["states/fi"][..]),
+        ("content/briefs/b.md", brief("", "Norway."), &["states/fi", "states/no"]),
+        ("content/briefs/b.md", brief("", "Norwegian."), &["states/fi", "states/no"]),
+        ("content/briefs/b.md", brief("draft = true\n", "Norway."), &["states/fi"]),
+        (
+            "content/briefs/b.md",
+            brief("actors = [\"states/se\"]\n", ""),
+            &["states/fi", "states/se"],
+        ),
+        ("content/briefs/b.md", brief("", "[[Kenya]]"), &["states/fi", "states/ke"]),
+        (own, Some("+++\nextends = \"states/fi\"\n+++\n".to_owned()), &["fi", "states/ke"]),
+        (
+            own,
+            Some("+++\nextends = \"states/fi\"\naliases = [\"Nobody\"]\n+++\nNATO\n".to_owned()),
+            &["bodies/nato", "fi", "states/ke"],
+        ),
+        (
+            own,
+            Some("+++\nextends = \"states/fi\"\ndraft = true\n+++\nNATO\n".to_owned()),
+            &["states/ke"],
+        ),
+        (own, None, &["states/fi", "states/ke"]),
+        ("site.toml", site("registry = [\"bodies\"]\n"), &[]),
+        ("content/briefs/b.md", brief("", "NATO."), &["bodies/nato"]),
+        ("site.toml", site(all), &["bodies/nato", "states/fi"]),
+    ] {
+        scratch.edit(&vec![(file.to_owned(), text)]);
+        let touched = [scratch.root.join(file)];
+        let again = || sources.as_ref()?.again(&touched, &mut Diagnostics::new());
+        let (found, made) = read(again(), Some(&mut memory), last.as_ref());
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new());
+        let (found_anew, made_anew) = read(anew, None, None);
+        assert_eq!(found, found_anew, "{file}");
+        // The wikilink leads nowhere without the states.
+        let Some((pages, renderer)) = made else {
+            assert!(actors.is_empty() && made_anew.is_none(), "{file}: {found:?}");
+            last = None;
+            sources = again();
+            continue;
+        };
+        assert!(pages == made_anew.unwrap().0, "{file}");
+        let profile = |path: &str| {
+            let id = path.strip_prefix("actors/")?.strip_suffix('/')?;
+            (!id.is_empty()).then(|| id.to_owned())
+        };
+        let profiles: Vec<String> = pages.keys().filter_map(|path| profile(path)).collect();
+        assert_eq!(profiles, actors, "{file}");
+        last = Some(renderer);
+        sources = again();
+    }
+}
+
+#[test]
 fn whatever_was_edited_a_site_read_again_is_the_site_read_anew() {
     hold(
         12,

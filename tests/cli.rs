@@ -445,11 +445,13 @@ fn schemas_completions_and_the_man_page_are_printed() {
     let schema: serde_json::Value =
         serde_json::from_str(&chancery(demo(), &["schema"]).stdout).unwrap();
     assert_eq!(schema["$defs"]["brief"]["additionalProperties"], false);
-    assert_eq!(schema["$defs"]["actor"]["required"][0], "name");
+    let actor = &schema["$defs"]["actor"]["anyOf"];
+    assert_eq!(actor[0]["required"].to_string(), r#"["name","kind"]"#);
+    assert_eq!(actor[1]["required"].to_string(), r#"["extends"]"#);
     for (of, wrong, right) in [
         ("site", "titel", r#"["title","base_url"]"#),
         ("brief", "titel", r#"["title"]"#),
-        ("actor", "nmae", r#"["name","kind"]"#),
+        ("topic", "nmae", r#"["name"]"#),
     ] {
         let schema = chancery(demo(), &["schema", of]).stdout;
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap();
@@ -755,6 +757,7 @@ fn nothing_runs_back_up() {
         "markdown",
         "names",
         "front_matter",
+        "registry",
         "publish",
         "source",
         "html",

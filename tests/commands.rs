@@ -850,3 +850,242 @@ fn nobody_needs_a_home() {
     assert!(String::from_utf8(inside.stderr).unwrap().contains("there is no home folder"));
     assert!(!scratch.root.join(".local").exists());
 }
+
+/// A site with all of the built-in registry, in all its languages.
+fn registered() -> Scratch {
+    let scratch = Scratch::empty();
+    scratch.write(
+        "site.toml",
+        "title = \"T\"\nbase_url = \"https://x.example/\"\nregistry = [\"states\", \"bodies\"]\n\
+         languages = [\"de\", \"fr\", \"es\", \"tr\", \"uk\", \"ru\", \"zh\", \"ar\", \"pt\"]\n",
+    );
+    scratch
+}
+
+/// `registry/cases.txt`: texts, and who is named in them. A line `@ de` says in which language those are that follow.
+#[test]
+fn the_registry_finds_its_own_in_the_texts_of_its_cases() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cases = fs::read_to_string(root.join("registry/cases.txt")).unwrap();
+    let scratch = registered();
+    let (mut language, mut expected) = ("en", Vec::new());
+    for line in cases.lines().filter(|line| !line.starts_with('#')) {
+        if let Some(tag) = line.strip_prefix("@ ") {
+            language = tag.trim();
+        } else if let Some((text, found)) = line.split_once('\t') {
+            let file = format!("content/briefs/2025-01-01-{:05}.md", expected.len());
+            scratch.write(
+                &file,
+                format!("+++\ntitle = \"—\"\nlanguage = \"{language}\"\n+++\n\n{text}\n"),
+            );
+            expected.push((file, text, found.trim()));
+        }
+    }
+    assert!(expected.len() > 20);
+    let run = chancery(&scratch.root, &["explain", "--all", "--format", "json"]);
+    let found: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let mut wrong = Vec::new();
+    for (file, text, expected) in expected {
+        let own = found.iter().filter(|name| name["file"] == file.as_str());
+        let counted = own.filter(|name| name["counted"] == true);
+        let named = counted.map(|name| {
+            format!("{}={}", name["text"].as_str().unwrap(), name["actor"].as_str().unwrap())
+        });
+        let named = named.collect::<Vec<_>>().join(" ");
+        let named = if named.is_empty() { "-" } else { &named };
+        if named != expected {
+            wrong.push(format!("{text}\n  expected {expected}\n  found    {named}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn names_of_another_language_hold_in_its_texts_only() {
+    let scratch = registered();
+    let text = "Frankreich, France, Франции. Das russische Ministerium.";
+    for (language, found) in [
+        ("de", "Frankreich→states/fr m:states/fr m:states/ru"),
+        ("ru", "France→states/fr m:states/fr"),
+        ("en", "France→states/fr"),
+        ("it", "France→states/fr"),
+    ] {
+        let file = format!(
+            "+++\ntitle = \"—\"\ndate = 2025-01-01\nlanguage = \"{language}\"\n+++\n\n{text}\n"
+        );
+        scratch.write("content/briefs/a.md", &file);
+        let run = chancery(&scratch.root, &["explain", "content/briefs/a.md", "--format", "json"]);
+        let names: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(shown(&names, &file), found, "{language}");
+    }
+}
+
+/// Every file of a site that is built, in one string.
+fn every_byte(scratch: &Scratch) -> String {
+    let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let all = scratch.output();
+    let texts = all.iter().filter(|(name, _)| *name != ".chancery");
+    texts.map(|(name, bytes)| format!("{name}\n{}\n", String::from_utf8_lossy(bytes))).collect()
+}
+
+#[test]
+fn an_actor_of_the_registry_is_there_only_if_a_published_document_concerns_it() {
+    let scratch = registered();
+    scratch.write(
+        "content/briefs/2025-01-01-a.md",
+        "+++\ntitle = \"A\"\nactors = [\"states/ke\"]\n+++\n\nFinland and the Turkish minister.\n",
+    );
+    scratch.write(
+        "content/briefs/2025-01-02-held.md",
+        "+++\ntitle = \"B\"\ndraft = true\nactors = [\"states/se\"]\n+++\n\nNorway and [[Denmark]].\n",
+    );
+    let all = every_byte(&scratch);
+    let pages: Vec<&str> =
+        all.lines().filter(|line| line.starts_with("actors/") && line.ends_with(".html")).collect();
+    assert_eq!(
+        pages,
+        [
+            "actors/index.html",
+            "actors/states/fi/index.html",
+            "actors/states/ke/index.html",
+            "actors/states/tr/index.html"
+        ]
+    );
+    // Finland is a member of the Nordic Council and of much else: what the site does not have is not said.
+    for absent in [
+        "states/se",
+        "states/no",
+        "states/dk",
+        "Sweden",
+        "Norway",
+        "Denmark",
+        "bodies/",
+        "states/de",
+    ] {
+        assert!(!all.contains(absent), "{absent}");
+    }
+    let without = all;
+    scratch.write("content/pages/about.md", "+++\ntitle = \"About\"\n+++\n\nThe United Nations.\n");
+    let with = every_byte(&scratch);
+    assert!(!without.contains("United Nations"));
+    let profile = fs::read_to_string(scratch.root.join("public/actors/states/fi/index.html"));
+    assert!(profile.unwrap().contains("actors/bodies/un/"), "a member of what is there now");
+    assert!(with.contains("actors/bodies/un/index.html"));
+}
+
+#[test]
+fn a_file_stands_in_for_an_actor_of_the_registry_key_by_key() {
+    let scratch = registered();
+    scratch.write(
+        "content/briefs/2025-01-01-a.md",
+        "+++\ntitle = \"A\"\nactors = [\"states/tr\", \"mine\"]\n+++\n\n\
+         Anatolia, Turkey and Türkiye. [[states/tr]], [[actors/states/tr|one]], [[mine|other]]; the Turkish minister.\n",
+    );
+    scratch.write(
+        "content/actors/mine.md",
+        "+++\nextends = \"states/tr\"\nname = \"Anatolia\"\ndemonyms = []\nsummary = \"Ours.\"\nmember_of = [\"bodies/un\"]\n+++\n\nText.\n",
+    );
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains("error") && !run.stderr.contains("warning"), "{}", run.stderr);
+    let all = every_byte(&scratch);
+    assert!(all.contains("actors/mine/index.html") && !all.contains("actors/states/tr"));
+    let profile = fs::read_to_string(scratch.root.join("public/actors/mine/index.html")).unwrap();
+    for words in ["<h1>Anatolia</h1>", "Ours.", "Turkey", "Q43", "actors/bodies/un/"] {
+        assert!(profile.contains(words), "{words}");
+    }
+    let run = chancery(&scratch.root, &["explain", "--all", "--format", "json"]);
+    let names: Vec<Value> = serde_json::from_str(&run.stdout).unwrap();
+    let whom: Vec<_> = names.iter().map(|name| name["actor"].as_str().unwrap_or("-")).collect();
+    assert!(whom.len() > 5 && whom.iter().all(|actor| *actor == "mine"), "{whom:?}");
+    assert!(!names.iter().any(|name| name["text"] == "Turkish"), "its demonyms are taken away");
+    // Under its own id it takes its references along, and what the registry says is written nowhere.
+    let run = chancery(&scratch.root, &["rename", "actor", "mine", "ours"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(read(&scratch, "content/briefs/2025-01-01-a.md").contains("[\"states/tr\", \"ours\"]"));
+    let run = chancery(&scratch.root, &["rename", "actor", "states/fr", "france"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("chancery registry add states/fr"), "{}", run.stderr);
+}
+
+#[test]
+fn a_file_that_extends_the_registry_can_be_held_back_and_renamed() {
+    let scratch = registered();
+    scratch.write(
+        "content/briefs/2025-01-01-a.md",
+        "+++\ntitle = \"A\"\nactors = [\"bodies/un\", \"states/fi\"]\n+++\n\nThe United Nations and Finland.\n",
+    );
+    let run = chancery(&scratch.root, &["registry", "add", "bodies/un"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let file = "content/actors/bodies/un.md";
+    let added = read(&scratch, file);
+    let before = every_byte(&scratch);
+    assert!(before.contains("actors/bodies/un/index.html"));
+    scratch.write(file, added.replacen("extends", "draft = true\nextends", 1));
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(run.stderr.contains("[withheld-reference]"), "{}", run.stderr);
+    let held = every_byte(&scratch);
+    assert!(!held.contains("bodies/un"), "neither it nor what is a member of it says so");
+    scratch.write(file, &added);
+    let run = chancery(&scratch.root, &["rename", "actor", "bodies/un", "un"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(read(&scratch, "site.toml").contains("registry = [\"states\", \"bodies\"]"));
+    let renamed = every_byte(&scratch);
+    assert!(renamed.contains("actors/un/index.html"));
+    let profile = fs::read_to_string(scratch.root.join("public/actors/states/fi/index.html"));
+    assert!(profile.unwrap().contains("actors/un/"), "members are its members still");
+}
+
+#[test]
+fn the_registry_is_listed_shown_and_written() {
+    let scratch = registered();
+    let run = |arguments: &[&str]| {
+        let all: Vec<&str> = ["registry"].iter().chain(arguments).copied().collect();
+        chancery(&scratch.root, &all)
+    };
+    let list = run(&["list"]).stdout;
+    assert!(list.lines().any(|line| line.starts_with("states/fi ") && line.ends_with(" Finland")));
+    assert!(
+        list.contains("bodies/un ")
+            && !run(&["list", "--pack", "states"]).stdout.contains("bodies/")
+    );
+    let json = run(&["list", "--pack", "states", "--language", "ru", "--format", "json"]).stdout;
+    let listed: Vec<Value> = serde_json::from_str(&json).unwrap();
+    let finland = listed.iter().find(|actor| actor["id"] == "states/fi").unwrap();
+    assert_eq!(
+        (finland["name"].as_str(), finland["iso3166"].as_str()),
+        (Some("Финляндия"), Some("FI"))
+    );
+    let shown: Value =
+        serde_json::from_str(&run(&["show", "states/jo", "--format", "json"]).stdout).unwrap();
+    assert_eq!(shown["called"].as_array().unwrap().len(), 10);
+    assert_eq!(shown["called"][0]["names"][0]["guarded"], true);
+    // What is shown is front matter as it is.
+    let shown = run(&["show", "states/tr", "--language", "en"]).stdout;
+    scratch.write("content/actors/copy.md", format!("+++\n{shown}+++\n"));
+    let checked = chancery(&scratch.root, &["check", "--now", "2026-01-01"]).stderr;
+    assert!(!checked.contains("error") && checked.contains("[name-clash]"), "{checked}");
+    fs::remove_file(scratch.root.join("content/actors/copy.md")).unwrap();
+    // A file that was just written changes nothing.
+    scratch.write(
+        "content/briefs/2025-01-01-a.md",
+        "+++\ntitle = \"A\"\n+++\n\nTurkey met Finland.\n",
+    );
+    let before = every_byte(&scratch);
+    assert_eq!(run(&["add", "states/tr"]).code, 0);
+    assert_eq!(every_byte(&scratch), before);
+    for (arguments, words) in [
+        (&["add", "states/tr"][..], "left as it is"),
+        (&["add", "states/spian"], "did you mean `states/es`?"),
+        (&["add", "tr"], "did you mean `states/tr`?"),
+        (&["show", "nothing-at-all"], "`chancery registry list` shows all"),
+        (&["show", "states/tr", "--language", "it"], "no names in `it`"),
+        (&["list", "--pack", "stats"], "invalid value"),
+        (&["list", "--format", "sarif"], "human"),
+    ] {
+        let refused = run(arguments);
+        assert_eq!(refused.code, 2, "{arguments:?}: {}", refused.stdout);
+        assert!(refused.stderr.contains(words), "{arguments:?}: {}", refused.stderr);
+    }
+}

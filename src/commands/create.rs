@@ -18,9 +18,7 @@ use crate::cli::Common;
 const SITE: &[(&str, &str)] = &[
     ("site.toml", include_str!("init/site.toml")),
     ("content/briefs/{date}-first-brief.md", include_str!("init/brief.md")),
-    ("content/actors/un.md", include_str!("init/un.md")),
-    ("content/actors/unsc.md", include_str!("init/unsc.md")),
-    ("content/actors/ch.md", include_str!("init/ch.md")),
+    ("content/actors/states/ch.md", include_str!("init/ch.md")),
     ("content/topics/diplomacy.md", include_str!("init/diplomacy.md")),
     ("content/topics/mediation.md", include_str!("init/mediation.md")),
 ];
@@ -57,7 +55,7 @@ pub(super) fn init(dir: &Path, now: Timestamp) -> Result<Outcome, Failure> {
             .map_err(|e| Failure(not_written(&dir.join(&name), &e)))?;
     }
     Ok(Outcome::done(format!(
-        "made a site in {0}: a brief, three actors and two topics\n\
+        "made a site in {0}: a brief, an actor and two topics\n\
          build it with `chancery build {0}`, then open {0}/public/index.html\n",
         dir.display()
     )))

@@ -11,6 +11,7 @@ mod explain;
 #[cfg(feature = "external")]
 mod external;
 mod fix;
+mod registry;
 mod rename;
 mod serve;
 mod status;
@@ -27,7 +28,9 @@ use crate::{config, front_matter, publish, render};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
-use crate::cli::{Cli, Command, Common, Format, ReferencePage, Show, TemplatesCommand};
+use crate::cli::{
+    Cli, Command, Common, Format, ReferencePage, RegistryCommand, Show, TemplatesCommand,
+};
 use crate::terminal;
 
 /// What a command has to say, and its exit code.
@@ -93,6 +96,7 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
         Command::New { kind, title, id } => {
             create::new(common, *kind, title, id.as_deref(), now(common)?)
         }
+        Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
             Ok(Outcome::done(names.collect::<String>()))
@@ -132,8 +136,10 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
+        | Command::Registry { command: RegistryCommand::Add { .. } }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
         Command::Init { .. }
+        | Command::Registry { .. }
         | Command::Templates { command: TemplatesCommand::List }
         | Command::Schema { .. }
         | Command::Completions { .. }

@@ -52,6 +52,16 @@ pub(super) fn run(
     };
     let files = || site.sources.documents.iter().filter(|d| d.kind == kind);
     let Some(document) = files().find(|d| d.id == from) else {
+        let documents = &site.graph.documents;
+        let mut built_in = documents.actors.iter().filter(|actor| actor.is_built_in());
+        if kind == Kind::Actor
+            && (documents.unconcerned.iter().any(|id| id == from)
+                || built_in.any(|actor| actor.id == from))
+        {
+            return Err(Failure(format!(
+                "`{from}` is an actor of the built-in registry and has no file\nhelp: `chancery registry add {from}` writes one, which can be renamed"
+            )));
+        }
         let near = nearest(from, files().map(|d| d.id.as_str()));
         let help = near.map(|near| format!("\nhelp: did you mean `{near}`?")).unwrap_or_default();
         return Err(Failure(format!("there is no {} `{from}`{help}", kind.word())));
@@ -250,7 +260,10 @@ impl Rename<'_> {
         let graph = &self.site.graph;
         for document in graph.all() {
             let head = graph.documents.head(document);
-            self.references(head.file, head.front.references(), splices)?;
+            let mut references = head.front.references();
+            // What the registry says is written in no file.
+            references.retain(|reference| !head.front.inherits(reference.span));
+            self.references(head.file, references, splices)?;
         }
         self.references(&CONFIG.into(), all_references(&*self.site.config), splices)
     }

@@ -91,7 +91,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
         let (stderr, code) = findings(common, &show, sources.as_ref(), diagnostics).whole();
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
-    let roster = Roster::read(sources, None, &mut diagnostics);
+    let roster = Roster::read(sources, config, None, &mut diagnostics);
     let options = config.markdown_options();
     let corpus = Corpus::read(sources, config, roster, options, None, &mut diagnostics);
     if diagnostics.has_errors() {

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::markdown::{self, Sighting};
 use crate::names::Registry;
-use crate::source::Sources;
+use crate::source::{CONFIG, Sources};
 
 use super::read::DocumentReader;
 use super::release::Release;
@@ -29,7 +29,7 @@ impl Corpus {
         diagnostics: &mut Diagnostics,
     ) -> (Vec<Explained>, Arc<Registry>) {
         let options = markdown::Options { proof: true, ..config.markdown_options() };
-        let roster = Roster::read(sources, None, diagnostics);
+        let roster = Roster::read(sources, config, None, diagnostics);
         let mut corpus =
             Corpus::read_some(sources, config, roster, options, file, None, diagnostics);
         let published = corpus.clone().released(config, release);
@@ -43,7 +43,11 @@ impl Corpus {
             let reader = DocumentReader::new(sources, config, &registry, options, file);
             reader.read_again(corpus.lists(), is_stale);
         }
-        let wanted = |candidate: &str| file.is_none_or(|file| candidate == file);
+        // The built-in registry has no texts.
+        let wanted = |candidate: &str| match file {
+            Some(file) => candidate == file,
+            None => candidate != CONFIG,
+        };
         let heads = corpus.heads().into_iter().filter(|head| wanted(head.file));
         let explained = heads.map(|head| {
             let texts = head.bluf.into_iter().chain([&head.body.text]);

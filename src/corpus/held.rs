@@ -75,6 +75,8 @@ pub struct Held {
     pub id: String,
     /// The name of its file below the site's root.
     pub file: Arc<str>,
+    /// An id that it has besides.
+    pub other_id: Option<String>,
     /// Why, and until when.
     pub hold: Hold,
 }
@@ -105,6 +107,12 @@ impl HeldBack {
     pub fn get(&self, kind: Kind, id: &str) -> Option<&Held> {
         let found = self.documents.binary_search_by(|d| (d.kind, d.id.as_str()).cmp(&(kind, id)));
         found.ok().and_then(|at| self.documents.get(at))
+    }
+
+    /// The document of a kind that has such an id besides its own, if it is held back.
+    pub fn of_other_id(&self, kind: Kind, id: &str) -> Option<&Held> {
+        let mut documents = self.documents.iter();
+        documents.find(|held| held.kind == kind && held.other_id.as_deref() == Some(id))
     }
 
     /// The document of a kind that is called so, by an id, a title or an alias, if it is held back.
@@ -154,9 +162,11 @@ impl HeldBack {
     ) {
         let Document { id, file, front, date, .. } = document;
         let number = number(self.documents.len());
-        self.documents.push(Held { kind, id: id.clone(), file: file.clone(), hold });
+        let other_id = front.other_id().map(str::to_owned);
+        self.documents.push(Held { kind, id: id.clone(), file: file.clone(), other_id, hold });
         let mut lower = String::new();
-        called(id, &front.names(), &mut lower, |name| {
+        let names: Vec<&str> = front.names().into_iter().chain(front.other_id()).collect();
+        called(id, &names, &mut lower, |name| {
             self.names.entry(xxh3_128(name.as_bytes())).or_insert(number);
         });
         let mut address = |path: &str| self.addresses.insert(xxh3_128(plain_path(path).as_bytes()));

@@ -11,6 +11,7 @@ use crate::names::{Declaration, Registry};
 use crate::source::{DocumentFile, Sources};
 
 use super::Document;
+use super::built_in::BuiltIn;
 
 /// What was made of a file, at a reading of the site.
 pub(super) struct Remembered<T> {
@@ -28,6 +29,8 @@ pub struct Memory {
     pub(super) config: Arc<str>,
     /// Who is called what; nothing before the first reading.
     pub(super) names: Option<KnownNames>,
+    /// The built-in registry in the languages of the site.
+    pub(super) built_in: Option<BuiltIn>,
     pub(super) briefs: Cache<Brief>,
     pub(super) actors: Cache<Actor>,
     pub(super) topics: Cache<Topic>,

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::front_matter::{self, field::Field};
+use crate::front_matter::tree::Node;
+use crate::front_matter::{self, Actor, field::Field};
 use crate::never;
 use crate::source::{DocumentFile, Kind, Sources};
+
+use super::built_in::BuiltIn;
 
 /// A file whose front matter is read and whose body is still to be.
 pub(super) struct Opened<T> {
@@ -17,11 +20,40 @@ pub(super) struct Opened<T> {
     pub(super) body_start: u32,
 }
 
+impl Opened<Actor> {
+    /// Reads the front matter of an actor, with what it has from the built-in registry.
+    pub(super) fn actor(
+        source: &DocumentFile,
+        sources: &Sources,
+        registry: &BuiltIn,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        Opened::with(source, sources, found, |text, found| {
+            let complete = |node: &mut Node, found: &mut Vec<Diagnostic>| {
+                registry.complete(&source.file, node, found);
+            };
+            front_matter::read_over(&source.file, text, complete, found)
+        })
+    }
+}
+
 impl<T: Field + front_matter::Document> Opened<T> {
     pub(super) fn open(
         source: &DocumentFile,
         sources: &Sources,
         found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
+        Opened::with(source, sources, found, |text, found| {
+            front_matter::read(&source.file, text, found)
+        })
+    }
+
+    /// Reads a file, and its front matter by `read`, which says where the body starts.
+    fn with(
+        source: &DocumentFile,
+        sources: &Sources,
+        found: &mut Vec<Diagnostic>,
+        read: impl FnOnce(&str, &mut Vec<Diagnostic>) -> Option<(T, u32)>,
     ) -> Option<Self> {
         let text = match sources.read_text(&source.file) {
             Ok(text) => text,
@@ -30,7 +62,7 @@ impl<T: Field + front_matter::Document> Opened<T> {
                 return None;
             }
         };
-        let (front, body_start) = front_matter::read::<T>(&source.file, &text, found)?;
+        let (front, body_start) = read(&text, found)?;
         Some(Opened {
             id: source.id.clone(),
             file: source.file.clone(),

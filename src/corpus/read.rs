@@ -15,6 +15,7 @@ use crate::markdown::{self, Body, BodyRenderer};
 use crate::names::{Languages, Linker, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
+use super::built_in::BuiltIn;
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
@@ -27,6 +28,7 @@ pub(super) struct DocumentReader<'a> {
     zone: TimeZone,
     registry: &'a Registry,
     languages: Languages,
+    built_in: BuiltIn,
     options: markdown::Options,
     /// The numbers of actors by their ids.
     actors: FxHashMap<&'a str, u32>,
@@ -49,8 +51,9 @@ impl<'a> DocumentReader<'a> {
             zone: config.zone(),
             registry,
             languages: config.languages(),
+            built_in: BuiltIn::new(config),
             options,
-            actors: registry.ids().zip(0..).collect(),
+            actors: registry.numbers(),
             only,
         }
     }
@@ -152,7 +155,7 @@ impl<'a> DocumentReader<'a> {
         renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Actor>> {
-        let opened = Opened::<Actor>::open(source, self.sources, found)?;
+        let opened = Opened::actor(source, self.sources, &self.built_in, found)?;
         let own = self.actors.get(opened.id.as_str()).copied();
         let subject = Subject { own, ..self.subject() };
         Some(self.finish(opened, None, subject, renderer, found))
@@ -359,7 +362,7 @@ impl Corpus {
         let keep = memory.is_some();
         let mut none = Memory::default();
         let memory = memory.unwrap_or(&mut none);
-        let Roster { fronts, registry, expected } = roster;
+        let Roster { fronts, built_in, registry, expected } = roster;
         let options = markdown::Options { wikilinks: expected, ..options };
         let reader = DocumentReader::new(sources, config, &registry, options, only);
         let files = files_of(sources, Kind::Actor);
@@ -383,7 +386,11 @@ impl Corpus {
                 },
             )
             .collect();
-        let actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
+        let mut actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
+        if !built_in.is_empty() {
+            actors.extend(built_in);
+            actors.sort_by(|a, b| a.id.cmp(&b.id));
+        }
         let files = files_of(sources, Kind::Brief);
         let (cache, options) = (&mut memory.briefs, &reader.options);
         let briefs = gather(files, cache, keep, options, diagnostics, |source, renderer, found| {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
-use crate::front_matter::{self, Actor, Brief, Moment, Spanned};
+use crate::front_matter::{self, Actor, Brief, Moment, Referent, Spanned};
 use crate::markdown;
 use crate::never;
 use crate::source::{Kind, Sources};
@@ -126,7 +126,66 @@ fn keep<T: front_matter::Document + Send + Sync>(
     documents
 }
 
+/// Whom documents concern, of all actors.
+struct Concerned<'a> {
+    /// The numbers of actors by their ids.
+    numbers: FxHashMap<&'a str, u32>,
+    actors: Vec<bool>,
+}
+
+impl Concerned<'_> {
+    /// Notes whom documents name, and whom their front matter refers to. What it has from the built-in registry concerns
+    /// nobody.
+    fn note<T: front_matter::Document>(
+        &mut self,
+        documents: &[Arc<Document<T>>],
+        is_held: impl Fn(bool) -> bool,
+    ) {
+        for document in documents.iter().filter(|d| !is_held(d.front.is_draft())) {
+            let named = document.mentions.iter().map(|mention| mention.actor);
+            let front = &document.front;
+            let references = front.references().into_iter();
+            let referred = references.filter_map(|reference| {
+                let own = !front.inherits(reference.span);
+                let actor = reference.to == Referent::Document(Kind::Actor);
+                (own && actor).then(|| self.numbers.get(reference.written).copied()).flatten()
+            });
+            for number in named.chain(referred) {
+                match self.actors.get_mut(number as usize) {
+                    Some(concerned) => *concerned = true,
+                    None => never!("actor {number} is none of the site's"),
+                }
+            }
+        }
+    }
+}
+
 impl Corpus {
+    /// For each actor, whether the site has it: one without a file, of the built-in registry, only if a published document
+    /// concerns it. `briefs` are those that are published; `is_held` says so of other drafts.
+    fn concerned(
+        &self,
+        briefs: &[Arc<Document<Brief>>],
+        is_held: impl Fn(bool) -> bool,
+    ) -> Vec<bool> {
+        let own: Vec<bool> = self.actors.iter().map(|actor| !actor.is_built_in()).collect();
+        if own.iter().all(|own| *own) {
+            return own;
+        }
+        let numbers = self.registry.numbers();
+        let mut concerned = Concerned { numbers, actors: own };
+        concerned.note(briefs, |_| false);
+        let is_left = |actor: &&Arc<Document<Actor>>| {
+            !self.only_sound || !self.unsound.has(Kind::Actor, &actor.id)
+        };
+        let left: Vec<_> = self.actors.iter().filter(is_left).cloned().collect();
+        concerned.note(&left, &is_held);
+        concerned.note(&self.topics, &is_held);
+        concerned.note(&self.storylines, &is_held);
+        concerned.note(&self.pages, &is_held);
+        concerned.actors
+    }
+
     /// Drops what is not to be published at a moment: drafts, briefs before their embargo ends or (unless
     /// `[publish] future` asks for them) before their date, and briefs that have expired. `sources` and `config` are those
     /// that the documents were read with. Those that a wikilink tells otherwise than it was expected to are read again.
@@ -176,26 +235,25 @@ impl Corpus {
         }
         let mut held = HeldBack::default();
         let withheld = |hold: Option<Hold>| hold.filter(|h| !drafts || !h.is_shown_to_authors());
-        let mut briefs = keep(self.briefs, Kind::Brief, &mut held, |brief| {
+        let mut briefs = keep(std::mem::take(&mut self.briefs), Kind::Brief, &mut held, |brief| {
             withheld(hold_of(brief, now, zone, future))
         });
         let draft = |is: bool| withheld(is.then_some(Hold::DRAFT));
-        let is_kept = |actor: &Document<Actor>| {
-            draft(actor.front.draft).is_none() && is_left(Kind::Actor, &actor.id)
-        };
-        let registered: Vec<bool> = self.actors.iter().map(|actor| is_kept(actor)).collect();
+        let concerned = self.concerned(&briefs, |is_draft| draft(is_draft).is_some());
+        let (mut actors, mut unconcerned, mut registered) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = 0;
-        let registered = registered
-            .into_iter()
-            .map(|kept| {
-                kept.then(|| {
-                    next += 1;
-                    Ix::new(next - 1)
-                })
-            })
-            .collect();
-        self.actors.retain(|actor| is_left(Kind::Actor, &actor.id));
-        let actors = keep(self.actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
+        for (actor, concerned) in self.actors.into_iter().zip(concerned) {
+            let sound = is_left(Kind::Actor, &actor.id);
+            let kept = concerned && sound && draft(actor.front.draft).is_none();
+            registered.push(kept.then(|| Ix::new(next)));
+            next += usize::from(kept);
+            match concerned {
+                true if sound => actors.push(actor),
+                true => {}
+                false => unconcerned.push(actor.id.clone()),
+            }
+        }
+        let actors = keep(actors, Kind::Actor, &mut held, |d| draft(d.front.draft));
         let topics = keep(self.topics, Kind::Topic, &mut held, |d| draft(d.front.draft));
         let storylines =
             keep(self.storylines, Kind::Storyline, &mut held, |d| draft(d.front.draft));
@@ -216,6 +274,7 @@ impl Corpus {
             storylines: Arena::new(storylines),
             pages: Arena::new(pages),
             held,
+            unconcerned,
             next_change,
             unsound,
             registry: self.registry,

@@ -65,8 +65,13 @@ impl Wikilinks {
             return Wikilinks { fits };
         }
         let all = documents.all();
-        let by_id: FxHashMap<(Kind, &str), DocumentIx> =
+        let mut by_id: FxHashMap<(Kind, &str), DocumentIx> =
             all.iter().map(|ix| ((ix.kind(), documents.head(*ix).id), *ix)).collect();
+        for ix in &all {
+            if let Some(id) = documents.head(*ix).front.other_id() {
+                by_id.entry((ix.kind(), id)).or_insert(*ix);
+            }
+        }
         let find = |kind: Kind, id: &str| by_id.get(&(kind, id)).copied();
         // What is no id, by how it is written in lower case.
         let mut loose: FxHashMap<String, Vec<DocumentIx>> = FxHashMap::default();
@@ -162,10 +167,13 @@ pub(super) fn expected(
             expected.insert(&document.id, None);
         }
     }
-    for (actor, Declaration { id, .. }) in (0..).zip(declarations) {
-        expected.insert(&[Kind::Actor.folder(), "/", id].concat(), Some(actor));
-        if expected.meant(id, registry) != Some(actor) {
-            expected.insert(id, Some(actor));
+    for (actor, Declaration { id, built_in, .. }) in (0..).zip(declarations) {
+        let other = built_in.iter().filter(|other| *other != id);
+        for id in [id].into_iter().chain(other) {
+            expected.insert(&[Kind::Actor.folder(), "/", id].concat(), Some(actor));
+            if expected.meant(id, registry) != Some(actor) {
+                expected.insert(id, Some(actor));
+            }
         }
     }
     expected

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::field::Extra;
 use super::toml;
-use super::tree::{self, Node, Syntax, Value};
+use super::tree::{self, Key, Node, Syntax, Value};
 use super::yaml;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Span};
@@ -28,7 +28,10 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
     let known = entries.iter().find(|(k, _)| k.name == key);
     let (range, with) = match (known, syntax) {
         (None, _) => {
-            let title = entries.iter().find(|(k, _)| matches!(&*k.name, "title" | "name"));
+            let is_title = |(k, _): &&(Key<'_>, Node<'_>)| matches!(&*k.name, "title" | "name");
+            let title = entries.iter().find(is_title);
+            // An actor may have its name from the one that it extends.
+            let title = title.or_else(|| entries.iter().find(|(k, _)| k.name == "extends"));
             let Some((_, title)) = title else {
                 return Err("it has neither a title nor a name to write the list after".to_owned());
             };

@@ -193,7 +193,10 @@ table! {
 table! {
     /// An actor.
     Actor {
-        /// The name as shown; always this actor.
+        /// The id of an actor of the built-in registry, such as `states/tr`, that this file changes: each key that is written
+        /// here stands in for the registry's, and all others are as there. A new `name` leaves the registry's as an alias.
+        extends: Option<Spanned<String>> => or(None);
+        /// The name as shown; always this actor. May be left out with `extends`, and so may `kind`.
         name: Spanned<String> => required;
         /// What it is.
         kind: Spanned<ActorKind> => required;
@@ -345,6 +348,16 @@ pub trait Document {
     /// What the document is called: its title first.
     fn names(&self) -> Vec<&str>;
 
+    /// An id that the document has besides its own.
+    fn other_id(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether what stands at a place is not written there, but comes from the built-in registry.
+    fn inherits(&self, _place: Span) -> bool {
+        false
+    }
+
     /// Whether it is marked as a draft.
     fn is_draft(&self) -> bool;
 
@@ -471,6 +484,15 @@ impl Document for Actor {
         [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
     }
 
+    fn other_id(&self) -> Option<&str> {
+        self.extends.as_ref().map(|id| id.value.as_str())
+    }
+
+    /// It has the place of the `extends` that brings it.
+    fn inherits(&self, place: Span) -> bool {
+        self.extends.as_ref().is_some_and(|extends| extends.span == place)
+    }
+
     fn redirects(&self) -> &[Spanned<String>] {
         &self.redirects
     }
@@ -489,7 +511,7 @@ impl Document for Actor {
 
     fn check(&self, reader: &mut FieldReader) {
         let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
-        for guarded in &self.guarded {
+        for guarded in self.guarded.iter().filter(|guarded| !self.inherits(guarded.span)) {
             if !names.clone().any(|name| name.value == guarded.value) {
                 reader.refuse(
                     Code::BadValue,
@@ -642,6 +664,16 @@ pub fn read<T: Field + Document>(
     text: &str,
     found: &mut Vec<Diagnostic>,
 ) -> Option<(T, u32)> {
+    read_over(file, text, |_, _| {}, found)
+}
+
+/// As [`read`]; `lay_under` adds to the table what stands behind the keys that are written, and reports what it cannot.
+pub(crate) fn read_over<T: Field + Document>(
+    file: &Arc<str>,
+    text: &str,
+    lay_under: impl FnOnce(&mut tree::Node<'_>, &mut Vec<Diagnostic>),
+    found: &mut Vec<Diagnostic>,
+) -> Option<(T, u32)> {
     let parts = match tree::split(file, text) {
         Ok(parts) => parts,
         Err(diagnostic) => {
@@ -652,7 +684,7 @@ pub fn read<T: Field + Document>(
     let front = text.get(parts.front.clone());
     let front = front.unwrap_or_else(|| never!("the front matter of {file} lies elsewhere" => ""));
     let before = found.len();
-    let node = match parts.syntax {
+    let mut node = match parts.syntax {
         Syntax::Toml => toml::toml(file, front, parts.front.start, found),
         Syntax::Yaml => yaml::yaml(file, front, parts.front.start, found),
     };
@@ -666,7 +698,11 @@ pub fn read<T: Field + Document>(
         found.push(slip.diagnostic(file, parts.front.start));
         return Some((T::default(), body));
     }
-    let reader = FieldReader::new(file, found, complete);
+    let known = found.len();
+    lay_under(&mut node, found);
+    // What is not there, because it is not known what was meant, is not missing.
+    let whole = complete && found.len() == known;
+    let reader = FieldReader::new(file, found, whole);
     let mut reader = reader.of_document(parts.syntax, T::KEYS);
     let document = T::read(&node, &mut reader);
     reader.look_below(&node);
@@ -697,12 +733,24 @@ pub(crate) fn schemas() -> serde_json::Value {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": {
             "brief": Brief::schema(),
-            "actor": Actor::schema(),
+            "actor": actor_schema(),
             "topic": Topic::schema(),
             "storyline": Storyline::schema(),
             "page": Page::schema(),
         },
     })
+}
+
+/// The schema of an actor, which needs a name and a kind unless the built-in registry gives them.
+fn actor_schema() -> serde_json::Value {
+    let mut schema = Actor::schema();
+    if let Some(schema) = schema.as_object_mut()
+        && let Some(required) = schema.remove("required")
+    {
+        let own = json!({ "required": required });
+        schema.insert("anyOf".to_owned(), json!([own, { "required": ["extends"] }]));
+    }
+    schema
 }
 
 /// The reference of front matter, as Markdown for `docs/front-matter.md`.

@@ -114,7 +114,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             (**file != *CONFIG).then_some(Suggestion::Replace { place, old, new })
         };
         let held = &self.ids.documents.held;
-        if let Some(held) = held.get(kind, id) {
+        if let Some(held) = held.get(kind, id).or_else(|| held.of_other_id(kind, id)) {
             self.diagnostics.push(withheld_reference(held, file, place));
             return;
         }
@@ -140,7 +140,9 @@ impl<'a, 'd> Resolver<'a, 'd> {
         }
         let names = (self.guesses > 0 && by_name.is_none()).then(|| self.ids.near(kind));
         self.guesses = self.guesses.saturating_sub(1);
+        let of_registry = || names.and_then(|_| self.ids.of_registry(id));
         let near = names.and_then(|names| names.nearest(id));
+        let near = near.or_else(|| if kind == Kind::Actor { of_registry() } else { None });
         // Only what can be nothing else is mended without asking.
         let sure = by_name.or_else(|| names.and_then(|names| names.only(id)));
         let suggestion = sure.and_then(replace);
@@ -148,9 +150,14 @@ impl<'a, 'd> Resolver<'a, 'd> {
             (Some(called), _) => format!("write its id: `{called}`"),
             (None, Some(near)) => format!("did you mean `{near}`?"),
             (None, None) => format!(
-                "define it with `chancery new {}`, or see the ids in `content/{}`",
+                "define it with `chancery new {}`, or see the ids in `content/{}`{}",
                 kind.word(),
-                kind.folder()
+                kind.folder(),
+                match kind {
+                    Kind::Actor if !self.ids.documents.unconcerned.is_empty() =>
+                        " and `chancery registry list`",
+                    _ => "",
+                }
             ),
         };
         self.diagnostics.push(
@@ -411,7 +418,10 @@ pub(super) fn actor_links(
         .iter()
         .map(|actor| {
             let Document { file, front, .. } = &**actor;
-            resolver.check(file, front.references());
+            let mut references = front.references();
+            // What the registry says of others holds as far as the site has them.
+            references.retain(|reference| !front.inherits(reference.span));
+            resolver.check(file, references);
             let one = |id: &Option<Ref<Actor>>| id.as_ref().and_then(|id| resolver.ids.get(id));
             ActorLinks {
                 part_of: one(&front.part_of),

@@ -8,7 +8,8 @@ use crate::arena::{Arena, Ix};
 use crate::composed::composed;
 use crate::corpus::{Document, DocumentIx, Published, called};
 use crate::diagnostic::Near;
-use crate::front_matter::{Actor, Brief, Identified, Page, Ref, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Document as _, Identified, Page, Ref, Storyline, Topic};
+use crate::registry::nearest_id;
 use crate::source::Kind;
 
 /// The numbers of the documents by id. Those of briefs and pages are many, and not always asked for.
@@ -16,6 +17,7 @@ pub(super) struct Ids<'a> {
     pub(super) documents: &'a Published,
     briefs: OnceLock<ById<'a, Brief>>,
     pages: OnceLock<ById<'a, Page>>,
+    /// Actors, also by their ids in the built-in registry.
     actors: ById<'a, Actor>,
     topics: ById<'a, Topic>,
     /// Topics by what they are called in `topics` too: old ids.
@@ -51,11 +53,17 @@ impl<'a> Ids<'a> {
                 topics_and_aliases.entry(alias.value.as_str()).or_insert(ix);
             }
         }
+        let mut actors = by_id(&documents.actors);
+        for (ix, actor) in documents.actors.entries() {
+            if let Some(id) = actor.front.other_id() {
+                actors.entry(id).or_insert(ix);
+            }
+        }
         Ids {
             documents,
             briefs: OnceLock::new(),
             pages: OnceLock::new(),
-            actors: by_id(&documents.actors),
+            actors,
             topics,
             topics_and_aliases,
             storylines: by_id(&documents.storylines),
@@ -100,12 +108,20 @@ impl<'a> Ids<'a> {
     pub(super) fn called(&self, kind: Kind, written: &str) -> Option<&'a str> {
         let names = self.by_name.get(kind as usize)?.get_or_init(|| {
             let mut by_name: FxHashMap<String, Option<&'a str>> = FxHashMap::default();
+            let mut note = |id: &'a str, names: &[&str]| {
+                called(id, names, &mut String::new(), |name| {
+                    let known = by_name.entry(letters(name)).or_insert(Some(id));
+                    *known = known.filter(|known| *known == id);
+                });
+            };
             for document in self.documents.all().into_iter().filter(|one| one.kind() == kind) {
                 let head = self.documents.head(document);
-                called(head.id, &head.front.names(), &mut String::new(), |name| {
-                    let known = by_name.entry(letters(name)).or_insert(Some(head.id));
-                    *known = known.filter(|id| *id == head.id);
-                });
+                note(head.id, &head.front.names());
+            }
+            if kind == Kind::Actor {
+                let Published { registry, .. } = self.documents;
+                let built_in = registry.built_in().filter(|(id, _)| self.is_unconcerned(id));
+                built_in.for_each(|(id, actor)| note(id, &[registry.name(actor)]));
             }
             by_name
         });
@@ -127,6 +143,27 @@ impl<'a> Ids<'a> {
             Kind::Page => &self.near.pages,
         };
         known.get_or_init(|| Near::new(self.names(kind)))
+    }
+
+    /// Whether the site may have an actor of the built-in registry, and has not.
+    fn is_unconcerned(&self, id: &str) -> bool {
+        let unconcerned = &self.documents.unconcerned;
+        unconcerned.binary_search_by(|known| known.as_str().cmp(id)).is_ok()
+    }
+
+    /// The id of the built-in registry that was probably meant by one that no actor has.
+    pub(super) fn of_registry(&self, id: &str) -> Option<&'a str> {
+        let Published { registry, .. } = self.documents;
+        // What is held back is not suggested.
+        let shown = |(id, actor): &(&str, u32)| {
+            self.documents.actor(*actor).is_some() || self.is_unconcerned(id)
+        };
+        let known: Vec<_> = registry
+            .built_in()
+            .filter(shown)
+            .map(|(id, actor)| (id, registry.name(actor)))
+            .collect();
+        nearest_id(id, &known)
     }
 
     /// The document of a kind and id.

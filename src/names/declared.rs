@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::diagnostic::Span;
+use crate::source::CONFIG;
 
 /// A name as declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,25 @@ pub struct Role {
     pub from: Option<Date>,
     /// The last day in the role; `None` while it lasts.
     pub to: Option<Date>,
+}
+
+/// Names of an actor that no page shows: of another language, or a name's other cases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unshown {
+    /// The language that texts must have for these to be names, as the first part of its tag; `None` for all.
+    pub language: Option<&'static str>,
+    /// Names that are always this actor.
+    pub aliases: Vec<Box<str>>,
+    /// The same, of those that are also a given name, a surname or a word.
+    pub guarded: Vec<Box<str>>,
+    /// Short forms.
+    pub weak: Vec<Box<str>>,
+    /// Places and buildings that stand for the actor.
+    pub metonyms: Vec<Box<str>>,
+    /// Adjectives and names of its people.
+    pub demonyms: Vec<Box<str>>,
+    /// Phrases that contain a name of the actor and are something else.
+    pub stop: Vec<Box<str>>,
 }
 
 /// All names of one actor.
@@ -57,9 +77,18 @@ pub struct Declaration {
     pub state: bool,
     /// Whether it is a draft, whose name is not to be shown.
     pub draft: bool,
+    /// Names that no page shows.
+    pub unshown: Vec<Unshown>,
+    /// Its id in the built-in registry, if that is what it is or extends.
+    pub built_in: Option<String>,
 }
 
 impl Declaration {
+    /// Whether no file of its own declares it, but the site's configuration, which asks for the built-in registry.
+    pub(super) fn is_of_registry(&self) -> bool {
+        *self.file == *CONFIG
+    }
+
     /// Whether another declaration says the same, though perhaps in other places of its file.
     pub fn calls_the_same(&self, other: &Declaration) -> bool {
         let unplaced = |declaration: &Declaration| {

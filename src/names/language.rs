@@ -165,6 +165,8 @@ impl Words {
 /// What the words of a language tell.
 #[derive(Clone, Debug, Default)]
 pub struct Language {
+    /// The first part of its tag; nothing for a language of which nothing is known.
+    pub(super) tag: Box<str>,
     lists: Vec<Words>,
     /// Whether there is a file for it or the site has lists for it, so that metonyms can be told from places.
     pub(super) known: bool,
@@ -342,15 +344,27 @@ impl Languages {
         // English possessives are used in texts of many languages.
         other.add(List::Endings, &["s".to_owned()]);
         let mut known: BTreeMap<String, Language> = BTreeMap::new();
+        /// The language of a tag, which begins as any other.
+        fn named<'l>(
+            known: &'l mut BTreeMap<String, Language>,
+            tag: &str,
+            other: &Language,
+        ) -> &'l mut Language {
+            let new = || Language { tag: tag.into(), ..other.clone() };
+            known.entry(tag.to_owned()).or_insert_with(new)
+        }
+        for tag in crate::registry::languages() {
+            named(&mut known, tag, &other);
+        }
         for (tag, lists) in &files {
-            let language = known.entry((*tag).to_owned()).or_insert_with(|| other.clone());
+            let language = named(&mut known, tag, &other);
             language.known = true;
             if *tag != "zh" {
                 fill(language, lists);
             }
         }
         for (tag, lists) in additions {
-            let language = known.entry(primary(tag)).or_insert_with(|| other.clone());
+            let language = named(&mut known, &primary(tag), &other);
             language.known = true;
             for (list, entries) in lists {
                 language.add(*list, entries);

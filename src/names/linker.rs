@@ -336,8 +336,9 @@ impl<'r> Linker<'r> {
             if entries.is_empty() || !self.ends_at_edge(text, token) {
                 continue;
             }
-            let valid =
-                |entry: &&Entry| !entry.sentence_start || starts_sentence(text, start.start);
+            let valid = |entry: &&Entry| {
+                self.speaks(entry) && (!entry.sentence_start || starts_sentence(text, start.start))
+            };
             let range = start.start..token.end;
             let exact = match verbatim {
                 true => text.get(range.clone()).unwrap_or_default(),
@@ -352,6 +353,11 @@ impl<'r> Linker<'r> {
         best.filter(|_| first.is_some_and(|token| self.starts_at_edge(text, token)))
     }
 
+    /// Whether a name is one in the language of the document.
+    fn speaks(&self, entry: &Entry) -> bool {
+        entry.language.is_none_or(|language| *language == *self.language.tag)
+    }
+
     /// Whether some name is written at a place, up to the edge of a word.
     fn is_named_at(&self, text: &str, at: usize) -> bool {
         let (mut node, mut next, mut spelling) = (0, at, String::new());
@@ -359,7 +365,9 @@ impl<'r> Linker<'r> {
             spelling.clear();
             fold::folded(token, text, &mut spelling);
             match self.registry.step(node, &spelling) {
-                Some(to) if !self.registry.entries(to).is_empty() => return true,
+                Some(to) if self.registry.entries(to).iter().any(|e| self.speaks(e)) => {
+                    return true;
+                }
                 Some(to) => (node, next) = (to, token.end),
                 None => return false,
             }
@@ -465,7 +473,8 @@ impl<'r> Linker<'r> {
         self.last = Some((range.end, known));
         let mut partners = std::mem::take(&mut self.partners);
         partners.clear();
-        let claims = matched.entries.iter().filter(|entry| self.is_partner(entry));
+        let claims =
+            matched.entries.iter().filter(|entry| self.speaks(entry) && self.is_partner(entry));
         partners.extend(claims.map(|entry| entry.actor));
         self.partners = partners;
         let nation = actor.filter(|actor| {
@@ -474,6 +483,20 @@ impl<'r> Linker<'r> {
         self.nation = nation.map(|actor| (range.clone(), actor));
         let folded = matched.folded;
         Found { range, actor, candidates, form, folded, verdict, suppressed, expand }
+    }
+
+    /// The declarations that a name fits in the language of the document: of its exact spelling, or of any if it fits only
+    /// without its diacritics.
+    fn claims(&self, text: &str, matched: &Match<'r>) -> Vec<&'r Entry> {
+        let written = text.get(matched.range.clone()).unwrap_or_default();
+        let exact = matched.exact.as_deref().unwrap_or(written);
+        let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
+            && starts_sentence(text, matched.range.start);
+        let fits = |entry: &&Entry| {
+            let spelt = if matched.folded { entry.foldable } else { *entry.exact == *exact };
+            spelt && (at_start || !entry.sentence_start) && self.speaks(entry)
+        };
+        matched.entries.iter().filter(fits).collect()
     }
 
     fn standing(&self, actor: u32) -> Standing {
@@ -504,7 +527,7 @@ impl<'r> Linker<'r> {
     /// metonyms, and those before demonyms; a stop phrase rules out the actors that declare it. Text from `free` on is
     /// not to be taken.
     fn decide(&mut self, text: &str, matched: &Match<'r>, free: usize) -> Decision {
-        let claims = claims(text, matched);
+        let claims = self.claims(text, matched);
         let stopping = actors(claims.iter().copied().filter(|entry| entry.form == Form::Stop));
         let of = |forms: &'static [Form]| {
             let unstopped = |entry: &&&Entry| stopping.binary_search(&entry.actor).is_err();
@@ -595,7 +618,8 @@ impl<'r> Linker<'r> {
         let mut scratch = Scratch::default();
         let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
         if let Some(name) = name.filter(|name| name.range.end <= free) {
-            let named: Vec<&Entry> = claims(text, &name)
+            let named: Vec<&Entry> = self
+                .claims(text, &name)
                 .into_iter()
                 .filter(|entry| entry.form.is_strong() || entry.form == Form::Weak)
                 .collect();
@@ -706,7 +730,7 @@ impl<'r> Linker<'r> {
         let mut scratch = Scratch::default();
         let mut partner = |at: usize| {
             let name = self.longest(text, at, &mut scratch);
-            let claims = name.map_or(Vec::new(), |name| claims(text, &name));
+            let claims = name.map_or(Vec::new(), |name| self.claims(text, &name));
             claims.iter().any(|entry| self.is_partner(entry) && !own(entry.actor))
         };
         let joined = |end: usize| {
@@ -749,7 +773,7 @@ impl<'r> Linker<'r> {
         let mut scratch = Scratch::default();
         move |at| {
             let name = self.longest(text, at, &mut scratch);
-            name.is_some_and(|name| claims(text, &name).iter().any(|e| e.form != Form::Stop))
+            name.is_some_and(|name| self.claims(text, &name).iter().any(|e| e.form != Form::Stop))
         }
     }
 
@@ -828,19 +852,6 @@ fn known(form: Form, why: Option<Why>) -> Known {
         (Form::Stop, _) | (_, Some(Why::InsideLongerName)) => Known::Other,
         _ => Known::Name,
     }
-}
-
-/// The declarations that a name fits: of its exact spelling, or of any if it fits only without its diacritics.
-fn claims<'r>(text: &str, matched: &Match<'r>) -> Vec<&'r Entry> {
-    let written = text.get(matched.range.clone()).unwrap_or_default();
-    let exact = matched.exact.as_deref().unwrap_or(written);
-    let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
-        && starts_sentence(text, matched.range.start);
-    let fits = |entry: &&Entry| {
-        let spelt = if matched.folded { entry.foldable } else { *entry.exact == *exact };
-        spelt && (at_start || !entry.sentence_start)
-    };
-    matched.entries.iter().filter(fits).collect()
 }
 
 /// The actors of some entries, each once. Entries are in the order of their actors.

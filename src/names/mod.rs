@@ -21,7 +21,7 @@ pub(crate) mod tests;
 mod words;
 
 pub(crate) use declared::Form;
-pub use declared::{Declaration, Name, Role};
+pub use declared::{Declaration, Name, Role, Unshown};
 pub(crate) use found::{Found, Verdict, Why};
 pub use found::{Policy, Setting};
 pub use language::Languages;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use super::declared::{Declaration, Form, Name, Role};
+use super::declared::{Declaration, Form, Name, Role, Unshown};
 use super::fold::{self, TokenKind};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
@@ -17,6 +17,10 @@ use crate::never;
 #[derive(Debug)]
 pub struct Registry {
     ids: Vec<Arc<str>>,
+    /// The actors of the built-in registry and those that extend them, by their ids there.
+    built_in: Vec<(Box<str>, u32)>,
+    /// Which have no file, but come from the built-in registry.
+    fileless: Vec<bool>,
     names: Vec<Arc<str>>,
     drafts: Vec<bool>,
     /// Which are states: a place beside one acts as it does.
@@ -52,6 +56,8 @@ pub(super) struct Entry {
     pub(super) guarded: bool,
     /// When it is held, if it is a role.
     pub(super) term: Term,
+    /// The language that a text must have for it to be a name, if that matters.
+    pub(super) language: Option<&'static str>,
 }
 
 /// The days of a role, from the first to the last; those that are not known are `None`.
@@ -105,6 +111,11 @@ impl Registry {
         });
         Registry {
             ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
+            built_in: (0..)
+                .zip(actors)
+                .filter_map(|(actor, a)| Some((a.built_in.as_deref()?.into(), actor)))
+                .collect(),
+            fileless: actors.iter().map(Declaration::is_of_registry).collect(),
             names: actors.iter().map(|a| Arc::from(a.name.text.as_str())).collect(),
             drafts: actors.iter().map(|a| a.draft).collect(),
             states: actors.iter().map(|a| a.state).collect(),
@@ -119,9 +130,20 @@ impl Registry {
         }
     }
 
-    /// The ids of all actors, in the order of their numbers.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.ids.iter().map(|id| &**id)
+    /// The numbers of all actors by what front matter may call them: their ids, and those that they have in the built-in
+    /// registry.
+    pub fn numbers(&self) -> FxHashMap<&str, u32> {
+        let own = self.ids.iter().zip(0..).map(|(id, number)| (&**id, number));
+        let mut numbers: FxHashMap<&str, u32> = own.collect();
+        for (id, number) in &self.built_in {
+            numbers.entry(id).or_insert(*number);
+        }
+        numbers
+    }
+
+    /// The actors of the built-in registry, and those that extend one: their ids there, and their numbers.
+    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, u32)> {
+        self.built_in.iter().map(|(id, actor)| (&**id, *actor))
     }
 
     /// The id of an actor.
@@ -143,6 +165,11 @@ impl Registry {
     /// Whether an actor is a draft, whose name is not to be shown.
     pub fn is_draft(&self, actor: u32) -> bool {
         self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    }
+
+    /// Whether an actor has no file, but comes from the built-in registry.
+    pub(crate) fn is_fileless(&self, actor: u32) -> bool {
+        self.fileless.get(actor as usize).is_some_and(|fileless| *fileless)
     }
 
     /// Whether an actor is a state.
@@ -254,10 +281,19 @@ impl Builder {
         let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
             declaration;
         let is_guarded = |name: &Name| guarded.iter().any(|guarded| guarded.text == name.text);
-        self.add(actor, name, Form::Name, is_guarded(name), Term::default());
-        if let Some(abbreviation) = &declaration.abbreviation {
-            let guarded = is_guarded(abbreviation);
-            self.add(actor, abbreviation, Form::Abbreviation, guarded, Term::default());
+        let entry = |form, guarded| Entry {
+            actor,
+            form,
+            guarded,
+            sentence_start: false,
+            exact: Box::default(),
+            foldable: false,
+            term: Term::default(),
+            language: None,
+        };
+        self.add(&name.text, Some(name.span), entry(Form::Name, is_guarded(name)));
+        if let Some(name) = &declaration.abbreviation {
+            self.add(&name.text, Some(name.span), entry(Form::Abbreviation, is_guarded(name)));
         }
         let forms = [
             (aliases, Form::Alias),
@@ -269,28 +305,49 @@ impl Builder {
         for (names, form) in forms {
             for name in names {
                 let guarded = form == Form::Alias && is_guarded(name);
-                self.add(actor, name, form, guarded, Term::default());
+                self.add(&name.text, Some(name.span), entry(form, guarded));
             }
         }
-        for role in roles {
-            let term = Term { from: role.from, to: role.to };
-            self.add(actor, &role.title, Form::Role, false, term);
+        for Role { title, from, to } in roles {
+            let term = Term { from: *from, to: *to };
+            self.add(&title.text, Some(title.span), Entry { term, ..entry(Form::Role, false) });
+        }
+        for unshown in &declaration.unshown {
+            let Unshown { language, aliases, guarded, weak, metonyms, demonyms, stop } = unshown;
+            let forms = [
+                (aliases, Form::Alias, false),
+                (guarded, Form::Alias, true),
+                (weak, Form::Weak, false),
+                (metonyms, Form::Metonym, false),
+                (demonyms, Form::Demonym, false),
+                (stop, Form::Stop, false),
+            ];
+            for (names, form, guarded) in forms {
+                for name in names {
+                    let entry = Entry { language: *language, ..entry(form, guarded) };
+                    self.add(name, None, entry);
+                }
+            }
         }
     }
 
-    fn add(&mut self, actor: u32, name: &Name, form: Form, guarded: bool, term: Term) {
-        let foldable = is_foldable(form, &name.text);
-        let entry =
-            |exact| Entry { actor, form, sentence_start: false, exact, foldable, guarded, term };
-        if let Some(node) = self.insert(&name.text) {
-            let exact = self.exact.as_str().into();
-            self.entries.push((node, entry(exact), Some(name.span)));
+    /// Adds a name, declared at a place of its file, as an entry says that has neither its spelling nor what follows from
+    /// that.
+    fn add(&mut self, name: &str, declared: Declared, entry: Entry) {
+        let foldable = is_foldable(entry.form, name);
+        let spelt = |exact: &str, sentence_start| Entry {
+            exact: exact.into(),
+            foldable,
+            sentence_start,
+            ..entry
+        };
+        if let Some(node) = self.insert(name) {
+            self.entries.push((node, spelt(&self.exact, false), declared));
         }
-        if let Some(capitalised) = capitalised(&name.text)
+        if let Some(capitalised) = capitalised(name)
             && let Some(node) = self.insert(&capitalised)
         {
-            let exact = self.exact.as_str().into();
-            self.entries.push((node, Entry { sentence_start: true, ..entry(exact) }, None));
+            self.entries.push((node, spelt(&self.exact, true), None));
         }
     }
 
@@ -334,7 +391,8 @@ fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
         let last = id.rsplit('/').next().unwrap_or(id);
         let names = [&declaration.name].into_iter().chain(&declaration.aliases);
         let names = names.chain(&declaration.abbreviation);
-        for name in [id, last].into_iter().chain(names.map(|name| name.text.as_str())) {
+        let names = names.map(|name| name.text.as_str()).chain(declaration.built_in.as_deref());
+        for name in [id, last].into_iter().chain(names) {
             called
                 .entry(name.to_lowercase().into())
                 .and_modify(|known| *known = known.filter(|known| *known == actor))
@@ -349,6 +407,14 @@ fn capitalised(name: &str) -> Option<String> {
     let mut chars = name.trim_start().chars();
     let first = chars.next().filter(|c| c.is_lowercase())?;
     Some(first.to_uppercase().chain(chars).collect())
+}
+
+/// The id in the built-in registry that one of two actors has, if the other has none and so may be the same.
+fn extended<'a>(first: &'a Declaration, second: &'a Declaration) -> Option<&'a str> {
+    match (&first.built_in, &second.built_in) {
+        (Some(id), None) | (None, Some(id)) => Some(id),
+        _ => None,
+    }
 }
 
 /// Reports each exact spelling that several actors claim as a name or alias.
@@ -375,6 +441,11 @@ fn clashes(
             else {
                 continue;
             };
+            // What stands in a file of its own can be changed there.
+            let (first, first_place, second, place) = match second.is_of_registry() {
+                true => (second, place, first, first_place),
+                false => (first, first_place, second, place),
+            };
             let exact = claims.first().map_or("", |(exact, ..)| exact);
             let mut diagnostic = Diagnostic::new(
                 Code::NameClash,
@@ -386,9 +457,13 @@ fn clashes(
             for (other, place) in places {
                 diagnostic = diagnostic.related(place, format!("and for {} here", other.id));
             }
-            diagnostics.push(diagnostic.help(
+            let help = String::from(
                 "make it a `weak` name of the actors that are rarely meant by it, or name the one that is meant in the `actors` of each brief",
-            ));
+            );
+            diagnostics.push(diagnostic.help(match extended(first, second) {
+                Some(id) => format!("if they are one, write `extends = \"{id}\"` in its file, which then says only what it changes; if not, {help}"),
+                None => help,
+            }));
         }
     }
 }

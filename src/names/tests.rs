@@ -95,7 +95,7 @@ fn registry() -> Registry {
 }
 
 fn actor(registry: &Registry, id: &str) -> u32 {
-    (0..).zip(0..registry.ids().count()).map(|(n, _)| n).find(|n| registry.id(*n) == id).unwrap()
+    (0..).zip(0..registry.numbers().len()).map(|(n, _)| n).find(|n| registry.id(*n) == id).unwrap()
 }
 
 /// `US→us m:ru ?Moscow(locative)`: linked, counted, passed over. Passed-over stop phrases and the
@@ -585,7 +585,7 @@ fn found_by(
     text: &str,
 ) -> Vec<(Range<usize>, Option<String>, Option<Why>)> {
     let registry = Registry::new(actors, &mut Vec::new());
-    let about: Vec<u32> = (0..registry.ids().count() as u32).collect();
+    let about: Vec<u32> = (0..registry.numbers().len() as u32).collect();
     let subject = Subject { about: &about, date: Some(date(2025, 2, 27)), ..subject() };
     let mut found = Vec::new();
     Linker::new(&registry, subject, Policy::First).passage(text, Setting::Prose, &mut found);

@@ -310,7 +310,9 @@ impl LiveSite {
     /// The path of the page of the document that a file defines.
     fn page_of(&self, file: &str) -> Option<Arc<str>> {
         let file = composed(file);
-        let document = self.graph.all().into_iter().find(|d| **self.graph.file(*d) == *file)?;
+        // The configuration is the file of many actors of the registry.
+        let mut all = self.graph.all().into_iter().filter(|_| *file != *CONFIG);
+        let document = all.find(|d| **self.graph.file(*d) == *file)?;
         Some(format!("/{}", self.plan.path(&self.graph, document)).into())
     }
 }

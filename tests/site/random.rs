@@ -294,7 +294,21 @@ struct Site<'d> {
     storylines: Vec<&'static (&'static str, &'static str)>,
     /// The ids of briefs and their days, oldest first.
     briefs: Vec<(String, String)>,
+    /// Whether it has the built-in registry. Its own actors extend those of the same name then.
+    registered: bool,
 }
+
+/// The actors of the built-in registry that actors are, by their ids.
+const EXTENDED: [(&str, &str); 8] = [
+    ("us", "states/us"),
+    ("ru", "states/ru"),
+    ("tr", "states/tr"),
+    ("cn", "states/cn"),
+    ("sa", "states/sa"),
+    ("gr", "states/gr"),
+    ("bodies/unsc", "bodies/unsc"),
+    ("alliance", "bodies/nato"),
+];
 
 /// A random site without errors, of all kinds of documents and all that stands in them.
 pub fn site(dice: &mut Dice) -> Files {
@@ -331,7 +345,9 @@ pub fn site(dice: &mut Dice) -> Files {
         briefs.push((id, day));
     }
     briefs.sort_by(|(_, a), (_, b)| a.cmp(b));
-    let mut site = Site { dice, others, actors, topics, storylines, briefs };
+    // Without a throw, so that a site of a seed is else what it was.
+    let registered = dice.0.is_multiple_of(3);
+    let mut site = Site { dice, others, actors, topics, storylines, briefs, registered };
     let mut files = Files::new();
     files.insert("site.toml".to_owned(), site.configuration());
     files.insert("static/img/map.svg".to_owned(), SVG.to_owned());
@@ -366,6 +382,9 @@ impl Site<'_> {
             if dice.chance(40) && !(line.starts_with("timezone") && out.contains("timezone")) {
                 let _ = writeln!(out, "{line}");
             }
+        }
+        if self.registered {
+            out += "registry = [\"states\", \"bodies\"]\n";
         }
         if dice.chance(20) {
             out += "menu = [{ label = \"Home\", path = \"/\" }, { label = \"Old\", path = \"/archive/\" }]\n";
@@ -471,6 +490,10 @@ impl Site<'_> {
     fn actor(&mut self, id: &str, yaml: bool, set: &mut impl FnMut(&str, String)) {
         let at = self.actors.iter().position(|who| who.id == id).unwrap();
         let who = self.actors[at];
+        let extended = EXTENDED.iter().find(|(own, _)| self.registered && *own == id);
+        if let Some((_, of_registry)) = extended {
+            set("extends", format!("\"{of_registry}\""));
+        }
         set("kind", format!("\"{}\"", who.kind));
         let aliases = self.dice.some(who.aliases, 70);
         if !aliases.is_empty() {
@@ -612,7 +635,7 @@ impl Site<'_> {
             4 => format!("It is said [there](https://out.example/{}?a=1&b=2).", self.dice.below(9)),
             5 => format!("Look at [the home page](/) or [all actors](/actors/), {name}."),
             6 => format!("Code: `{name}` is `x < y`. 中国政府与{other}会谈。"),
-            7 => "Costs are $x^2 < 4$ or ~~more~~.".to_owned(),
+            7 => "Costs are $x^2 < 4$ or ~~more~~ in Finland and the Turkish market.".to_owned(),
             _ => format!("The {name} government did not answer."),
         }
     }

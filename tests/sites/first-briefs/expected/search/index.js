@@ -1,0 +1,1 @@
+chancerySearch.deliver("index","8c204ec66c",{"firsts":[""]});
