@@ -85,8 +85,8 @@ fn a_feed_of_whole_texts_begins_with_the_bottom_line() {
         );
         assert!(feed.contains(&expected), "{words}: {feed}");
     }
-    // A text without one begins as it did.
-    assert!(feed.contains("<content type=\"html\">&lt;h2 id=&quot;what-happened&quot;"), "{feed}");
+    // A text without one begins as it did, but for the id, which might stand in another entry too.
+    assert!(feed.contains("<content type=\"html\">&lt;h2&gt;What happened"), "{feed}");
 }
 
 #[test]

@@ -234,7 +234,7 @@ mod tests {
             .flat_map(|n| {
                 causes.map(|cause| {
                     let at = Place::span(format!("{n:03}.md"), 0..4);
-                    Diagnostic::new(Code::ForeignKey, format!("{cause} `x`")).at(at).help("h")
+                    Diagnostic::new(Code::BadValue, format!("{cause} `x`")).at(at).help("h")
                 })
             })
             .collect();
@@ -243,6 +243,21 @@ mod tests {
         assert_eq!(shown, [3, 1, 1], "{short}");
         assert!(short.contains("and 197 more") && short.contains("and 199 more"), "{short}");
         assert!(short.lines().count() <= 55, "{short}");
+    }
+
+    #[test]
+    fn a_key_of_another_generator_is_told_once() {
+        let foreign = |n: usize, key: &str| {
+            Diagnostic::new(Code::ForeignKey, format!("`{key}` is `topics` here"))
+                .at(Place::span(format!("{n}.md"), 0..4))
+        };
+        let findings: Vec<_> =
+            (0..9).flat_map(|n| ["tags", "categories"].map(|key| foreign(n, key))).collect();
+        let short = report(&findings, false);
+        for key in ["tags", "categories"] {
+            assert_eq!(short.matches(&format!("`{key}` is")).count(), 1, "{short}");
+        }
+        assert_eq!(short.matches("and 8 more like this").count(), 2, "{short}");
     }
 
     #[test]
