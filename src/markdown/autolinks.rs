@@ -27,7 +27,7 @@ pub(super) fn may_have(text: &str) -> bool {
             _ => true,
         }
     };
-    let mut colons = text.match_indices(':').map(|(at, _)| at);
+    let mut colons = memchr::memchr_iter(b':', bytes);
     colons.any(|at| text.get(at..).is_some_and(|rest| rest.starts_with("://")) && bare(at, true))
         || text.contains(WWW) && text.match_indices(WWW).any(|(at, _)| bare(at, false))
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::{memchr2_iter, memchr3_iter};
 use pulldown_cmark::{Event, HeadingLevel, Options as Syntax, Parser, Tag, TagEnd};
 
 use super::signs::Signs;
@@ -20,33 +21,32 @@ impl Hints {
     const OTHERS: u8 = 2;
     const CONTENTS: u8 = 4;
 
-    /// Looks at each byte once, many at a time: nearly all texts hold nothing of this.
+    /// Looks at the few bytes that begin any of it: nearly all texts hold nothing of this.
     pub(super) fn of(text: &str) -> Hints {
         let bytes = text.as_bytes();
-        let flag = |found: bool, hint: u8| u8::from(found) * hint;
-        let from = |at: usize| bytes.get(at..).unwrap_or_default();
-        let pairs = bytes.iter().zip(from(1));
-        let found = pairs.zip(from(2)).fold(0, |found, ((a, b), c)| {
-            let line = *a == b'\n';
-            let directive = (*a == b'{') & ((*b == b'{') | (*b == b'%') | (*b == b':'))
-                | (*a == b')') & (*b == b'{')
-                | (*a == b'<') & (*b == b'%');
-            let doubled = (*a == *b) & ((*a == b'=') | (*a == b'<') | (*a == b'>'));
-            let block = line & ((*b == b'=') | ((*b == b'#') & (*c == b' ')))
-                | (line | (*a == b' ')) & (*b == b'^');
-            let contents = line & (*b == b'[') & ((*c | 0x20 == b't') | (*c == b'['));
-            found
-                | flag((*a == b'%') & (*b == b'%'), Hints::COMMENTS)
-                | flag(directive | doubled | block, Hints::OTHERS)
-                | flag(contents, Hints::CONTENTS)
-        });
-        // What stands at an edge has fewer neighbours.
-        Hints(
-            found
-                | flag(text.starts_with("# ") || text.starts_with('^'), Hints::OTHERS)
-                | flag(text.starts_with('['), Hints::CONTENTS)
-                | flag(text.ends_with("%%"), Hints::COMMENTS),
-        )
+        let first = memchr3_iter(b'%', b'{', b'=', bytes);
+        let second = memchr3_iter(b'<', b'>', b'^', bytes);
+        let third = memchr2_iter(b'#', b'[', bytes);
+        let all = first.chain(second).chain(third);
+        Hints(all.fold(0, |found, at| found | Hints::at(bytes, at)))
+    }
+
+    /// What the byte at a place hints at. A text has line ends around it.
+    fn at(bytes: &[u8], at: usize) -> u8 {
+        let byte = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b'\n');
+        let (before, here, after) = (byte(at.checked_sub(1)), byte(Some(at)), byte(Some(at + 1)));
+        let line = before == b'\n';
+        match here {
+            b'%' if after == b'%' => Hints::COMMENTS,
+            b'{' if before == b')' || matches!(after, b'{' | b'%' | b':') => Hints::OTHERS,
+            b'<' if matches!(after, b'<' | b'%') => Hints::OTHERS,
+            b'>' | b'=' if after == here => Hints::OTHERS,
+            b'=' if line => Hints::OTHERS,
+            b'^' if line || before == b' ' => Hints::OTHERS,
+            b'#' if line && after == b' ' => Hints::OTHERS,
+            b'[' if line && matches!(after, b't' | b'T' | b'[') => Hints::CONTENTS,
+            _ => 0,
+        }
     }
 
     /// Whether there may be a comment.

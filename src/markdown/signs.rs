@@ -43,7 +43,8 @@ impl<'s> Signs<'s> {
             formulas: Vec::new(),
             addresses: Vec::new(),
         };
-        let dollars = syntax.contains(Syntax::ENABLE_MATH) && source.contains('$');
+        let dollars = syntax.contains(Syntax::ENABLE_MATH)
+            && memchr::memchr(b'$', source.as_bytes()).is_some();
         let addresses = autolinks::may_have(source);
         if !dollars && !addresses && !may_define(source) {
             return signs;
@@ -176,7 +177,7 @@ impl<'s> Signs<'s> {
 /// Whether a line begins with a colon and no space behind it, so that the parser would take what follows for a definition.
 fn may_define(source: &str) -> bool {
     let bytes = source.as_bytes();
-    source.match_indices(':').any(|(at, _)| {
+    memchr::memchr_iter(b':', bytes).any(|at| {
         let before = bytes.get(..at).unwrap_or_default();
         let indent = before.iter().rev().take_while(|b| matches!(b, b' ' | b'\t' | b'>')).count();
         let line = before.len() - indent;

@@ -5,6 +5,7 @@
 //! behind a hyphen. The words of Chinese characters hold in every language, as no other word looks like them.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
@@ -182,6 +183,13 @@ impl Language {
         }
     }
 
+    /// Adds the lists of a file.
+    fn fill(&mut self, lists: &BTreeMap<String, Vec<String>>) {
+        for list in List::ALL {
+            self.add(*list, lists.get(list.name()).map_or(&[], Vec::as_slice));
+        }
+    }
+
     fn words(&self, list: List) -> Option<&Words> {
         self.lists.get(list as usize)
     }
@@ -301,12 +309,15 @@ impl Language {
 /// The words that a site adds: by language and list.
 pub(crate) type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;
 
-/// The languages of the files, with what a site adds to them.
+/// The languages of the files, with what a site adds to them. Each is read when it is first asked for: of most a site has
+/// no text.
 #[derive(Clone, Debug)]
 pub struct Languages {
-    known: BTreeMap<String, Language>,
+    known: BTreeMap<String, OnceLock<Language>>,
     /// Of a language without a file.
     other: Language,
+    /// What the site adds.
+    additions: Additions,
 }
 
 /// The files, by the language that they are of.
@@ -321,6 +332,9 @@ const FILES: [(&str, &str); 8] = [
     ("zh", include_str!("languages/zh.toml")),
 ];
 
+/// The language whose words hold in texts of every other: none looks like a Chinese character.
+const EVERYWHERE: &str = "zh";
+
 /// The lists of a file, by their names. That every file has lists of these names is tested.
 fn file(text: &str) -> BTreeMap<String, Vec<String>> {
     toml::from_str(text).unwrap_or_else(
@@ -332,50 +346,41 @@ impl Languages {
     /// The languages of the files and those that a site has words for.
     pub fn new(additions: &Additions) -> Languages {
         let mut other = Language::default();
-        let files: Vec<_> = FILES.iter().map(|(tag, text)| (*tag, file(text))).collect();
-        let fill = |language: &mut Language, lists: &BTreeMap<String, Vec<String>>| {
-            for list in List::ALL {
-                language.add(*list, lists.get(list.name()).map_or(&[], Vec::as_slice));
-            }
-        };
-        for (_, lists) in files.iter().filter(|(tag, _)| *tag == "zh") {
-            fill(&mut other, lists);
+        if let Some((_, text)) = FILES.iter().find(|(tag, _)| *tag == EVERYWHERE) {
+            other.fill(&file(text));
         }
         // English possessives are used in texts of many languages.
         other.add(List::Endings, &["s".to_owned()]);
-        let mut known: BTreeMap<String, Language> = BTreeMap::new();
-        /// The language of a tag, which begins as any other.
-        fn named<'l>(
-            known: &'l mut BTreeMap<String, Language>,
-            tag: &str,
-            other: &Language,
-        ) -> &'l mut Language {
-            let new = || Language { tag: tag.into(), ..other.clone() };
-            known.entry(tag.to_owned()).or_insert_with(new)
-        }
-        for tag in crate::registry::languages() {
-            named(&mut known, tag, &other);
-        }
-        for (tag, lists) in &files {
-            let language = named(&mut known, tag, &other);
+        let files = FILES.iter().map(|(tag, _)| (*tag).to_owned());
+        let registry = crate::registry::languages().map(str::to_owned);
+        let added = additions.keys().map(|tag| primary(tag));
+        let known = files.chain(registry).chain(added).map(|tag| (tag, OnceLock::new()));
+        Languages { known: known.collect(), other, additions: additions.clone() }
+    }
+
+    /// The language of a tag (BCP 47); its region and script make no difference.
+    pub fn of(&self, tag: &str) -> &Language {
+        let tag = primary(tag);
+        let known = self.known.get(&tag);
+        known.map_or(&self.other, |language| language.get_or_init(|| self.read(&tag)))
+    }
+
+    /// Reads the words of a language, which begins as any other.
+    fn read(&self, tag: &str) -> Language {
+        let mut language = Language { tag: tag.into(), ..self.other.clone() };
+        if let Some((_, text)) = FILES.iter().find(|(file, _)| *file == tag) {
             language.known = true;
-            if *tag != "zh" {
-                fill(language, lists);
+            if tag != EVERYWHERE {
+                language.fill(&file(text));
             }
         }
-        for (tag, lists) in additions {
-            let language = named(&mut known, &primary(tag), &other);
+        for (_, lists) in self.additions.iter().filter(|(added, _)| primary(added) == tag) {
             language.known = true;
             for (list, entries) in lists {
                 language.add(*list, entries);
             }
         }
-        Languages { known, other }
-    }
-
-    /// The language of a tag (BCP 47); its region and script make no difference.
-    pub fn of(&self, tag: &str) -> &Language {
-        self.known.get(&primary(tag)).unwrap_or(&self.other)
+        language
     }
 }
 
