@@ -80,7 +80,7 @@ fn only_what_a_server_says_is_gone_is_dead() {
     );
     scratch.write("content/briefs/b.md", text);
     scratch.write("content/briefs/2025-02-27-talks.md", "+++\ntitle = \"Talks\"\nsummary = \"S\"\ntopics = [\"embassies\"]\n+++\nRussia. See [[b]].\n");
-    let run = check(&scratch, &["--now", "2026-01-01"]);
+    let run = check(&scratch, &["--now", "2026-01-01", "--all"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let report = run.stderr.replace(&port.to_string(), "PORT");
     for (code, path) in [
@@ -102,7 +102,7 @@ fn only_what_a_server_says_is_gone_is_dead() {
     // What is certain is remembered; the rest is asked again.
     let before = asked.swap(0, Ordering::Relaxed);
     assert!(before >= 6);
-    let again = check(&scratch, &["--now", "2026-01-01", "--strict"]);
+    let again = check(&scratch, &["--now", "2026-01-01", "--all", "--strict"]);
     assert!(again.code == 1 && again.stderr.starts_with(&run.stderr), "{}", again.stderr);
     let after = asked.load(Ordering::Relaxed);
     assert!(after < before && after >= 3, "{before} {after}");

@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","8c204ec66c",{"firsts":[""]});
+chancerySearch.deliver("index","df480411a8",{"firsts":[""]});
