@@ -61,7 +61,7 @@ const KINDS: &[Kind] = &[
     Kind("dead-headings-far", 100, Refused, |n| text(&repeat(n, |i| format!("## Part {i}\n\n[a](#parts-{i}) [[us#dead-{i}]]\n\n")))),
     Kind("dead-ids", 200, Refused, |n| front(&format!("actors = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
     Kind("dead-topics", 200, Refused, |n| front(&format!("topics = [{}]", repeat(n, |i| format!("\"dead{i}\", "))))),
-    Kind("dead-notes", 20, Refused, |n| briefs(n, |i| (String::new(), repeat(11, |j| format!("[[nothing {i} at {j}]] "))))),
+    Kind("dead-notes", 10, Refused, |n| briefs(n, |i| (String::new(), repeat(11, |j| format!("[[nothing {i} at {j}]] "))))),
     // What the parser must not take for markup, on one line.
     Kind("money", 300, Sound, |n| text(&repeat(n, |i| format!("US${i}bn to C${i}/$7, ")))),
     Kind("formulas", 100, Sound, |n| text(&repeat(n, |i| format!("$x^{i}$ ")))),

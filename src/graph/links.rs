@@ -194,6 +194,8 @@ pub(crate) struct Anchors<'a> {
 struct AnchorsOf<'a> {
     all: FxHashSet<&'a str>,
     near: OnceLock<Near<'a>>,
+    /// What there is, as the end of a help.
+    list: OnceLock<String>,
     /// Those of headings, by the anchors that their words would have.
     by_words: OnceLock<FxHashMap<String, &'a str>>,
 }
@@ -201,7 +203,7 @@ struct AnchorsOf<'a> {
 impl<'a> AnchorsOf<'a> {
     fn new(body: &'a Body) -> AnchorsOf<'a> {
         let all = body.anchors().collect();
-        AnchorsOf { all, near: OnceLock::new(), by_words: OnceLock::new() }
+        AnchorsOf { all, near: OnceLock::new(), list: OnceLock::new(), by_words: OnceLock::new() }
     }
 }
 
@@ -236,7 +238,7 @@ impl<'a> Anchors<'a> {
         place: Place,
     ) -> Option<Diagnostic> {
         let of = self.of.entry(document).or_insert_with(|| AnchorsOf::new(body));
-        let AnchorsOf { all: anchors, near, .. } = of;
+        let AnchorsOf { all: anchors, near, list, .. } = of;
         let wanted = heading(fragment)?;
         if anchors.contains(&*wanted) || wanted.starts_with("chancery-") {
             return None;
@@ -256,7 +258,7 @@ impl<'a> Anchors<'a> {
                 .at(place)
                 .help(match near {
                     Some(near) => format!("did you mean `#{near}`?"),
-                    None => headings_of(anchors),
+                    None => list.get_or_init(|| headings_of(anchors)).clone(),
                 }),
         )
     }

@@ -3,6 +3,7 @@
 //   node run.mjs FOLDER...   each folder is a published site, with pages `*.html`
 //
 // Writes JSON: how many pages were loaded, and a list of what happened, each with its page.
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,8 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": 
 const WAIT = { polling: 20 };
 // The address of every site.
 const HOST = "https://small.example/";
+// Where frames may be from; they are not loaded.
+const EMBEDS = "https://datawrapper.dwcdn.net/";
 const folders = process.argv.slice(2);
 
 async function pagesOf(folder) {
@@ -81,7 +84,15 @@ function use() {
       if (attribute === "srcset" || attribute === "srcdoc") wrong.push(`<${name} ${attribute}>`);
     }
     const isOurs = element.closest("head, #chancery-search-main") !== null;
-    if (/^(iframe|frame|frameset|object|embed|applet|base|portal|template|animate|set|use|foreignobject|annotation-xml|maction)$/i.test(name)) wrong.push(`<${name}>`);
+    // Such a frame as the site lets through, with nothing that its author wrote but these.
+    const isEmbed =
+      name === "iframe" &&
+      element.src.startsWith("https://datawrapper.dwcdn.net/") &&
+      element.sandbox.length > 0 &&
+      !/top-navigation|modals|downloads/.test(element.sandbox.value) &&
+      [...element.attributes].every((one) => /^(class|src|title|width|height|loading|sandbox|allow)$/.test(one.name)) &&
+      (element.getAttribute("allow") ?? "fullscreen") === "fullscreen";
+    if (!isEmbed && /^(iframe|frame|frameset|object|embed|applet|base|portal|template|animate|set|use|foreignobject|annotation-xml|maction)$/i.test(name)) wrong.push(`<${name}>`);
     if (name === "style" || (name === "svg" && element.closest("main"))) wrong.push(`<${name}>`);
     if (/^(form|input|button|textarea|select|link|meta|title)$/.test(name) && !isOurs) wrong.push(`<${name}>`);
     if (name === "meta" && element.httpEquiv && !/^0; url=\.?\.?\//.test(element.content)) wrong.push(`<meta ${element.content}>`);
@@ -155,7 +166,13 @@ async function tab() {
     const request = route.request();
     if (request.url().startsWith(`${origin}/`)) return route.continue();
     // The page for what is not found, which a host shows anywhere, asks for the site's files by their full addresses.
-    if (at && request.url().startsWith(HOST)) return route.fulfill({ path: join(folders[at.number], new URL(request.url()).pathname) });
+    // A frame may show any of its pages.
+    if (at && request.url().startsWith(HOST)) {
+      const { pathname } = new URL(request.url());
+      const file = join(folders[at.number], decodeURIComponent(pathname), pathname.endsWith("/") ? "index.html" : "");
+      return statSync(file, { throwIfNoEntry: false })?.isFile() ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });
+    }
+    if (request.url().startsWith(EMBEDS) && request.isNavigationRequest() && request.frame().parentFrame()) return route.abort();
     // An image may come from anywhere; nothing else does.
     if (request.resourceType() !== "image" && !(request.isNavigationRequest() && /^(about|chrome-error):/.test(request.url())))
       note(`request: ${request.resourceType()} ${request.url()}`);
