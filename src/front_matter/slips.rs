@@ -1,5 +1,6 @@
 //! What an author most likely got wrong where front matter cannot be read, and what to write instead.
 
+use crate::never::slice;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ impl<'t> Line<'t> {
         });
         let value = key.map_or(rest, |(_, value)| value).trim_start();
         let at = content.len() - value.len();
-        let before = content.get(..at).unwrap_or_default();
+        let before = slice(content, ..at);
         Line {
             before,
             key: key.map(|(key, _)| key.trim()),
@@ -231,7 +232,7 @@ fn in_value(text: &str, line: &Line<'_>) -> Found {
 /// Looks at a value that begins with a quotation mark.
 fn in_quotes(text: &str, line: &Line<'_>) -> Found {
     let value = line.value;
-    let rest = text.get(line.start..).unwrap_or_default();
+    let rest = slice(text, line.start..);
     let quote = if value.starts_with('"') { "\"" } else { "'" };
     let unclosed = || {
         let whole = value.trim_matches(['"', '\'']);
@@ -301,7 +302,7 @@ fn in_brackets(text: &str, line: &Line<'_>) -> Found {
     if value.starts_with("{{") || value.starts_with("{%") {
         return Found::Slip(line.unquoted("a text in YAML cannot begin with `{`", "not in quotes"));
     }
-    let rest = text.get(line.start..).unwrap_or_default();
+    let rest = slice(text, line.start..);
     let end = bracket_end(rest);
     let on_line = end.filter(|end| *end <= value.len());
     if let Some(after) = on_line.and_then(|end| value.get(end..)) {
@@ -339,7 +340,7 @@ fn bracket_end(text: &str) -> Option<usize> {
         let begins = text.get(..at).is_some_and(|t| t.ends_with(['[', '{', ',', ' ', ':']));
         match letter {
             '"' | '\'' if begins => {
-                at += quoted_end(text.get(at..).unwrap_or_default())?;
+                at += quoted_end(slice(text, at..))?;
                 continue;
             }
             '[' | '{' => depth += 1,
@@ -390,7 +391,7 @@ pub(super) fn in_toml(text: &str, error: usize) -> Option<Slip> {
     let above = lines(text).take_while(|(at, _)| *at < start);
     for line in above.map(|(at, written)| Line::read(written, at, '=')) {
         let is_list = line.key.is_some() && line.value.starts_with('[');
-        let rest = text.get(line.start..).unwrap_or_default();
+        let rest = slice(text, line.start..);
         let goes_on = || bracket_end(rest).is_none_or(|end| line.start + end > error);
         if is_list
             && goes_on()

@@ -216,7 +216,7 @@ impl Search<'_, '_> {
         let last = slice(self.text, self.last.clone()).trim_end();
         let Some(at) = last.rfind('^') else { return };
         let (before, anchor) = last.split_at(at);
-        let name = anchor.get(1..).unwrap_or_default();
+        let name = slice(anchor, 1..);
         let apart = before.is_empty() || before.ends_with(char::is_whitespace);
         let alone =
             self.last.start == 0 || slice(self.text, 0..self.last.start).ends_with([' ', '\n']);

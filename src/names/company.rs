@@ -1,5 +1,6 @@
 //! The company a name keeps: the run of capitalised words that it is part of.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use super::language::{Language, List};
@@ -98,8 +99,8 @@ struct Capitals {
 fn capitals(text: &str, range: &Range<usize>, language: &Language) -> Capitals {
     let from = text.floor_char_boundary(range.start.saturating_sub(HEADLINE_REACH));
     let to = text.ceil_char_boundary(range.end + HEADLINE_REACH);
-    let before = text.get(from..range.start).unwrap_or_default();
-    let after = text.get(range.end..to).unwrap_or_default();
+    let before = slice(text, from..range.start);
+    let after = slice(text, range.end..to);
     let line = [before.rsplit('\n').next(), after.split('\n').next()];
     let (mut capitals, mut small, mut known) = (0, 0, 0);
     for word in
@@ -129,7 +130,7 @@ struct Strangers<'t> {
 impl Strangers<'_> {
     /// Whether a capitalised word may be a word of the language where it stands.
     fn is_plain(&self, word: &Range<usize>) -> bool {
-        let spelt = self.text.get(word.clone()).unwrap_or_default();
+        let spelt = slice(self.text, word.clone());
         // `Condemnation of China` is no longer name, and whether `Air China` is one other sentences tell.
         let opens = || self.bearer == Bearer::Any || self.language.is_opener(spelt);
         self.headline && self.language.is_word(spelt)
@@ -151,7 +152,7 @@ impl Strangers<'_> {
         let Strangers { text, language, bearer, .. } = *self;
         let (mut start, mut from, mut links) = (at, at, 0);
         while let Some(Beside { gap, word }) = back(text, from) {
-            let spelt = text.get(word.clone()).unwrap_or_default();
+            let spelt = slice(text, word.clone());
             if let Some((end, known)) = known
                 && word.end <= end
             {
@@ -215,7 +216,7 @@ impl Strangers<'_> {
             if !self.joins(gap) || named(word.start) {
                 break;
             }
-            let spelt = text.get(word.clone()).unwrap_or_default();
+            let spelt = slice(text, word.clone());
             if !is_capital(spelt) {
                 if links == LONGEST_LINK || !language.has(List::Inside, spelt) {
                     break;

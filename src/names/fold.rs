@@ -6,6 +6,7 @@
 //! one (Unicode normalisation form C, one apostrophe, one hyphen, one space) and the folded one, in
 //! which diacritics are gone too. Neither ever changes case: `İ` would change its length.
 
+use crate::never::slice;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
@@ -153,7 +154,7 @@ pub(super) fn verbatim(token: Token, text: &str) -> Option<&str> {
 
 /// Adds the exact spelling of a token.
 pub(super) fn exact(token: Token, text: &str, to: &mut String) {
-    let raw = text.get(token.start..token.end).unwrap_or_default();
+    let raw = slice(text, token.start..token.end);
     match token.kind {
         TokenKind::Space => to.push(' '),
         TokenKind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfc()),
@@ -164,7 +165,7 @@ pub(super) fn exact(token: Token, text: &str, to: &mut String) {
 
 /// Adds the folded spelling of a token.
 pub(super) fn folded(token: Token, text: &str, to: &mut String) {
-    let raw = text.get(token.start..token.end).unwrap_or_default();
+    let raw = slice(text, token.start..token.end);
     match token.kind {
         TokenKind::Space => to.push(' '),
         TokenKind::Punctuation => to.extend(visible(raw).map(plain_punctuation).nfd()),

@@ -4,6 +4,7 @@
 //! word or a few, in any case; one that starts with `*` is an ending of words, and one that starts with `-` stands
 //! behind a hyphen. The words of Chinese characters hold in every language, as no other word looks like them.
 
+use crate::never::slice;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -262,7 +263,7 @@ impl Language {
             if !fits {
                 break;
             }
-            let spelt = text.get(word.word.clone()).unwrap_or_default().to_lowercase();
+            let spelt = slice(text, word.word.clone()).to_lowercase();
             if number > 0 {
                 phrase.insert(0, ' ');
             }
@@ -294,7 +295,7 @@ impl Language {
                 (Gap::Space | Gap::Apostrophe | Gap::Hyphen, _) => phrase.push(' '),
                 _ => break,
             }
-            let spelt = text.get(word.word.clone()).unwrap_or_default();
+            let spelt = slice(text, word.word.clone());
             phrase.push_str(&spelt.to_lowercase());
             let ending = number == 0 && word.gap == Gap::Space && words.has(spelt);
             if ending || words.phrases.contains(phrase.as_str()) {

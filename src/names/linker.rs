@@ -1,5 +1,6 @@
 //! The linker: goes through a document in reading order and decides on each name it finds.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -325,7 +326,7 @@ impl<'r> Linker<'r> {
             let start = *first.get_or_insert(token);
             if verbatim && (raw.is_none() || token.start != next && token.start != start.start) {
                 verbatim = false;
-                spelling.push_str(text.get(start.start..next).unwrap_or_default());
+                spelling.push_str(slice(text, start.start..next));
             }
             if !verbatim {
                 fold::exact(token, text, spelling);
@@ -341,7 +342,7 @@ impl<'r> Linker<'r> {
             };
             let range = start.start..token.end;
             let exact = match verbatim {
-                true => text.get(range.clone()).unwrap_or_default(),
+                true => slice(text, range.clone()),
                 false => spelling,
             };
             let folded = !entries.iter().filter(valid).any(|entry| *entry.exact == *exact);
@@ -377,7 +378,7 @@ impl<'r> Linker<'r> {
 
     /// Whether a name may start with this token, whatever stands before it.
     fn starts_at_edge(&self, text: &str, first: Token) -> bool {
-        let before = text.get(..first.start).unwrap_or_default();
+        let before = slice(text, ..first.start);
         let mut backwards = before.char_indices().rev().filter(|(_, c)| !fold::is_dropped(*c));
         let Some((at, previous)) = backwards.next() else { return true };
         let beyond = backwards.next();
@@ -400,7 +401,7 @@ impl<'r> Linker<'r> {
 
     /// Whether a name may end with this token, whatever stands after it.
     fn ends_at_edge(&self, text: &str, last: Token) -> bool {
-        let after = text.get(last.end..).unwrap_or_default();
+        let after = slice(text, last.end..);
         let mut forwards = after.char_indices().filter(|(_, c)| !fold::is_dropped(*c));
         let Some((_, next)) = forwards.next() else { return true };
         match fold::kind(next) {
@@ -418,7 +419,7 @@ impl<'r> Linker<'r> {
             '/' => !joined || self.is_named_at(text, last.end + at),
             // `Xi\u{2019}an` is a name of its own.
             '\'' if joined => {
-                let rest = text.get(last.end + at..).unwrap_or_default();
+                let rest = slice(text, last.end + at..);
                 let ending = rest.split(|c: char| fold::kind(c) != TokenKind::Word).next();
                 ending.is_none_or(|ending| self.language.has(List::Endings, ending))
             }
@@ -488,7 +489,7 @@ impl<'r> Linker<'r> {
     /// The declarations that a name fits in the language of the document: of its exact spelling, or of any if it fits only
     /// without its diacritics.
     fn claims(&self, text: &str, matched: &Match<'r>) -> Vec<&'r Entry> {
-        let written = text.get(matched.range.clone()).unwrap_or_default();
+        let written = slice(text, matched.range.clone());
         let exact = matched.exact.as_deref().unwrap_or(written);
         let at_start = matched.entries.iter().any(|entry| entry.sentence_start)
             && starts_sentence(text, matched.range.start);
@@ -612,7 +613,7 @@ impl<'r> Linker<'r> {
         free: usize,
     ) -> Result<Decision, Why> {
         let mut holders = self.holders(titles.iter().copied());
-        let title = text.get(range.clone()).unwrap_or_default();
+        let title = slice(text, range.clone());
         let mut former = self.language.before(List::Former, text, range.start).is_some();
         let behind = ahead(text, range.end).filter(|word| word.gap == Gap::Space);
         let mut scratch = Scratch::default();

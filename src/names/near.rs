@@ -1,5 +1,6 @@
 //! Names that are almost the same.
 
+use crate::never::slice;
 use std::collections::HashMap;
 
 use super::fold;
@@ -27,11 +28,7 @@ pub(crate) fn near_names(names: &[(&str, u32)]) -> Vec<(usize, usize)> {
             continue;
         }
         for (at, c) in text.char_indices() {
-            let without = format!(
-                "{}{}",
-                text.get(..at).unwrap_or_default(),
-                text.get(at + c.len_utf8()..).unwrap_or_default()
-            );
+            let without = format!("{}{}", slice(text, ..at), slice(text, at + c.len_utf8()..));
             let list = spellings.entry(without).or_default();
             if list.last() != Some(&index) {
                 list.push(index);

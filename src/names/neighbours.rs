@@ -1,5 +1,6 @@
 //! The words that stand right beside a place in a text, and where sentences start.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use super::fold::{self, TokenKind};
@@ -97,7 +98,7 @@ pub(super) fn ahead(text: &str, at: usize) -> Option<Beside> {
 
 /// Whether a sentence starts here: nothing before it but space, quotes and brackets, then the end of another.
 pub(super) fn starts_sentence(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default();
+    let before = slice(text, ..at);
     before
         .chars()
         .rev()
@@ -110,7 +111,7 @@ pub(super) fn starts_sentence(text: &str, at: usize) -> bool {
 
 /// Whether a sentence, a line or a quotation starts here.
 pub(super) fn starts_something(text: &str, at: usize) -> bool {
-    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\u{a0}', '~']);
+    let before = slice(text, ..at).trim_end_matches([' ', '\u{a0}', '~']);
     before.ends_with(['\n', '"', '\u{201c}', '\u{201e}', '\u{ab}', '\u{300c}'])
         || starts_sentence(text, at)
 }

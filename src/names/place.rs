@@ -1,5 +1,6 @@
 //! Whether a place acts, and stands for its actor, or is only a place.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use super::company::is_headline;
@@ -37,7 +38,7 @@ pub(super) fn reading(
     }
     // What follows it, behind its ending.
     let ending = ahead(text, range.end).filter(|word| word.gap == Gap::Apostrophe);
-    let spelt = |word: &Beside| text.get(word.word.clone()).unwrap_or_default();
+    let spelt = |word: &Beside| slice(text, word.word.clone());
     let bare = after.starts_with(['\'', '\u{2019}']) && ending.is_none();
     let (possessive, end) = match &ending {
         // Turkish `Ankara'ya` is where one goes, and `Ankara'ya tepki` a reaction to what it did.
@@ -127,7 +128,7 @@ fn is_of_a_place(
     partner: &mut dyn FnMut(usize) -> bool,
 ) -> bool {
     let Some(word) = ahead(text, end).filter(|word| word.gap == Gap::Space) else { return false };
-    let spelt = text.get(word.word.clone()).unwrap_or_default();
+    let spelt = slice(text, word.word.clone());
     let named = is_capital(spelt)
         && !partner(word.word.start)
         && !language.has(List::Capitalised, spelt)
@@ -138,7 +139,7 @@ fn is_of_a_place(
 
 /// Whether an article stands before a name, or starts it.
 fn has_article(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    let name = text.get(range.clone()).unwrap_or_default();
+    let name = slice(text, range.clone());
     let first = name.split(char::is_whitespace).next();
     language.before(List::Articles, text, range.start).is_some()
         || first
@@ -210,7 +211,7 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
         first = word.word.start;
         // A name of several words.
         while let Some(word) = back(text, first).filter(|word| word.gap == Gap::Space) {
-            let spelt = text.get(word.word.clone()).unwrap_or_default();
+            let spelt = slice(text, word.word.clone());
             if !is_capital(spelt) || language.is_opener(spelt) {
                 break;
             }
@@ -226,7 +227,7 @@ fn is_of_deed(text: &str, at: usize, language: &Language) -> bool {
     let Some(of) = language.before(List::Of, text, at) else { return false };
     let adjective = back(text, of).filter(|word| word.gap == Gap::Space);
     let adjective = adjective.map(|word| word.word).filter(|word| {
-        let spelt = text.get(word.clone()).unwrap_or_default();
+        let spelt = slice(text, word.clone());
         !is_capital(spelt) && !language.is_opener(spelt)
     });
     language.before(List::Deeds, text, of).is_some()
@@ -243,7 +244,7 @@ fn is_and_of(text: &str, at: usize, language: &Language) -> bool {
 /// instrumental of Russian. Behind an adjective the preposition decides: `в советской Москве`.
 fn is_inflected(text: &str, range: &Range<usize>, language: &Language) -> bool {
     const PREPOSITIONS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
-    let name = text.get(range.clone()).unwrap_or_default();
+    let name = slice(text, range.clone());
     let adjective = back(text, range.start).filter(|word| word.gap == Gap::Space);
     language.has(List::Cases, name)
         && adjective.is_none_or(|word| {

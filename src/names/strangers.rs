@@ -1,5 +1,6 @@
 //! Names that no actor has: runs of capitalised words, for an editor to look through.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use super::company::is_title_case;
@@ -47,7 +48,7 @@ pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language)
             continue;
         }
         at = token.end;
-        let word = text.get(token.start..token.end).unwrap_or_default();
+        let word = slice(text, token.start..token.end);
         let belongs = match token.kind {
             TokenKind::Word => is_capital(word) || (!name.is_empty() && is_inside(language, word)),
             // A dash between spaces joins nothing.
@@ -84,7 +85,7 @@ fn is_inside(language: &Language, word: &str) -> bool {
 fn beside_of(text: &str, mut at: usize) -> usize {
     let mut end = at;
     while let Some(token) = fold::token(text, at) {
-        let word = text.get(token.start..token.end).unwrap_or_default();
+        let word = slice(text, token.start..token.end);
         match token.kind {
             TokenKind::Word if is_capital(word) => end = token.end,
             TokenKind::Space if !word.contains('\n') => {}
@@ -103,7 +104,7 @@ fn end_name(
     known: &[Range<usize>],
     out: &mut Vec<Stranger>,
 ) {
-    let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
+    let word = |token: &Token| slice(text, token.start..token.end);
     let is_title = |token: &Token| {
         let joined = text.get(token.end..).is_some_and(|rest| rest.starts_with(['-', '\u{2011}']));
         token.kind == TokenKind::Word && !joined && language.has(List::Titles, word(token))
@@ -147,7 +148,7 @@ fn may_abbreviate(initials: &str, name: &str) -> bool {
 fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<usize>> {
     const COMMON: [List; 5] =
         [List::Openers, List::Articles, List::Place, List::And, List::Governing];
-    let word = |token: &Token| text.get(token.start..token.end).unwrap_or_default();
+    let word = |token: &Token| slice(text, token.start..token.end);
     let counts = |token: &Token| {
         let word = word(token);
         is_capital(word) && !language.lists(&COMMON, word) && !language.has(List::Capitalised, word)

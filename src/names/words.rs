@@ -2,6 +2,7 @@
 //!
 //! `static/theme/search.js` makes the same words of what a reader types; a test holds both to one table.
 
+use crate::never::slice;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -85,11 +86,11 @@ fn fold(text: &str, each: &mut impl FnMut(&str)) {
     for (at, c) in folded.char_indices() {
         let kind = Some(kind(c)).filter(|kind| matches!(kind, TokenKind::Word | TokenKind::Letter));
         if kind != last {
-            flush(last, folded.get(start..at).unwrap_or_default(), each);
+            flush(last, slice(&folded, start..at), each);
             (start, last) = (at, kind);
         }
     }
-    flush(last, folded.get(start..).unwrap_or_default(), each);
+    flush(last, slice(&folded, start..), each);
 }
 
 /// Gives the words of a run of one kind.
@@ -100,7 +101,7 @@ fn flush(kind: Option<TokenKind>, run: &str, each: &mut impl FnMut(&str)) {
             let starts = run.char_indices().map(|(at, _)| at);
             let ends = run.char_indices().map(|(at, c)| at + c.len_utf8()).skip(1);
             for (start, end) in starts.zip(ends) {
-                each(run.get(start..end).unwrap_or_default());
+                each(slice(run, start..end));
             }
         }
         Some(TokenKind::Letter) => each(run),
