@@ -552,7 +552,7 @@ impl Desk<'_> {
             self.diagnostics.push(
                 Diagnostic::new(Code::SharedName, message)
                     .at(Place::span(CONFIG, self.config.registry.span))
-                    .help("such a name means one of them only with evidence: where it is in `actors`, or named otherwise; to say whose it is, write it in a file that `chancery registry add` makes"),
+                    .help("such a name means one of them only with evidence: where that one is in `actors`, or named in full otherwise; to say whose it is, write it in a file that `chancery registry add` makes"),
             );
         }
         for shared in own {

@@ -866,11 +866,7 @@ mod tests {
             (Format::Misp, "[1]", "this is no such JSON"),
             (Format::Misp, &deep, "entry 1 of `values` cannot be read: recursion limit exceeded"),
             (Format::Misp, &long, "there is no actor in it"),
-            (
-                Format::Misp,
-                "{\"values\": [{\"value\": \"\u{1}-\"}]}",
-                "control character",
-            ),
+            (Format::Misp, "{\"values\": [{\"value\": \"\u{1}-\"}]}", "control character"),
             (Format::Ftm, "{\"schema\": \"Person\"}\n{}", "line 2 is no entity"),
             (Format::Ftm, "{\"schema\": \"Person\"}\nx", "line 2 is no JSON"),
             (

@@ -238,7 +238,7 @@ fn a_list_of_actors_that_changes_is_read_again() {
     }
     // Its file goes, and comes back.
     let codes = found_with(&scratch, file, &[None, Some(fox)]);
-    assert_eq!(codes, [&["UnknownList".to_owned(), "UnknownActor".to_owned()][..], &[]]);
+    assert_eq!(codes, [&["UnknownActor".to_owned(), "UnknownList".to_owned()][..], &[]]);
 }
 
 #[test]

@@ -1223,7 +1223,7 @@ fn what_cannot_be_imported_is_told_and_nothing_is_lost() {
         scratch.write(&format!("../{name}"), bytes);
     }
     for (arguments, says) in [
-        (&["cut.json"][..], "this is no such JSON: EOF while parsing a list at line 1 column"),
+        (&["cut.json"][..], "this is no such JSON: EOF while parsing a string at line 1 column"),
         (&["deep.json"], "this is no such JSON: EOF"),
         (&["utf-16.csv"], "it is UTF-16, not UTF-8"),
         (&["latin-1.csv"], "it is not UTF-8: the first bad byte is on line 2"),
