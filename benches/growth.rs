@@ -116,6 +116,20 @@ const KINDS: &[Kind] = &[
     Kind("images-of-actors", 40, Sound, |n| (0..n).flat_map(|i| [actor(i, &format!("image = \"/p{i}.png\"")), (format!("static/p{i}.png"), "x".into())]).collect()),
     // Names.
     Kind("aliases", 200, Sound, |n| vec![actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("\"Alpha {i} Beta\", "))))]),
+    Kind("alias-tables", 100, Sound, |n| vec![actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("{{ name = \"Alpha {i} Beta\", by = \"Lab {i}\", case = false, hyphens = false }}, "))))]),
+    Kind("listed-actors", 100, Sound, |n| listed(&repeat(n, |i| format!("[a{i}]\nname = \"{} Qrst\"\nkind = \"group\"\naliases = [\"Group {i}\"]\n", name(i))))),
+    Kind("listed-actors-named", 50, Sound, |n| {
+        let mut files = listed(&repeat(n, |i| format!("[a{i}]\nname = \"{} Qrst\"\nkind = \"group\"\ncountry = \"us\"\n", name(i))));
+        files.extend(text(&repeat(n, |i| format!("{} Qrst said.\n\n", name(i)))));
+        files
+    }),
+    Kind("listed-names-shared", 100, Sound, |n| listed(&repeat(n, |i| format!("[a{i}]\nname = \"{} Qrst\"\nkind = \"group\"\naliases = [\"All 1\", \"Half {}\"]\n", name(i), i / 2)))),
+    Kind("dead-ids-of-a-list", 100, Refused, |n| listed(&format!("[a]\nname = \"Qrst\"\nkind = \"group\"\nmember_of = [{}]\n", repeat(n, |i| format!("\"dead{i}\", "))))),
+    Kind("extends-of-a-list", 50, Sound, |n| {
+        let mut files = listed(&repeat(n, |i| format!("[a{i}]\nname = \"{} Qrst\"\nkind = \"group\"\n", name(i))));
+        files.extend((0..n).map(|i| (format!("content/actors/a{i}.md"), format!("+++\nextends = \"own/a{i}\"\n+++\n"))));
+        files
+    }),
     Kind("aliases-alike", 100, Sound, |n| {
         let mut files = text(&"Aa ".repeat(4 * n));
         files.push(actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("\"{}{i}\", ", "Aa ".repeat(i % 40 + 1))))));
@@ -263,6 +277,14 @@ fn actor(number: usize, front: &str) -> (String, String) {
     let name = name(number);
     let text = format!("+++\nname = \"{name} Qrst\"\nkind = \"body\"\n{front}\n+++\n");
     (format!("content/actors/a{number}.md"), text)
+}
+
+/// A list of actors of the site's own.
+fn listed(tables: &str) -> Files {
+    vec![
+        ("site.toml".into(), format!("{SITE}registry = [\"own\"]\n")),
+        ("registry/own.toml".into(), tables.to_owned()),
+    ]
 }
 
 fn topic(number: usize, front: &str) -> (String, String) {

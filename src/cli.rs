@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::diagnostic::{Code, nearest};
-use crate::registry::Pack;
+use crate::exchange;
 use crate::serve::HostName;
 use crate::source::Kind;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -125,6 +125,7 @@ impl Cli {
             | Command::Status { site }
             | Command::Fix { site, .. }
             | Command::Serve(Serve { site, .. }) => site.site.as_deref(),
+            Command::Registry { command: RegistryCommand::Import(import) } => import.site(),
             _ => None,
         };
         // Whoever names a file of a site means that site.
@@ -229,7 +230,7 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "place")]
         all: bool,
     },
-    /// Look at the built-in registry of actors, and change one
+    /// Look at the registry of actors, change one, and make a list of the site's own from one of others
     Registry {
         #[command(subcommand)]
         command: RegistryCommand,
@@ -328,7 +329,7 @@ fn interval(seconds: &str) -> Result<Duration, String> {
     seconds.map(Duration::from_secs_f64).ok_or("it is not a number from 0.1 to 3600".to_owned())
 }
 
-/// What the built-in registry of actors knows.
+/// What the registry of actors knows.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RegistryCommand {
     /// List its actors: id, kind and name
@@ -336,9 +337,9 @@ pub(crate) enum RegistryCommand {
         after_help = "Examples:\n  chancery registry list --pack states\n  chancery registry list --language ru --format json"
     )]
     List {
-        /// Those of one pack only
-        #[arg(long, value_parser = packs())]
-        pack: Option<Pack>,
+        /// Those of one list only: states, bodies, or one of the site's own
+        #[arg(long, value_name = "LIST")]
+        pack: Option<String>,
         /// The language of the names [default: the site's, or en]
         #[arg(long, value_name = "TAG")]
         language: Vec<String>,
@@ -360,13 +361,57 @@ pub(crate) enum RegistryCommand {
         /// The actor's id, such as states/tr
         id: String,
     },
+    /// Write a list of others as registry/NAME.toml in the site, or bring the one that is there up to date
+    #[command(
+        after_help = "Examples:\n  chancery registry import threat-actor.json --dry-run\n  chancery registry import stix enterprise-attack.json --name attack my-site\n  chancery registry import people.csv --kind person\n\nThe site knows it once `registry` in site.toml has its name. A list that was changed by hand is not overwritten."
+    )]
+    Import(Import),
 }
 
-/// The packs of the registry, by their names.
-fn packs() -> impl TypedValueParser<Value = Pack> {
-    PossibleValuesParser::new(Pack::ALL.map(Pack::name)).try_map(|name| {
-        Pack::ALL.into_iter().find(|pack| pack.name() == name).ok_or("no pack of the registry")
-    })
+/// What is imported.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The format, stix, misp, ftm or csv, if the file does not tell; the file; and the site's folder, as with --root
+    #[arg(value_names = ["FORMAT", "FILE", "SITE"], num_args = 1..=3, required = true)]
+    pub what: Vec<PathBuf>,
+    /// What the list is called [default: the name of the file]
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// What its actors are, where the list does not say [default: group, for stix and misp]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Show what would change as a diff, and change nothing
+    #[arg(long, short = 'n')]
+    pub dry_run: bool,
+}
+
+impl Import {
+    /// The format, if it is given.
+    pub(crate) fn format(&self) -> Option<exchange::Format> {
+        let first = self.what.first().filter(|_| self.what.len() > 1)?;
+        exchange::Format::named(first.to_str()?)
+    }
+
+    /// What follows the format.
+    fn rest(&self) -> &[PathBuf] {
+        let given = usize::from(self.format().is_some());
+        self.what.get(given..).unwrap_or_default()
+    }
+
+    /// The file.
+    pub(crate) fn file(&self) -> &Path {
+        self.rest().first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The site's folder, if it is given.
+    fn site(&self) -> Option<&Path> {
+        self.rest().get(1).map(PathBuf::as_path)
+    }
+
+    /// What is given beside these.
+    pub(crate) fn more(&self) -> Option<&Path> {
+        self.rest().get(2).map(PathBuf::as_path)
+    }
 }
 
 /// Work with the built-in templates.

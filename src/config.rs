@@ -42,16 +42,6 @@ words! {
     }
 }
 
-words! {
-    /// A set of actors of the built-in registry.
-    RegistryPack {
-        /// States, and places that texts name as actors.
-        States = "states",
-        /// International bodies.
-        Bodies = "bodies",
-    }
-}
-
 table! {
     /// An entry of the menu.
     MenuItem {
@@ -326,9 +316,10 @@ table! {
         language: LanguageTag => or(LanguageTag::english());
         /// Other languages that briefs are written in, such as `["ru", "tr"]`: the registry brings its names in them too.
         languages: Vec<LanguageTag> => or(Vec::new());
-        /// The sets of actors of the built-in registry that the site knows: `"states"`, `"bodies"` or both
-        /// ([registry](registry.md)). Those that no published document concerns are not shown.
-        registry: Spanned<Vec<RegistryPack>> => or(Spanned::default());
+        /// The lists of actors that the site knows ([registry](registry.md)): `"states"`, `"bodies"`, and the site's own by the
+        /// names of their files, as `"groups"` for `registry/groups.toml`. Actors that no published document concerns are not
+        /// shown.
+        registry: Spanned<Vec<Spanned<String>>> => or(Spanned::default());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.
@@ -397,11 +388,7 @@ impl Config {
 
     /// The sets of actors of the built-in registry that the site knows.
     pub(crate) fn packs(&self) -> Vec<Pack> {
-        let packs = self.registry.value.iter().map(|pack| match pack {
-            RegistryPack::States => Pack::States,
-            RegistryPack::Bodies => Pack::Bodies,
-        });
-        packs.collect()
+        self.registry.value.iter().filter_map(|list| Pack::named(&list.value)).collect()
     }
 
     /// The languages that the registry's names are wanted in, the site's own first, as the registry calls them.
@@ -492,7 +479,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
             );
         }
     }
-    if !config.registry.value.is_empty() && config.registry_languages().is_empty() {
+    if !config.packs().is_empty() && config.registry_languages().is_empty() {
         let known = registry::languages().collect::<Vec<_>>().join(", ");
         found.push(
             Diagnostic::new(

@@ -9,6 +9,7 @@
 mod built_in;
 mod explain;
 mod held;
+mod lists;
 mod memory;
 mod open;
 mod read;
@@ -29,9 +30,10 @@ use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
 use crate::markdown::{self, Body, Fill, Markup, Mention, Target};
 use crate::names::{RegisteredIx, Registry};
 use crate::never;
-use crate::source::{CONFIG, Kind};
+use crate::source::{Kind, declares_many};
 
 pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
+pub(crate) use lists::{List, Listed, Lists};
 pub(crate) use memory::Memory;
 pub use release::Release;
 pub use roster::Roster;
@@ -322,9 +324,10 @@ impl Published {
 }
 
 impl Document<Actor> {
-    /// Whether it is of the built-in registry and has no file: it is declared where the configuration asks for it.
-    pub fn is_built_in(&self) -> bool {
-        *self.file == *CONFIG
+    /// Whether it has no file of its own: it is declared in a list of the site's, or, as one of the built-in registry, where the
+    /// configuration asks for it.
+    pub fn is_listed(&self) -> bool {
+        declares_many(&self.file)
     }
 }
 

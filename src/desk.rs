@@ -13,10 +13,11 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief};
 use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Proof, Sighting, UnknownName};
-use crate::names::{Form, RegisteredIx, Registry, Verdict, Why, near_names};
+use crate::names::{Form, RegisteredIx, Registry, SharedName, Verdict, Why, near_names};
 use crate::never;
 use crate::plan::Plan;
 use crate::registry;
+use crate::source::CONFIG;
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
 const OFTEN: u32 = 3;
@@ -33,6 +34,15 @@ const VAGUE: &[&str] = &[
     "this page",
     "source",
 ];
+
+/// The first three of some ids, and how many there are besides.
+fn first_of(ids: &[&str]) -> String {
+    let (first, rest) = ids.split_at(ids.len().min(3));
+    match rest.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
 
 /// Looks the site over. The documents must have been read with their proofs.
 pub(crate) fn review(
@@ -54,6 +64,7 @@ pub(crate) fn review(
     desk.strangers();
     desk.unused();
     desk.similar();
+    desk.shared();
     let old: HashMap<&str, DocumentIx> =
         plan.redirects.iter().rev().map(|(old, to)| (old.trim_end_matches('/'), *to)).collect();
     for document in graph.all() {
@@ -327,7 +338,7 @@ impl Desk<'_> {
             }
         }
         if let Some(tag) = &brief.front.language
-            && !self.config.registry.value.is_empty()
+            && !self.config.packs().is_empty()
             && let Some(language) = registry::language(tag)
             && !self.config.registry_languages().contains(&language)
         {
@@ -474,7 +485,7 @@ impl Desk<'_> {
                 && links.timeline.is_empty()
                 && graph.backlinks(DocumentIx::Actor(ix)).is_empty());
             let actor = &graph.documents.actors[ix];
-            if !used && !actor.is_built_in() {
+            if !used && !actor.is_listed() {
                 self.say(
                     Code::Unused,
                     &actor.file,
@@ -519,15 +530,59 @@ impl Desk<'_> {
         );
     }
 
+    /// Names of actors of lists that others have too: those of several lists' actors once, with how many there are.
+    fn shared(&mut self) {
+        let graph = self.graph;
+        let registry = &graph.documents.registry;
+        let (own, several): (Vec<_>, Vec<_>) =
+            registry.shared().iter().partition(|shared| shared.own.is_some());
+        let ids = |shared: &SharedName| -> Vec<&str> {
+            shared.actors.iter().map(|actor| registry.id(*actor)).collect()
+        };
+        if !several.is_empty() {
+            let some = several.iter().take(3);
+            let some =
+                some.map(|one| format!("\u{201c}{}\u{201d} ({})", one.name, first_of(&ids(one))));
+            let some = some.collect::<Vec<_>>().join(", ");
+            let message = match several.len() {
+                1 => format!("a name of lists is that of several actors: {some}"),
+                n @ ..=3 => format!("{n} names of lists are each that of several actors: {some}"),
+                n => format!("{n} names of lists are each that of several actors, such as {some}"),
+            };
+            self.diagnostics.push(
+                Diagnostic::new(Code::SharedName, message)
+                    .at(Place::span(CONFIG, self.config.registry.span))
+                    .help("such a name means one of them only with evidence: where that one is in `actors`, or named in full otherwise; to say whose it is, write it in a file that `chancery registry add` makes"),
+            );
+        }
+        for shared in own {
+            let ids = ids(shared);
+            let ([first, others @ ..], Some(place)) = (ids.as_slice(), &shared.own) else {
+                continue;
+            };
+            let other = others.first().copied().unwrap_or_default();
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::SharedName,
+                    format!(
+                        "\u{201c}{}\u{201d} is also a name of {}; it means {first}",
+                        shared.name,
+                        first_of(others)
+                    ),
+                )
+                .at(place.clone())
+                .help(format!("if they are one actor, write `extends = \"{other}\"` in this file")),
+            );
+        }
+    }
+
     /// Names of two actors that differ by a letter or by diacritics.
     fn similar(&mut self) {
         let actors = &self.graph.documents.actors;
         let mut names: Vec<(&str, Ix<Actor>, Span)> = Vec::new();
         for (ix, actor) in actors.entries() {
             let front = &actor.front;
-            for name in [&front.name].into_iter().chain(&front.aliases).chain(&front.abbreviation) {
-                names.push((&name.value, ix, name.span));
-            }
+            names.extend(front.every_name().map(|name| (name.value.as_str(), ix, name.span)));
         }
         let texts: Vec<(&str, Ix<Actor>)> =
             names.iter().map(|(text, ix, _)| (*text, *ix)).collect();

@@ -98,12 +98,13 @@ codes! {
     TooLarge = "too-large", Error;
     /// A file or folder name that cannot become a URL: not UTF-8, a control character, or one of `<>:"|?*\`.
     BadFileName = "bad-file-name", Error;
-    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links are followed to files in `content`,
+    /// A symbolic link leads out of the site, to nothing, or round in a circle. Links are followed to files in `content`, `registry`,
     /// `templates` and `static` when no part of the path is hidden.
     Symlink = "symlink", Error;
     /// A Markdown file lies in `content/` but in none of its folders `briefs`, `actors`, `topics`, `storylines`, `pages`.
     Misplaced = "misplaced", Error;
-    /// Two files define the same document: `x.md` and `x/index.md`, or `x.md` and `x.markdown`.
+    /// Two files define the same document: `x.md` and `x/index.md`, or `x.md` and `x.markdown`. Or a list of actors has the
+    /// name of a built-in one.
     DuplicateId = "duplicate-id", Error;
     /// A file that looks like a document or a copy of one and is none (`x.mdx`, `x (copy).md`), or like what an editor, a
     /// merge, a sync, a download or a system leaves behind (`x.md.orig`, `x.swp`, `Thumbs.db`). It is not published.
@@ -141,8 +142,8 @@ codes! {
     /// A date or time that does not exist or is not written as `2025-02-27` or `2025-02-27T09:00:00Z`.
     BadDate = "bad-date", Error;
 
-    /// An actor id that no file in `content/actors` defines, nor a part of the built-in registry that the site asks for; or one
-    /// that a file `extends` and that the registry does not have.
+    /// An actor id that no file in `content/actors` defines, nor a list of the registry that the site asks for; or one that a
+    /// file `extends` and that the registry does not have.
     UnknownActor = "unknown-actor", Error;
     /// A topic id that no file in `content/topics` defines.
     UnknownTopic = "unknown-topic", Error;
@@ -150,6 +151,8 @@ codes! {
     UnknownStoryline = "unknown-storyline", Error;
     /// A brief id that no file in `content/briefs` defines.
     UnknownBrief = "unknown-brief", Error;
+    /// A list of actors that `registry` in `site.toml` asks for, and that is neither built in nor a file `registry/NAME.toml`.
+    UnknownList = "unknown-list", Error;
     /// Topics are each other's parents, actors part of each other, or briefs follow each other, in a circle.
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
@@ -259,6 +262,9 @@ codes! {
     /// A brief in a language that the built-in registry has names in and the site does not ask for: its actors are found
     /// by their names in the site's languages only.
     RegistryLanguage = "registry-language", Warning;
+    /// Names that several actors of [lists](registry.md) hold, which mean each of them only with evidence. Or a name of a list
+    /// that an actor with a file of its own has too: it means that actor.
+    SharedName = "shared-name", Note;
     /// An actor in a brief's `actors` that its text never names.
     NeverMentioned = "never-mentioned", Note;
     /// An actor that a brief names in full three times or more and does not list in `actors`. `chancery fix` adds it. Short

@@ -27,6 +27,7 @@ mod config;
 mod corpus;
 mod desk;
 mod diagnostic;
+mod exchange;
 mod front_matter;
 mod graph;
 mod html;

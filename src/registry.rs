@@ -1,6 +1,6 @@
 //! The built-in registry: states and bodies of the world, with their names in ten languages.
 //!
-//! The table itself is `registry/states.toml` and `registry/bodies.toml`, made by `scripts/registry`. The program holds its
+//! The table itself is `data/registry/states.toml` and `data/registry/bodies.toml`, made by `scripts/registry`. The program holds its
 //! compact form, one compressed file of facts and one of names a language, so that a site pays for its own languages only.
 
 use miniz_oxide::inflate::decompress_to_vec;
@@ -27,6 +27,11 @@ impl Pack {
             Pack::States => "states",
             Pack::Bodies => "bodies",
         }
+    }
+
+    /// The pack of a name.
+    pub(crate) fn named(name: &str) -> Option<Pack> {
+        Pack::ALL.into_iter().find(|pack| pack.name() == name)
     }
 }
 
@@ -169,7 +174,7 @@ fn record(line: &str, called: Vec<Called>) -> Record {
     }
 }
 
-/// A line of names: up to four lists, as the head of `registry/states.toml` says. A `~` stands for the first name.
+/// A line of names: up to four lists, as the head of `data/registry/states.toml` says. A `~` stands for the first name.
 fn names(language: &'static str, line: &str) -> Called {
     let first = line.split([';', '|']).next().unwrap_or_default().trim();
     let shown = expand(first.trim_start_matches(['!', '@'])).swap_remove(0);
@@ -233,19 +238,19 @@ fn spelled(packed: &[u8]) -> Option<String> {
     Some(text)
 }
 
-const FACTS: &[u8] = include_bytes!("../registry/packed/facts.deflate");
+const FACTS: &[u8] = include_bytes!("../data/registry/packed/facts.deflate");
 
 const NAMES: [(&str, &[u8]); 10] = [
-    ("en", include_bytes!("../registry/packed/en.deflate")),
-    ("de", include_bytes!("../registry/packed/de.deflate")),
-    ("fr", include_bytes!("../registry/packed/fr.deflate")),
-    ("es", include_bytes!("../registry/packed/es.deflate")),
-    ("tr", include_bytes!("../registry/packed/tr.deflate")),
-    ("uk", include_bytes!("../registry/packed/uk.deflate")),
-    ("ru", include_bytes!("../registry/packed/ru.deflate")),
-    ("zh", include_bytes!("../registry/packed/zh.deflate")),
-    ("ar", include_bytes!("../registry/packed/ar.deflate")),
-    ("pt", include_bytes!("../registry/packed/pt.deflate")),
+    ("en", include_bytes!("../data/registry/packed/en.deflate")),
+    ("de", include_bytes!("../data/registry/packed/de.deflate")),
+    ("fr", include_bytes!("../data/registry/packed/fr.deflate")),
+    ("es", include_bytes!("../data/registry/packed/es.deflate")),
+    ("tr", include_bytes!("../data/registry/packed/tr.deflate")),
+    ("uk", include_bytes!("../data/registry/packed/uk.deflate")),
+    ("ru", include_bytes!("../data/registry/packed/ru.deflate")),
+    ("zh", include_bytes!("../data/registry/packed/zh.deflate")),
+    ("ar", include_bytes!("../data/registry/packed/ar.deflate")),
+    ("pt", include_bytes!("../data/registry/packed/pt.deflate")),
 ];
 
 #[cfg(test)]
@@ -263,8 +268,8 @@ mod tests {
         let of_the_program = all();
         let mut of_the_table = Vec::new();
         for (pack, table) in [
-            (Pack::States, include_str!("../registry/states.toml")),
-            (Pack::Bodies, include_str!("../registry/bodies.toml")),
+            (Pack::States, include_str!("../data/registry/states.toml")),
+            (Pack::Bodies, include_str!("../data/registry/bodies.toml")),
         ] {
             let table: BTreeMap<String, toml::Table> = toml::from_str(table).unwrap();
             for (id, about) in table {

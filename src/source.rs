@@ -31,7 +31,7 @@ use stray::{Stray, is_leftover, stray};
 /// The name of the site's configuration.
 pub(crate) const CONFIG: &str = "site.toml";
 /// The folders a site is made of.
-pub(crate) const FOLDERS: [&str; 3] = ["content", "templates", "static"];
+pub(crate) const FOLDERS: [&str; 4] = ["content", "registry", "templates", "static"];
 
 /// No text file may be larger: 16 MiB.
 const LARGEST_TEXT: u64 = 16 << 20;
@@ -297,6 +297,8 @@ impl Sources {
                     Err(diagnostic) => diagnostics.push(diagnostic),
                 }
             }
+            // Whoever looks for a list of actors asks for it by its name.
+            "registry" => {}
             "static" => {
                 let linked = self.listing.linked.get(self.disk_name(file));
                 // A link is no way round what holds a document back.
@@ -522,6 +524,14 @@ impl Sources {
     pub fn asset(&self, file: &str) -> Option<&AssetFile> {
         let found = self.assets.binary_search_by(|asset| (*asset.file).cmp(file));
         found.ok().and_then(|at| self.assets.get(at))
+    }
+
+    /// The names of the lists of actors of the site's own, and which reading found each as it is.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = (String, u32)> {
+        let from = (Bound::Included("registry/"), Bound::Unbounded);
+        let files = self.listing.files.range::<str, _>(from);
+        let files = files.take_while(|(file, _)| file.starts_with("registry/"));
+        files.filter_map(|(file, reading)| Some((list_at(&composed(file))?.to_owned(), *reading)))
     }
 
     /// How often the site had been read before the file was last found changed; 0 for other files.
@@ -955,7 +965,7 @@ fn leads_out(name: &str, real: Option<&Path>, root: &Path) -> Diagnostic {
         None => format!("the link `{name}` leads out of the site"),
     };
     Diagnostic::new(Code::Symlink, what).at(Place::file(name)).help(
-        "links are followed to files in `content`, `templates` and `static` that are not hidden; copy what is meant there",
+        "links are followed to files in `content`, `registry`, `templates` and `static` that are not hidden; copy what is meant there",
     )
 }
 
@@ -966,6 +976,34 @@ pub(crate) fn document_at(file: &str) -> Option<(Kind, &str)> {
         .into_iter()
         .find_map(|kind| Some((kind, stem.strip_prefix(kind.folder())?.strip_prefix('/')?)))?;
     Some((kind, id.strip_suffix("/index").unwrap_or(id)))
+}
+
+/// The file of a list of actors of the site's own.
+pub(crate) fn list_file(name: &str) -> String {
+    format!("registry/{name}.toml")
+}
+
+/// The name of the list of actors that a file of the site holds.
+pub(crate) fn list_at(file: &str) -> Option<&str> {
+    let name = file.strip_prefix("registry/")?.strip_suffix(".toml")?;
+    (!name.contains('/')).then_some(name)
+}
+
+/// Whether a file declares many actors that have no file of their own: it is a list, or the configuration, which asks for
+/// those of the built-in registry.
+pub(crate) fn declares_many(file: &str) -> bool {
+    file == CONFIG || list_at(file).is_some()
+}
+
+/// Whether a text can be the id of a document: a path of names that every file system and address can have.
+pub(crate) fn is_id(id: &str) -> bool {
+    let sound = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.ends_with(['.', ' '])
+            && !part.contains(|c: char| c.is_control() || "<>:\"|?*\\#%".contains(c))
+    };
+    id.split('/').all(sound) && !id.ends_with(".md")
 }
 
 /// A glob of `[content] ignore`: names below `content/`, where `*` stops at a `/` and `**` does not; one without a `/`

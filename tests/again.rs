@@ -198,6 +198,50 @@ fn found_with(scratch: &Scratch, file: &str, texts: &[Option<&str>]) -> Vec<Vec<
 }
 
 #[test]
+fn a_list_of_actors_that_changes_is_read_again() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\nregistry = [\"groups\"]\n",
+    );
+    scratch.write("content/actors/own.md", "+++\nextends = \"groups/fox\"\n+++\n");
+    let brief = "+++\ntitle = \"Seen\"\n+++\n\nThe Sand Owl and the Nile Fox, and Dune Wolf.\n";
+    scratch.write("content/briefs/2025-01-01-seen.md", brief);
+    let (file, fox) = ("registry/groups.toml", "[fox]\nname = \"Nile Fox\"\nkind = \"group\"\n");
+    let with = |more: &str| format!("{fox}{more}");
+    let owl = "[owl]\nname = \"Sand Owl\"\nkind = \"group\"\n";
+    scratch.write(file, fox);
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let (_, _, mut last) = pages(sources.clone(), Some(&mut memory), None);
+    let edits = [
+        with(owl),
+        // What nobody is called by, is read again too: of a list's actor, and of one that extends one.
+        with(&format!("{owl}summary = \"Of the desert.\"\n")),
+        with(owl).replace(
+            "kind = \"group\"\n[owl]",
+            "kind = \"group\"\nsummary = \"Of the river.\"\n[owl]",
+        ),
+        with("[owl]\nname = \"Dune Wolf\"\nkind = \"group\"\n"),
+        with(""),
+    ];
+    for (number, text) in edits.iter().enumerate() {
+        scratch.write(file, text);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new()).unwrap();
+        let (read_again, _, renderer) = pages(again(), Some(&mut memory), Some(&last));
+        last = renderer;
+        sources = again();
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+        assert!(read_again == pages(anew, None, None).0, "edit {number}");
+        let named = read_again.contains_key("actors/groups/owl/");
+        assert_eq!(named, number < 4, "edit {number}");
+    }
+    // Its file goes, and comes back.
+    let codes = found_with(&scratch, file, &[None, Some(fox)]);
+    assert_eq!(codes, [&["UnknownActor".to_owned(), "UnknownList".to_owned()][..], &[]]);
+}
+
+#[test]
 fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
     let sound = Some("+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
     let cut = Some("+++\nname = \"Rus");

@@ -862,11 +862,11 @@ fn registered() -> Scratch {
     scratch
 }
 
-/// `registry/cases.txt`: texts, and who is named in them. A line `@ de` says in which language those are that follow.
+/// `data/registry/cases.txt`: texts, and who is named in them. A line `@ de` says in which language those are that follow.
 #[test]
 fn the_registry_finds_its_own_in_the_texts_of_its_cases() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let cases = fs::read_to_string(root.join("registry/cases.txt")).unwrap();
+    let cases = fs::read_to_string(root.join("data/registry/cases.txt")).unwrap();
     let scratch = registered();
     let (mut language, mut expected) = ("en", Vec::new());
     for line in cases.lines().filter(|line| !line.starts_with('#')) {
@@ -1081,11 +1081,192 @@ fn the_registry_is_listed_shown_and_written() {
         (&["add", "tr"], "did you mean `states/tr`?"),
         (&["show", "nothing-at-all"], "`chancery registry list` shows all"),
         (&["show", "states/tr", "--language", "it"], "no names in `it`"),
-        (&["list", "--pack", "stats"], "invalid value"),
+        (&["list", "--pack", "stats"], "did you mean `states`?"),
         (&["list", "--format", "sarif"], "human"),
     ] {
         let refused = run(arguments);
         assert_eq!(refused.code, 2, "{arguments:?}: {}", refused.stdout);
         assert!(refused.stderr.contains(words), "{arguments:?}: {}", refused.stderr);
     }
+}
+
+/// A galaxy of groups, as MISP has them.
+fn galaxy(values: &str) -> String {
+    format!(r#"{{"name": "Groups", "uuid": "u-1", "version": 2, "values": [{values}]}}"#)
+}
+
+#[test]
+fn a_list_of_others_becomes_one_of_the_site_and_is_brought_up_to_date() {
+    let scratch = Scratch::small();
+    let site = |lists: &str| {
+        format!("title = \"S\"\nbase_url = \"https://s.example/\"\nregistry = [{lists}]\n")
+    };
+    scratch.write("site.toml", site("\"states\""));
+    fs::remove_file(scratch.root.join("content/actors/ru.md")).unwrap();
+    scratch.write(
+        "content/briefs/2025-02-27-talks.md",
+        "+++\ntitle = \"Talks\"\n+++\n\nFancy Bear 1 wrote.\n",
+    );
+    let owl = r#"{"value": "Sand Owl", "meta": {"synonyms": ["Group 9", "Night"]}}"#;
+    let bear = r#"{"value": "APT28", "description": "A group. It writes.", "meta": {"synonyms": ["Fancy Bear 1", "Group 9"], "country": "RU"}}"#;
+    // With a mark of byte order, as some write it.
+    scratch.write("../groups.json", format!("\u{feff}{}", galaxy(&format!("{owl}, {bear}"))));
+    let file = scratch.root.join("../groups.json");
+    let file = file.to_str().unwrap();
+    let import = |arguments: &[&str]| {
+        let all: Vec<&str> = ["registry", "import"].iter().chain(arguments).copied().collect();
+        chancery(&scratch.root, &all)
+    };
+    let run = import(&[file, "--dry-run"]);
+    assert!(
+        run.code == 0 && run.stdout.contains("+[\"sand-owl\"]\n"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert!(!scratch.root.join("registry").exists());
+    let run = import(&["misp", file]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let said = "registry/groups.toml\nit has 2 actors, which have 5 names\n1 name is that of several actors: it means one of them with evidence only\n\
+                the site knows them with `registry = [\"states\", \"groups\"]` in `site.toml`\n";
+    assert!(run.stdout.ends_with(said), "{}", run.stdout);
+    let first = read(&scratch, "registry/groups.toml");
+    assert!(
+        first.contains("country = \"states/ru\"\n") && first.contains("weak = [\"Night\"]\n"),
+        "{first}"
+    );
+    // Nobody asks for it yet.
+    assert!(!every_byte(&scratch).contains("groups/apt28"));
+    scratch.write("site.toml", site("\"states\", \"groups\""));
+    let all = every_byte(&scratch);
+    assert!(
+        all.contains("actors/groups/apt28/index.html")
+            && !all.contains("sand-owl")
+            && !all.contains("Sand Owl")
+    );
+    // Every command knows it.
+    let list = chancery(&scratch.root, &["registry", "list", "--pack", "groups"]).stdout;
+    assert_eq!(
+        list,
+        "groups/apt28     group         APT28\ngroups/sand-owl  group         Sand Owl\n"
+    );
+    let shown = chancery(&scratch.root, &["registry", "show", "groups/apt28"]).stdout;
+    assert!(shown.starts_with("# groups/apt28\nname = \"APT28\"\n"), "{shown}");
+    let json = chancery(&scratch.root, &["registry", "show", "groups/apt28", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(shown["called"][0]["names"][1]["name"], "Fancy Bear 1");
+    assert!(shown["called"][0]["language"].is_null());
+    let missed = chancery(&scratch.root, &["registry", "show", "groups/sand-owll"]).stderr;
+    assert!(missed.contains("did you mean `groups/sand-owl`?"), "{missed}");
+    // The same again changes nothing.
+    let run = import(&[file]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "registry/groups.toml is up to date\n"));
+    // A new version: one came, one went, one is called otherwise.
+    let bear = bear.replace("It writes.", "").replace("Fancy Bear 1", "Fancy Bear 2");
+    scratch.write("../groups.json", galaxy(&format!("{bear}, {{\"value\": \"Kite 3\"}}")));
+    let run = import(&[file, "--dry-run"]);
+    let changes =
+        "1 came: groups/kite-3\n1 went: groups/sand-owl\n1 changed: groups/apt28 (aliases)\n";
+    assert!(
+        run.stderr.starts_with(changes) && run.stdout.contains("-[\"sand-owl\"]"),
+        "{}{}",
+        run.stdout,
+        run.stderr
+    );
+    assert_eq!(read(&scratch, "registry/groups.toml"), first);
+    let run = import(&[file]);
+    assert!(run.code == 0 && run.stdout.contains(changes), "{}{}", run.stdout, run.stderr);
+    assert!(read(&scratch, "registry/groups.toml").contains("Fancy Bear 2"));
+    // An actor of it is changed in a file of its own, which may be renamed.
+    assert_eq!(chancery(&scratch.root, &["registry", "add", "groups/apt28"]).code, 0);
+    scratch.write(
+        "content/briefs/2025-02-27-talks.md",
+        "+++\ntitle = \"Talks\"\nactors = [\"groups/apt28\"]\n+++\n\nFancy Bear 2 wrote.\n",
+    );
+    let run = chancery(&scratch.root, &["rename", "actor", "groups/apt28", "bear"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(every_byte(&scratch).contains("actors/bear/index.html"));
+    // What the list refers to is renamed in it, and that is no change by hand.
+    assert_eq!(chancery(&scratch.root, &["registry", "add", "states/ru"]).code, 0);
+    let run = chancery(&scratch.root, &["rename", "actor", "states/ru", "russia"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(read(&scratch, "registry/groups.toml").contains("country = \"russia\"\n"));
+    assert_eq!(import(&[file]).stdout, "registry/groups.toml is up to date\n");
+    assert_eq!(chancery(&scratch.root, &["check", "--now", "2026-01-01"]).code, 0);
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_and_nothing_is_lost() {
+    let scratch = Scratch::small();
+    let import = |arguments: &[&str]| {
+        let all: Vec<&str> = ["registry", "import"].iter().chain(arguments).copied().collect();
+        chancery(&scratch.root, &all)
+    };
+    let path = |name: &str| scratch.root.join("..").join(name).to_str().unwrap().to_owned();
+    let utf_16: Vec<u8> = "\u{feff}name\nA\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let sound = galaxy(r#"{"value": "Sand Owl"}"#);
+    for (name, bytes) in [
+        ("cut.json", &sound.as_bytes()[..sound.len() - 5]),
+        ("deep.json", format!("{{\"values\": {}", "[".repeat(1_000_000)).as_bytes()),
+        ("utf-16.csv", &utf_16),
+        ("latin-1.csv", b"name,kind\nT\xfcr,body\n"),
+        ("headless.csv", b"APT28,Fancy Bear\n"),
+        ("ids.csv", b"id,name,kind\n../../x,A,body\n"),
+        ("twice.csv", b"id,name,kind\nx,A,body\nx,B,body\n"),
+        ("kinds.csv", b"name,kind\nA,grup\n"),
+        ("kindless.csv", b"name\nA\n"),
+        ("empty.json", b""),
+        ("groups.json", sound.as_bytes()),
+        ("other.json", sound.replace("u-1", "u-2").as_bytes()),
+        ("states.json", sound.as_bytes()),
+    ] {
+        scratch.write(&format!("../{name}"), bytes);
+    }
+    for (arguments, says) in [
+        (&["cut.json"][..], "this is no such JSON: EOF while parsing a string at line 1 column"),
+        (&["deep.json"], "this is no such JSON: EOF"),
+        (&["utf-16.csv"], "it is UTF-16, not UTF-8"),
+        (&["latin-1.csv"], "it is not UTF-8: the first bad byte is on line 2"),
+        (&["headless.csv"], "it is not certain what format this is"),
+        (&["csv", "headless.csv"], "unknown column `apt28`: the first line names the columns"),
+        (&["ids.csv"], "line 2: `../../x` cannot be an id"),
+        (&["twice.csv"], "lines 2 and 3 have one id, `x`"),
+        (&["kinds.csv"], "`grup` is not one of the known words"),
+        (&["kindless.csv"], "line 2 does not say what it is"),
+        (&["empty.json"], "it is not certain what format this is"),
+        (&["stix", "groups.json"], "it has no `objects`"),
+        (&["states.json"], "`states` is the name of a built-in list"),
+        (&["groups.json", "--name", "../groups"], "`../groups` cannot be the name of a list"),
+        (&["groups.json", "--name", ""], "cannot be the name of a list"),
+        (&["groups.json", "--kind", "grup"], "did you mean `group`?"),
+        (&["missing.json"], "cannot be imported: "),
+        (&[".."], "it is no file"),
+    ] {
+        let is_path =
+            |word: &str| word.ends_with(".json") || word.ends_with(".csv") || word == "..";
+        let word = |word: &&str| if is_path(word) { path(word) } else { (*word).to_owned() };
+        let arguments: Vec<String> = arguments.iter().map(word).collect();
+        let run = import(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(run.code, 2, "{arguments:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+        assert!(!scratch.root.join("registry").exists(), "{arguments:?}");
+    }
+    // What is there stays unless it is the same list, as it was made.
+    scratch.write("registry/mine.toml", "[a]\nname = \"A\"\nkind = \"group\"\n");
+    assert_eq!(import(&[&path("groups.json")]).code, 0);
+    let refused = |arguments: &[&str], says: &str| {
+        let before = files(&scratch.root.join("registry"));
+        let run = import(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stdout);
+        assert!(run.stderr.contains(says), "{arguments:?}: {}", run.stderr);
+        assert_eq!(files(&scratch.root.join("registry")), before);
+    };
+    refused(&[&path("groups.json"), "--name", "mine"], "it was not made by an import");
+    refused(
+        &[&path("other.json"), "--name", "groups"],
+        "it is of another list, `misp u-1`, and this is `misp u-2`",
+    );
+    let changed = read(&scratch, "registry/groups.toml").replace("Sand Owl", "Sand Eagle");
+    scratch.write("registry/groups.toml", &changed);
+    refused(&[&path("groups.json")], "it was changed by hand since it was made");
 }

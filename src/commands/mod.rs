@@ -136,7 +136,7 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
-        | Command::Registry { command: RegistryCommand::Add { .. } }
+        | Command::Registry { command: RegistryCommand::Add { .. } | RegistryCommand::Import(_) }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
         Command::Init { .. }
         | Command::Registry { .. }

@@ -1,19 +1,26 @@
-//! `registry`: what the built-in registry knows, and a file to change one of its actors.
+//! `registry`: what the registry knows, a file to change one of its actors, and lists of the site's own.
+
+mod import;
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::cli::{Common, Format, RegistryCommand};
+use crate::cli::{Common, Format, RegistryCommand, Show};
 use crate::config;
+use crate::corpus::{List, Listed, Lists};
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::exchange::quoted;
+use crate::front_matter::Spanned;
+use crate::front_matter::tree::{Key, Node, Value};
 use crate::publish::write_new;
 use crate::registry::{
     Called, Force, Name, Pack, Record, language, languages, nearest_id, records,
 };
-use crate::source::{CONFIG, Kind};
+use crate::source::{CONFIG, Kind, Sources, no_site};
 
 use super::create::not_written;
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, findings, plain};
 
 /// An actor of the registry, as other programs see it. A stable interface: documented in docs/registry.md.
 #[derive(Serialize)]
@@ -31,18 +38,19 @@ struct Whole<'a> {
     #[serde(flatten)]
     entry: Entry<'a>,
     part_of: Option<&'a str>,
-    member_of: &'a [String],
+    member_of: Vec<&'a str>,
     called: Vec<Language<'a>>,
 }
 
 /// What it is called in a language.
 #[derive(Serialize)]
 struct Language<'a> {
-    language: &'a str,
+    /// `None` for names that are so in all.
+    language: Option<&'a str>,
     names: Vec<OneName<'a>>,
-    demonyms: &'a [String],
-    metonyms: &'a [String],
-    stop: &'a [String],
+    demonyms: Vec<&'a str>,
+    metonyms: Vec<&'a str>,
+    stop: Vec<&'a str>,
 }
 
 /// A name.
@@ -61,19 +69,84 @@ pub(super) fn run(common: &Common, command: &RegistryCommand) -> Result<Outcome,
         return Err(Failure("`registry` writes `--format human` or `json`".to_owned()));
     }
     let json = common.format == Format::Json;
-    match command {
+    // What is wrong with a list of the site's own does not hide the rest.
+    let Own { lists, report } = Own::of(common);
+    let outcome = match command {
         RegistryCommand::List { pack, language } => {
-            let packs = pack.map_or(Pack::ALL.to_vec(), |pack| vec![pack]);
+            let of = |list: &&List| pack.as_ref().is_none_or(|pack| *pack == list.name);
+            let packs: Vec<Pack> = match pack {
+                None => Pack::ALL.to_vec(),
+                Some(name) => Pack::named(name).into_iter().collect(),
+            };
+            let own: Vec<&List> = lists.iter().filter(of).collect();
+            if let Some(name) = pack.as_ref().filter(|_| packs.is_empty() && own.is_empty()) {
+                return Err(unknown_list(name, &lists));
+            }
             let records = records(&packs, &wanted(common, language)?);
-            let entries: Vec<Entry<'_>> = records.iter().map(entry).collect();
-            Ok(Outcome::done(if json { as_json(&entries)? } else { lines(&entries) }))
+            let own = own.iter().flat_map(|list| &list.actors).map(entry_of_list);
+            let entries: Vec<Entry<'_>> = records.iter().map(entry).chain(own).collect();
+            Outcome::done(if json { as_json(&entries)? } else { lines(&entries) })
         }
-        RegistryCommand::Show { id, language } => {
-            let record = find(id, &wanted(common, language)?)?;
-            Ok(Outcome::done(if json { as_json(&whole(&record))? } else { described(&record) }))
-        }
-        RegistryCommand::Add { id } => add(common, id),
+        RegistryCommand::Show { id, language } => match find_own(&lists, id) {
+            Some(actor) => Outcome::done(match json {
+                true => as_json(&whole_of_list(actor))?,
+                false => format!("# {}\n{}", actor.id, in_lines("", &keys_of_list(actor))),
+            }),
+            None => {
+                let record = find(id, &wanted(common, language)?, &lists)?;
+                Outcome::done(if json { as_json(&whole(&record))? } else { described(&record) })
+            }
+        },
+        RegistryCommand::Add { id } => match find_own(&lists, id) {
+            Some(actor) => add(common, &actor.id, &keys_of_list(actor))?,
+            None => {
+                let record = find(id, &wanted(common, &[])?, &lists)?;
+                add(common, &record.id, &keys(&record))?
+            }
+        },
+        RegistryCommand::Import(arguments) => return import::run(common, arguments),
+    };
+    Ok(Outcome { stderr: report, ..outcome })
+}
+
+/// The lists of the site's own, if there is a site.
+#[derive(Default)]
+struct Own {
+    lists: Vec<List>,
+    /// What is wrong with them.
+    report: String,
+}
+
+impl Own {
+    fn of(common: &Common) -> Own {
+        let mut diagnostics = Diagnostics::new();
+        let Some(sources) = Sources::read(&common.root, &mut diagnostics) else {
+            return Own::default();
+        };
+        let Some(config) = config::read(&sources.config, &mut Vec::new()) else {
+            return Own::default();
+        };
+        let lists = Lists::new(&config, &sources);
+        let mut found = Diagnostics::new();
+        found.extend(lists.found.iter().cloned());
+        let report = findings(common, &Show::default(), Some(&sources), found).text;
+        Own { lists: lists.own, report }
     }
+}
+
+/// The actor of a list of the site's own.
+fn find_own<'l>(lists: &'l [List], id: &str) -> Option<&'l Listed> {
+    lists.iter().flat_map(|list| &list.actors).find(|actor| actor.id == id)
+}
+
+fn unknown_list(name: &str, lists: &[List]) -> Failure {
+    let own = lists.iter().map(|list| list.name.as_str());
+    let known: Vec<&str> = Pack::ALL.map(Pack::name).into_iter().chain(own).collect();
+    let help = match nearest(name, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are {}", known.join(", ")),
+    };
+    Failure(format!("the registry has no list `{name}`\nhelp: {help}"))
 }
 
 /// The languages that names are shown in: those that were asked for, or those of the site, or English.
@@ -99,14 +172,16 @@ fn wanted(common: &Common, asked: &[String]) -> Result<Vec<&'static str>, Failur
     Ok(wanted)
 }
 
-/// The actor of an id.
-fn find(id: &str, languages: &[&str]) -> Result<Record, Failure> {
+/// The built-in actor of an id; `lists` are the site's own.
+fn find(id: &str, languages: &[&str], lists: &[List]) -> Result<Record, Failure> {
     let mut all = records(&Pack::ALL, languages);
     match all.iter().position(|record| record.id == id) {
         Some(at) => Ok(all.swap_remove(at)),
         None => {
-            let known: Vec<_> =
-                all.iter().map(|record| (record.id.as_str(), record.name())).collect();
+            let own = lists.iter().flat_map(|list| &list.actors);
+            let own = own.map(|actor| (actor.id.as_str(), actor.front.name.value.as_str()));
+            let known = all.iter().map(|record| (record.id.as_str(), record.name()));
+            let known: Vec<_> = known.chain(own).collect();
             let near = nearest_id(id, &known).map(|near| format!("did you mean `{near}`?"));
             let help = near.unwrap_or_else(|| "`chancery registry list` shows all".to_owned());
             Err(Failure(format!("the registry has no actor `{id}`\nhelp: {help}")))
@@ -128,14 +203,20 @@ fn whole(record: &Record) -> Whole<'_> {
     Whole {
         entry: entry(record),
         part_of: record.part_of.as_deref(),
-        member_of: &record.member_of,
+        member_of: borrowed(&record.member_of),
         called: record.called.iter().map(in_language).collect(),
     }
 }
 
 fn in_language(called: &Called) -> Language<'_> {
     let Called { language, names, demonyms, metonyms, stop } = called;
-    Language { language, names: names.iter().map(one_name).collect(), demonyms, metonyms, stop }
+    Language {
+        language: Some(language),
+        names: names.iter().map(one_name).collect(),
+        demonyms: borrowed(demonyms),
+        metonyms: borrowed(metonyms),
+        stop: borrowed(stop),
+    }
 }
 
 fn one_name(name: &Name) -> OneName<'_> {
@@ -146,6 +227,86 @@ fn one_name(name: &Name) -> OneName<'_> {
         weak: name.force == Force::Weak,
         abbreviation: name.abbreviation,
     }
+}
+
+fn entry_of_list(actor: &Listed) -> Entry<'_> {
+    let front = &actor.front;
+    Entry {
+        id: &actor.id,
+        name: &front.name.value,
+        kind: front.kind.value.word(),
+        iso3166: front.iso3166.as_deref(),
+        wikidata: front.wikidata.as_deref(),
+    }
+}
+
+fn whole_of_list(actor: &Listed) -> Whole<'_> {
+    let front = &actor.front;
+    fn texts(list: &[Spanned<String>]) -> Vec<&str> {
+        list.iter().map(|text| text.value.as_str()).collect()
+    }
+    let name = |name, weak: bool, abbreviation: bool| OneName {
+        name,
+        inflected: &[],
+        guarded: front.guarded.iter().any(|guarded| guarded.value == name),
+        weak,
+        abbreviation,
+    };
+    let others = front.other_names().map(|(other, _)| {
+        let abbreviation = front.abbreviation.as_ref();
+        name(other, false, abbreviation.is_some_and(|abbreviation| abbreviation.value == other))
+    });
+    let weak = front.weak.iter().map(|weak| name(&weak.value, true, false));
+    let names = [name(&front.name.value, false, false)].into_iter().chain(others).chain(weak);
+    Whole {
+        entry: entry_of_list(actor),
+        part_of: front.part_of.as_ref().map(|of| of.id.as_str()),
+        member_of: front.member_of.iter().map(|of| of.id.as_str()).collect(),
+        called: vec![Language {
+            language: None,
+            names: names.collect(),
+            demonyms: texts(&front.demonyms),
+            metonyms: texts(&front.metonyms),
+            stop: texts(&front.stop),
+        }],
+    }
+}
+
+/// What a list says of an actor, as keys of front matter.
+fn keys_of_list(actor: &Listed) -> Vec<(&str, String)> {
+    match &actor.table.value {
+        Value::Table(entries) => {
+            entries.iter().map(|(key, node)| (&*key.name, written(node))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A value as TOML has it on one line.
+fn written(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => quoted(text),
+        Value::Integer(n) => n.to_string(),
+        // With a dot, as TOML wants it.
+        Value::Float(n) => format!("{n:?}"),
+        Value::Bool(is) => is.to_string(),
+        Value::Date(date) => date.to_string(),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", "))
+        }
+        Value::Table(entries) => {
+            let entry = |(key, node): &(Key<'_>, Node<'_>)| {
+                format!("{} = {}", quoted(&key.name), written(node))
+            };
+            format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
+        }
+        Value::Nothing => quoted(""),
+    }
+}
+
+/// Keys with their values, each on a line that begins so.
+fn in_lines(begin: &str, keys: &[(&str, String)]) -> String {
+    keys.iter().map(|(key, value)| format!("{begin}{key} = {value}\n")).collect()
 }
 
 fn as_json(value: &impl Serialize) -> Result<String, Failure> {
@@ -198,11 +359,6 @@ fn keys(record: &Record) -> Vec<(&'static str, String)> {
     keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
 }
 
-/// A text as TOML has it: a JSON string is one of its basic strings.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
 fn quoted_list(texts: &[&str]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
     format!("[{}]", texts.join(", "))
@@ -210,10 +366,7 @@ fn quoted_list(texts: &[&str]) -> String {
 
 /// All that is known of an actor: its keys in the first language, and a table of names for each other one.
 fn described(record: &Record) -> String {
-    let mut out = format!("# {}\n", record.id);
-    for (key, value) in keys(record) {
-        let _ = writeln!(out, "{key} = {value}");
-    }
+    let mut out = format!("# {}\n{}", record.id, in_lines("", &keys(record)));
     for called in record.called.iter().skip(1) {
         let _ = writeln!(out, "\n# {}", called.language);
         let of = |force: Force| -> Vec<&str> {
@@ -239,24 +392,22 @@ fn borrowed(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
-/// Writes a file that extends an actor of the registry, at its id, so that its address and all references to it stay.
-fn add(common: &Common, id: &str) -> Result<Outcome, Failure> {
-    let record = find(id, &wanted(common, &[])?)?;
-    if !common.root.join(CONFIG).is_file() {
-        return Err(Failure(format!(
-            "there is no site in `{}`: it has no `site.toml`\nhelp: make a site with `chancery init DIR`, or name its folder with `--root DIR`",
-            common.root.display()
-        )));
+/// Writes a file that extends the actor `id` of the registry, at its id, so that its address and all references to it stay.
+/// `keys` are what the registry says.
+fn add(common: &Common, id: &str, keys: &[(&str, String)]) -> Result<Outcome, Failure> {
+    if let Some(missing) = no_site(&common.root) {
+        return Err(plain(missing));
     }
     let mut text = format!(
         "+++\nextends = {}\n\n# What the registry says. A key without its `#` stands in for it; the rest stays as it is.\n",
-        quoted(&record.id)
+        quoted(id)
     );
-    for (key, value) in keys(&record) {
-        let _ = writeln!(text, "# {key} = {value}");
+    text.push_str(&in_lines("# ", keys));
+    if !keys.iter().any(|(key, _)| *key == "summary") {
+        text.push_str("\n# One sentence, shown where the name is linked.\nsummary = \"\"\n");
     }
-    text.push_str("\n# One sentence, shown where the name is linked.\nsummary = \"\"\n+++\n");
-    let name = format!("content/{}/{}.md", Kind::Actor.folder(), record.id);
+    text.push_str("+++\n");
+    let name = format!("content/{}/{id}.md", Kind::Actor.folder());
     let path = common.root.join(&name);
     write_new(&common.root, &name, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
     Ok(Outcome::done(format!("wrote {}\n", path.display())))

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::composed::{composed, decomposed};
+use crate::corpus::Lists;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
 use crate::graph::{Destination, DocumentIx, without_query};
@@ -14,7 +15,7 @@ use crate::markdown::TargetKind;
 use crate::never;
 use crate::publish::{Revision, revise};
 use crate::site::{Request, Site};
-use crate::source::{CONFIG, DocumentFile, Kind, file_at};
+use crate::source::{CONFIG, DocumentFile, Kind, file_at, is_id};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -53,13 +54,13 @@ pub(super) fn run(
     let files = || site.sources.documents.iter().filter(|d| d.kind == kind);
     let Some(document) = files().find(|d| d.id == from) else {
         let documents = &site.graph.documents;
-        let mut built_in = documents.actors.iter().filter(|actor| actor.is_built_in());
+        let mut listed = documents.actors.iter().filter(|actor| actor.is_listed());
         if kind == Kind::Actor
             && (documents.unconcerned.iter().any(|id| id == from)
-                || built_in.any(|actor| actor.id == from))
+                || listed.any(|actor| actor.id == from))
         {
             return Err(Failure(format!(
-                "`{from}` is an actor of the built-in registry and has no file\nhelp: `chancery registry add {from}` writes one, which can be renamed"
+                "`{from}` is an actor of the registry and has no file\nhelp: `chancery registry add {from}` writes one, which can be renamed"
             )));
         }
         let near = nearest(from, files().map(|d| d.id.as_str()));
@@ -120,13 +121,7 @@ pub(super) fn run(
 
 /// An id is a path of names that every file system and address can have.
 pub(super) fn check_id(id: &str) -> Result<(), Failure> {
-    let sound = |part: &str| {
-        !part.is_empty()
-            && !part.starts_with('.')
-            && !part.ends_with(['.', ' '])
-            && !part.contains(|c: char| c.is_control() || "<>:\"|?*\\#%".contains(c))
-    };
-    if id.split('/').all(sound) && !id.ends_with(".md") {
+    if is_id(id) {
         return Ok(());
     }
     Err(Failure(format!(
@@ -261,9 +256,14 @@ impl Rename<'_> {
         for document in graph.all() {
             let head = graph.documents.head(document);
             let mut references = head.front.references();
-            // What the registry says is written in no file.
+            // What the registry says is written in no file of a document.
             references.retain(|reference| !head.front.inherits(reference.span));
             self.references(head.file, references, splices)?;
+        }
+        // Those of its own lists are, be their actors published or not.
+        let lists = Lists::new(&self.site.config, &self.site.sources);
+        for (file, references) in lists.references() {
+            self.references(file, references, splices)?;
         }
         self.references(&CONFIG.into(), all_references(&*self.site.config), splices)
     }

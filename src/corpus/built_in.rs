@@ -1,19 +1,13 @@
-//! The built-in registry as a site sees it: which of its actors the site has, and what they are called there.
+//! The built-in registry in the languages of a site, each of its actors as front matter has one.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Place, Span};
-use crate::front_matter::field::{Field, FieldReader};
+use crate::diagnostic::Span;
+use crate::front_matter::Actor;
 use crate::front_matter::tree::{Key, Node, Value};
-use crate::front_matter::{Actor, Document as _};
-use crate::markdown::Body;
 use crate::names::Unshown;
-use crate::never;
 use crate::registry::{self, Called, Force, Name, Pack, Record};
-use crate::source::CONFIG;
-
-use super::Document;
 
 /// The built-in registry in the languages of a site. It is unpacked when it is first asked for.
 pub(super) struct BuiltIn {
@@ -21,11 +15,9 @@ pub(super) struct BuiltIn {
     /// The languages that names are wanted in, the site's own first.
     languages: Vec<&'static str>,
     /// Where the site asks for it.
-    place: Span,
+    pub(super) place: Span,
     /// All of it, by id.
     records: OnceLock<Vec<Record>>,
-    /// The actors of the packs that the site asks for, by id.
-    actors: OnceLock<Vec<Arc<Document<Actor>>>>,
 }
 
 impl BuiltIn {
@@ -35,13 +27,8 @@ impl BuiltIn {
         if languages.is_empty() {
             languages.push("en");
         }
-        BuiltIn {
-            packs: config.packs(),
-            languages,
-            place: config.registry.span,
-            records: OnceLock::new(),
-            actors: OnceLock::new(),
-        }
+        let (packs, place) = (config.packs(), config.registry.span);
+        BuiltIn { packs, languages, place, records: OnceLock::new() }
     }
 
     fn records(&self) -> &[Record] {
@@ -53,78 +40,37 @@ impl BuiltIn {
     }
 
     fn find(&self, id: &str) -> Option<&Record> {
+        // Without a need, nothing is unpacked.
+        Pack::named(id.split('/').next()?)?;
         let records = self.records();
         let at = records.binary_search_by(|record| record.id.as_str().cmp(id)).ok()?;
         records.get(at)
     }
 
-    /// The actors that the site has without a file of its own, by id.
-    pub(super) fn actors(&self) -> &[Arc<Document<Actor>>] {
-        if self.packs.is_empty() {
-            return &[];
-        }
-        self.actors.get_or_init(|| {
-            let asked = |record: &&Record| {
-                let folder = record.id.split('/').next();
-                self.packs.iter().any(|pack| folder == Some(pack.name()))
-            };
-            let records = self.records().iter().filter(asked);
-            records.map(|record| Arc::new(self.document(record))).collect()
-        })
+    /// The ids and names of all actors, also of the packs that the site does not ask for.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.records().iter().map(|record| (record.id.as_str(), record.name()))
     }
 
-    /// An actor of the registry, declared where the site asks for it.
-    fn document(&self, record: &Record) -> Document<Actor> {
-        let id = Value::Text(record.id.clone().into());
-        let extends = (key("extends", self.place), Node { span: self.place, value: id });
-        let mut node = Node { span: self.place, value: Value::Table(vec![extends]) };
-        lay_under(&mut node, record, self.place);
-        let (file, mut found) = (CONFIG.into(), Vec::new());
-        let mut reader = FieldReader::new(&file, &mut found, true);
-        let front = Actor::read(&node, &mut reader);
-        never!(!found.is_empty(), "the registry's `{}` is no actor: {found:?}", record.id);
-        Document {
-            id: record.id.clone(),
-            file,
-            folder: false,
-            front,
-            body: Body::default(),
-            bluf: None,
-            mentions: Vec::new(),
-            moment: jiff::Timestamp::MIN,
-            date: None,
-        }
+    /// Whether there is an actor of this id, also in a pack that the site does not ask for.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.find(id).is_some()
     }
 
-    /// Adds to an actor's front matter all that the actor of the registry has which it extends. Each value has the place of
-    /// `extends`. Reports one that does not exist.
-    pub(super) fn complete(&self, file: &Arc<str>, node: &mut Node, found: &mut Vec<Diagnostic>) {
-        let Value::Table(entries) = &node.value else { return };
-        let extends = entries.iter().find(|(key, _)| key.name == "extends");
-        let Some((span, Value::Text(id))) = extends.map(|(_, node)| (node.span, &node.value))
-        else {
-            return;
+    /// The actors of the packs that the site asks for: their ids, and their tables, where it asks for them.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&str, Node<'static>)> {
+        let records: &[Record] = if self.packs.is_empty() { &[] } else { self.records() };
+        let asked = |record: &&Record| {
+            let folder = record.id.split('/').next();
+            self.packs.iter().any(|pack| folder == Some(pack.name()))
         };
-        // A blank value counts as absent.
-        if id.trim().is_empty() {
-            return;
-        }
-        match self.find(id) {
-            Some(record) => lay_under(node, record, span),
-            None => found.push(self.unknown(id).at(Place::span(file.clone(), span))),
-        }
+        let records = records.iter().filter(asked);
+        records.map(|record| (record.id.as_str(), table(record, self.place)))
     }
 
-    /// What to report of an id that the registry does not have.
-    fn unknown(&self, id: &str) -> Diagnostic {
-        let known: Vec<_> = self.records().iter().map(|r| (r.id.as_str(), r.name())).collect();
-        let help = match registry::nearest_id(id, &known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`chancery registry list` shows all".to_owned(),
-        };
-        Diagnostic::new(Code::UnknownActor, format!("the registry has no actor `{id}`"))
-            .label("no such actor in the registry")
-            .help(help)
+    /// The table of an actor, all of it at one place.
+    pub(super) fn table(&self, id: &str, span: Span) -> Option<Node<'static>> {
+        self.find(id).map(|record| table(record, span))
     }
 
     /// The names that no page shows of an actor that is, or extends, one of the registry.
@@ -134,9 +80,8 @@ impl BuiltIn {
         };
         let mut called = record.called.iter();
         let own = called.next().map(|own| {
-            let shown = actor.names();
-            let kept = own.names.iter().filter(|name| shown.contains(&name.text.as_str()));
-            inflected(kept)
+            let is_shown = |name: &&Name| actor.every_name().any(|shown| shown.value == name.text);
+            inflected(own.names.iter().filter(is_shown))
         });
         let others = called.map(|called| Unshown {
             language: Some(called.language),
@@ -148,6 +93,41 @@ impl BuiltIn {
         });
         own.into_iter().chain(others).collect()
     }
+}
+
+/// What a record says in the first of its languages, as an actor's front matter has it, at one place.
+fn table(record: &Record, span: Span) -> Node<'static> {
+    let text = |text: &str| Node { span, value: Value::Text(text.to_owned().into()) };
+    let nothing = Called::default();
+    let called = record.called.first().unwrap_or(&nothing);
+    let names = called.names.iter().skip(1).filter(|name| name.force != Force::Weak);
+    let abbreviation = names.clone().find(|name| name.abbreviation).map(|name| &name.text);
+    let others = names.map(|name| &name.text).filter(|name| Some(*name) != abbreviation);
+    let of = |force: Force| called.names.iter().filter(move |name| name.force == force);
+    let list = |texts: &[String]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
+    let single = [
+        ("name", Some(record.name())),
+        ("kind", Some(record.kind.as_str())),
+        ("abbreviation", abbreviation.map(String::as_str)),
+        ("part_of", record.part_of.as_deref()),
+        ("iso3166", record.iso3166.as_deref()),
+        ("wikidata", record.wikidata.as_deref()),
+    ];
+    let lists = [
+        ("aliases", others.map(|name| text(name)).collect()),
+        ("guarded", of(Force::Guarded).map(|name| text(&name.text)).collect()),
+        ("weak", texts(of(Force::Weak)).iter().map(|name| text(name)).collect()),
+        ("metonyms", list(&called.metonyms)),
+        ("demonyms", list(&called.demonyms)),
+        ("stop", list(&called.stop)),
+        ("member_of", list(&record.member_of)),
+    ];
+    let key = |name: &'static str| Key { name: name.into(), span };
+    let single = single.into_iter().filter_map(|(name, value)| Some((key(name), text(value?))));
+    let lists = lists
+        .into_iter()
+        .map(|(name, values)| (key(name), Node { span, value: Value::List(values) }));
+    Node { span, value: Value::Table(single.chain(lists).collect()) }
 }
 
 fn boxed(texts: &[String]) -> Vec<Box<str>> {
@@ -178,67 +158,4 @@ fn inflected<'n>(names: impl Iterator<Item = &'n Name>) -> Unshown {
         list.extend(boxed(&name.inflected));
     }
     unshown
-}
-
-fn key(name: &'static str, span: Span) -> Key<'static> {
-    Key { name: name.into(), span }
-}
-
-/// Adds to a table of front matter the keys that a record has and it has not, at one place.
-fn lay_under(node: &mut Node, record: &Record, span: Span) {
-    let Value::Table(entries) = &mut node.value else { return };
-    let text = |text: &str| Node { span, value: Value::Text(text.to_owned().into()) };
-    let given = |wanted: &str| {
-        let entry = entries.iter().find(|(key, _)| key.name == wanted)?;
-        Some(match &entry.1.value {
-            Value::Text(text) => text.clone().into_owned(),
-            _ => String::new(),
-        })
-    };
-    let (own_name, own_abbreviation) = (given("name"), given("abbreviation"));
-    let mut add = |name: &'static str, value: Node<'static>| {
-        if !entries.iter().any(|(key, _)| key.name == name) {
-            entries.push((key(name, span), value));
-        }
-    };
-    let nothing = Called::default();
-    let called = record.called.first().unwrap_or(&nothing);
-    let shown = record.name();
-    let names = called.names.iter().skip(1).filter(|name| name.force != Force::Weak);
-    let abbreviation = names.clone().find(|name| name.abbreviation).map(|name| &name.text);
-    let abbreviation = abbreviation.filter(|_| own_abbreviation.is_none());
-    let others = names.map(|name| &name.text).filter(|name| Some(*name) != abbreviation);
-    // A name that is replaced is still one.
-    let replaced = Some(shown).filter(|_| own_name.is_some());
-    let aliases = replaced.into_iter().chain(others.map(String::as_str));
-    let aliases = aliases.filter(|alias| {
-        ![&own_name, &own_abbreviation].iter().any(|own| own.as_deref() == Some(*alias))
-    });
-    let list = |texts: &[String]| texts.iter().map(|one| text(one)).collect::<Vec<_>>();
-    let of = |force: Force| called.names.iter().filter(move |name| name.force == force);
-    let lists = [
-        ("aliases", aliases.map(text).collect()),
-        ("guarded", of(Force::Guarded).map(|name| text(&name.text)).collect()),
-        ("weak", texts(of(Force::Weak)).iter().map(|name| text(name)).collect()),
-        ("metonyms", list(&called.metonyms)),
-        ("demonyms", list(&called.demonyms)),
-        ("stop", list(&called.stop)),
-        ("member_of", list(&record.member_of)),
-    ];
-    let single = [
-        ("name", Some(shown)),
-        ("kind", Some(record.kind.as_str())),
-        ("abbreviation", abbreviation.map(String::as_str)),
-        ("part_of", record.part_of.as_deref()),
-        ("iso3166", record.iso3166.as_deref()),
-        ("wikidata", record.wikidata.as_deref()),
-    ];
-    for (key, value) in single {
-        if let Some(value) = value {
-            add(key, text(value));
-        }
-    }
-    for (key, values) in lists {
-        add(key, Node { span, value: Value::List(values) });
-    }
 }

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::markdown::{self, Sighting};
 use crate::names::Registry;
-use crate::source::{CONFIG, Sources};
+use crate::source::{Sources, declares_many};
 
 use super::read::DocumentReader;
 use super::release::Release;
@@ -43,10 +43,10 @@ impl Corpus {
             let reader = DocumentReader::new(sources, config, &registry, options, file);
             reader.read_again(corpus.lists(), is_stale);
         }
-        // The built-in registry has no texts.
+        // Lists have no texts.
         let wanted = |candidate: &str| match file {
             Some(file) => candidate == file,
-            None => candidate != CONFIG,
+            None => !declares_many(candidate),
         };
         let heads = corpus.heads().into_iter().filter(|head| wanted(head.file));
         let explained = heads.map(|head| {

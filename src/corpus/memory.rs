@@ -11,7 +11,7 @@ use crate::names::{Declaration, Registry};
 use crate::source::{DocumentFile, Sources};
 
 use super::Document;
-use super::built_in::BuiltIn;
+use super::lists::Lists;
 
 /// What was made of a file, at a reading of the site.
 pub(super) struct Remembered<T> {
@@ -23,14 +23,14 @@ pub(super) struct Remembered<T> {
 pub(super) type Cache<T> = FxHashMap<Arc<str>, Remembered<T>>;
 
 /// What was made of each file when the site was last read. A document is made again when its file has changed;
-/// all are when the configuration has, or who is called what.
+/// all are when the configuration has, a list of actors, or who is called what.
 #[derive(Default)]
 pub struct Memory {
     pub(super) config: Arc<str>,
     /// Who is called what; nothing before the first reading.
     pub(super) names: Option<KnownNames>,
-    /// The built-in registry in the languages of the site.
-    pub(super) built_in: Option<BuiltIn>,
+    /// The lists of actors that the site asks for.
+    pub(super) lists: Option<Lists>,
     pub(super) briefs: Cache<Brief>,
     pub(super) actors: Cache<Actor>,
     pub(super) topics: Cache<Topic>,

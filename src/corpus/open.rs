@@ -8,7 +8,7 @@ use crate::front_matter::{self, Actor, field::Field};
 use crate::never;
 use crate::source::{DocumentFile, Kind, Sources};
 
-use super::built_in::BuiltIn;
+use super::lists::Lists;
 
 /// A file whose front matter is read and whose body is still to be.
 pub(super) struct Opened<T> {
@@ -21,16 +21,16 @@ pub(super) struct Opened<T> {
 }
 
 impl Opened<Actor> {
-    /// Reads the front matter of an actor, with what it has from the built-in registry.
+    /// Reads the front matter of an actor, with what it has from the registry.
     pub(super) fn actor(
         source: &DocumentFile,
         sources: &Sources,
-        registry: &BuiltIn,
+        lists: &Lists,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         Opened::with(source, sources, found, |text, found| {
             let complete = |node: &mut Node, found: &mut Vec<Diagnostic>| {
-                registry.complete(&source.file, node, found);
+                lists.complete(&source.file, node, found);
             };
             front_matter::read_over(&source.file, text, complete, found)
         })

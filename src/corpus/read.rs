@@ -1,6 +1,6 @@
 //! Reading documents: parsing their texts, in parallel.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -15,7 +15,7 @@ use crate::markdown::{self, Body, BodyRenderer};
 use crate::names::{Languages, Linker, RegisteredIx, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
-use super::built_in::BuiltIn;
+use super::lists::Lists;
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
@@ -28,7 +28,8 @@ pub(super) struct DocumentReader<'a> {
     zone: TimeZone,
     registry: &'a Registry,
     languages: Languages,
-    built_in: BuiltIn,
+    /// The lists of actors, for an actor that is read again.
+    lists: OnceLock<Lists>,
     options: markdown::Options,
     /// The numbers of actors by their ids.
     actors: FxHashMap<&'a str, RegisteredIx>,
@@ -51,7 +52,7 @@ impl<'a> DocumentReader<'a> {
             zone: config.zone(),
             registry,
             languages: config.languages(),
-            built_in: BuiltIn::new(config),
+            lists: OnceLock::new(),
             options,
             actors: registry.numbers(),
             only,
@@ -155,7 +156,8 @@ impl<'a> DocumentReader<'a> {
         renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Actor>> {
-        let opened = Opened::actor(source, self.sources, &self.built_in, found)?;
+        let lists = self.lists.get_or_init(|| Lists::new(self.config, self.sources));
+        let opened = Opened::actor(source, self.sources, lists, found)?;
         let own = self.actors.get(opened.id.as_str()).copied();
         let subject = Subject { own, ..self.subject() };
         Some(self.finish(opened, None, subject, renderer, found))
@@ -362,7 +364,7 @@ impl Corpus {
         let keep = memory.is_some();
         let mut none = Memory::default();
         let memory = memory.unwrap_or(&mut none);
-        let Roster { fronts, built_in, registry, expected } = roster;
+        let Roster { fronts, listed, registry, expected } = roster;
         let options = markdown::Options { wikilinks: expected, ..options };
         let reader = DocumentReader::new(sources, config, &registry, options, only);
         let files = files_of(sources, Kind::Actor);
@@ -387,8 +389,8 @@ impl Corpus {
             )
             .collect();
         let mut actors = gathered(files, parsed, &mut memory.actors, keep, diagnostics);
-        if !built_in.is_empty() {
-            actors.extend(built_in);
+        if !listed.is_empty() {
+            actors.extend(listed);
             actors.sort_by(|a, b| a.id.cmp(&b.id));
         }
         let files = files_of(sources, Kind::Brief);

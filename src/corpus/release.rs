@@ -169,7 +169,7 @@ impl Corpus {
         briefs: &[Arc<Document<Brief>>],
         is_held: impl Fn(bool) -> bool,
     ) -> Vec<bool> {
-        let own: Vec<bool> = self.actors.iter().map(|actor| !actor.is_built_in()).collect();
+        let own: Vec<bool> = self.actors.iter().map(|actor| !actor.is_listed()).collect();
         if own.iter().all(|own| *own) {
             return own;
         }

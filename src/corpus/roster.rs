@@ -1,6 +1,7 @@
 //! Who is called what: the front matter of all actors, read before any text.
 
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,14 +9,15 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::Ix;
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{self, Actor, ActorKind};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place};
+use crate::front_matter::{self, Actor, ActorKind, Referent};
 use crate::markdown::WikilinkActors;
-use crate::names::{Declaration, Name, RegisteredIx, Registry, Role};
+use crate::names::{Declaration, Name, RegisteredIx, Registry, Role, Spelling};
+use crate::registry::Pack;
 use crate::source::{DocumentFile, Kind, Sources};
 
 use super::Document;
-use super::built_in::BuiltIn;
+use super::lists::{Lists, dangling};
 use super::memory::{KnownNames, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::wikilinks;
@@ -24,8 +26,8 @@ use super::wikilinks;
 pub struct Roster {
     /// The front matter of each actor's file.
     pub(super) fronts: Vec<Front>,
-    /// The actors of the built-in registry that have no file.
-    pub(super) built_in: Vec<Arc<Document<Actor>>>,
+    /// The actors of lists that have no file of their own.
+    pub(super) listed: Vec<Arc<Document<Actor>>>,
     /// Every name of every actor.
     pub(super) registry: Arc<Registry>,
     /// Whom wikilinks are expected to mean.
@@ -68,11 +70,14 @@ impl Roster {
         let keep = memory.is_some();
         let mut none = Memory::default();
         let memory = memory.unwrap_or(&mut none);
-        if memory.config != sources.config {
+        let is_as_it_was = |lists: &Lists| lists.there.iter().cloned().eq(sources.lists());
+        if memory.config != sources.config || !memory.lists.as_ref().is_none_or(is_as_it_was) {
             memory.forget(sources);
         }
-        let registry = memory.built_in.take().unwrap_or_else(|| BuiltIn::new(config));
-        let mut roll = Roll::call(sources, &registry, memory, diagnostics);
+        let lists = memory.lists.take().unwrap_or_else(|| Lists::new(config, sources));
+        diagnostics.extend(lists.found.iter().cloned());
+        let mut roll = Roll::call(sources, &lists, memory, diagnostics);
+        roll.check_references(&lists, diagnostics);
         let known = memory.names.take();
         let is_first = known.is_none();
         let same = known.filter(|known| {
@@ -88,17 +93,31 @@ impl Roster {
         if !is_first && same.is_none_or(|same| same.expected != expected) {
             // All texts were read with other names.
             memory.forget(sources);
-            roll = Roll::call(sources, &registry, memory, &mut Diagnostics::new());
+            roll = Roll::call(sources, &lists, memory, &mut Diagnostics::new());
         }
-        let Roll { fronts, built_in, declarations } = roll;
+        let Roll { fronts, listed, declarations } = roll;
         let sound = clashes.is_empty();
         diagnostics.extend(clashes);
         if keep {
-            memory.built_in = Some(registry);
+            memory.lists = Some(lists);
             let (registry, expected) = (sound.then(|| names.clone()), expected.clone());
             memory.names = Some(KnownNames { declarations, expected, registry });
         }
-        Roster { fronts, built_in, registry: names, expected }
+        Roster { fronts, listed, registry: names, expected }
+    }
+
+    /// The ids of the states that the site knows, by their codes (ISO 3166-1).
+    pub(crate) fn states(&self) -> BTreeMap<String, String> {
+        let with_files = self.fronts.iter().filter_map(Front::actor);
+        let with_files = with_files.map(|(_, id, actor)| (id, actor));
+        let listed = self.listed.iter().map(|actor| (actor.id.as_str(), &actor.front));
+        let mut states = BTreeMap::new();
+        for (id, actor) in with_files.chain(listed) {
+            if let Some(code) = &actor.iso3166 {
+                states.entry(code.to_string()).or_insert_with(|| id.to_owned());
+            }
+        }
+        states
     }
 }
 
@@ -106,8 +125,8 @@ impl Roster {
 struct Roll {
     /// The front matter of those with a file.
     fronts: Vec<Front>,
-    /// Those of the built-in registry without a file.
-    built_in: Vec<Arc<Document<Actor>>>,
+    /// Those of lists without a file of their own.
+    listed: Vec<Arc<Document<Actor>>>,
     /// What each is called.
     declarations: Vec<Declaration>,
 }
@@ -116,7 +135,7 @@ impl Roll {
     /// Reads the front matter of all actors. Reports two that extend the same one of the registry.
     fn call(
         sources: &Sources,
-        registry: &BuiltIn,
+        lists: &Lists,
         memory: &mut Memory,
         diagnostics: &mut Diagnostics,
     ) -> Roll {
@@ -132,22 +151,22 @@ impl Roll {
                     return Front::Known(known);
                 }
                 let mut found = Vec::new();
-                let opened = Opened::actor(source, sources, registry, &mut found).map(Box::new);
+                let opened = Opened::actor(source, sources, lists, &mut found).map(Box::new);
                 Front::New(opened, None, found)
             })
             .collect();
-        let built_in = unclaimed(files, &fronts, registry, diagnostics);
-        let mut declarations: Vec<Declaration> = Vec::with_capacity(fronts.len() + built_in.len());
-        let mut rest = built_in.iter().peekable();
+        let listed = unclaimed(files, &fronts, lists, diagnostics);
+        let mut declarations: Vec<Declaration> = Vec::with_capacity(fronts.len() + listed.len());
+        let mut rest = listed.iter().peekable();
         let declare = |document: &Arc<Document<Actor>>| {
-            declaration(&document.file, &document.id, &document.front, registry)
+            declaration(&document.file, &document.id, &document.front, lists)
         };
         for front in &mut fronts {
             let Some((file, id, actor)) = front.actor() else { continue };
-            while let Some(before) = rest.next_if(|built_in| built_in.id.as_str() < id) {
+            while let Some(before) = rest.next_if(|listed| listed.id.as_str() < id) {
                 declarations.push(declare(before));
             }
-            let declared = declaration(file, id, actor, registry);
+            let declared = declaration(file, id, actor, lists);
             let place = Ix::new(declarations.len());
             declarations.push(declared);
             if let Front::New(_, own, _) = front {
@@ -155,15 +174,40 @@ impl Roll {
             }
         }
         declarations.extend(rest.map(declare));
-        Roll { fronts, built_in, declarations }
+        Roll { fronts, listed, declarations }
+    }
+
+    /// Reports what lists of the site's own refer to and is not there. What is there may have no page.
+    fn check_references(&self, lists: &Lists, diagnostics: &mut Diagnostics) {
+        let mut references =
+            lists.references().filter(|(_, references)| !references.is_empty()).peekable();
+        if references.peek().is_none() {
+            return;
+        }
+        let ids = self.declarations.iter().flat_map(|one| [Some(&one.id), one.built_in.as_ref()]);
+        let known: BTreeSet<&str> = ids.flatten().map(String::as_str).collect();
+        let mut guesses = MOST_GUESSES;
+        for (file, references) in references {
+            let actors =
+                references.into_iter().filter(|one| one.to == Referent::Document(Kind::Actor));
+            for reference in actors {
+                if known.contains(reference.written) || lists.has(reference.written) {
+                    continue;
+                }
+                let near: Vec<&str> =
+                    if guesses > 0 { known.iter().copied().collect() } else { Vec::new() };
+                guesses = guesses.saturating_sub(1);
+                diagnostics.push(dangling(file, reference, &near));
+            }
+        }
     }
 }
 
-/// The actors of the built-in registry that no file stands in for. Reports those that two files extend.
+/// The actors of lists that no file stands in for. Reports those that two files extend.
 fn unclaimed(
     files: &[DocumentFile],
     fronts: &[Front],
-    registry: &BuiltIn,
+    lists: &Lists,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Document<Actor>>> {
     let mut claimed: FxHashMap<&str, Place> = FxHashMap::default();
@@ -188,11 +232,11 @@ fn unclaimed(
     let free = |actor: &&Arc<Document<Actor>>| {
         !claimed.contains_key(actor.id.as_str()) && !has_file(&actor.id)
     };
-    registry.actors().iter().filter(free).cloned().collect()
+    lists.actors().iter().filter(free).cloned().collect()
 }
 
 /// An actor's names as the registry takes them.
-fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> Declaration {
+fn declaration(file: &Arc<str>, id: &str, actor: &Actor, lists: &Lists) -> Declaration {
     let name = |n: &front_matter::Spanned<String>| Name { text: n.value.clone(), span: n.span };
     let names = |list: &[front_matter::Spanned<String>]| list.iter().map(name).collect();
     let roles = actor.roles.iter().map(|role| Role {
@@ -202,11 +246,19 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> 
     });
     let held = actor.roles.iter().filter_map(|role| role.of.as_ref());
     let of = actor.country.iter().chain(held).map(|of| of.id.clone());
+    let loose = actor.aliases.iter().filter(|alias| !alias.case || !alias.hyphens);
+    let spellings = loose.map(|alias| Spelling {
+        name: name(&alias.name),
+        case: alias.case,
+        hyphens: alias.hyphens,
+    });
+    let of_own_list = |id: &String| id.split('/').next().and_then(Pack::named).is_none();
     Declaration {
         file: file.clone(),
         id: id.to_owned(),
         name: name(&actor.name),
-        aliases: names(&actor.aliases),
+        aliases: actor.aliases.iter().map(|alias| name(&alias.name)).collect(),
+        spellings: spellings.collect(),
         abbreviation: actor.abbreviation.as_ref().map(name),
         weak: names(&actor.weak),
         metonyms: names(&actor.metonyms),
@@ -217,7 +269,9 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> 
         of: of.collect(),
         state: actor.kind.value == ActorKind::State,
         draft: actor.draft,
-        unshown: registry.unshown(actor),
+        unshown: lists.unshown(actor),
         built_in: actor.extends.as_ref().map(|id| id.value.clone()),
+        inherited: actor.extends.as_ref().map(|id| id.span),
+        of_own_list: actor.extends.as_ref().is_some_and(|id| of_own_list(&id.value)),
     }
 }

@@ -528,7 +528,7 @@ impl<T: Field> Field for Vec<T> {
             Value::Text(text) if text.trim().is_empty() => Vec::new(),
             _ => {
                 let wanted = match &*T::words() {
-                    "text" => "a list of texts",
+                    "text" | "text or table" => "a list of texts",
                     "table" => "a list of tables",
                     words if words.ends_with(" id") => "a list of ids",
                     _ => "a list",

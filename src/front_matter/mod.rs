@@ -191,17 +191,59 @@ table! {
 }
 
 table! {
+    /// Another name of an actor, with what is to be said of it. `"Fancy Bear"` is the same as `{ name = "Fancy Bear" }`.
+    Alias {
+        /// The name.
+        name: Spanned<String> => required;
+        /// Who calls it so, such as a vendor or an agency: shown behind the name, as in "Fancy Bear (CrowdStrike)".
+        by: Option<String> => or(None);
+        /// Whether capitals matter. With `false` it is also found in small letters, in capitals, and with capital initials:
+        /// `apt28`, `APT28` and `Apt28` are one.
+        case: bool => or(true);
+        /// Whether hyphens and spaces matter. With `false` a hyphen, a space or nothing may stand where there is one, and between
+        /// a letter and a digit: `APT-28`, `APT 28` and `APT28` are one.
+        hyphens: bool => or(true);
+    }
+}
+
+/// An alias as it is written: a text, or a table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AliasEntry(pub Alias);
+
+impl std::ops::Deref for AliasEntry {
+    type Target = Alias;
+    fn deref(&self) -> &Alias {
+        &self.0
+    }
+}
+
+impl Field for AliasEntry {
+    fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
+        AliasEntry(match node.value {
+            tree::Value::Table(_) => Alias::read(node, reader),
+            _ => Alias { name: Field::read(node, reader), ..Alias::default() },
+        })
+    }
+    fn words() -> String {
+        "text or table".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "anyOf": [String::schema(), Alias::schema()] })
+    }
+}
+
+table! {
     /// An actor.
     Actor {
-        /// The id of an actor of the built-in registry, such as `states/tr`, that this file changes: each key that is written
+        /// The id of an actor of the registry, such as `states/tr`, that this file changes: each key that is written
         /// here stands in for the registry's, and all others are as there. A new `name` leaves the registry's as an alias.
         extends: Option<Spanned<String>> => or(None);
         /// The name as shown; always this actor. May be left out with `extends`, and so may `kind`.
         name: Spanned<String> => required;
         /// What it is.
         kind: Spanned<ActorKind> => required;
-        /// Other names that always mean this actor.
-        aliases: Vec<Spanned<String>> => or(Vec::new());
+        /// Other names that always mean this actor, each a text or [a table](#alias) that says more of it.
+        aliases: Vec<AliasEntry> => or(Vec::new());
         /// A name of initials that always means this actor, such as `UNSC`; where it first stands on a page, readers
         /// are told the full name.
         abbreviation: Option<Spanned<String>> => or(None);
@@ -329,6 +371,25 @@ impl Identified for Storyline {
     const KIND: Kind = Kind::Storyline;
 }
 
+impl Actor {
+    /// The names that always mean it: its name, its aliases and its abbreviation.
+    pub(crate) fn every_name(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let aliases = self.aliases.iter().map(|alias| &alias.name);
+        [&self.name].into_iter().chain(aliases).chain(&self.abbreviation)
+    }
+
+    /// Its names but the one that is shown, each with who calls it so: its abbreviation first. An alias that only says how a
+    /// name is written is no other.
+    pub(crate) fn other_names(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let abbreviation = self.abbreviation.as_ref().map(|name| name.value.as_str());
+        let aliases =
+            self.aliases.iter().map(|alias| (alias.name.value.as_str(), alias.by.as_deref()));
+        let is_known = move |name: &str| name == self.name.value || Some(name) == abbreviation;
+        let aliases = aliases.filter(move |(name, by)| by.is_some() || !is_known(name));
+        abbreviation.map(|name| (name, None)).into_iter().chain(aliases)
+    }
+}
+
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
@@ -353,7 +414,7 @@ pub trait Document {
         None
     }
 
-    /// Whether what stands at a place is not written there, but comes from the built-in registry.
+    /// Whether what stands at a place is not written there, but comes from the registry.
     fn inherits(&self, _place: Span) -> bool {
         false
     }
@@ -480,17 +541,17 @@ impl Document for Actor {
     }
 
     fn names(&self) -> Vec<&str> {
-        let others = self.aliases.iter().chain(&self.abbreviation);
-        [&self.name].into_iter().chain(others).map(|name| name.value.as_str()).collect()
+        self.every_name().map(|name| name.value.as_str()).collect()
     }
 
     fn other_id(&self) -> Option<&str> {
         self.extends.as_ref().map(|id| id.value.as_str())
     }
 
-    /// It has the place of the `extends` that brings it.
+    /// It has the place of the `extends` that brings it, or lies in the list that the whole actor is from.
     fn inherits(&self, place: Span) -> bool {
-        self.extends.as_ref().is_some_and(|extends| extends.span == place)
+        let within = |whole: Span| whole.start <= place.start && place.end <= whole.end;
+        self.extends.as_ref().is_some_and(|extends| within(extends.span))
     }
 
     fn redirects(&self) -> &[Spanned<String>] {
@@ -510,9 +571,8 @@ impl Document for Actor {
     }
 
     fn check(&self, reader: &mut FieldReader) {
-        let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
         for guarded in self.guarded.iter().filter(|guarded| !self.inherits(guarded.span)) {
-            if !names.clone().any(|name| name.value == guarded.value) {
+            if !self.every_name().any(|name| name.value == guarded.value) {
                 reader.refuse(
                     Code::BadValue,
                     guarded.span,
@@ -667,6 +727,21 @@ pub fn read<T: Field + Document>(
     read_over(file, text, |_, _| {}, found)
 }
 
+/// Reads a document that is a table of a file with many, and has no text. Every mistake is reported. `complete` is whether
+/// keys that are missing are.
+pub(crate) fn read_table<T: Field + Document>(
+    file: &Arc<str>,
+    node: &tree::Node,
+    complete: bool,
+    found: &mut Vec<Diagnostic>,
+) -> T {
+    let reader = FieldReader::new(file, found, complete);
+    let mut reader = reader.of_document(Syntax::Toml, T::KEYS);
+    let document = T::read(node, &mut reader);
+    document.check(&mut reader);
+    document
+}
+
 /// As [`read`]; `lay_under` adds to the table what stands behind the keys that are written, and reports what it cannot.
 pub(crate) fn read_over<T: Field + Document>(
     file: &Arc<str>,
@@ -741,7 +816,7 @@ pub(crate) fn schemas() -> serde_json::Value {
     })
 }
 
-/// The schema of an actor, which needs a name and a kind unless the built-in registry gives them.
+/// The schema of an actor, which needs a name and a kind unless the registry gives them.
 fn actor_schema() -> serde_json::Value {
     let mut schema = Actor::schema();
     if let Some(schema) = schema.as_object_mut()
@@ -763,6 +838,7 @@ pub(crate) fn reference() -> String {
         ("Brief", "content/briefs", Brief::reference()),
         ("Event", "[[events]] of a brief", Event::reference()),
         ("Actor", "content/actors", Actor::reference()),
+        ("Alias", "[[aliases]] of an actor", Alias::reference()),
         ("Role", "[[roles]] of an actor", Role::reference()),
         ("Topic", "content/topics", Topic::reference()),
         ("Storyline", "content/storylines", Storyline::reference()),

@@ -66,7 +66,7 @@ impl Value<'_> {
 
 impl Node<'_> {
     /// The same, with texts of its own.
-    pub(super) fn into_owned(self) -> Node<'static> {
+    pub(crate) fn into_owned(self) -> Node<'static> {
         let value = match self.value {
             Value::Text(text) => Value::Text(text.into_owned().into()),
             Value::Integer(n) => Value::Integer(n),
@@ -84,6 +84,25 @@ impl Node<'_> {
             Value::Nothing => Value::Nothing,
         };
         Node { span: self.span, value }
+    }
+}
+
+impl<'t> Node<'t> {
+    /// The same, all of it at one place.
+    pub(crate) fn at(self, span: Span) -> Node<'t> {
+        let value = match self.value {
+            Value::List(items) => {
+                Value::List(items.into_iter().map(|item| item.at(span)).collect())
+            }
+            Value::Table(entries) => {
+                let moved = |(key, node): (Key<'t>, Node<'t>)| {
+                    (Key { name: key.name, span }, node.at(span))
+                };
+                Value::Table(entries.into_iter().map(moved).collect())
+            }
+            value => value,
+        };
+        Node { span, value }
     }
 }
 

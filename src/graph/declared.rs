@@ -420,7 +420,9 @@ pub(super) fn actor_links(
             let Document { file, front, .. } = &**actor;
             let mut references = front.references();
             // What the registry says of others holds as far as the site has them.
-            references.retain(|reference| !front.inherits(reference.span));
+            references.retain(|reference| {
+                reference.to == Referent::File || !front.inherits(reference.span)
+            });
             resolver.check(file, references);
             let one = |id: &Option<Ref<Actor>>| id.as_ref().and_then(|id| resolver.ids.get(id));
             ActorLinks {

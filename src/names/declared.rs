@@ -1,11 +1,12 @@
 //! What actors are called, as declared.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::diagnostic::Span;
-use crate::source::CONFIG;
+use crate::source::declares_many;
 
 /// A name as declared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,83 @@ pub struct Name {
     pub text: String,
     /// Where it is declared: bytes of the declaration's file.
     pub span: Span,
+}
+
+/// How an alias may be written besides as it is declared.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Spelling {
+    /// The alias.
+    pub name: Name,
+    /// Whether capitals matter.
+    pub case: bool,
+    /// Whether hyphens and spaces matter.
+    pub hyphens: bool,
+}
+
+impl Spelling {
+    /// Every way to write it but the declared one.
+    pub(super) fn variants(&self) -> BTreeSet<String> {
+        let text = self.name.text.as_str();
+        let joined = if self.hyphens { vec![text.to_owned()] } else { rejoined(text) };
+        let cased = joined.iter().flat_map(|text| match self.case {
+            true => vec![text.clone()],
+            false => in_every_case(text),
+        });
+        cased.filter(|variant| variant.as_str() != text).collect()
+    }
+}
+
+/// From so many joints on, all of a name's are written alike.
+const MOST_JOINTS: usize = 3;
+
+/// A name with a hyphen, a space or nothing where it has one of them, and between a letter and a digit.
+fn rejoined(name: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    let mut last: Option<char> = None;
+    for c in name.chars() {
+        let is_joint = c == '-' || c.is_whitespace();
+        let turns = last.is_some_and(|last| {
+            last.is_alphabetic() && c.is_numeric() || last.is_numeric() && c.is_alphabetic()
+        });
+        if (is_joint || turns) && parts.last().is_some_and(|part| !part.is_empty()) {
+            parts.push(String::new());
+        }
+        if let Some(part) = parts.last_mut().filter(|_| !is_joint) {
+            part.push(c);
+        }
+        last = Some(c);
+    }
+    let joints = ["", " ", "-"];
+    if parts.len() > MOST_JOINTS + 1 {
+        return joints.iter().map(|joint| parts.join(joint)).collect();
+    }
+    let mut written = vec![String::new()];
+    for part in &parts {
+        let behind = |before: &String| match before.is_empty() {
+            true => vec![part.clone()],
+            false => joints.iter().map(|joint| [before, *joint, part].concat()).collect(),
+        };
+        written = written.iter().flat_map(behind).collect();
+    }
+    written
+}
+
+/// A name as it is, in small letters, in capitals, and with capitals at the start of its words or of itself alone.
+fn in_every_case(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let mut initials = String::with_capacity(lower.len());
+    let mut inside = false;
+    for c in lower.chars() {
+        match inside {
+            true => initials.push(c),
+            false => initials.extend(c.to_uppercase()),
+        }
+        inside = c.is_alphanumeric();
+    }
+    let mut letters = lower.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.chain(letters).collect();
+    vec![name.to_owned(), name.to_uppercase(), initials, first, lower]
 }
 
 /// An office or title that an actor holds for a time.
@@ -57,6 +135,8 @@ pub struct Declaration {
     pub name: Name,
     /// Other names that are always this actor.
     pub aliases: Vec<Name>,
+    /// Those of them that may be written otherwise.
+    pub spellings: Vec<Spelling>,
     /// A name of initials, always this actor, that readers are told the full name of.
     pub abbreviation: Option<Name>,
     /// Short forms: this actor when there is evidence.
@@ -79,14 +159,25 @@ pub struct Declaration {
     pub draft: bool,
     /// Names that no page shows.
     pub unshown: Vec<Unshown>,
-    /// Its id in the built-in registry, if that is what it is or extends.
+    /// Its id in the registry, if that is what it is or extends.
     pub built_in: Option<String>,
+    /// Where what it says comes from the registry: the place of `extends`, or all of an actor that a list declares.
+    pub inherited: Option<Span>,
+    /// Whether the registry has it from a list of the site's own.
+    pub of_own_list: bool,
 }
 
 impl Declaration {
-    /// Whether no file of its own declares it, but the site's configuration, which asks for the built-in registry.
+    /// Whether no file of its own declares it, but a list.
     pub(super) fn is_of_registry(&self) -> bool {
-        *self.file == *CONFIG
+        declares_many(&self.file)
+    }
+
+    /// Whether a name that is declared at a place, or at none, is from a list, and not written in a file of the actor's own.
+    pub(super) fn is_listed(&self, declared: Option<Span>) -> bool {
+        let within = |whole: Span, one: Span| whole.start <= one.start && one.end <= whole.end;
+        self.is_of_registry()
+            || declared.is_none_or(|one| self.inherited.is_some_and(|whole| within(whole, one)))
     }
 
     /// Whether another declaration says the same, though perhaps in other places of its file.
@@ -96,6 +187,8 @@ impl Declaration {
             let Declaration {
                 name,
                 aliases,
+                spellings,
+                inherited,
                 abbreviation,
                 weak,
                 metonyms,
@@ -107,9 +200,11 @@ impl Declaration {
             } = &mut unplaced;
             let lists = [aliases, weak, metonyms, demonyms, stop, guarded].into_iter().flatten();
             let titles = roles.iter_mut().map(|role| &mut role.title);
-            for name in lists.chain([name]).chain(abbreviation).chain(titles) {
+            let spelt = spellings.iter_mut().map(|spelling| &mut spelling.name);
+            for name in lists.chain([name]).chain(abbreviation).chain(titles).chain(spelt) {
                 name.span = Span::default();
             }
+            *inherited = None;
             unplaced
         };
         self == other || unplaced(self) == unplaced(other)

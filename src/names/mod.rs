@@ -21,6 +21,7 @@ pub(crate) mod tests;
 mod words;
 
 pub(crate) use declared::Form;
+pub(crate) use declared::Spelling;
 pub use declared::{Declaration, Name, Role, Unshown};
 pub(crate) use found::{Found, Verdict, Why};
 pub use found::{Policy, Setting};
@@ -29,6 +30,6 @@ pub(crate) use language::{Additions, List};
 pub use linker::{Linker, Subject};
 pub(crate) use near::near_names;
 pub use registry::Registry;
-pub(crate) use registry::{RegisteredIx, registered};
+pub(crate) use registry::{RegisteredIx, SharedName, registered};
 pub(crate) use strangers::{Stranger, strangers};
 pub(crate) use words::words;

@@ -49,7 +49,19 @@ pub struct Registry {
     /// Where the entries of each node end; they start where those of the node before it end.
     ends: Vec<u32>,
     entries: Vec<Entry>,
+    shared: Vec<SharedName>,
     pub(super) filter: Filter,
+}
+
+/// A name of an actor of a list that another actor has too.
+#[derive(Debug)]
+pub(crate) struct SharedName {
+    /// The name.
+    pub(crate) name: Box<str>,
+    /// Whose it is. If the first has it in a file of its own, it means that one; else each of them, with evidence.
+    pub(crate) actors: Vec<RegisteredIx>,
+    /// Where the first has it in a file of its own.
+    pub(crate) own: Option<Place>,
 }
 
 /// One name of one actor, at the node where it ends.
@@ -102,6 +114,7 @@ impl Registry {
         let Builder { words, edges, nodes, mut entries, mut filter, .. } = builder;
         // Stable: the entries of a node stay in the order of their actors.
         entries.sort_by_key(|(node, ..)| *node);
+        let shared = share(actors, &mut entries);
         clashes(actors, &entries, diagnostics);
         let mut ends = vec![0; nodes as usize + 1];
         for (count, (node, ..)) in (1..).zip(&entries) {
@@ -136,6 +149,7 @@ impl Registry {
             edges,
             ends,
             entries: entries.into_iter().map(|(_, entry, _)| entry).collect(),
+            shared,
             filter,
         }
     }
@@ -154,6 +168,11 @@ impl Registry {
     /// The actors of the built-in registry, and those that extend one: their ids there, and their numbers.
     pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, RegisteredIx)> {
         self.built_in.iter().map(|(id, actor)| (&**id, *actor))
+    }
+
+    /// The names of actors of lists that others have too, in the order of the alphabet.
+    pub(crate) fn shared(&self) -> &[SharedName] {
+        &self.shared
     }
 
     /// The id of an actor.
@@ -291,6 +310,8 @@ impl Builder {
     fn declare(&mut self, actor: RegisteredIx, declaration: &Declaration) {
         let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
             declaration;
+        // A way to write one name may be another.
+        let every = || [name].into_iter().chain(aliases).chain(&declaration.abbreviation);
         let is_guarded = |name: &Name| guarded.iter().any(|guarded| guarded.text == name.text);
         let entry = |form, guarded| Entry {
             actor,
@@ -319,6 +340,14 @@ impl Builder {
                 self.add(&name.text, Some(name.span), entry(form, guarded));
             }
         }
+        for spelling in &declaration.spellings {
+            let guarded = is_guarded(&spelling.name);
+            let variants = spelling.variants();
+            for variant in variants.iter().filter(|v| !every().any(|name| name.text == **v)) {
+                let entry = entry(Form::Alias, guarded);
+                self.add_exactly(variant, Some(spelling.name.span), entry);
+            }
+        }
         for Role { title, from, to } in roles {
             let term = Term { from: *from, to: *to };
             self.add(&title.text, Some(title.span), Entry { term, ..entry(Form::Role, false) });
@@ -343,22 +372,19 @@ impl Builder {
     }
 
     /// Adds a name, declared at a place of its file, as an entry says that has neither its spelling nor what follows from
-    /// that.
+    /// that. One with a small first letter may start a sentence with a capital.
     fn add(&mut self, name: &str, declared: DeclaredAt, entry: Entry) {
-        let foldable = is_foldable(entry.form, name);
-        let spelt = |exact: &str, sentence_start| Entry {
-            exact: exact.into(),
-            foldable,
-            sentence_start,
-            ..entry
-        };
-        if let Some(node) = self.insert(name) {
-            self.entries.push((node, spelt(&self.exact, false), declared));
+        self.add_exactly(name, declared, Entry { exact: Box::default(), ..entry });
+        if let Some(capitalised) = capitalised(name) {
+            self.add_exactly(&capitalised, declared, Entry { sentence_start: true, ..entry });
         }
-        if let Some(capitalised) = capitalised(name)
-            && let Some(node) = self.insert(&capitalised)
-        {
-            self.entries.push((node, spelt(&self.exact, true), None));
+    }
+
+    /// The same for a name that is never written otherwise.
+    fn add_exactly(&mut self, name: &str, declared: DeclaredAt, entry: Entry) {
+        if let Some(node) = self.insert(name) {
+            let (exact, foldable) = (self.exact.as_str().into(), is_foldable(entry.form, name));
+            self.entries.push((node, Entry { exact, foldable, ..entry }, declared));
         }
     }
 
@@ -397,20 +423,123 @@ impl Builder {
 
 fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<RegisteredIx>> {
     let mut called: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
+    let claim = |called: &mut FxHashMap<Box<str>, Option<RegisteredIx>>, name: &str, actor: RegisteredIx| {
+        called
+            .entry(name.to_lowercase().into())
+            .and_modify(|known| *known = known.filter(|known| *known == actor))
+            .or_insert(Some(actor));
+    };
+    // What a list calls its actors, an actor of the site's own may be called too: it is meant then.
+    let mut by_lists: Vec<(&str, RegisteredIx)> = Vec::new();
     for (actor, declaration) in registered(actors) {
         let id = declaration.id.as_str();
         let last = id.rsplit('/').next().unwrap_or(id);
         let names = [&declaration.name].into_iter().chain(&declaration.aliases);
         let names = names.chain(&declaration.abbreviation);
-        let names = names.map(|name| name.text.as_str()).chain(declaration.built_in.as_deref());
-        for name in [id, last].into_iter().chain(names) {
-            called
-                .entry(name.to_lowercase().into())
-                .and_modify(|known| *known = known.filter(|known| *known == actor))
-                .or_insert(Some(actor));
+        let of_list =
+            |name: &Name| declaration.of_own_list && declaration.is_listed(Some(name.span));
+        let (listed, own): (Vec<&Name>, Vec<&Name>) = names.partition(|name| of_list(name));
+        let ids = [id].into_iter().chain(declaration.built_in.as_deref());
+        by_lists.extend(listed.iter().map(|name| (name.text.as_str(), actor)));
+        match declaration.of_own_list && declaration.is_of_registry() {
+            true => by_lists.push((last, actor)),
+            false => claim(&mut called, last, actor),
+        }
+        for name in ids.chain(own.iter().map(|name| name.text.as_str())) {
+            claim(&mut called, name, actor);
+        }
+    }
+    let mut others: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
+    for (name, actor) in by_lists {
+        claim(&mut others, name, actor);
+    }
+    for (name, actor) in others {
+        let known = called.entry(name).or_insert(actor);
+        let is_of_lists = known.is_none_or(|known| {
+            actors.get(known.get()).is_some_and(Declaration::is_of_registry)
+        });
+        if is_of_lists && *known != actor {
+            *known = None;
         }
     }
     called
+}
+
+/// Sees to names that actors of the site's own lists hold. One that an actor with a file of its own has, is that actor's
+/// alone. One of several actors of lists is a short form of each. Gives back which names that were.
+fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, DeclaredAt)>) -> Vec<SharedName> {
+    let mut shared = Vec::new();
+    if !actors.iter().any(|actor| actor.of_own_list) {
+        return shared;
+    }
+    // Of the built-in registry's own names it is known which are shared.
+    let own_list = |actor: RegisteredIx| actors.get(actor.get()).is_some_and(|a| a.of_own_list);
+    let listed = |(_, entry, declared): &(u32, Entry, DeclaredAt)| {
+        actors.get(entry.actor.get()).is_some_and(|actor| actor.is_listed(*declared))
+    };
+    let mut dropped = vec![false; entries.len()];
+    let mut start = 0;
+    for node in entries.chunk_by_mut(|a, b| a.0 == b.0) {
+        let first = start;
+        start += node.len();
+        if node.len() < 2 {
+            continue;
+        }
+        let mut spellings: Vec<Box<str>> =
+            node.iter().map(|(_, entry, _)| entry.exact.clone()).collect();
+        spellings.sort_unstable();
+        spellings.dedup();
+        for exact in spellings {
+            let claims = |one: &(u32, Entry, DeclaredAt)| {
+                one.1.exact == exact && (one.1.form.is_strong() || one.1.form == Form::Weak)
+            };
+            let means = |one: &&(u32, Entry, DeclaredAt)| {
+                let any = matches!(one.1.form, Form::Metonym | Form::Demonym);
+                one.1.exact == exact && !listed(one) && (claims(one) || any)
+            };
+            let owner = node.iter().find(means);
+            // Entries of a node are in the order of their actors.
+            let held = node.iter().filter(|one| claims(one) && listed(one));
+            let mut holders: Vec<RegisteredIx> = held.map(|one| one.1.actor).collect();
+            holders.dedup();
+            let whose = |actor: RegisteredIx| actors.get(actor.get());
+            if let Some((_, entry, declared)) = owner {
+                let actor = entry.actor;
+                holders.retain(|holder| *holder != actor && own_list(*holder));
+                if holders.is_empty() {
+                    continue;
+                }
+                let place =
+                    whose(actor).zip(*declared).map(|(a, span)| Place::span(a.file.clone(), span));
+                for (one, dropped) in node.iter().zip(dropped.iter_mut().skip(first)) {
+                    *dropped |=
+                        claims(one) && listed(one) && holders.binary_search(&one.1.actor).is_ok();
+                }
+                if place.is_some() {
+                    let actors = [actor].into_iter().chain(holders).collect();
+                    shared.push(SharedName { name: exact, actors, own: place });
+                }
+                continue;
+            }
+            let strong =
+                node.iter().any(|one| claims(one) && listed(one) && one.1.form.is_strong());
+            if holders.len() < 2 || !strong || !holders.iter().any(|holder| own_list(*holder)) {
+                continue;
+            }
+            let mut is_declared = false;
+            for one in node.iter_mut().filter(|one| claims(one) && listed(one)) {
+                is_declared |= !one.1.sentence_start;
+                (one.1.form, one.1.guarded, one.1.foldable) = (Form::Weak, false, false);
+            }
+            if is_declared {
+                shared.push(SharedName { name: exact, actors: holders, own: None });
+            }
+        }
+    }
+    let mut dropped = dropped.into_iter();
+    entries.retain(|_| !dropped.next().unwrap_or_default());
+    shared.sort_by(|a, b| a.name.cmp(&b.name));
+    shared
 }
 
 /// The name with its first letter capitalised, when that letter is a small one.
@@ -437,7 +566,7 @@ fn clashes(
     for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
         let mut strong: Vec<_> = node
             .iter()
-            .filter(|(_, entry, _)| entry.form.is_strong())
+            .filter(|(_, entry, _)| entry.form.is_strong() && !entry.sentence_start)
             .filter_map(|(_, entry, span)| Some((&*entry.exact, entry.actor, (*span)?)))
             .collect();
         strong.sort_by_key(|(exact, actor, _)| (*exact, *actor));

@@ -24,8 +24,8 @@ use super::value::{
 };
 use super::view::{
     ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
-    PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief, RoleView,
-    SiteView, StorylineView, TimelineYear, TopicView,
+    OtherName, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
+    RoleView, SiteView, StorylineView, TimelineYear, TopicView,
 };
 use super::{Pages, Renderer, by_tera, dates};
 
@@ -535,9 +535,11 @@ impl Pages<'_> {
             path: self.lists.actors.path(ix).as_str(),
             kind: front.kind.value.word(),
             kind_text: self.strings.of("kind", front.kind.value.word()),
-            aliases: list(
-                front.abbreviation.iter().chain(&front.aliases).map(|a| a.value.as_str()),
-            ),
+            aliases: list(front.other_names().map(|(name, _)| name)),
+            other_names: front
+                .other_names()
+                .map(|(name, by)| OtherName { name, by }.into_value())
+                .collect(),
             summary: front.summary.as_ref().map(|s| s.value.as_str()),
             country: links.country.map(IntoValue::into_value),
             iso3166: front.iso3166.as_deref(),

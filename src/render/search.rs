@@ -285,9 +285,9 @@ impl Renderer {
                 DocumentIx::Actor(ix) => {
                     let front = &documents.actors[*ix].front;
                     vocabulary.name(number, title);
-                    for alias in front.abbreviation.iter().chain(&front.aliases) {
-                        vocabulary.title(number, &alias.value);
-                        vocabulary.name(number, &alias.value);
+                    for (name, _) in front.other_names() {
+                        vocabulary.title(number, name);
+                        vocabulary.name(number, name);
                     }
                     if let Some(place) = actors.get_mut(ix.get()) {
                         *place = index;

@@ -269,6 +269,8 @@ macro_rules! views {
                 kind_text: &'a str,
                 /// Its other names.
                 aliases: Value<'a>,
+                /// The same with who calls it so: a list of `OtherName`.
+                other_names: Vec<Value<'a>>,
                 /// A sentence about it, or null.
                 summary: Option<&'a str>,
                 /// Its state as a `Ref`, or null.
@@ -368,6 +370,13 @@ macro_rules! views {
                 shared: Vec<Value<'a>>,
                 /// The first of them, in words.
                 reason: String,
+            }
+            /// Another name of an actor.
+            record OtherName {
+                /// The name.
+                name: &'a str,
+                /// Who calls it so, or null.
+                by: Option<&'a str>,
             }
             /// What an actor is or was.
             record RoleView {

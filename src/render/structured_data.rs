@@ -407,7 +407,8 @@ impl<'r> Describing<'r> {
                 (Vec::new(), part_of, member_of)
             }
         };
-        let others = front.abbreviation.iter().chain(&front.aliases);
+        let others =
+            front.other_names().map(|(name, _)| name).filter(|name| *name != front.name.value);
         let wikidata = front.wikidata.as_deref().map(wikidata);
         let website = front.website.as_deref().map(str::to_owned);
         Thing::Agent(Box::new(Agent {
@@ -420,7 +421,7 @@ impl<'r> Describing<'r> {
             id: self.url,
             url: self.url,
             name: &front.name.value,
-            alternate_name: others.map(|name| name.value.as_str()).collect(),
+            alternate_name: others.collect(),
             description: front.summary.as_ref().map(|summary| summary.value.as_str()),
             same_as: wikidata.into_iter().chain(website).collect(),
             job_title,

@@ -24,7 +24,7 @@ use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::render::{RenderOptions, Renderer};
 use crate::site::{Memory, Request, Site};
-use crate::source::{CONFIG, FOLDERS, Sources, name_of, no_site};
+use crate::source::{CONFIG, FOLDERS, Sources, declares_many, name_of, no_site};
 
 pub(crate) use host::HostName;
 use watch::Change;
@@ -310,8 +310,8 @@ impl LiveSite {
     /// The path of the page of the document that a file defines.
     fn page_of(&self, file: &str) -> Option<Arc<str>> {
         let file = composed(file);
-        // The configuration is the file of many actors of the registry.
-        let mut all = self.graph.all().into_iter().filter(|_| *file != *CONFIG);
+        // Of a file of many actors, none is meant.
+        let mut all = self.graph.all().into_iter().filter(|_| !declares_many(&file));
         let document = all.find(|d| **self.graph.file(*d) == *file)?;
         Some(format!("/{}", self.plan.path(&self.graph, document)).into())
     }

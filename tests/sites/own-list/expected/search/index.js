@@ -1,0 +1,1 @@
+chancerySearch.deliver("index","ff6f72eda5",{"firsts":[""]});
