@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::arena::number;
-use crate::config::Config;
+use crate::config::{Config, Kinds};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::front_matter::{self, Actor, ActorKind};
+use crate::front_matter::{self, Actor};
 use crate::markdown::WikilinkActors;
 use crate::names::{Declaration, Name, Registry, Role};
 use crate::source::{DocumentFile, Kind, Sources};
@@ -72,7 +72,7 @@ impl Roster {
             memory.forget(sources);
         }
         let registry = memory.built_in.take().unwrap_or_else(|| BuiltIn::new(config));
-        let mut roll = Roll::call(sources, &registry, memory, diagnostics);
+        let mut roll = Roll::call(sources, config, &registry, memory, diagnostics);
         let known = memory.names.take();
         let is_first = known.is_none();
         let same = known.filter(|known| {
@@ -88,7 +88,7 @@ impl Roster {
         if !is_first && same.is_none_or(|same| same.expected != expected) {
             // All texts were read with other names.
             memory.forget(sources);
-            roll = Roll::call(sources, &registry, memory, &mut Diagnostics::new());
+            roll = Roll::call(sources, config, &registry, memory, &mut Diagnostics::new());
         }
         let Roll { fronts, built_in, declarations } = roll;
         let sound = clashes.is_empty();
@@ -113,9 +113,11 @@ struct Roll {
 }
 
 impl Roll {
-    /// Reads the front matter of all actors. Reports two that extend the same one of the registry.
+    /// Reads the front matter of all actors. Reports two that extend the same one of the registry, and kinds that there are
+    /// not.
     fn call(
         sources: &Sources,
+        config: &Config,
         registry: &BuiltIn,
         memory: &mut Memory,
         diagnostics: &mut Diagnostics,
@@ -142,7 +144,11 @@ impl Roll {
         let declare = |document: &Arc<Document<Actor>>| {
             declaration(&document.file, &document.id, &document.front, registry)
         };
+        let mut kinds = Kinds::new(config);
         for front in &mut fronts {
+            if let Front::New(Some(opened), _, found) = front {
+                found.extend(kinds.unknown(&opened.front.kind, &opened.file));
+            }
             let Some((file, id, actor)) = front.actor() else { continue };
             while let Some(before) = rest.next_if(|built_in| built_in.id.as_str() < id) {
                 declarations.push(declare(before));
@@ -215,7 +221,7 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, registry: &BuiltIn) -> 
         roles: roles.collect(),
         guarded: names(&actor.guarded),
         of: of.collect(),
-        state: actor.kind.value == ActorKind::State,
+        state: actor.kind.value.is_state(),
         draft: actor.draft,
         unshown: registry.unshown(actor),
         built_in: actor.extends.as_ref().map(|id| id.value.clone()),
