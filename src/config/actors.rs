@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::Config;
 use crate::diagnostic::{Code, Diagnostic, MOST_GUESSES, Near, Place};
-use crate::front_matter::field::{Field, Spanned, table, words};
+use crate::front_matter::field::{Spanned, table, words};
 use crate::front_matter::{ActorKind, BuiltInKind};
 
 words! {
@@ -325,10 +325,15 @@ pub(crate) fn relation_word(key: &str, inverse: bool) -> String {
     ["relation_", key, if inverse { "_inverse" } else { "" }].concat()
 }
 
+/// So many kinds are shown to whoever writes one that there is not.
+const SHOWN: usize = 12;
+
 /// The kinds of actors of a site, to be asked for many.
 pub(crate) struct Kinds<'c> {
     known: FxHashSet<&'c str>,
     near: Near<'c>,
+    /// The first few of them.
+    shown: Vec<&'c str>,
     /// How many more that there are not are guessed at.
     guesses: usize,
 }
@@ -339,6 +344,7 @@ impl<'c> Kinds<'c> {
         Kinds {
             known: config.kind_words().collect(),
             near: Near::new(config.kind_words()),
+            shown: config.kind_words().take(SHOWN).collect(),
             guesses: MOST_GUESSES,
         }
     }
@@ -365,10 +371,13 @@ impl<'c> Kinds<'c> {
         self.guesses = self.guesses.saturating_sub(1);
         let help = match near.flatten() {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!(
-                "it is one of {}, or one that a table such as `[kinds.malware]` in `site.toml` declares",
-                BuiltInKind::words()
-            ),
+            None => {
+                let shown: Vec<_> = self.shown.iter().map(|kind| format!("`{kind}`")).collect();
+                let shown = shown.join(", ");
+                format!(
+                    "write one of {shown}, or declare it with a table such as `[kinds.malware]` in `site.toml`"
+                )
+            }
         };
         Some(
             Diagnostic::new(Code::UnknownKind, format!("there is no kind of actors `{word}`"))

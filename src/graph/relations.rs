@@ -53,7 +53,10 @@ pub(super) fn link(
                 other: by,
                 ..seen
             });
-            terms.push(Term::new(seen, rule, relation));
+            // Of an actor in error it is not known when its relations hold.
+            if !documents.is_unsound(DocumentIx::Actor(by)) {
+                terms.push(Term::new(seen, rule, relation));
+            }
         }
     }
     report_repeated(documents, terms, diagnostics);
@@ -62,10 +65,15 @@ pub(super) fn link(
     }
 }
 
+/// So many relations are shown to whoever writes one that there is not.
+const SHOWN: usize = 12;
+
 /// The relations that a site declares.
 struct Rules<'c> {
     by_key: FxHashMap<&'c str, (usize, &'c DeclaredRelation)>,
     near: Near<'c>,
+    /// The first few of their keys.
+    keys: Vec<&'c str>,
     kinds: Kinds<'c>,
 }
 
@@ -74,7 +82,12 @@ impl<'c> Rules<'c> {
         let relations = config.relations.0.iter().enumerate();
         let by_key = relations.map(|(at, (key, rule))| (key.value.as_str(), (at, rule)));
         let keys = config.relations.0.iter().map(|(key, _)| key.value.as_str());
-        Rules { by_key: by_key.collect(), near: Near::new(keys), kinds: Kinds::new(config) }
+        Rules {
+            by_key: by_key.collect(),
+            near: Near::new(keys.clone()),
+            keys: keys.take(SHOWN).collect(),
+            kinds: Kinds::new(config),
+        }
     }
 
     fn find(&self, key: &str) -> Option<(usize, &'c DeclaredRelation)> {
@@ -88,7 +101,11 @@ impl<'c> Rules<'c> {
             .label("no such relation")
             .help(match near {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "declare it in `site.toml` with a table such as `[relations.uses]`, or write one that stands there".to_owned(),
+                None => {
+                    let known = self.keys.iter().map(|key| format!("`{key}`, "));
+                    let known = known.collect::<String>();
+                    format!("write {known}or declare it with a table such as `[relations.uses]` in `site.toml`")
+                }
             })
     }
 }
@@ -122,11 +139,12 @@ fn wrong(
             return None;
         }
         let words = allowed.iter().map(|one| format!("`{}`", one.value.word()));
-        let words = words.collect::<Vec<_>>().join(", ");
-        let verb = if end == "from" { "is of" } else { "leads to" };
-        let message = format!("the relation `{key}` {verb} {words}, and `{id}` is `{}`", kind.word());
-        Some(finding(message, span).label(format!("not for an actor of the kind `{}`", kind.word())).help(format!(
-            "write another relation or another actor, or add the kind to `{end}` of `[relations.{key}]` in `site.toml`"
+        let words = words.collect::<Vec<_>>().join(" or ");
+        let verb = if end == "from" { "is declared by" } else { "leads to" };
+        let kind = kind.word();
+        let message = format!("`{key}` {verb} actors of the kind {words}, and `{id}` is of the kind `{kind}`");
+        Some(finding(message, span).label("not for an actor of this kind").help(format!(
+            "write another relation or another actor, or add `{kind}` to `{end}` of `[relations.{key}]` in `site.toml`"
         )))
     })
 }
