@@ -569,9 +569,11 @@ fn with_relations() -> Scratch {
     scratch
 }
 
-/// The relations on a profile: above each list what it is called, and of each relation whether it is current, whom it is
-/// with, and what stands behind the name.
-fn relations(page: &str) -> Vec<(String, Vec<(bool, String, String)>)> {
+/// A relation on a profile: whether it is current, whom it is with, and what stands behind the name.
+type Shown = (bool, String, String);
+
+/// The relations on a profile, each list with what stands above it.
+fn relations(page: &str) -> Vec<(String, Vec<Shown>)> {
     let lists = between(page, "<h3 class=\"relation\">", "</ul>").into_iter().map(|list| {
         let items = between(list, "<li", "</li>").into_iter().map(|item| {
             let name = between(item, "/\">", "</a>")[0].to_owned();
@@ -590,7 +592,7 @@ fn relations(page: &str) -> Vec<(String, Vec<(bool, String, String)>)> {
 #[test]
 fn relations_stand_on_both_profiles_the_current_ones_first() {
     let files = built(&with_relations());
-    let owned = |items: &[(bool, &str, &str)]| -> Vec<(bool, String, String)> {
+    let owned = |items: &[(bool, &str, &str)]| -> Vec<Shown> {
         items.iter().map(|(is, name, words)| (*is, (*name).into(), (*words).into())).collect()
     };
     assert_eq!(
