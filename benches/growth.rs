@@ -113,6 +113,38 @@ const KINDS: &[Kind] = &[
         files
     }),
     Kind("roles", 100, Sound, |n| vec![actor(0, &repeat(n, |i| format!("[[roles]]\ntitle = \"Envoy {i}\"\nof = \"us\"\nfrom = 2014\n")))]),
+    Kind("relations", 100, Built, |n| {
+        let mut files = site("[relations.knows]\nname = \"knows\"\ninverse = \"known to\"\n");
+        files.push(actor(0, &repeat(n, |i| format!("[[relations]]\nkind = \"knows\"\nto = \"us\"\nfrom = {i:04}-01-01\nuntil = {i:04}-02-01\n"))));
+        files
+    }),
+    Kind("relations-of-actors", 50, Built, |n| {
+        let mut files = site("[kinds.tool]\nname = \"Tool\"\nplural = \"Tools\"\n[relations.knows]\nname = \"knows\"\nto = [\"state\"]\n");
+        files.extend((0..n).map(|i| actor(i, "[[relations]]\nkind = \"knows\"\nto = \"us\"\n")));
+        files
+    }),
+    Kind("relations-unknown", 100, Refused, |n| {
+        let mut files = site(&repeat(n, |i| format!("[relations.r{i}]\nname = \"r\"\n")));
+        files.push(actor(0, &repeat(n, |i| format!("[[relations]]\nkind = \"s{i}\"\nto = \"us\"\n"))));
+        files
+    }),
+    Kind("relations-to-nobody", 100, Refused, |n| {
+        let mut files = site("[relations.knows]\nname = \"knows\"\n");
+        files.push(actor(0, &repeat(n, |i| format!("[[relations]]\nkind = \"knows\"\nto = \"nobody{i}\"\n"))));
+        files
+    }),
+    Kind("kinds-of-actors", 50, Built, |n| {
+        let mut files = site(&repeat(n, |i| format!("[kinds.k{i}]\nname = \"K\"\nplural = \"Ks\"\n")));
+        files.extend((0..n).map(|i| {
+            let (file, text) = actor(i, "");
+            (file, text.replace("\"body\"", &format!("\"k{i}\"")))
+        }));
+        files
+    }),
+    Kind("kinds-unknown", 50, Refused, |n| {
+        let actors = (0..n).map(|i| actor(i, ""));
+        actors.map(|(file, text)| (file, text.replace("\"body\"", "\"bodies\""))).collect()
+    }),
     Kind("images-of-actors", 40, Sound, |n| (0..n).flat_map(|i| [actor(i, &format!("image = \"/p{i}.png\"")), (format!("static/p{i}.png"), "x".into())]).collect()),
     // Names.
     Kind("aliases", 200, Sound, |n| vec![actor(0, &format!("aliases = [{}]", repeat(n, |i| format!("\"Alpha {i} Beta\", "))))]),
@@ -232,6 +264,11 @@ const KINDS: &[Kind] = &[
 const DEAD_NOTES: (usize, u64) = (561, 20_000);
 
 const SITE: &str = "title = \"Small\"\nbase_url = \"https://small.example/\"\n";
+
+/// The configuration with more of it.
+fn site(more: &str) -> Files {
+    vec![("site.toml".into(), format!("{SITE}{more}"))]
+}
 
 fn repeat(count: usize, one: impl Fn(usize) -> String) -> String {
     (0..count).map(one).collect()

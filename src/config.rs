@@ -1,5 +1,7 @@
 //! `site.toml`.
 
+mod actors;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{
-    Count, Field, FieldReader, Spanned, is_web_address, table, words,
+    Count, Field, FieldReader, Named, Spanned, is_web_address, table, words,
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::html::Embeds;
@@ -15,6 +17,9 @@ use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::registry::{self, Pack};
 use crate::source::{CONFIG, glob};
+
+use actors::OwnKind;
+pub(crate) use actors::{DeclaredRelation, Family, Kinds, relation_word};
 
 words! {
     /// Which mentions of an actor are links.
@@ -320,6 +325,11 @@ table! {
         /// names of their files, as `"groups"` for `registry/groups.toml`. Actors that no published document concerns are not
         /// shown.
         registry: Spanned<Vec<Spanned<String>>> => or(Spanned::default());
+        /// Kinds of actors of the site's own, such as `[kinds.malware]`, and other words for those that every site has
+        /// ([actors](actors.md)).
+        kinds: Named<OwnKind> => or(Named::default());
+        /// Relations between actors that their files may declare, such as `[relations.uses]` ([actors](actors.md)).
+        relations: Named<DeclaredRelation> => or(Named::default());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.
@@ -492,6 +502,8 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
             )),
         );
     }
+    config.check_kinds(&file, found);
+    config.check_relations(&file, found);
     for (written, why) in config.read_embeds().1 {
         let message = format!("`{}` cannot be a place that frames are from", written.value);
         found.push(
@@ -532,6 +544,8 @@ pub(crate) fn reference() -> String {
         String::from("# Configuration: site.toml\n\nThis page is generated from the code.\n\n");
     out.push_str(&Config::reference());
     for (title, table) in [
+        ("[kinds.NAME]", OwnKind::reference()),
+        ("[relations.NAME]", DeclaredRelation::reference()),
         ("[[menu]]", MenuItem::reference()),
         ("[pagination]", Pagination::reference()),
         ("[pairs]", Pairs::reference()),

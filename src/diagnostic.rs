@@ -153,6 +153,14 @@ codes! {
     UnknownBrief = "unknown-brief", Error;
     /// A list of actors that `registry` in `site.toml` asks for, and that is neither built in nor a file `registry/NAME.toml`.
     UnknownList = "unknown-list", Error;
+    /// A kind of actors that is none of those that every site has, and that `[kinds]` in `site.toml` does not declare.
+    UnknownKind = "unknown-kind", Error;
+    /// A relation of an actor that `[relations]` in `site.toml` does not declare.
+    UnknownRelation = "unknown-relation", Error;
+    /// A relation between actors of kinds that it is not for, as `from` and `to` in `[relations]` say, or of an actor to itself.
+    WrongRelation = "wrong-relation", Error;
+    /// The same relation between the same two actors, declared again for a time that it was declared for.
+    RepeatedRelation = "repeated-relation", Warning;
     /// Topics are each other's parents, actors part of each other, or briefs follow each other, in a circle.
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.

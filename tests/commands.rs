@@ -521,7 +521,11 @@ fn rename_takes_every_reference_along() {
 #[test]
 fn rename_takes_references_to_the_files_of_a_folder_along_and_every_field_that_refers() {
     let scratch = Scratch::small();
-    scratch.write("content/actors/k/index.md", "+++\nname = \"K\"\nkind = \"body\"\nimage = \"s.svg\"\ncountry = \"ru\"\nmember_of = [\"us\", \"ru\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"ru\"\n+++\n");
+    scratch.write("content/actors/k/index.md", "+++\nname = \"K\"\nkind = \"body\"\nimage = \"s.svg\"\ncountry = \"ru\"\nmember_of = [\"us\", \"ru\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"ru\"\n[[relations]]\nkind = \"knows\"\nto = \"ru\" # whom\n+++\n");
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\n[relations.knows]\nname = \"knows\"\n",
+    );
     scratch.write("content/actors/k/s.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
     scratch.write(
         "content/actors/ru.md",
@@ -546,7 +550,7 @@ fn rename_takes_references_to_the_files_of_a_folder_along_and_every_field_that_r
     assert_eq!(
         read(&scratch, "content/actors/bodies/kremlin/index.md"),
         format!(
-            "+++\nname = \"K\"\n{}kind = \"body\"\nimage = \"s.svg\"\ncountry = \"russia\"\nmember_of = [\"us\", \"russia\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"russia\"\n+++\n",
+            "+++\nname = \"K\"\n{}kind = \"body\"\nimage = \"s.svg\"\ncountry = \"russia\"\nmember_of = [\"us\", \"russia\"]\n[[roles]]\ntitle = \"Envoy\"\nof = \"russia\"\n[[relations]]\nkind = \"knows\"\nto = \"russia\" # whom\n+++\n",
             redirects("actors/k")
         )
     );

@@ -207,6 +207,9 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
     site.fixed(format!("raw_html = \"{raw_html}\""));
     site.fixed("embeds = [\"https://datawrapper.dwcdn.net/\"]");
     site.fixed("[feeds]\nfull = true");
+    let called = |key: &str| format!("name = {0}\n{key} = {0}", toml(&all));
+    site.field("kind", format!("[kinds.knower]\n{}", called("plural")));
+    site.field("relation", format!("[relations.knows]\n{}", called("inverse")));
     site.field("extra", format!("[extra]\nx = {}", toml(&all)));
     files.insert("site.toml".into(), site);
 
@@ -283,7 +286,7 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         let mut actor = File::default();
         actor.fixed("+++");
         actor.field("name", format!("name = {}", toml(&name("actor"))));
-        actor.fixed("kind = \"person\"");
+        actor.fixed(format!("kind = \"{}\"", ["person", "knower"][n % 2]));
         actor.key("summary", &joined);
         actor.field("aliases", format!("aliases = [{}]", toml(&name("alias"))));
         let host = if n % 2 == 0 { "https://other.example/" } else { "" };
@@ -293,6 +296,13 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         actor.field(
             "roles",
             format!("[[roles]]\ntitle = {}\nof = \"us\"\nfrom = 2014", toml(&name("role"))),
+        );
+        actor.field(
+            "relations",
+            format!(
+                "[[relations]]\nkind = \"knows\"\nto = \"us\"\nsource = {}",
+                toml(&format!("{host}{}", group[0]))
+            ),
         );
         actor.field("extra", format!("[extra]\nx = {}", toml(&joined)));
         actor.fixed("+++");

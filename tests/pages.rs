@@ -486,7 +486,7 @@ fn a_document_in_error_is_all_that_is_reported() {
         ),
         (
             "content/actors/us.md",
-            "name = \"United States\"\nkind = \"state\"\naliases = [\"US\"]\nsummary = \"S\"\nwebsite = \"https://us.example/\"\nroles = [{ title = \"Host\", of = \"ru\", from = \"2020\" }]\nmember_of = [\"ru\"]",
+            "name = \"United States\"\nkind = \"state\"\naliases = [\"US\"]\nsummary = \"S\"\nwebsite = \"https://us.example/\"\nroles = [{ title = \"Host\", of = \"ru\", from = \"2020\" }]\nmember_of = [\"ru\"]\nrelations = [{ kind = \"knows\", to = \"ru\", from = \"2020\", source = \"S\" }]",
         ),
         (
             "content/topics/embassies.md",
@@ -499,6 +499,7 @@ fn a_document_in_error_is_all_that_is_reported() {
         ),
     ];
     let scratch = Scratch::small();
+    scratch.write("site.toml", format!("{SITE}[relations.knows]\nname = \"knows\"\n"));
     let text = "\n+++\nSee [[2025-03-01-a]], [[us]], [[embassies]], [[thaw]], [[about]] and [this](/briefs/2025-03-01-a/).\n";
     let write = |file: &str, front: &str| scratch.write(file, format!("+++\n{front}{text}"));
     for (file, front) in documents {
@@ -539,4 +540,172 @@ fn a_document_in_error_is_all_that_is_reported() {
         write(file, front);
     }
     assert_eq!(check().code, 0);
+}
+
+/// A site with an own kind of actors, one that it calls otherwise, and three relations.
+fn with_relations() -> Scratch {
+    let scratch = Scratch::small();
+    let more = "language = \"tr\"\n\
+        [kinds.malware]\nname = \"Malware family\"\nplural = \"Malware <families>\"\n\
+        [kinds.state]\nname = \"Country\"\nplural = \"Countries\"\n\
+        [relations.uses]\nname = \"uses\"\ninverse = \"used by\"\nto = [\"malware\"]\n\
+        [relations.allied-with]\nname = \"allied with\"\n";
+    scratch.write("site.toml", format!("{SITE}{more}"));
+    for name in ["ada", "bug", "cat"] {
+        let text = format!("+++\nname = \"{name} & co\"\nkind = \"malware\"\n+++\n");
+        scratch.write(&format!("content/actors/{name}.md"), text);
+    }
+    let relations = [
+        "{ kind = \"uses\", to = \"ada\", from = 2012, until = \"2013-05\" }",
+        "{ kind = \"uses\", to = \"cat\", from = 2027 }",
+        "{ kind = \"allied-with\", to = \"us\" }",
+        "{ kind = \"uses\", to = \"bug\", from = 2014, source = \"https://x.example/?a&b\" }",
+        "{ kind = \"uses\", to = \"ada\", from = 2020-02-03, source = \"A <report>\" }",
+        "{ kind = \"uses\", to = \"ada\", from = 2010, until = 2010 }",
+    ];
+    let text = "+++\nname = \"Russia\"\nkind = \"state\"\n";
+    let text = format!("{text}relations = [{}]\n+++\n", relations.join(", "));
+    scratch.write("content/actors/ru.md", text);
+    scratch
+}
+
+/// A relation on a profile: whether it is current, whom it is with, and what stands behind the name.
+type Shown = (bool, String, String);
+
+/// The relations on a profile, each list with what stands above it.
+fn relations(page: &str) -> Vec<(String, Vec<Shown>)> {
+    let lists = between(page, "<h3 class=\"relation\">", "</ul>").into_iter().map(|list| {
+        let items = between(list, "<li", "</li>").into_iter().map(|item| {
+            let name = between(item, "/\">", "</a>")[0].to_owned();
+            let rest = item.split_once("</a>").unwrap().1;
+            let mut words = rest.replace("<span class=\"n\">", "").replace("</span>", "");
+            if let Some((before, _)) = words.split_once("<span class=\"sr\">") {
+                words = before.to_owned();
+            }
+            (item.starts_with(" class=\"current\""), name, words.trim().to_owned())
+        });
+        (list.split("</h3>").next().unwrap().to_owned(), items.collect())
+    });
+    lists.collect()
+}
+
+#[test]
+fn relations_stand_on_both_profiles_the_current_ones_first() {
+    let files = built(&with_relations());
+    let owned = |items: &[(bool, &str, &str)]| -> Vec<Shown> {
+        items.iter().map(|(is, name, words)| (*is, (*name).into(), (*words).into())).collect()
+    };
+    assert_eq!(
+        relations(&files["actors/ru/index.html"]),
+        [
+            (
+                "uses".to_owned(),
+                owned(&[
+                    (true, "ada &amp; co", "since 3 February 2020 Source: A &lt;report&gt;"),
+                    (
+                        true,
+                        "bug &amp; co",
+                        "since 2014 <a href=\"https://x.example/?a&amp;b\" rel=\"external\">Source"
+                    ),
+                    (false, "cat &amp; co", "since 2027"),
+                    (false, "ada &amp; co", "2012 – May 2013, past"),
+                    (false, "ada &amp; co", "2010, past"),
+                ])
+            ),
+            ("allied with".to_owned(), owned(&[(true, "United States", "")])),
+        ]
+    );
+    let of = |actor: &str| relations(&files[&format!("actors/{actor}/index.html")]);
+    let past = "since 3 February 2020 Source: A &lt;report&gt;";
+    assert_eq!(of("ada")[0].0, "used by");
+    assert_eq!(of("ada")[0].1[0], (true, "Russia".to_owned(), past.to_owned()));
+    assert_eq!(of("ada")[0].1.len(), 3);
+    assert_eq!(of("us"), [("allied with".to_owned(), owned(&[(true, "Russia", "")]))]);
+    assert!(!files["actors/us/index.html"].contains("used by"));
+}
+
+#[test]
+fn kinds_of_the_sites_own_are_listed_behind_those_that_every_site_has() {
+    let scratch = with_relations();
+    let headings = |files: &BTreeMap<String, String>| -> Vec<String> {
+        let of_page =
+            between(&files["actors/index.html"], "<h2 class=\"rubric\" id=\"kind-", "</h2>");
+        of_page.into_iter().map(str::to_owned).collect()
+    };
+    let files = built(&scratch);
+    assert_eq!(headings(&files), ["state\">Countries", "malware\">Malware &lt;families&gt;"]);
+    assert_eq!(files["actors/index.html"].matches("&amp; co</a>").count(), 3);
+    assert!(files["actors/ada/index.html"].contains("<p class=\"label\">Malware family</p>"));
+    assert!(files["actors/ru/index.html"].contains("<dd>Country</dd>"));
+    // A table of words in the site's language stands over what `site.toml` says.
+    let words = "kind_malware = \"Zararlı\"\nkinds_malware = \"Zararlılar\"\nkinds_state = \"Ülkeler\"\n\
+        relation_uses = \"kullanır\"\nrelation_uses_inverse = \"kullanan\"\n";
+    scratch.write("templates/strings/tr.toml", words);
+    let files = built(&scratch);
+    assert_eq!(headings(&files), ["state\">Ülkeler", "malware\">Zararlılar"]);
+    assert_eq!(relations(&files["actors/ru/index.html"])[0].0, "kullanır");
+    assert_eq!(relations(&files["actors/ada/index.html"])[0].0, "kullanan");
+    let check = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(!check.stderr.contains("unused-words"), "{}", check.stderr);
+    scratch.write("templates/strings/tr.toml", "kind_malwar = \"Zararlı\"\n");
+    let check = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(check.stderr.contains("did you mean `kind_malware`?"), "{}", check.stderr);
+}
+
+#[test]
+fn templates_see_relations_and_later_pages_of_a_list_do_not_repeat_them() {
+    let scratch = with_relations();
+    let config = std::fs::read_to_string(scratch.root.join("site.toml")).unwrap();
+    scratch.write("site.toml", config + "[pagination]\nsize = 1\n");
+    for day in 1..=2 {
+        let text =
+            format!("+++\ntitle = \"B{day}\"\ndate = 2025-01-0{day}\nactors = [\"ru\"]\n+++\n");
+        scratch.write(&format!("content/briefs/b{day}.md"), text);
+    }
+    let fields =
+        ["kind", "name", "inverse", "actor.path", "from", "until", "past", "source", "source_url"];
+    let print: String = fields.map(|field| format!("{{{{ r.{field} }}}}|")).concat();
+    scratch.write(
+        "templates/actor.html",
+        format!("{{% for r in actor.relations %}}\n{print}{{% endfor %}}"),
+    );
+    let files = built(&scratch);
+    assert_eq!(
+        files["actors/cat/index.html"].trim(),
+        "uses|used by|true|actors/ru/|2027||false|||"
+    );
+    assert_eq!(
+        files["actors/ru/index.html"].lines().nth(4),
+        Some("uses|uses|false|actors/ada/|2012|2013-05|true|||")
+    );
+    assert_eq!(files["actors/ru/page/2/index.html"].trim(), "");
+}
+
+#[test]
+fn the_examples_of_the_page_on_actors_make_a_site() {
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/actors.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let examples: [&str; 4] = between(&page, "```toml\n", "```").try_into().unwrap();
+    let [kinds, declared, actor, words] = examples;
+    let template = between(&page, "```html\n", "```")[0];
+    let scratch = Scratch::small();
+    scratch.write("site.toml", format!("{SITE}language = \"tr\"\n{kinds}{declared}"));
+    scratch.write("content/actors/sandworm.md", actor);
+    let other = "+++\nname = \"NotPetya\"\nkind = \"malware\"\n+++\n";
+    scratch.write("content/actors/notpetya.md", other);
+    let files = built(&scratch);
+    let its = |files: &BTreeMap<String, String>, actor: &str| {
+        relations(&files[&format!("actors/{actor}/index.html")])
+    };
+    assert_eq!(its(&files, "sandworm")[0].0, "uses");
+    assert_eq!(its(&files, "notpetya")[0].0, "used by");
+    assert_eq!(
+        its(&files, "notpetya")[0].1[0].2,
+        "June 2017, past <a href=\"https://attack.mitre.org/groups/G0034/\" rel=\"external\">Source"
+    );
+    scratch.write("templates/strings/tr.toml", words);
+    scratch.write("templates/actor.html", template);
+    let files = built(&scratch);
+    let printed = files["actors/notpetya/index.html"].trim();
+    assert_eq!(printed, "<p>kullanan <a href=\"../../actors/sandworm/\">Sandworm</a></p>");
 }

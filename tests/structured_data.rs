@@ -75,6 +75,8 @@ fn check(site: &BTreeMap<String, Vec<u8>>, base: &str) -> BTreeMap<String, Vec<V
                 "Country" | "GovernmentOrganization" | "Organization" | "Person" => {
                     &["@id", "url", "name"]
                 }
+                // A kind of the site's own.
+                "PoliticalParty" | "SoftwareApplication" | "Thing" => &["@id", "url", "name"],
                 "DefinedTerm" => &["@id", "url", "name", "inDefinedTermSet"],
                 "DefinedTermSet" | "CreativeWorkSeries" | "WebSite" => &["@id", "url", "name"],
                 "Event" => &["name", "startDate", "subjectOf"],
@@ -169,6 +171,61 @@ fn the_golden_sites_say_what_they_declare() {
     let trail = of_type(&graphs["topics/missions/index.html"], "BreadcrumbList")[0];
     assert_eq!(trail["itemListElement"][0]["item"]["name"], "Diplomacy");
     assert_eq!(trail["itemListElement"][1]["position"], 2);
+}
+
+/// A relation is said where schema.org has a property for it between two such actors, and it holds; a kind of the site's own
+/// is what the site says that it is.
+#[test]
+fn relations_are_told_as_far_as_schema_org_has_words_for_them() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "site.toml",
+        "title = \"S\"\nbase_url = \"https://s.example/\"\n\
+         [kinds.party]\nname = \"Party\"\nplural = \"Parties\"\nschema_type = \"PoliticalParty\"\n\
+         [kinds.ship]\nname = \"Ship\"\nplural = \"Ships\"\n\
+         [relations.works-for]\nname = \"works for\"\ninverse = \"employs\"\nschema_property = \"worksFor\"\n\
+         [relations.sits-in]\nname = \"sits in\"\ninverse = \"seats\"\nschema_property = \"memberOf\"\n\
+         [relations.married-to]\nname = \"married to\"\nschema_property = \"spouse\"\n\
+         [relations.owns]\nname = \"owns\"\ninverse = \"owned by\"\n",
+    );
+    let actor = |name: &str, kind: &str, more: &str| {
+        let text =
+            format!("+++\nname = \"{}\"\nkind = \"{kind}\"\n{more}+++\n", name.to_uppercase());
+        scratch.write(&format!("content/actors/{name}.md"), text);
+    };
+    let relations = [
+        "{ kind = \"works-for\", to = \"party\" }",
+        "{ kind = \"works-for\", to = \"club\", until = 2020 }",
+        "{ kind = \"works-for\", to = \"ship\" }",
+        "{ kind = \"sits-in\", to = \"party\" }",
+        "{ kind = \"married-to\", to = \"ben\" }",
+        "{ kind = \"owns\", to = \"ship\" }",
+    ];
+    let more = format!("member_of = [\"club\"]\nrelations = [{}]\n", relations.join(", "));
+    actor("ada", "person", &more);
+    actor("ben", "person", "");
+    actor("club", "organisation", "");
+    actor("party", "party", "part_of = \"club\"\n");
+    actor("ship", "ship", "member_of = [\"club\"]\n");
+    let graphs = check(&built(&scratch.root), "https://s.example/");
+    let names = |actor: &str, property: &str| -> Vec<String> {
+        let thing = &graphs[&format!("actors/{actor}/index.html")][0];
+        let others = thing[property].as_array().cloned().unwrap_or_default();
+        others.iter().map(|other| other["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("ada", "worksFor"), ["PARTY"], "past, and a ship is no employer");
+    assert_eq!(names("ada", "memberOf"), ["CLUB", "PARTY"]);
+    assert_eq!(names("ada", "spouse"), ["BEN"]);
+    assert_eq!(names("ben", "spouse"), ["ADA"], "it is the same from both ends");
+    assert_eq!(names("party", "parentOrganization"), ["CLUB"]);
+    let ada = graphs["actors/ada/index.html"][0].as_object().unwrap();
+    assert!(
+        !ada.contains_key("owns") && !ada.values().any(|value| value.to_string().contains("SHIP"))
+    );
+    let of_type = |actor: &str| graphs[&format!("actors/{actor}/index.html")][0]["@type"].clone();
+    assert_eq!((of_type("party"), of_type("ship")), ("PoliticalParty".into(), "Thing".into()));
+    let ship = graphs["actors/ship/index.html"][0].as_object().unwrap();
+    assert!(!ship.contains_key("memberOf") && !ship.contains_key("parentOrganization"));
 }
 
 #[test]

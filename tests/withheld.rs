@@ -49,7 +49,7 @@ fn referring() -> Scratch {
     scratch.write(
         "site.toml",
         "title = \"Small\"\nbase_url = \"https://small.example/sub/\"\n[[menu]]\nlabel = \"words\"\npath = \"/briefs/2025-01-05-xyzzyid/\"\n\
-         [[menu]]\nlabel = \"All\"\npath = \"/archive/\"\n[home]\nlead = \"2025-01-05-xyzzyid\"\n",
+         [[menu]]\nlabel = \"All\"\npath = \"/archive/\"\n[home]\nlead = \"2025-01-05-xyzzyid\"\n[relations.knows]\nname = \"knows\"\nschema_property = \"memberOf\"\n",
     );
     scratch.write(
         "content/briefs/2025-01-05-xyzzyid/index.md",
@@ -58,7 +58,7 @@ fn referring() -> Scratch {
     );
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.png", "xyzzytext");
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile (1).pdf", "xyzzytext");
-    let actor = "+++\nname = \"Xyzzytitle Actor\"\nkind = \"person\"\naliases = [\"Xyzzyalias\"]\nabbreviation = \"XYZZYALIAS2\"\ndraft = true\n+++\n";
+    let actor = "+++\nname = \"Xyzzytitle Actor\"\nkind = \"person\"\naliases = [\"Xyzzyalias\"]\nabbreviation = \"XYZZYALIAS2\"\ndraft = true\n[[relations]]\nkind = \"knows\"\nto = \"us\"\n+++\n";
     scratch.write("content/actors/xyzzyid-a.md", actor);
     let topic =
         "+++\nname = \"Xyzzytitle Topic\"\naliases = [\"xyzzyalias-t\"]\ndraft = true\n+++\n";
@@ -154,7 +154,7 @@ fn every_form_of_reference_becomes_its_words() {
     for (name, front) in [
         (
             "actors/a.md",
-            "name = \"A\"\nkind = \"body\"\npart_of = \"xyzzyid-a\"\nmember_of = [\"xyzzyid-a\"]\ncountry = \"xyzzyid-a\"\nimage = \"../briefs/2025-01-05-xyzzyid/xyzzyfile.png\"\n[[roles]]\ntitle = \"R\"\nof = \"xyzzyid-a\"\n",
+            "name = \"A\"\nkind = \"body\"\npart_of = \"xyzzyid-a\"\nmember_of = [\"xyzzyid-a\"]\ncountry = \"xyzzyid-a\"\nimage = \"../briefs/2025-01-05-xyzzyid/xyzzyfile.png\"\n[[roles]]\ntitle = \"R\"\nof = \"xyzzyid-a\"\n[[relations]]\nkind = \"knows\"\nto = \"xyzzyid-a\"\nsource = \"words\"\n",
         ),
         ("topics/t.md", "name = \"T\"\nparent = \"xyzzyid-t\"\n"),
         ("storylines/s.md", "title = \"S\"\n"),
@@ -184,8 +184,8 @@ fn every_form_of_reference_becomes_its_words() {
     assert_eq!(run.stderr.matches("error").count(), 0);
     assert!(page.contains("Startb not published, words endb."), "the bottom line");
     let front = run.stderr.matches("warning[withheld-reference]").count();
-    // Four and one of an event; five and an image of an actor; one of a topic; the menu and the lead.
-    assert_eq!(front, 5 + 5 + 1 + 2, "{}", run.stderr);
+    // Four and one of an event; six of an actor, an image among them; one of a topic; the menu and the lead.
+    assert_eq!(front, 5 + 6 + 1 + 2, "{}", run.stderr);
     for named in [
         "actor `xyzzyid-a`",
         "topic `xyzzyid-t`",

@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::arena::Ix;
-use crate::config::Config;
+use crate::config::{Config, Kinds};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place};
-use crate::front_matter::{self, Actor, ActorKind, Referent};
+use crate::front_matter::{self, Actor, Referent};
 use crate::markdown::WikilinkActors;
 use crate::names::{Declaration, Name, RegisteredIx, Registry, Role, Spelling};
 use crate::registry::Pack;
@@ -76,7 +76,7 @@ impl Roster {
         }
         let lists = memory.lists.take().unwrap_or_else(|| Lists::new(config, sources));
         diagnostics.extend(lists.found.iter().cloned());
-        let mut roll = Roll::call(sources, &lists, memory, diagnostics);
+        let mut roll = Roll::call(sources, config, &lists, memory, diagnostics);
         roll.check_references(&lists, diagnostics);
         let known = memory.names.take();
         let is_first = known.is_none();
@@ -93,7 +93,7 @@ impl Roster {
         if !is_first && same.is_none_or(|same| same.expected != expected) {
             // All texts were read with other names.
             memory.forget(sources);
-            roll = Roll::call(sources, &lists, memory, &mut Diagnostics::new());
+            roll = Roll::call(sources, config, &lists, memory, &mut Diagnostics::new());
         }
         let Roll { fronts, listed, declarations } = roll;
         let sound = clashes.is_empty();
@@ -132,9 +132,11 @@ struct Roll {
 }
 
 impl Roll {
-    /// Reads the front matter of all actors. Reports two that extend the same one of the registry.
+    /// Reads the front matter of all actors. Reports two that extend the same one of the registry, and kinds that there are
+    /// not.
     fn call(
         sources: &Sources,
+        config: &Config,
         lists: &Lists,
         memory: &mut Memory,
         diagnostics: &mut Diagnostics,
@@ -161,7 +163,11 @@ impl Roll {
         let declare = |document: &Arc<Document<Actor>>| {
             declaration(&document.file, &document.id, &document.front, lists)
         };
+        let mut kinds = Kinds::new(config);
         for front in &mut fronts {
+            if let Front::New(Some(opened), _, found) = front {
+                found.extend(kinds.unknown(&opened.front.kind, &opened.file));
+            }
             let Some((file, id, actor)) = front.actor() else { continue };
             while let Some(before) = rest.next_if(|listed| listed.id.as_str() < id) {
                 declarations.push(declare(before));
@@ -267,7 +273,7 @@ fn declaration(file: &Arc<str>, id: &str, actor: &Actor, lists: &Lists) -> Decla
         roles: roles.collect(),
         guarded: names(&actor.guarded),
         of: of.collect(),
-        state: actor.kind.value == ActorKind::State,
+        state: actor.kind.value.is_state(),
         draft: actor.draft,
         unshown: lists.unshown(actor),
         built_in: actor.extends.as_ref().map(|id| id.value.clone()),

@@ -78,6 +78,7 @@ fn leaves_names(code: Code, kind: Kind) -> Option<bool> {
         // It may have been meant for `aliases`, which these have.
         Code::UnknownKey | Code::ForeignKey => Some(!matches!(kind, Kind::Actor | Kind::Topic)),
         Code::BadDate
+        | Code::UnknownKind
         | Code::TooDeep
         | Code::HtmlTag
         | Code::Parser

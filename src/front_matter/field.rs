@@ -329,7 +329,15 @@ impl<T> std::fmt::Debug for Ref<T> {
 impl<T: Identified> Field for Ref<T> {
     const REFERS: bool = true;
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
+        match node.value {
+            Value::Text(_) => {
+                Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
+            }
+            _ => {
+                reader.wrong_type(node, "text");
+                Ref::default()
+            }
+        }
     }
     fn words() -> String {
         format!("{} id", T::KIND.word())
@@ -338,7 +346,14 @@ impl<T: Identified> Field for Ref<T> {
         json!({ "type": "string", "title": Self::words() })
     }
     fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
-        visit(Reference { to: Referent::Document(T::KIND), written: &self.id, span: self.span });
+        // One that is required and is not there was reported when it was read.
+        if self.span != Span::default() {
+            visit(Reference {
+                to: Referent::Document(T::KIND),
+                written: &self.id,
+                span: self.span,
+            });
+        }
     }
     fn refers_like(&self, other: &Self) -> bool {
         self.id == other.id
@@ -546,6 +561,57 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
+/// A table whose keys are names that the site gives, in the order in which they are written: small letters, digits and
+/// hyphens, as in `threat-actor`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named<T>(pub Vec<(Spanned<String>, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Named(Vec::new())
+    }
+}
+
+impl<T: Field> Field for Named<T> {
+    const REFERS: bool = T::REFERS;
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        self.0.iter().for_each(|(_, value)| value.references(visit));
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        let mut pairs = self.0.iter().zip(&other.0);
+        self.0.len() == other.0.len() && pairs.all(|((_, one), (_, other))| one.refers_like(other))
+    }
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
+        let Value::Table(entries) = &node.value else {
+            reader.wrong_type(node, "a table");
+            return Named::default();
+        };
+        let outer = std::mem::take(&mut reader.key);
+        let mut named = Vec::with_capacity(entries.len());
+        for (key, node) in entries {
+            let is_sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+            if key.name.starts_with(|c: char| c.is_ascii_lowercase())
+                && key.name.bytes().all(is_sign)
+            {
+                let name = Spanned { value: key.name.clone().into_owned(), span: key.span };
+                named.push((name, T::read(node, reader)));
+            } else {
+                let message = format!("`{}` cannot be such a name", key.name);
+                let help = "write it in small letters from a to z, with digits and hyphens behind the first, as in `threat-actor`";
+                reader.refuse(Code::BadValue, key.span, message, "", help);
+            }
+        }
+        reader.key = outer;
+        Named(named)
+    }
+    fn words() -> String {
+        "tables".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "object", "propertyNames": { "pattern": "^[a-z][a-z0-9-]*$" }, "additionalProperties": T::schema() })
+    }
+}
+
 /// A value and its place in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Spanned<T> {
@@ -726,11 +792,22 @@ macro_rules! words {
         #[allow(unreachable_pub, reason = "some of these types are seen by benches, others are not")]
         pub enum $name { #[default] $($(#[doc = $doc])+ $variant),+ }
 
+        #[allow(unreachable_pub, reason = "as its type")]
         impl $name {
+            /// All of them, in the order of the declaration.
+            pub const ALL: &[$name] = &[$($name::$variant),+];
+
             /// The word.
-            #[allow(unreachable_pub, reason = "as its type")]
             pub fn word(self) -> &'static str {
                 match self { $($name::$variant => $word),+ }
+            }
+
+            /// What a word stands for.
+            pub fn named(word: &str) -> Option<$name> {
+                match word {
+                    $($word $(| $other)* => Some($name::$variant),)+
+                    _ => None,
+                }
             }
         }
 
@@ -740,18 +817,14 @@ macro_rules! words {
                 reader: &mut $crate::front_matter::field::FieldReader,
             ) -> Self {
                 let text = String::read(node, reader);
-                let mut known = [$($name::$variant),+].into_iter();
-                let mut others = [$($(($other, $name::$variant),)*)+].into_iter();
-                let other = others.find(|(other, _): &(&str, $name)| *other == text);
-                let other = other.map(|(_, meant)| meant);
-                if let Some(found) = known.find(|known| known.word() == text).or(other) {
+                if let Some(found) = $name::named(&text) {
                     return found;
                 }
                 if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::Value::Text(_)) {
-                    let known = [$($word),+];
-                    let help = match $crate::diagnostic::nearest(&text.trim().to_lowercase(), known) {
+                    let known = $name::ALL.iter().map(|known| known.word());
+                    let help = match $crate::diagnostic::nearest(&text.trim().to_lowercase(), known.clone()) {
                         Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("write one of {}", known.join(", ")),
+                        None => format!("write one of {}", known.collect::<Vec<_>>().join(", ")),
                     };
                     reader.refuse(
                         $crate::diagnostic::Code::BadValue,

@@ -1,5 +1,6 @@
 //! What an author declares at the head of a document, in TOML or YAML.
 
+mod actor_kind;
 mod dates;
 pub mod edit;
 pub(crate) mod field;
@@ -20,6 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::never;
 use crate::source::Kind;
 
+pub(crate) use actor_kind::{ActorKind, BuiltInKind};
 pub(crate) use dates::{Moment, PartialDate};
 pub(crate) use field::{
     Coordinates, Extra, FilePath, Identified, Ref, Reference, Referent, Spanned, Url,
@@ -80,22 +82,6 @@ words! {
         Explainer = "explainer",
         /// Adds to an earlier brief.
         Update = "update",
-    }
-}
-
-words! {
-    /// What an actor is.
-    ActorKind {
-        /// A state.
-        State = "state",
-        /// An organisation with members or staff of its own.
-        Organisation = "organisation" or "organization",
-        /// A part of a state or an organisation: a ministry, an embassy, a council.
-        Body = "body",
-        /// A person.
-        Person = "person",
-        /// A loose group.
-        Group = "group",
     }
 }
 
@@ -233,6 +219,22 @@ impl Field for AliasEntry {
 }
 
 table! {
+    /// A relation of an actor to another.
+    Relation {
+        /// What relation it is: one that `[relations]` in `site.toml` declares, such as `uses`.
+        kind: Spanned<String> => required;
+        /// The id of the actor that it leads to. Its profile shows the relation too.
+        to: Ref<Actor> => required;
+        /// Since when, as precisely as known.
+        from: Option<Spanned<PartialDate>> => or(None);
+        /// Until when.
+        until: Option<Spanned<PartialDate>> => or(None);
+        /// Where that is known from: a text, or an address on the web.
+        source: Option<Spanned<String>> => or(None);
+    }
+}
+
+table! {
     /// An actor.
     Actor {
         /// The id of an actor of the registry, such as `states/tr`, that this file changes: each key that is written
@@ -240,7 +242,7 @@ table! {
         extends: Option<Spanned<String>> => or(None);
         /// The name as shown; always this actor. May be left out with `extends`, and so may `kind`.
         name: Spanned<String> => required;
-        /// What it is.
+        /// What it is: one of these words, or a kind of the site's own ([actors](actors.md)).
         kind: Spanned<ActorKind> => required;
         /// Other names that always mean this actor, each a text or [a table](#alias) that says more of it.
         aliases: Vec<AliasEntry> => or(Vec::new());
@@ -264,6 +266,8 @@ table! {
         member_of: Vec<Ref<Actor>> => or(Vec::new());
         /// Roles, with their dates.
         roles: Vec<Role> => or(Vec::new());
+        /// Relations of the site's own to other actors ([actors](actors.md)).
+        relations: Vec<Relation> => or(Vec::new());
         /// The id of its state.
         country: Option<Ref<Actor>> => or(None);
         /// The code of a state in ISO 3166-1, such as `TR`.
@@ -393,9 +397,26 @@ impl Actor {
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
-        self.from.as_ref().is_none_or(|from| from.value.first_day() <= day)
-            && self.to.as_ref().is_none_or(|to| to.value.last_day() >= day)
+        let (from, to) = (self.from.as_ref(), self.to.as_ref());
+        from.is_none_or(|from| from.value.first_day() <= day) && !is_over(to, day)
     }
+}
+
+impl Relation {
+    /// Whether the relation holds on a day, as far as is known.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from.as_ref().is_none_or(|from| from.value.first_day() <= day) && !self.is_past(day)
+    }
+
+    /// Whether the relation has ended before a day.
+    pub fn is_past(&self, day: Date) -> bool {
+        is_over(self.until.as_ref(), day)
+    }
+}
+
+/// Whether what lasts until a date, if it is known until when, is over on a day.
+fn is_over(until: Option<&Spanned<PartialDate>>, day: Date) -> bool {
+    until.is_some_and(|until| until.value.last_day() < day)
 }
 
 /// What stands at the head of a document.
@@ -585,6 +606,11 @@ impl Document for Actor {
         for role in &self.roles {
             if let Some(from) = &role.from {
                 in_order(from, role.to.as_ref(), "the role ends before it begins", reader);
+            }
+        }
+        for Relation { from, until, .. } in &self.relations {
+            if let Some(from) = from {
+                in_order(from, until.as_ref(), "the relation ends before it begins", reader);
             }
         }
     }
@@ -840,6 +866,7 @@ pub(crate) fn reference() -> String {
         ("Actor", "content/actors", Actor::reference()),
         ("Alias", "[[aliases]] of an actor", Alias::reference()),
         ("Role", "[[roles]] of an actor", Role::reference()),
+        ("Relation", "[[relations]] of an actor", Relation::reference()),
         ("Topic", "content/topics", Topic::reference()),
         ("Storyline", "content/storylines", Storyline::reference()),
         ("Page", "content/pages", Page::reference()),

@@ -6,6 +6,7 @@ mod ids;
 mod links;
 mod previous;
 mod related;
+mod relations;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::config::Config;
 use crate::corpus::{Hold, Published, Withheld};
 use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Event, Extra, PartialDate, Storyline, Topic, all_references,
+    Actor, Brief, Event, Extra, PartialDate, Relation, Storyline, Topic, all_references,
 };
 use crate::markdown::{Mention, TargetIx};
 use crate::never;
@@ -68,6 +69,21 @@ impl Deref for BriefLinks {
     }
 }
 
+/// A relation of two actors, as one of them sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RelationIx {
+    /// Its place among the relations that the site declares.
+    pub kind: usize,
+    /// Whether it is seen from the other end than that which declares it, and called otherwise there.
+    pub inverse: bool,
+    /// The actor at the other end.
+    pub other: Ix<Actor>,
+    /// The actor that declares it.
+    pub by: Ix<Actor>,
+    /// Its place among those that this actor declares.
+    pub index: usize,
+}
+
 /// How an actor is linked.
 #[derive(Debug, Default)]
 pub struct ActorLinks {
@@ -89,6 +105,8 @@ pub struct ActorLinks {
     pub image: Option<String>,
     /// Where each of its roles is held.
     pub roles: Vec<Option<Ix<Actor>>>,
+    /// Its relations to other actors, whichever of the two declares them, by what they are called.
+    pub relations: Vec<RelationIx>,
     /// The events it takes part in, in order of time.
     pub timeline: Vec<EventIx>,
     /// The actors it shares briefs with and how many, most first.
@@ -186,7 +204,8 @@ impl Graph {
         let ids = Ids::new(&documents);
         let mut resolver = Resolver::new(&ids, sources, diagnostics);
         let topics = topic_links(&documents, &mut resolver);
-        let actors = actor_links(&documents, &mut resolver);
+        let mut actors = actor_links(&documents, &mut resolver);
+        relations::link(&documents, config, &ids, &mut actors, resolver.diagnostics);
         let briefs = brief_links(&documents, previous, &mut resolver);
         resolver.check(&CONFIG.into(), all_references(config));
         let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
@@ -239,6 +258,11 @@ impl Graph {
     /// The actors of an event.
     pub fn event_actors(&self, event: EventIx) -> &[Ix<Actor>] {
         self.briefs[event.brief].event_actors(event.index)
+    }
+
+    /// A relation's declaration.
+    pub fn relation(&self, relation: RelationIx) -> Option<&Relation> {
+        self.documents.actors[relation.by].front.relations.get(relation.index)
     }
 
     /// How a brief mentions an actor.

@@ -423,7 +423,9 @@ impl Builder {
 
 fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<RegisteredIx>> {
     let mut called: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
-    let claim = |called: &mut FxHashMap<Box<str>, Option<RegisteredIx>>, name: &str, actor: RegisteredIx| {
+    let claim = |called: &mut FxHashMap<Box<str>, Option<RegisteredIx>>,
+                 name: &str,
+                 actor: RegisteredIx| {
         called
             .entry(name.to_lowercase().into())
             .and_modify(|known| *known = known.filter(|known| *known == actor))
@@ -455,9 +457,8 @@ fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<RegisteredIx>> {
     }
     for (name, actor) in others {
         let known = called.entry(name).or_insert(actor);
-        let is_of_lists = known.is_none_or(|known| {
-            actors.get(known.get()).is_some_and(Declaration::is_of_registry)
-        });
+        let is_of_lists = known
+            .is_none_or(|known| actors.get(known.get()).is_some_and(Declaration::is_of_registry));
         if is_of_lists && *known != actor {
             *known = None;
         }

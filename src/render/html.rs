@@ -1,15 +1,19 @@
 //! HTML pages: what each template is given.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use specialiser::Fragment;
 use tera::Context;
 
 use crate::arena::Ix;
+use crate::config::relation_word;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::front_matter::{Actor, Brief, Page, Spanned, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx, Kinship, shared_by};
+use crate::front_matter::field::is_web_address;
+use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
+use crate::graph::{DocumentIx, EventIx, Kinship, RelationIx, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
 use crate::never;
@@ -25,7 +29,7 @@ use super::value::{
 use super::view::{
     ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
     OtherName, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
-    RoleView, SiteView, StorylineView, TimelineYear, TopicView,
+    RelationView, RoleView, SiteView, StorylineView, TimelineYear, TopicView,
 };
 use super::{Pages, Renderer, by_tera, dates};
 
@@ -472,23 +476,15 @@ impl Pages<'_> {
 
     fn actors(&self) -> Draft<'_> {
         let mut draft = Draft::new(self.strings.get("actors"));
-        let kinds = ["state", "organisation", "body", "person", "group"];
-        let groups = kinds.iter().filter_map(|kind| {
-            let mut actors: Vec<Ix<Actor>> = self
-                .graph
-                .documents
-                .actors
-                .entries()
-                .filter(|(_, a)| a.front.kind.value.word() == *kind)
-                .map(|(ix, _)| ix)
-                .collect();
+        let mut by_kind: FxHashMap<&str, Vec<Ix<Actor>>> = FxHashMap::default();
+        for (ix, actor) in self.graph.documents.actors.entries() {
+            by_kind.entry(actor.front.kind.value.word()).or_default().push(ix);
+        }
+        let groups = self.config.kind_words().filter_map(|kind| {
+            let mut actors = by_kind.remove(kind)?;
             self.sort_by_name(&mut actors);
-            let cards: Vec<Value<'_>> = actors.iter().map(|a| a.into_value()).collect();
-            (!cards.is_empty()).then(|| ActorGroup {
-                kind,
-                title: self.strings.of("kinds", kind),
-                actors: cards,
-            })
+            let cards = actors.iter().map(|actor| actor.into_value()).collect();
+            Some(ActorGroup { kind, title: self.strings.of("kinds", kind), actors: cards })
         });
         draft.set("groups", list(groups));
         draft
@@ -521,7 +517,7 @@ impl Pages<'_> {
         let first = part.page == 1;
         let today = self.today();
         let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
-            let words = |d: &crate::front_matter::PartialDate| dates::partial(&self.strings, d);
+            let words = |d: &PartialDate| dates::partial(&self.strings, d);
             let from = role.from.as_ref().map(|d| words(&d.value));
             let to = role.to.as_ref().map(|d| words(&d.value));
             let current = role.is_held_on(today);
@@ -552,6 +548,7 @@ impl Pages<'_> {
             member_of: &links.member_of,
             members: &links.members,
             roles: roles.collect(),
+            relations: if first { self.relations(ix) } else { Vec::new() },
             extra: &front.extra,
         };
         let mut draft = Draft::new(front.name.value.as_str());
@@ -577,6 +574,57 @@ impl Pages<'_> {
         });
         draft.set("quotes", list(quotes));
         draft
+    }
+
+    /// The relations of an actor, in the order of the site's declarations; of those that are called the same, the current ones
+    /// first, then by time, the latest first.
+    fn relations(&self, ix: Ix<Actor>) -> Vec<Value<'_>> {
+        let today = self.today();
+        let of = |seen: &RelationIx| Some((*seen, self.graph.relation(*seen)?));
+        let seen: Vec<_> = self.graph.actors[ix].relations.iter().filter_map(of).collect();
+        let mut views = Vec::with_capacity(seen.len());
+        for named in seen.chunk_by(|(a, _), (b, _)| (a.kind, a.inverse) == (b.kind, b.inverse)) {
+            let mut named = named.to_vec();
+            named.sort_by_key(|(_, relation)| {
+                let since = relation.from.as_ref().map(|from| from.value.first_day());
+                (!relation.holds_on(today), Reverse(since))
+            });
+            let count = named.len();
+            let named = named.into_iter().enumerate();
+            views.extend(named.map(|(at, (seen, relation))| {
+                let date = |date: &Option<Spanned<PartialDate>>| {
+                    let date = date.as_ref().map(|date| &date.value)?;
+                    Some((date.to_string(), dates::partial(&self.strings, date)))
+                };
+                let (from, from_text) = date(&relation.from).unzip();
+                let (until, until_text) = date(&relation.until).unzip();
+                let source = relation.source.as_ref().map(|source| source.value.as_str());
+                RelationView {
+                    kind: &relation.kind.value,
+                    name: self.relation_name(&relation.kind.value, seen.inverse),
+                    inverse: seen.inverse,
+                    actor: seen.other.into_value(),
+                    from,
+                    from_text,
+                    until,
+                    until_text,
+                    current: relation.holds_on(today),
+                    past: relation.is_past(today),
+                    source,
+                    source_url: source.filter(|source| is_web_address(source)),
+                    first: at == 0,
+                    last: at + 1 == count,
+                }
+                .into_value()
+            }));
+        }
+        views
+    }
+
+    /// What a relation is called, seen from one end or from the other.
+    fn relation_name<'a>(&'a self, key: &'a str, inverse: bool) -> &'a str {
+        let word = relation_word(key, inverse);
+        self.strings.find(&word).unwrap_or_else(|| never!("no words for the relation {key}" => key))
     }
 
     fn topic(&self, ix: Ix<Topic>, part: &ListPart) -> Draft<'_> {
@@ -870,7 +918,7 @@ impl Renderer {
         match field {
             F::name => self.lists.actors.name(ix),
             F::path => TemplateValue::Plain(self.lists.actors.path(ix)),
-            F::kind => TemplateValue::Plain(Plain::word(front().kind.value.word())),
+            F::kind => text(front().kind.value.word()),
             F::summary => perhaps(summary(&front().summary)),
             F::briefs => TemplateValue::Integer(self.graph.actors[ix].briefs.len() as i64),
         }
@@ -919,10 +967,10 @@ impl Renderer {
                 DocumentIx::Page(ix) => lists.pages.name(ix),
             },
             F::path => TemplateValue::Plain(self.path(document)),
-            F::kind => TemplateValue::Plain(Plain::word(match document {
+            F::kind => text(match document {
                 DocumentIx::Brief(_) => "brief",
                 other => self.kind_word(other),
-            })),
+            }),
             F::summary => perhaps(self.summary_of(document)),
         }
     }

@@ -138,7 +138,7 @@ impl Renderer {
         let of_briefs: BTreeSet<&str> =
             briefs.filter_map(|brief| brief.front.language.as_deref()).collect();
         let (strings, languages) =
-            templates::strings(sources, &config.language, of_briefs.into_iter(), diagnostics)?;
+            templates::strings(sources, config, of_briefs.into_iter(), diagnostics)?;
         let known = last.filter(|last| {
             Arc::ptr_eq(plan, &last.plan)
                 && offline == last.offline
@@ -183,7 +183,8 @@ impl Renderer {
         let languages = briefs.filter_map(|brief| brief.front.language.as_deref());
         let languages = languages.chain(["en", &config.language]).collect();
         let mut unused = Diagnostics::new();
-        unused.extend(unused::unused(sources, &languages));
+        let own_words: Vec<String> = config.actor_words().into_iter().map(|(key, _)| key).collect();
+        unused.extend(unused::unused(sources, &languages, &own_words));
         unused.adjust(&config.check.levels);
         diagnostics.append(unused);
         Some(renderer)
@@ -448,7 +449,7 @@ impl Renderer {
     }
 
     /// What kind of brief or actor a document is, or what kind of document: a word of the theme's strings.
-    fn kind_word(&self, document: DocumentIx) -> &'static str {
+    fn kind_word(&self, document: DocumentIx) -> &str {
         let documents = &self.graph.documents;
         match document {
             DocumentIx::Brief(ix) => documents.briefs[ix].front.kind.word(),

@@ -421,7 +421,7 @@ impl Renderer {
 
     /// What kind of document it is, as a word of the theme's strings, and why it is held back from readers if it is, in
     /// words.
-    fn kind_of(&self, document: DocumentIx) -> (&'static str, Option<&str>) {
+    fn kind_of(&self, document: DocumentIx) -> (&str, Option<&str>) {
         let kind = self.kind_word(document);
         let hold = self.graph.hold(document);
         (kind, hold.map(|hold| self.strings.get(hold.why.word())))

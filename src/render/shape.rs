@@ -85,7 +85,7 @@ macro_rules! views {
                 name,
                 /// The path.
                 path,
-                /// `state`, `organisation`, `body`, `person`, `group`, `topic` or `storyline`.
+                /// `state`, `organisation`, `body`, `person`, `group` or a kind of the site's own, `topic` or `storyline`.
                 kind,
                 /// A sentence about it, or null.
                 summary,
@@ -96,7 +96,7 @@ macro_rules! views {
                 name,
                 /// The path.
                 path,
-                /// `state`, `organisation`, `body`, `person` or `group`.
+                /// `state`, `organisation`, `body`, `person`, `group` or a kind of the site's own.
                 kind,
                 /// A sentence about it, or null.
                 summary,
@@ -263,8 +263,8 @@ macro_rules! views {
                 name: &'a str,
                 /// The path.
                 path: &'a str,
-                /// `state`, `organisation`, `body`, `person` or `group`.
-                kind: &'static str,
+                /// `state`, `organisation`, `body`, `person`, `group` or a kind of the site's own.
+                kind: &'a str,
                 /// The kind in words.
                 kind_text: &'a str,
                 /// Its other names.
@@ -295,6 +295,9 @@ macro_rules! views {
                 members: &'a [Ix<Actor>],
                 /// Its roles: a list of `RoleView`.
                 roles: Vec<Value<'a>>,
+                /// Its relations, whichever actor declares them: a list of `RelationView`. Those that are called the same stand together,
+                /// the current ones before those that are past, the latest first. None on later pages of the list of its briefs.
+                relations: Vec<Value<'a>>,
                 /// Its `[extra]` table.
                 extra: &'a Extra,
             }
@@ -391,6 +394,37 @@ macro_rules! views {
                 /// Whether it is so at the time of the build.
                 current: bool,
             }
+            /// A relation of an actor to another, as the page's actor sees it.
+            record RelationView {
+                /// The relation, as `[relations]` in `site.toml` has it.
+                kind: &'a str,
+                /// What it is called, seen from this actor.
+                name: &'a str,
+                /// Whether the other actor declares it, and it is called otherwise there.
+                inverse: bool,
+                /// The other actor, as an `ActorCard`.
+                actor: Value<'a>,
+                /// Since when, as precisely as known, such as `2017-06`, or null.
+                from: Option<String>,
+                /// The same in words, or null.
+                from_text: Option<String>,
+                /// Until when, or null.
+                until: Option<String>,
+                /// The same in words, or null.
+                until_text: Option<String>,
+                /// Whether it holds at the time of the build.
+                current: bool,
+                /// Whether it had ended before that.
+                past: bool,
+                /// Where it is known from, or null.
+                source: Option<&'a str>,
+                /// The same if it is an address on the web, or null.
+                source_url: Option<&'a str>,
+                /// Whether it is the first of those that are called the same, so that their name belongs above it.
+                first: bool,
+                /// Whether it is the last of them.
+                last: bool,
+            }
             /// An actor that shares briefs with another.
             record Partner {
                 /// Who, as a `Ref`.
@@ -413,8 +447,8 @@ macro_rules! views {
             }
             /// The actors of a kind.
             record ActorGroup {
-                /// `state`, `organisation`, `body`, `person` or `group`.
-                kind: &'static str,
+                /// `state`, `organisation`, `body`, `person`, `group` or a kind of the site's own.
+                kind: &'a str,
                 /// The kind in words.
                 title: &'a str,
                 /// Its actors by name: a list of `ActorCard`.

@@ -41,9 +41,19 @@ impl Strings {
         self.words.get(key).map_or(key, String::as_str)
     }
 
+    /// The text of a key, if there is one.
+    pub(super) fn find(&self, key: &str) -> Option<&str> {
+        self.words.get(key).map(String::as_str)
+    }
+
     /// The text of a word of a group, such as the kinds, or the word itself.
-    pub(super) fn of(&self, group: &str, word: &'static str) -> &str {
+    pub(super) fn of<'a>(&'a self, group: &str, word: &'a str) -> &'a str {
         self.words.get(&[group, "_", word].concat()).map_or(word, String::as_str)
+    }
+
+    /// Puts the texts of some keys in the place of those that there are.
+    pub(super) fn put<'t>(&mut self, words: impl IntoIterator<Item = (String, &'t str)>) {
+        self.words.extend(words.into_iter().map(|(key, text)| (key, text.to_owned())));
     }
 
     /// All keys and their texts.

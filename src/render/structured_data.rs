@@ -4,12 +4,16 @@
 //! name, who is only mentioned by the address alone; what else there is to know of them stands on their own pages.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::arena::Ix;
-use crate::front_matter::{self, Actor, ActorKind, Brief, BriefKind, Moment, Storyline, Topic};
+use crate::config::Family;
+use crate::front_matter::{
+    self, Actor, ActorKind, Brief, BriefKind, BuiltInKind, Moment, Storyline, Topic,
+};
 use crate::graph::{DocumentIx, EventIx};
 use crate::html::Html;
 use crate::plan::HtmlPage;
@@ -123,7 +127,7 @@ struct GeoCoordinates {
     longitude: f64,
 }
 
-/// `Country`, `Organization`, `GovernmentOrganization` or `Person`.
+/// `Country`, `Organization`, `GovernmentOrganization` or `Person`, or what the site says of a kind of its own.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Agent<'r> {
@@ -145,6 +149,9 @@ struct Agent<'r> {
     parent_organization: Vec<ThingReference<'r>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     member_of: Vec<ThingReference<'r>>,
+    /// By their properties, the relations that the site declares.
+    #[serde(flatten)]
+    relations: BTreeMap<&'static str, Vec<ThingReference<'r>>>,
 }
 
 /// A topic.
@@ -392,32 +399,30 @@ impl<'r> Describing<'r> {
     fn actor(&self, ix: Ix<Actor>) -> Thing<'r> {
         let front = &self.site.graph.documents.actors[ix].front;
         let links = &self.site.graph.actors[ix];
-        let kind = front.kind.value;
         let part_of = self.actors(links.part_of.as_slice());
         let member_of = self.actors(&links.member_of);
-        let (job_title, parent_organization, member_of) = match kind {
-            ActorKind::Person => {
+        let (kind, family) = self.type_of(ix);
+        let (job_title, mut parent_organization, mut member_of) = match family {
+            Family::Person => {
                 let today = self.site.today();
                 let roles = front.roles.iter().filter(|role| role.is_held_on(today));
                 let titles = roles.map(|role| role.title.value.as_str()).collect();
                 (titles, Vec::new(), part_of.into_iter().chain(member_of).collect())
             }
-            ActorKind::State => (Vec::new(), Vec::new(), member_of),
-            ActorKind::Organisation | ActorKind::Body | ActorKind::Group => {
-                (Vec::new(), part_of, member_of)
-            }
+            Family::Organization => (Vec::new(), part_of, member_of),
+            Family::Other if front.kind.value.is_state() => (Vec::new(), Vec::new(), member_of),
+            Family::Other => Default::default(),
         };
+        let mut relations = self.relations(ix, family);
+        // Two properties say what an actor's own keys say too.
+        member_of.extend(relations.remove("memberOf").unwrap_or_default());
+        parent_organization.extend(relations.remove("parentOrganization").unwrap_or_default());
         let others =
             front.other_names().map(|(name, _)| name).filter(|name| *name != front.name.value);
         let wikidata = front.wikidata.as_deref().map(wikidata);
         let website = front.website.as_deref().map(str::to_owned);
         Thing::Agent(Box::new(Agent {
-            kind: match kind {
-                ActorKind::State => "Country",
-                ActorKind::Body if self.is_of_a_state(ix) => "GovernmentOrganization",
-                ActorKind::Body | ActorKind::Organisation | ActorKind::Group => "Organization",
-                ActorKind::Person => "Person",
-            },
+            kind,
             id: self.url,
             url: self.url,
             name: &front.name.value,
@@ -427,7 +432,48 @@ impl<'r> Describing<'r> {
             job_title,
             parent_organization,
             member_of,
+            relations,
         }))
+    }
+
+    /// What an actor is, as a type of schema.org.
+    fn type_of(&self, ix: Ix<Actor>) -> (&'static str, Family) {
+        match &self.site.graph.documents.actors[ix].front.kind.value {
+            ActorKind::Own(key) => self.site.config.schema_type(key),
+            ActorKind::BuiltIn(kind) => match kind {
+                BuiltInKind::State => ("Country", Family::Other),
+                BuiltInKind::Body if self.is_of_a_state(ix) => {
+                    ("GovernmentOrganization", Family::Organization)
+                }
+                BuiltInKind::Body | BuiltInKind::Organisation | BuiltInKind::Group => {
+                    ("Organization", Family::Organization)
+                }
+                BuiltInKind::Person => ("Person", Family::Person),
+            },
+        }
+    }
+
+    /// The relations of an actor that hold, by the properties that schema.org has for them between two such actors. What is
+    /// called otherwise from this end is said on the other's page.
+    fn relations(
+        &self,
+        ix: Ix<Actor>,
+        family: Family,
+    ) -> BTreeMap<&'static str, Vec<ThingReference<'r>>> {
+        let (graph, today) = (&self.site.graph, self.site.today());
+        let mut relations: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for seen in graph.actors[ix].relations.iter().filter(|seen| !seen.inverse) {
+            let declared = self.site.config.relations.0.get(seen.kind);
+            let property = declared.and_then(|(_, declared)| declared.schema_property);
+            let holds = graph.relation(*seen).is_some_and(|relation| relation.holds_on(today));
+            let other = DocumentIx::Actor(seen.other);
+            if let Some(property) = property.filter(|_| holds && self.is_public(other))
+                && property.leads(family, self.type_of(seen.other).1)
+            {
+                relations.entry(property.word()).or_default().push(self.reference(other));
+            }
+        }
+        relations
     }
 
     /// Whether a body is part of a state, or of what is.
@@ -435,7 +481,7 @@ impl<'r> Describing<'r> {
         let graph = &self.site.graph;
         std::iter::successors(Some(body), |ix| graph.actors[*ix].part_of).take(HIGHEST).any(|ix| {
             graph.actors[ix].country.is_some()
-                || graph.documents.actors[ix].front.kind.value == ActorKind::State
+                || graph.documents.actors[ix].front.kind.value.is_state()
         })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::source::Sources;
 
@@ -50,23 +51,29 @@ pub(super) fn words(sources: &Sources) -> impl Iterator<Item = &(String, Arc<str
 }
 
 /// The words of the theme in the site's language, and in those of the languages of its briefs that have a table. What
-/// the site's table leaves out is English; what another leaves out is in the site's language. `None`: a table cannot be
-/// read.
+/// the site's table leaves out is English; what another leaves out is in the site's language. What `site.toml` calls kinds
+/// and relations stands over the words of the program, and under those of the site's tables. `None`: a table cannot be read.
 pub(super) fn strings<'l>(
     sources: &Sources,
-    language: &str,
+    config: &Config,
     of_briefs: impl Iterator<Item = &'l str>,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Strings, BTreeMap<String, Strings>)> {
     let mut site = Strings::default();
     let mut sound = true;
-    for language in ["en", language] {
-        sound &= read_strings(&mut site, sources, language, diagnostics).is_some();
+    let of_site = ["en", &config.language];
+    for language in of_site {
+        sound &= read_strings(&mut site, embedded_tables(language), diagnostics).is_some();
+    }
+    site.put(config.actor_words());
+    for language in of_site {
+        sound &= read_strings(&mut site, own_tables(sources, language), diagnostics).is_some();
     }
     let mut languages = BTreeMap::new();
     for language in of_briefs {
         let mut strings = site.clone();
-        match read_strings(&mut strings, sources, language, diagnostics) {
+        let tables = embedded_tables(language).chain(own_tables(sources, language));
+        match read_strings(&mut strings, tables, diagnostics) {
             Some(true) => drop(languages.insert(language.to_owned(), strings)),
             Some(false) => {}
             None => sound = false,
@@ -77,36 +84,47 @@ pub(super) fn strings<'l>(
 
 /// Whether a file of the theme is a table of words for a language: its own, or that of a broader one.
 pub(super) fn table_for(language: &str, name: &str) -> bool {
-    let broader = language.match_indices('-').filter_map(|(end, _)| language.get(..end));
-    broader
-        .chain([language])
-        .any(|language| name.eq_ignore_ascii_case(&format!("strings/{language}.toml")))
+    tables_of(language).any(|table| name.eq_ignore_ascii_case(&table))
 }
 
-/// Reads the tables of a language over other words: the built-in one, then the site's; for `pt-BR` those of `pt` first.
-/// Says whether there is one; `None` if one cannot be read.
-fn read_strings(
+/// The names of the tables of a language below `templates/`; for `pt-BR` that of `pt` first.
+fn tables_of(language: &str) -> impl Iterator<Item = String> {
+    let broader = language.match_indices('-').filter_map(|(end, _)| language.get(..end));
+    broader.chain([language]).map(|language| format!("strings/{language}.toml"))
+}
+
+/// The program's tables of a language: file and text.
+fn embedded_tables(language: &str) -> impl Iterator<Item = (String, &str)> {
+    tables_of(language).flat_map(|table| {
+        let its = EMBEDDED.iter().filter(move |(name, _)| name.eq_ignore_ascii_case(&table));
+        its.map(|(name, text)| (format!("{BUILTIN}{name}"), *text))
+    })
+}
+
+/// The site's tables of a language: file and text.
+fn own_tables<'s>(
+    sources: &'s Sources,
+    language: &'s str,
+) -> impl Iterator<Item = (String, &'s str)> {
+    tables_of(language).flat_map(|table| {
+        let own = sources.templates.iter();
+        let its = own.filter(move |(name, _)| name.eq_ignore_ascii_case(&table));
+        its.map(|(name, text)| (format!("templates/{name}"), &**text))
+    })
+}
+
+/// Reads tables over other words. Says whether there is one; `None` if one cannot be read.
+fn read_strings<'t>(
     strings: &mut Strings,
-    sources: &Sources,
-    language: &str,
+    tables: impl Iterator<Item = (String, &'t str)>,
     diagnostics: &mut Diagnostics,
 ) -> Option<bool> {
     let (mut found, mut sound) = (false, true);
-    let broader = language.match_indices('-').filter_map(|(end, _)| language.get(..end));
-    for language in broader.chain([language]) {
-        let table = format!("strings/{language}.toml");
-        let is_its = |name: &str| name.eq_ignore_ascii_case(&table);
-        let embedded = EMBEDDED.iter().filter(|(name, _)| is_its(name));
-        let own = sources.templates.iter().filter(|(name, _)| is_its(name));
-        let tables = embedded
-            .map(|(name, text)| (format!("{BUILTIN}{name}"), *text))
-            .chain(own.map(|(name, text)| (format!("templates/{name}"), &**text)));
-        for (file, text) in tables {
-            found = true;
-            if let Err(diagnostic) = strings.read(&file, text) {
-                diagnostics.push(diagnostic);
-                sound = false;
-            }
+    for (file, text) in tables {
+        found = true;
+        if let Err(diagnostic) = strings.read(&file, text) {
+            diagnostics.push(diagnostic);
+            sound = false;
         }
     }
     sound.then_some(found)

@@ -11,14 +11,19 @@ use super::strings;
 use super::templates::{BUILTIN, EMBEDDED, embedded, table_for};
 
 /// Templates that make no page and that no other uses, tables of words in languages that nothing is in, and words that no
-/// template asks for. `languages`: those of the site and of its briefs.
-pub(super) fn unused(sources: &Sources, languages: &BTreeSet<&str>) -> Vec<Diagnostic> {
+/// template asks for. `languages`: those of the site and of its briefs; `own_words`: the keys of what `site.toml` calls kinds
+/// and relations.
+pub(super) fn unused(
+    sources: &Sources,
+    languages: &BTreeSet<&str>,
+    own_words: &[String],
+) -> Vec<Diagnostic> {
     let own = &sources.templates;
     let mut found = Vec::new();
     for (name, text) in own {
         match name.strip_prefix("strings/").and_then(|table| table.strip_suffix(".toml")) {
             Some(_) if languages.iter().any(|language| table_for(language, name)) => {
-                found.extend(unused_words(name, text, own));
+                found.extend(unused_words(name, text, own, own_words));
             }
             Some(language) => found.push(unused_table(name, language, languages)),
             None => found.extend(unused_template(name, own)),
@@ -72,7 +77,12 @@ fn unused_table(name: &str, language: &str, languages: &BTreeSet<&str>) -> Diagn
     ))
 }
 
-fn unused_words(name: &str, text: &str, own: &[(String, Arc<str>)]) -> Vec<Diagnostic> {
+fn unused_words(
+    name: &str,
+    text: &str,
+    own: &[(String, Arc<str>)],
+    own_words: &[String],
+) -> Vec<Diagnostic> {
     // A table that cannot be read has been reported.
     let Ok(keys) = strings::keys(text) else { return Vec::new() };
     let Ok(known) =
@@ -80,7 +90,8 @@ fn unused_words(name: &str, text: &str, own: &[(String, Arc<str>)]) -> Vec<Diagn
     else {
         return Vec::new();
     };
-    let known: BTreeSet<&str> = known.iter().map(|(key, _)| key.as_str()).collect();
+    let known = known.iter().map(|(key, _)| key);
+    let known: BTreeSet<&str> = known.chain(own_words).map(String::as_str).collect();
     let templates = || own.iter().filter(|(name, _)| !name.starts_with("strings/"));
     // Which words are asked for by a name that is made up cannot be told.
     if templates().any(|(_, text)| text.contains("t[")) {

@@ -247,7 +247,7 @@ const ACTORS: [Who; 10] = [
         aliases: &["Сергей Лавров"],
         more: &[("weak", "[\"Lavrov\"]")],
     },
-    Who { id: "crew", name: "Night & Day \\\"Crew\\\"", kind: "group", aliases: &[], more: &[] },
+    Who { id: "crew", name: "Night & Day \\\"Crew\\\"", kind: "network", aliases: &[], more: &[] },
 ];
 
 const TOPICS: [(&str, &str, &[&str]); 5] = [
@@ -391,6 +391,8 @@ impl Site<'_> {
         }
         let mut tables: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         let mut set = |table, line: String| tables.entry(table).or_default().insert(line);
+        set("kinds.network", "name = \"Network\"\nplural = \"Networks & <rings>\"".to_owned());
+        set("relations.backs", "name = \"backs\"\ninverse = \"backed by\"".to_owned());
         set("pagination", format!("size = {}", dice.pick(&[1, 2, 3, 20])));
         set("pairs", format!("min = {}", dice.pick(&[1, 2])));
         set("mentions", format!("link = \"{}\"", dice.pick(&["first", "section", "all", "none"])));
@@ -511,6 +513,12 @@ impl Site<'_> {
         }
         if self.dice.chance(25) {
             set("member_of", list(self.dice.some(&earlier, 50).into_iter().copied()));
+        }
+        // Without a throw: those of an odd place back the one before them.
+        if let Some(before) = earlier.last().filter(|_| at % 2 == 1) {
+            let to = format!("\"{before}\"");
+            let keys = [("kind", "\"backs\""), ("to", &*to), ("from", "\"2020-05\"")];
+            set("relations", format!("[{}]", table(&keys, yaml)));
         }
         if who.kind == "person" {
             let of = format!("\"{}\"", self.dice.pick(&earlier));
