@@ -86,6 +86,13 @@ const KINDS: &[Kind] = &[
     Kind("keys-yaml-twice", 200, Refused, |n| yaml(&format!("extra:\n{}", repeat(n, |_| "  key: 1\n".into())))),
     Kind("text-yaml", 300, Sound, |n| yaml(&format!("summary: >\n{}", repeat(n, |_| "  word\n".into())))),
     Kind("events", 100, Sound, |n| front(&repeat(n, |i| format!("[[events]]\ntitle = \"Event {i}\"\ndate = 2025-01-02\nactors = [\"us\"]\n")))),
+    Kind("sources", 100, Sound, |n| brief(&sources(n), &repeat(n, |i| format!("They met[^s{i}] again[^s{i}: p. {i}]. ")))),
+    Kind("citations-of-one-source", 200, Sound, |n| brief(&sources(1), &repeat(n, |i| format!("They met[^s0: pp. {i}–{}]. ", i + 1)))),
+    Kind("sources-uncited", 100, Sound, |n| front(&sources(n))),
+    Kind("sources-of-one-id", 100, Refused, |n| front(&repeat(n, |_| "[[sources]]\nid = \"s\"\ntitle = \"T\"\n".into()))),
+    Kind("sources-missing", 100, Sound, |n| brief(&sources(1), &repeat(n, |i| format!("They met[^missing-{i}: p. 4]. ")))),
+    Kind("sources-retracted", 50, Built, |n| brief(&repeat(n, |i| format!("[[sources]]\nid = \"s{i}\"\ntitle = \"T\"\nstatus = \"retracted\"\nretracted = 2025-03-01\nreason = \"R\"\n")), &repeat(n, |i| format!("They met[^s{i}]. ")))),
+    Kind("citations-open", 200, Sound, |n| brief(&sources(1), &"[^s0: *p ".repeat(n))),
     Kind("redirects", 100, Sound, |n| front(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))))),
     Kind("links-to-redirects", 100, Sound, |n| brief(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))), &repeat(n, |i| format!("[Old address {i}](/old/{i}/) ")))),
     Kind("authors", 200, Sound, |n| front(&format!("authors = [{}]", repeat(n, |i| format!("\"Jo Doe {i}\", "))))),
@@ -272,6 +279,15 @@ fn site(more: &str) -> Files {
 
 fn repeat(count: usize, one: impl Fn(usize) -> String) -> String {
     (0..count).map(one).collect()
+}
+
+/// So many sources of a brief.
+fn sources(count: usize) -> String {
+    repeat(count, |i| {
+        format!(
+            "[[sources]]\nid = \"s{i}\"\ntitle = \"Report {i}\"\nkind = \"report\"\ngrade = \"B2\"\ndate = 2025-01-02\n"
+        )
+    })
 }
 
 /// A name that is like no other's, whatever the number.

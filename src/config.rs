@@ -254,6 +254,14 @@ table! {
 }
 
 table! {
+    /// Sources of briefs.
+    SourcePolicy {
+        /// Whether `check` asks for the grade of every source. Without this it does as soon as one of the site has a grade.
+        grades: bool => or(false);
+    }
+}
+
+table! {
     /// Atom feeds.
     Feeds {
         /// How many briefs a feed holds.
@@ -349,6 +357,8 @@ table! {
         check: Check => or(Check::default());
         /// Markdown.
         markdown: Markdown => or(Markdown::default());
+        /// Sources of briefs.
+        sources: SourcePolicy => or(SourcePolicy::default());
         /// Atom feeds.
         feeds: Feeds => or(Feeds::default());
         /// What pages say of themselves to other programs: schema.org as JSON-LD.
@@ -552,6 +562,7 @@ pub(crate) fn reference() -> String {
         ("[mentions]", Mentions::reference()),
         ("[mentions.words.en]", lists()),
         ("[markdown]", Markdown::reference()),
+        ("[sources]", SourcePolicy::reference()),
         ("[feeds]", Feeds::reference()),
         ("[structured_data]", StructuredData::reference()),
         ("[search]", Search::reference()),

@@ -27,7 +27,7 @@ use rustc_hash::FxHashSet;
 
 use crate::arena::{Arena, Ix};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
-use crate::markdown::{self, Body, Fill, Markup, Mention, Target};
+use crate::markdown::{self, Body, Endnotes, Fill, Markup, Mention, Target};
 use crate::names::{RegisteredIx, Registry};
 use crate::never;
 use crate::source::{Kind, declares_many};
@@ -123,6 +123,8 @@ pub struct Document<T> {
     pub body: Body,
     /// The bottom line of a brief, as inline text.
     pub bluf: Option<Markup>,
+    /// The numbers of a brief's sources, if it has any.
+    pub endnotes: Option<Box<Endnotes>>,
     /// Who is named in the bottom line and the text, each once, in the order of the page.
     pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
@@ -331,6 +333,26 @@ impl Document<Actor> {
     }
 }
 
+impl<T> Document<T> {
+    /// Its texts, in the order in which its page shows them.
+    pub fn texts(&self) -> impl Iterator<Item = &Markup> {
+        self.bluf.iter().chain([&self.body.text])
+    }
+}
+
+impl Document<Brief> {
+    /// Its sources in the order of their numbers, each with that and its place in the front matter.
+    pub fn sources(&self) -> impl Iterator<Item = (usize, usize, &front_matter::Source)> {
+        let order = self.endnotes.iter().flat_map(|endnotes| endnotes.order());
+        (1..).zip(order).filter_map(|(number, at)| Some((number, at, self.front.sources.get(at)?)))
+    }
+
+    /// The sources that were retracted and that it rests on, in the order of their numbers.
+    pub fn retracted(&self) -> impl Iterator<Item = (usize, usize, &front_matter::Source)> {
+        self.sources().filter(|(_, _, source)| source.is_retracted())
+    }
+}
+
 impl<T: front_matter::Document> Document<T> {
     fn head(&self) -> Head<'_> {
         let Document { id, file, folder, front, body, bluf, .. } = self;
@@ -338,7 +360,18 @@ impl<T: front_matter::Document> Document<T> {
     }
 
     fn links_like(&self, other: &Document<T>) -> bool {
-        let Document { id, file, folder, front, body, bluf: _, mentions, moment, date } = self;
+        let Document {
+            id,
+            file,
+            folder,
+            front,
+            body,
+            mentions,
+            moment,
+            date,
+            bluf: _,
+            endnotes: _,
+        } = self;
         let target = |a: &Target, b: &Target| {
             (a.kind, &a.destination, &a.fragment) == (b.kind, &b.destination, &b.fragment)
         };

@@ -10,9 +10,9 @@ use crate::arena::Ix;
 use crate::config::Config;
 use crate::corpus::Document;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
-use crate::front_matter::{Actor, Brief};
+use crate::front_matter::{Actor, Brief, Grade};
 use crate::graph::{Destination, DocumentIx, Graph};
-use crate::markdown::{Proof, Sighting, UnknownName};
+use crate::markdown::{Proof, ProofCitation, Sighting, UnknownName};
 use crate::names::{Form, RegisteredIx, Registry, SharedName, Verdict, Why, near_names};
 use crate::never;
 use crate::plan::Plan;
@@ -59,6 +59,7 @@ pub(crate) fn review(
         desk.mentions(brief);
         desk.brief(brief, now);
     }
+    desk.sources();
     desk.doubts();
     desk.titles();
     desk.strangers();
@@ -124,6 +125,20 @@ fn first_id<'r>(registry: &'r Registry, actors: &[RegisteredIx]) -> &'r str {
 /// The names of actors, joined by "or".
 fn called(registry: &Registry, actors: &[RegisteredIx]) -> String {
     actors.iter().map(|actor| registry.name(*actor)).collect::<Vec<_>>().join(" or ")
+}
+
+/// Whether a sentence says that something is confirmed, and not that it is not.
+fn says_confirmed(sentence: &str) -> bool {
+    let words = || sentence.split(|c: char| !c.is_alphabetic() && c != '\'' && c != '’');
+    let said = words()
+        .any(|word| ["confirmed", "confirms"].iter().any(|known| word.eq_ignore_ascii_case(known)));
+    let denied = words().any(|word| {
+        let word = word.to_lowercase();
+        matches!(&*word, "not" | "never" | "no" | "nobody" | "neither" | "cannot")
+            || word.ends_with("n't")
+            || word.ends_with("n’t")
+    });
+    said && !denied
 }
 
 fn times(count: usize) -> String {
@@ -369,6 +384,94 @@ impl Desk<'_> {
                 title,
                 "no other document links to this brief".to_owned(),
                 format!("link to it where it belongs: `[[{}]]`", brief.id),
+            );
+        }
+    }
+
+    /// The sources of briefs: those that are retracted, that nothing cites, that have no grade, and those of which a sentence
+    /// says more than they do.
+    fn sources(&mut self) {
+        let graph = self.graph;
+        let documents = &graph.documents;
+        let all = || documents.briefs.iter().flat_map(|brief| &brief.front.sources);
+        let grades = self.config.sources.grades || all().any(|source| source.grade.is_some());
+        for brief in documents.briefs.iter() {
+            let Some(endnotes) = &brief.endnotes else { continue };
+            for (_, at, source) in brief.sources() {
+                let (id, span) = (&*source.id.value, source.id.span);
+                let mut say = |code, span, message: String, help: &str| {
+                    self.say(code, &brief.file, span, message, help.to_owned());
+                };
+                if let Some(status) = &source.status {
+                    say(
+                        Code::RetractedSource,
+                        status.span,
+                        format!("the brief rests on `{id}`, which was retracted"),
+                        "look whether what the brief says still stands; if nothing rests on the source any more, take it out",
+                    );
+                }
+                if !endnotes.is_cited(at) {
+                    say(
+                        Code::UncitedSource,
+                        span,
+                        format!("nothing in the brief cites the source `{id}`"),
+                        &format!("cite it where it says something, as `[^{id}]`, or take it out"),
+                    );
+                }
+                if grades && source.grade.is_none() {
+                    say(
+                        Code::UngradedSource,
+                        span,
+                        format!("the source `{id}` has no grade"),
+                        "add `grade`, such as `\"B2\"`: how reliable the source is (A to F) and how credible what it says (1 to 6)",
+                    );
+                }
+                if let (Some(archived), None) = (&source.archived, &source.url) {
+                    say(
+                        Code::ArchivedAlone,
+                        archived.span,
+                        format!(
+                            "the source `{id}` has an archived copy, and no address of its own"
+                        ),
+                        "add `url`, the address that was archived, also if there is nothing any more",
+                    );
+                }
+            }
+            self.confirmed(brief);
+        }
+    }
+
+    /// Sentences of a brief that say that something is confirmed, and cite only what is possibly true at best.
+    fn confirmed(&mut self, brief: &Document<Brief>) {
+        let language = brief.front.language.as_ref().unwrap_or(&self.config.language);
+        if language.split('-').next() != Some("en") {
+            return;
+        }
+        let cited: Vec<&ProofCitation> =
+            proofs_of(brief).flat_map(|proof| &proof.citations).collect();
+        for sentence in cited.chunk_by(|one, other| one.sentence == other.sentence) {
+            let Some(first) = sentence.first() else { continue };
+            let grades = sentence.iter().filter_map(|citation| {
+                let source = brief.front.sources.get(citation.source as usize)?;
+                Some(source.grade.as_ref().map(|grade| grade.value))
+            });
+            let grades: Vec<Option<Grade>> = grades.collect();
+            // What has no grade may be as good as can be.
+            let is_doubtful = grades.iter().all(|grade| grade.is_some_and(Grade::is_doubtful));
+            if grades.is_empty() || !is_doubtful || !says_confirmed(&first.sentence) {
+                continue;
+            }
+            let written: Vec<String> =
+                grades.iter().flatten().map(|grade| format!("`{grade}`")).collect();
+            self.say(
+                Code::Unconfirmed,
+                &brief.file,
+                first.span,
+                format!(
+                    "the sentence says \u{201c}confirmed\u{201d}, and what it cites is graded {}",
+                    written.join(", ")
+                ),
+                "say who confirms it and cite that, or write what the source does: it says, claims, reports".to_owned(),
             );
         }
     }

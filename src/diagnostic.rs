@@ -161,6 +161,9 @@ codes! {
     WrongRelation = "wrong-relation", Error;
     /// The same relation between the same two actors, declared again for a time that it was declared for.
     RepeatedRelation = "repeated-relation", Warning;
+    /// Two sources of a brief have the same id, or a source and a footnote of its text do: nobody could tell which of them a
+    /// citation means.
+    DuplicateSource = "duplicate-source", Error;
     /// Topics are each other's parents, actors part of each other, or briefs follow each other, in a circle.
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
@@ -256,6 +259,10 @@ codes! {
     /// The output cannot be written: permissions, or the disk is full. What was published stays as it was.
     Unwritable = "unwritable", Error;
 
+    /// A source that was retracted, of a brief that rests on it. The page of the brief says so, and so do lists and feeds.
+    /// Look whether what it says still stands.
+    RetractedSource = "retracted-source", Note;
+
     /// A brief whose `review_by` date has passed.
     ReviewDue = "review-due", Note;
 
@@ -291,6 +298,14 @@ codes! {
     NoSummary = "no-summary", Note;
     /// A summary longer than `summary_limit` in `[check]`.
     LongSummary = "long-summary", Note;
+    /// A source that no text of its brief cites.
+    UncitedSource = "uncited-source", Note;
+    /// A source without a `grade`, on a site that grades: another has one, or `[sources] grades = true` asks for it.
+    UngradedSource = "ungraded-source", Note;
+    /// A source with the address of an archived copy and without its own: readers are to know where it was.
+    ArchivedAlone = "archived-alone", Note;
+    /// A sentence says that something is confirmed, and what it cites is graded as possibly true at best (3 to 6).
+    Unconfirmed = "unconfirmed", Warning;
     /// Two briefs with the same title.
     RepeatedTitle = "repeated-title", Warning;
     /// A brief dated in the future that is published now, as `[publish] future = true` asks.

@@ -117,3 +117,19 @@ fn only_what_a_server_says_is_gone_is_dead() {
     std::fs::write(&cache, "{").unwrap();
     assert_eq!(check(&scratch, &[]).code, 0);
 }
+
+#[test]
+fn sources_are_looked_up_where_they_are_declared() {
+    let (port, _) = server();
+    let scratch = Scratch::small();
+    let text = format!(
+        "+++\ntitle = \"T\"\ndate = 2025-03-01\nsummary = \"S\"\n[[sources]]\nid = \"a\"\ntitle = \"A\"\nurl = \"http://127.0.0.1:{port}/404#part\"\narchived = \"http://127.0.0.1:{port}/good\"\n+++\nx[^a]\n"
+    );
+    scratch.write("content/briefs/b.md", text);
+    let run = check(&scratch, &["--now", "2026-01-01", "--all"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let dead =
+        format!("there is nothing at http://127.0.0.1:{port}/404\n --> content/briefs/b.md:8:7");
+    assert!(run.stderr.contains(&dead), "{}", run.stderr);
+    assert!(!run.stderr.contains("/good"), "{}", run.stderr);
+}

@@ -264,8 +264,31 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
                 toml(&joined)
             ),
         );
+        let said = toml(&joined);
+        brief.field(
+            "source",
+            format!(
+                "[[sources]]\nid = \"s\"\ntitle = {said}\nauthor = {said}\npublisher = {said}\ndescriptor = {said}\n\
+                 kind = \"report\"\ngrade = \"C3\"\nstatus = \"retracted\"\nretracted = 2025-01-02\nreason = {said}"
+            ),
+        );
+        let address = toml(&format!("https://other.example/{}", group[0]));
+        brief.field(
+            "source address",
+            format!(
+                "[[sources]]\nid = \"u\"\ntitle = \"U\"\nurl = {address}\narchived = {address}"
+            ),
+        );
+        for key in ["id", "kind", "grade", "status", "date", "accessed"] {
+            let id = if key == "id" { "" } else { "id = \"x\"\n" };
+            brief.field("source word", format!("[[sources]]\n{id}title = \"X\"\n{key} = {said}"));
+        }
         brief.field("extra", format!("[extra]\nx = {}", toml(&joined)));
         brief.fixed("+++");
+        for payload in group {
+            let line = payload.replace('\n', " ");
+            brief.field("citation", format!("\nHostile x[^s: {line}] y[^u].\n"));
+        }
         let mut briefs = vec![brief];
         for part in 1..SPREAD {
             let mut brief = File::default();
@@ -550,7 +573,7 @@ fn nothing_runs() {
     // Of every field some are seen, but for those that take no payload at all.
     let never: Vec<_> =
         tally.refused.keys().filter(|field| !tally.shown.contains_key(*field)).collect();
-    let closed = ["language", "wikidata", "iptc", "image", "website"];
+    let closed = ["language", "wikidata", "iptc", "image", "website", "source word"];
     assert!(never.iter().all(|field| closed.contains(field)), "{never:?}");
     assert!(read > 300, "{read} feeds");
     let folders: Vec<_> = sites.iter().map(|site| site.root.join("public")).collect();

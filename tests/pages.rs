@@ -709,3 +709,93 @@ fn the_examples_of_the_page_on_actors_make_a_site() {
     let printed = files["actors/notpetya/index.html"].trim();
     assert_eq!(printed, "<p>kullanan <a href=\"../../actors/sandworm/\">Sandworm</a></p>");
 }
+
+/// The brief in `docs/sources.md` is one that builds, and its page says what the document says that it says.
+#[test]
+fn the_document_on_sources_is_true() {
+    let document = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sources.md");
+    let document = std::fs::read_to_string(document).unwrap();
+    let brief = between(&document, "```markdown\n", "```\n")[0];
+    let retracted = between(&document, "```toml\n", "```\n")[0];
+    let summary = between(&document, "\n> ", "\n")[0];
+    let scratch = Scratch::small();
+    scratch.write("content/briefs/two-embassies.md", brief);
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(run.code == 0 && !run.stderr.contains("source"), "{}", run.stderr);
+    let page = &built(&scratch)["briefs/two-embassies/index.html"];
+    assert!(page.contains(&format!("<p class=\"source-summary\">{summary}</p>")), "{page}");
+    let shown = |number, place| format!(">{number}</a>{place}]</sup>");
+    for cited in [shown(1, ""), shown(2, ", art. 9"), shown(2, ", art. 11")] {
+        assert!(page.contains(&cited), "{cited}\n{page}");
+    }
+    assert!(page.contains("<li id=\"fn:1\">"), "{page}");
+    let (front, text) = brief.split_once("+++\n\n").unwrap();
+    scratch.write("content/briefs/two-embassies.md", format!("{front}{retracted}+++\n\n{text}"));
+    let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
+    assert!(run.stderr.contains("note[retracted-source]"), "{}", run.stderr);
+    assert!(run.stderr.contains("note[ungraded-source]"), "{}", run.stderr);
+    let site = built(&scratch);
+    let page = &site["briefs/two-embassies/index.html"];
+    assert!(page.contains("The office withdrew the figures for February."), "{page}");
+    assert!(site["index.html"].contains("Retracted source"), "{}", site["index.html"]);
+    let feed = &site["feed.xml"];
+    assert!(feed.contains("<updated>2025-03-02T00:00:00Z</updated>"), "{feed}");
+    let notice = feed.find("has been retracted.").unwrap();
+    assert!(notice < feed.find("Bottom line").unwrap(), "{feed}");
+    let codes = between(&document, "\n| `", "`");
+    let codes = codes.iter().filter(|code| code.contains('-') && !code.contains('['));
+    for code in codes {
+        let all = chancery(&scratch.root, &["reference", "diagnostics"]).stdout;
+        assert!(all.contains(&format!("`{code}`")), "{code}");
+    }
+}
+
+/// Every citation leads to its endnote and every endnote back, each by an id that there is once.
+#[test]
+fn citations_lead_to_endnotes_and_back() {
+    let scratch = Scratch::small();
+    let source = |id: &str| format!("[[sources]]\nid = \"{id}\"\ntitle = \"T {id}\"\n");
+    let front = ["a", "b", "доклад", "uncited"].map(source).concat();
+    let text = "## H[^b]\n\nx[^a] y[^n][^a: p. 4]\n\n|a|\n|-|\n|x[^доклад]|\n\n<div>\n\nz[^b: \"q\" & <r>]\n\n</div>\n\n[^n]: w[^a]\n";
+    scratch.write(
+        "content/briefs/cited.md",
+        format!("+++\ntitle = \"C\"\ndate = 2025-01-01\nbluf = \"They met.[^b: p. 1]\"\n{front}+++\n{text}"),
+    );
+    let page = &built(&scratch)["briefs/cited/index.html"];
+    let ids = between(page, " id=\"", "\"");
+    let links = between(page, "href=\"#", "\"");
+    for link in links.iter().filter(|link| link.contains(':')) {
+        assert_eq!(ids.iter().filter(|id| id == &link).count(), 1, "{link}\n{page}");
+    }
+    let cited: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("cite:")).collect();
+    let expected =
+        ["cite:b", "cite:b:2", "cite:a", "cite:a:2", "cite:доклад", "cite:b:3", "cite:a:3"];
+    assert_eq!(cited, expected, "{page}");
+    for id in cited {
+        assert!(links.contains(&id), "{id}");
+    }
+    let listed: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("source:")).collect();
+    assert_eq!(listed, ["source:b", "source:a", "source:доклад", "source:uncited"]);
+}
+
+/// Citations and endnotes are in the language of their brief, if there are words for it.
+#[test]
+fn sources_speak_the_language_of_the_brief() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "templates/strings/de.toml",
+        "source_many = \"Quellen\"\nsource_one = \"Quelle\"\nsource_kind_law = \"Vertrag oder Gesetz\"\nreliability_b = \"meist zuverlässig\"\n\
+         credibility_2 = \"wahrscheinlich richtig\"\nmonth_3 = \"März\"\n",
+    );
+    scratch.write(
+        "content/briefs/deutsch.md",
+        "+++\ntitle = \"D\"\ndate = 2025-01-01\nlanguage = \"de\"\n[[sources]]\nid = \"a\"\ntitle = \"T\"\nkind = \"law\"\ngrade = \"B2\"\ndate = \"2024-03\"\n+++\nx[^a]\n",
+    );
+    let page = &built(&scratch)["briefs/deutsch/index.html"];
+    assert!(page.contains("title=\"T (B2: meist zuverlässig, wahrscheinlich richtig)\""), "{page}");
+    assert!(
+        page.contains("1 Quelle: Vertrag oder Gesetz (1). Grades: B2 meist zuverlässig"),
+        "{page}"
+    );
+    assert!(page.contains("<time datetime=\"2024-03\">März 2024</time>"), "{page}");
+}

@@ -257,3 +257,21 @@ fn a_site_may_say_nothing() {
     scratch.write("site.toml", quiet);
     assert!(graphs(&built(&scratch.root)).is_empty());
 }
+
+#[test]
+fn sources_are_cited() {
+    let scratch = Scratch::empty();
+    scratch.lay_over(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sites/sources"));
+    let graphs = check(&built(&scratch.root), "https://x.example/");
+    let cited = &graphs["briefs/2025-02-27-cited/index.html"][0]["citation"];
+    let of = |name: &str| cited.as_array().unwrap().iter().find(|c| c["name"] == name).unwrap();
+    let treaty = of("Convention & protocol");
+    assert_eq!(treaty["@type"], "Legislation");
+    assert_eq!(treaty["datePublished"], "1961-04-18");
+    assert_eq!(treaty["archivedAt"], "https://archive.example/61");
+    assert_eq!(treaty["publisher"]["name"], "A depositary");
+    assert_eq!(of("They meet")["author"]["name"], "A. Reporter");
+    assert_eq!(of("A report")["creativeWorkStatus"], "Retracted");
+    let plain = &graphs["briefs/2025-02-26-plain/index.html"][0];
+    assert!(plain["citation"].is_null());
+}

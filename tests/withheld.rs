@@ -54,7 +54,9 @@ fn referring() -> Scratch {
     scratch.write(
         "content/briefs/2025-01-05-xyzzyid/index.md",
         "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\n\
-         [[events]]\ntitle = \"Xyzzytitle\"\ndate = 1999-01-01\n+++\n## Aims\n\nXyzzytext of the US.\n",
+         [[events]]\ntitle = \"Xyzzytitle\"\ndate = 1999-01-01\n\
+         [[sources]]\nid = \"xyzzyid\"\ntitle = \"Xyzzytitle\"\nurl = \"https://xyzzytext.example/\"\nstatus = \"retracted\"\nretracted = 2025-01-04\nreason = \"Xyzzytext.\"\n\
+         +++\n## Aims\n\nXyzzytext of the US.[^xyzzyid: xyzzytext]\n",
     );
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.png", "xyzzytext");
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile (1).pdf", "xyzzytext");

@@ -70,6 +70,13 @@ pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), 
                 places.entry(url).or_default().push((file.clone(), link.span));
             }
         }
+        let DocumentIx::Brief(ix) = document else { continue };
+        for source in &site.graph.documents.briefs[ix].front.sources {
+            for url in source.url.iter().chain(&source.archived) {
+                let address = url.value.split('#').next().unwrap_or(&url.value).to_owned();
+                places.entry(address).or_default().push((file.clone(), url.span));
+            }
+        }
     }
     // Where answers are kept between runs.
     let links = super::cache_folder().map(|folder| folder.join("links.json"));

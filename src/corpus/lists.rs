@@ -283,6 +283,7 @@ fn listed(id: &str, file: Arc<str>, front: Actor, place: Span) -> Document<Actor
         front: Actor { extends: Some(Spanned { value: id.to_owned(), span: place }), ..front },
         body: Body::default(),
         bluf: None,
+        endnotes: None,
         mentions: Vec::new(),
         moment: jiff::Timestamp::MIN,
         date: None,

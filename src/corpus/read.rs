@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::field::Field;
 use crate::front_matter::{self, Actor, Brief, Moment, Spanned};
-use crate::markdown::{self, Body, BodyRenderer};
+use crate::markdown::{self, Body, BodyRenderer, Endnotes, citation_anchor, source_anchor};
 use crate::names::{Languages, Linker, RegisteredIx, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -120,6 +120,7 @@ impl<'a> DocumentReader<'a> {
             front: opened.front,
             body,
             bluf,
+            endnotes: None,
             mentions,
             moment: Timestamp::MIN,
             date: None,
@@ -243,11 +244,34 @@ impl<'a> DocumentReader<'a> {
         let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
         renderer.write_in(written);
+        renderer
+            .cite(opened.front.sources.iter().map(|source| (&*source.id.value, source.id.span)));
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
-        let document = self.finish(opened, bluf, subject, renderer, found);
+        let mut document = self.finish(opened, bluf, subject, renderer, found);
+        number_sources(&mut document);
         Some(Document { moment, date: Some(date), ..document })
     }
+}
+
+/// Numbers the sources of a brief. Links may lead to them, and to where they are cited.
+fn number_sources(document: &mut Document<Brief>) {
+    let sources = &document.front.sources;
+    if sources.is_empty() {
+        return;
+    }
+    let citations = &document.body.citations;
+    let endnotes = Endnotes::new(sources.len(), citations, document.texts());
+    let cited = endnotes.shown().filter_map(|(at, nth)| {
+        let source = sources.get(citations.get(at)?.source as usize)?;
+        Some(citation_anchor(&source.id.value, nth).into())
+    });
+    let ids = sources.iter().map(|source| source_anchor(&source.id.value).into());
+    let mut ids: Vec<Box<str>> = ids.chain(cited).collect();
+    document.endnotes = Some(Box::new(endnotes));
+    document.body.ids.append(&mut ids);
+    document.body.ids.sort_unstable();
+    document.body.ids.dedup();
 }
 
 /// Runs `parse` on each file in parallel, save those remembered, and collects what it makes and finds. With

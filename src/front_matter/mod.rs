@@ -8,6 +8,7 @@ mod foreign;
 mod page_path;
 mod quoted;
 mod slips;
+mod sources;
 pub(crate) mod toml;
 pub(crate) mod tree;
 mod yaml;
@@ -28,6 +29,7 @@ pub(crate) use field::{
 };
 use field::{Field, FieldReader, formed, table, words};
 pub(crate) use page_path::PagePath;
+pub(crate) use sources::{Grade, Source, SourceKind};
 use tree::Syntax;
 
 formed! {
@@ -157,6 +159,8 @@ table! {
         language: Option<LanguageTag> => or(None);
         /// Dated events.
         events: Vec<Event> => or(Vec::new());
+        /// What it rests on, cited in the text as `[^id]` ([sources](sources.md)).
+        sources: Vec<Source> => or(Vec::new());
         /// Values of your own, for templates.
         extra: Extra => or(Extra::default());
     }
@@ -394,6 +398,19 @@ impl Actor {
     }
 }
 
+impl Brief {
+    /// The source of the brief that has an id, if there is one.
+    #[allow(dead_code, reason = "what refers to sources by their ids asks it")]
+    pub(crate) fn source(&self, id: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| *source.id.value == *id)
+    }
+
+    /// Whether a source of it was retracted.
+    pub(crate) fn has_retracted(&self) -> bool {
+        self.sources.iter().any(Source::is_retracted)
+    }
+}
+
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
@@ -541,6 +558,7 @@ impl Document for Brief {
         for event in &self.events {
             in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
         }
+        sources::check(&self.sources, reader);
     }
 }
 
@@ -863,6 +881,7 @@ pub(crate) fn reference() -> String {
     for (title, folder, table) in [
         ("Brief", "content/briefs", Brief::reference()),
         ("Event", "[[events]] of a brief", Event::reference()),
+        ("Source", "[[sources]] of a brief", Source::reference()),
         ("Actor", "content/actors", Actor::reference()),
         ("Alias", "[[aliases]] of an actor", Alias::reference()),
         ("Role", "[[roles]] of an actor", Role::reference()),

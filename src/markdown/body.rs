@@ -82,6 +82,35 @@ pub struct Body {
     pub has_code: bool,
     /// How the plain text of its first paragraph begins.
     pub excerpt: Box<str>,
+    /// Where it cites sources: its text first, then what it has adopted.
+    pub citations: Vec<Citation>,
+}
+
+/// A place in a text where a source is cited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The number of the source in the document's front matter.
+    pub source: u32,
+    /// Where in the source; empty if nowhere in particular.
+    pub place: Box<str>,
+    /// All of it in the file.
+    pub span: Span,
+}
+
+/// The number of a citation in its document, given by the body that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CitationIx(u32);
+
+impl CitationIx {
+    /// The citation of a number.
+    pub(super) fn new(number: u32) -> CitationIx {
+        CitationIx(number)
+    }
+
+    /// Its place in a list that has an item for each citation of the document.
+    pub fn get(self) -> usize {
+        self.0 as usize
+    }
 }
 
 impl Body {
@@ -98,14 +127,19 @@ impl Body {
         self.targets.0.shrink_to_fit();
         self.headings.shrink_to_fit();
         self.ids.shrink_to_fit();
+        self.citations.shrink_to_fit();
     }
 
-    /// Makes a value of the front matter a text of this document. Its targets become the document's, and its holes
-    /// mean them.
+    /// Makes a value of the front matter a text of this document. Its targets and citations become the document's, and
+    /// its holes mean them.
     pub fn adopt(&mut self, value: Inline) -> Markup {
-        let Inline { mut text, targets } = value;
+        let Inline { mut text, targets, citations } = value;
         let by = self.targets.0.len();
+        let cited = narrow(self.citations.len());
         for hole in &mut text.holes {
+            if let Fill::Citation(CitationIx(number)) = &mut hole.fill {
+                *number = number.saturating_add(cited);
+            }
             if let Some(target) = hole.fill.target_mut() {
                 never!(target.get() >= targets.len(), "a hole for {target:?} of another text");
                 *target = TargetIx::new(by + target.get());
@@ -113,6 +147,7 @@ impl Body {
         }
         self.targets.0.extend(targets.0);
         self.targets.0.shrink_to_fit();
+        self.citations.extend(citations);
         text
     }
 }
@@ -122,6 +157,7 @@ impl Body {
 pub struct Inline {
     pub(super) text: Markup,
     pub(super) targets: Targets,
+    pub(super) citations: Vec<Citation>,
 }
 
 /// The number of a target in its document, given by the body that it belongs to.
@@ -222,6 +258,8 @@ pub enum Fill {
     AbbreviationClose(RegisteredIx),
     /// The title of an alert, in the document's language.
     AlertTitle(Alert),
+    /// The number of a source with a link to it, and the place in it.
+    Citation(CitationIx),
 }
 
 impl Fill {
@@ -236,7 +274,8 @@ impl Fill {
             | Fill::MentionClose(_)
             | Fill::AbbreviationOpen(_)
             | Fill::AbbreviationClose(_)
-            | Fill::AlertTitle(_) => None,
+            | Fill::AlertTitle(_)
+            | Fill::Citation(_) => None,
         }
     }
 }

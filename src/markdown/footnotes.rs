@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::citations::{Sources, id_of, near_label};
 use super::fragment::Fragment;
 use super::sink::Sink;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, MOST_GUESSES, Near};
 use crate::never;
 
 /// The longest label of a footnote, in bytes.
@@ -43,6 +44,10 @@ pub(super) struct Footnotes {
     referenced: Option<BTreeSet<String>>,
     /// The definitions that are open.
     open: Vec<OpenNote>,
+    /// What can be referred to, found when the first reference is met that leads nowhere.
+    known: Option<Near<'static>>,
+    /// How many references lead nowhere.
+    missing: usize,
 }
 
 impl Footnotes {
@@ -173,6 +178,33 @@ impl Footnotes {
         ids
     }
 
+    /// Reports a reference that leads nowhere and begins with the `^` at a byte of the source, if there is one: the parser
+    /// leaves it as text. `in_link` if it stands in the words of a link.
+    pub(super) fn look_for(
+        &mut self,
+        sources: &Sources,
+        source: &str,
+        caret: usize,
+        in_link: bool,
+        out: &mut Sink<'_, '_>,
+    ) {
+        let Some((range, label)) = undefined(source, caret) else { return };
+        let finding = if sources.has(label) && in_link {
+            Diagnostic::new(Code::Footnote, format!("the citation `[^{label}]` stands in a link"))
+                .help("write it behind the link: it is a link itself")
+        } else {
+            self.missing += 1;
+            let known: &Near<'_> = self.known.get_or_insert_with(|| {
+                let defined = if out.inline { Vec::new() } else { defined(source) };
+                let ids = sources.ids().map(str::to_owned);
+                Near::new(defined.into_iter().chain(ids))
+            });
+            let near = (self.missing <= MOST_GUESSES).then(|| near_label(label, known)).flatten();
+            missing(label, near, !sources.is_empty(), out.inline)
+        };
+        out.report(&range, finding);
+    }
+
     /// The labels of those that a reader comes to: the text refers to them, or one of them does.
     fn shown(&self) -> BTreeSet<String> {
         let mut beside: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -209,13 +241,9 @@ fn unused(label: &str, left_out: bool) -> Diagnostic {
     })
 }
 
-/// What to report of a reference to a footnote that is not there, which begins with the `^` at a byte of the source and is
-/// shown as it is written: where it stands, and the finding.
-pub(super) fn undefined(
-    source: &str,
-    caret: usize,
-    inline: bool,
-) -> Option<(Range<usize>, Diagnostic)> {
+/// A reference to a footnote that is not there, which begins with the `^` at a byte of the source and is shown as it is
+/// written: where it stands, and its label.
+fn undefined(source: &str, caret: usize) -> Option<(Range<usize>, &str)> {
     let before = source.get(..caret)?.strip_suffix('[')?;
     if (before.len() - before.trim_end_matches('\\').len()) % 2 == 1 {
         return None;
@@ -225,34 +253,60 @@ pub(super) fn undefined(
     if label.trim().is_empty() || label.contains('[') {
         return None;
     }
-    let finding = match inline {
-        true => Diagnostic::new(Code::Footnote, "a footnote cannot stand in the front matter")
-            .help(
-                "say it in the text of the document, or link to the source: `[words](https://…)`",
-            ),
-        false => {
-            Diagnostic::new(Code::Footnote, format!("the footnote `[^{label}]` is not defined"))
-                .help(format!(
-                    "add a line `[^{label}]: …`, or write `\\[^{label}]` where brackets are meant"
-                ))
-        }
-    };
-    Some((before.len()..caret + 1 + label.len() + 1, finding))
+    Some((before.len()..caret + 1 + label.len() + 1, label))
 }
 
-/// The labels that are referred to, in lower case; too many rather than too few.
-fn references(source: &str) -> BTreeSet<String> {
+/// The finding on a reference that leads nowhere, perhaps with the label that was meant.
+fn missing(label: &str, near: Option<&str>, has_sources: bool, inline: bool) -> Diagnostic {
+    let id = id_of(label);
+    let message = match (has_sources, inline) {
+        (false, true) => "a footnote cannot stand in the front matter".to_owned(),
+        (false, false) => format!("the footnote `[^{label}]` is not defined"),
+        (true, true) => format!("the brief has no source `{id}`"),
+        (true, false) if id != label => {
+            format!("the brief has no source `{id}`, which `[^{label}]` cites")
+        }
+        (true, false) => format!("`[^{label}]` is neither a footnote nor a source of the brief"),
+    };
+    let help = match (near, has_sources, inline) {
+        (Some(near), ..) => format!("did you mean `[^{near}]`?"),
+        (None, false, true) => {
+            "say it in the text of the document, or link to the source: `[words](https://…)`"
+                .to_owned()
+        }
+        (None, true, true) => format!("add a source with `id = \"{id}\"` to `[[sources]]`"),
+        (None, true, false) => format!(
+            "add a source with `id = \"{id}\"` to `[[sources]]`, or for a footnote a line `[^{id}]: …`; write `\\[^{label}]` where brackets are meant"
+        ),
+        (None, false, false) => {
+            format!("add a line `[^{label}]: …`, or write `\\[^{label}]` where brackets are meant")
+        }
+    };
+    Diagnostic::new(Code::Footnote, message).help(help)
+}
+
+/// Each label in brackets with `^`, and whether a colon follows, as in a definition.
+fn labels(source: &str) -> impl Iterator<Item = (&str, bool)> {
     source
         .match_indices('[')
-        .filter(|(at, _)| source.as_bytes().get(at + 1) == Some(&b'^'))
-        .filter_map(|(at, _)| {
+        .filter(move |(at, _)| source.as_bytes().get(at + 1) == Some(&b'^'))
+        .filter_map(move |(at, _)| {
             let start = at + "[^".len();
             let end = source.floor_char_boundary(start + LONGEST_LABEL);
             let line = source.get(start..end)?.split('\n').next()?;
             let (label, after) = line.split_once(']')?;
-            (!after.starts_with(':')).then(|| label.to_lowercase())
+            Some((label, after.starts_with(':')))
         })
-        .collect()
+}
+
+/// The labels that are referred to, in lower case; too many rather than too few.
+fn references(source: &str) -> BTreeSet<String> {
+    labels(source).filter(|(_, defines)| !defines).map(|(label, _)| label.to_lowercase()).collect()
+}
+
+/// The labels that are defined, in lower case; too many rather than too few.
+fn defined(source: &str) -> Vec<String> {
+    labels(source).filter(|(_, defines)| *defines).map(|(label, _)| label.to_lowercase()).collect()
 }
 
 fn reference_id(number: usize, nth: usize) -> String {

@@ -7,15 +7,17 @@
 //!
 //! `renderer` goes through the events of the parser and hands each to a part: `block_quotes`, `footnotes`, `headings`,
 //! `images`, `links`, `mentions`, `raw`, `tables`. A part has a state of its own, knows no other part, and writes to
-//! `sink`. A file imports only from files that import nothing of it.
+//! `sink`. Citations are gathered by `citations`, and `endnotes` numbers what they cite. A file imports only from files that import nothing of it.
 
 mod address;
 mod autolinks;
 mod block;
 mod block_quotes;
 mod body;
+mod citations;
 mod comments;
 mod dollars;
+mod endnotes;
 mod footnotes;
 mod fragment;
 mod headings;
@@ -41,12 +43,13 @@ mod words;
 
 pub(crate) use address::{path_below, wikilink_readings};
 pub use body::Fill;
-pub(crate) use body::{Body, Markup, Mention, Target, TargetIx, TargetKind};
+pub(crate) use body::{Body, CitationIx, Markup, Mention, Target, TargetIx, TargetKind};
+pub(crate) use endnotes::{Endnotes, citation_anchor, source_anchor};
 pub(crate) use headings::slug as heading_anchor;
 pub(crate) use highlight::code_css;
 pub(crate) use options::WikilinkActors;
 pub use options::{Options, RawHtml};
-pub(crate) use proof::{Proof, Sighting, UnknownName};
+pub(crate) use proof::{Proof, ProofCitation, Sighting, UnknownName};
 pub(crate) use quote::Quote;
 pub use renderer::BodyRenderer;
 pub(crate) use tag::{attribute_range, raw_references, tag_end};

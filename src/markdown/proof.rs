@@ -42,6 +42,19 @@ pub struct Proof {
     pub links: Vec<ProofLink>,
     /// The images without a description.
     pub undescribed: Vec<Span>,
+    /// Every citation of a source.
+    pub citations: Vec<ProofCitation>,
+}
+
+/// A citation as an editor sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofCitation {
+    /// The number of the source in the document's front matter.
+    pub source: u32,
+    /// The whole citation in the file.
+    pub span: Span,
+    /// The sentence that it stands in, as plain text.
+    pub sentence: String,
 }
 
 /// A link as an editor sees it.

@@ -12,9 +12,10 @@ use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
+use super::citations::{Citations, Sources, Taken};
 use super::comments::uncomment;
 use super::dollars;
-use super::footnotes::{self, Footnotes};
+use super::footnotes::Footnotes;
 use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
@@ -46,6 +47,8 @@ const LONGEST_EXCERPT: usize = 256;
 pub struct BodyRenderer<'o> {
     options: &'o Options,
     marks: QuotationMarks,
+    /// What documents may cite.
+    sources: Sources,
     buffers: Buffers,
 }
 
@@ -60,7 +63,12 @@ impl<'o> BodyRenderer<'o> {
     /// Ready for the first document.
     pub fn new(options: &'o Options) -> BodyRenderer<'o> {
         let marks = QuotationMarks::of(&options.language);
-        BodyRenderer { options, marks, buffers: Buffers::default() }
+        BodyRenderer { options, marks, sources: Sources::default(), buffers: Buffers::default() }
+    }
+
+    /// Says which sources the next documents may cite: their ids, each with its place in the file.
+    pub fn cite<'s>(&mut self, sources: impl Iterator<Item = (&'s str, Span)>) {
+        self.sources.declare(sources);
     }
 
     /// Says which language the next documents are in.
@@ -108,8 +116,9 @@ impl<'o> BodyRenderer<'o> {
             }
             None => Position::Value { name: file, span },
         };
-        let Body { text, targets, .. } = self.rendered(text, position, true, linker, diagnostics);
-        Inline { text, targets }
+        let Body { text, targets, citations, .. } =
+            self.rendered(text, position, true, linker, diagnostics);
+        Inline { text, targets, citations }
     }
 
     /// Turns a panic of the parser, which recur upstream, into an error of this one document.
@@ -123,7 +132,7 @@ impl<'o> BodyRenderer<'o> {
     ) -> Body {
         let work = || {
             let buffers = std::mem::take(&mut self.buffers);
-            let (options, hints) = (self.options, Hints::of(source));
+            let (options, hints, sources) = (self.options, Hints::of(source), &self.sources);
             let syntax = syntax(inline, options);
             let mut say = |position: Position<'_>, found: &mut Vec<(Range<usize>, Diagnostic)>| {
                 let found = found.drain(..);
@@ -140,7 +149,7 @@ impl<'o> BodyRenderer<'o> {
             let signs = Signs::of(source, syntax);
             let mut leftovers = leftovers(hints, &signs, syntax);
             say(position, &mut leftovers.found);
-            let text = Source { text: source, syntax, leftovers, signs: &signs };
+            let text = Source { text: source, syntax, leftovers, signs: &signs, cited: sources };
             let mut rendering =
                 Rendering::new(text, position, inline, options, buffers, linker, diagnostics);
             rendering.quotations = Quotations::new(self.marks);
@@ -173,6 +182,8 @@ struct Source<'a> {
     syntax: Syntax,
     leftovers: Leftovers,
     signs: &'a Signs<'a>,
+    /// What it may cite.
+    cited: &'a Sources,
 }
 
 /// The rendering of one document.
@@ -188,6 +199,8 @@ struct Rendering<'a, 'd, 'r> {
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
+    sources: &'a Sources,
+    citations: Citations,
     footnotes: Footnotes,
     headings: Headings,
     images: Images,
@@ -245,7 +258,7 @@ fn syntax(inline: bool, options: &Options) -> Syntax {
 
 impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn new(
-        Source { text: source, syntax, leftovers, signs }: Source<'a>,
+        Source { text: source, syntax, leftovers, signs, cited }: Source<'a>,
         position: Position<'a>,
         inline: bool,
         options: &'a Options,
@@ -274,6 +287,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             linker,
             out,
             block_quotes: BlockQuotes::default(),
+            sources: cited,
+            citations: Citations::default(),
             footnotes: Footnotes::default(),
             headings: Headings::below_title(leftovers.titles),
             images: Images::default(),
@@ -345,6 +360,12 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         };
         if self.images.is_open() {
             return self.images.event(&event, &mut self.out);
+        }
+        if self.citations.is_open() {
+            match self.citations.event(&event, &range, self.source, &mut self.out) {
+                Taken::Part | Taken::Whole => return,
+                Taken::Not(written) => self.text(slice(self.source, written.clone()), written),
+            }
         }
         let (event, range) = match self.block_quotes.title() {
             Some(title) => match self.in_title(event, range, title) {
@@ -490,6 +511,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     /// Writes text, with links for the bare addresses in it.
     fn running_text(&mut self, text: &str, range: Range<usize>) {
         if self.has_notes {
+            if self.cites(text, &range) {
+                return;
+            }
             self.look_for_notes(&range);
         }
         if text == "]" && self.source.as_bytes().get(range.end) == Some(&b'(') {
@@ -526,11 +550,28 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     /// Reports references to footnotes in a text: the parser leaves those that are not defined.
     fn look_for_notes(&mut self, range: &Range<usize>) {
         for (at, _) in slice(self.source, range.clone()).match_indices('^') {
-            let found = footnotes::undefined(self.source, range.start + at, self.out.inline);
-            if let Some((range, finding)) = found {
-                self.out.report(&range, finding);
-            }
+            let (caret, in_link) = (range.start + at, self.links.is_open());
+            self.footnotes.look_for(self.sources, self.source, caret, in_link, &mut self.out);
         }
+    }
+
+    /// Begins a citation with a text that is, or ends in, its first bracket; whether it is one.
+    fn cites(&mut self, text: &str, range: &Range<usize>) -> bool {
+        let is_bracket = text.ends_with('[')
+            && text.len() == range.len()
+            && self.source.as_bytes().get(range.end) == Some(&b'^');
+        if !is_bracket || self.links.is_open() {
+            return false;
+        }
+        let bracket = range.end - "[".len();
+        if !self.citations.start(self.sources, self.source, bracket) {
+            return false;
+        }
+        self.open();
+        if bracket > range.start {
+            self.text(slice(self.source, range.start..bracket), range.start..bracket);
+        }
+        true
     }
 
     fn bare_address(&mut self, range: Range<usize>) {
@@ -693,6 +734,12 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             }
             Tag::Item => self.out.block_tag("<li>"),
             Tag::FootnoteDefinition(label) => {
+                if let Some((finding, declared)) = self.sources.clash(&label) {
+                    let place = self.out.position.at(declared);
+                    let start =
+                        range.start..(range.start + "[^]".len() + label.len()).min(range.end);
+                    self.out.report(&start, finding.related(place, "the source"));
+                }
                 let (source, left_out) = (self.source, self.left_out);
                 self.left_out =
                     self.footnotes.start(&label, source, range, left_out, &mut self.out);
@@ -847,6 +894,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let (explicit, out) = (self.links.to_actors(), &mut self.out);
         self.mentions.end_block(self.linker, explicit, kind, &mut self.found, out);
         self.links.end_block(&mut self.out);
+        self.citations.end_block(&mut self.out);
         self.quotations.end_block();
         self.raw.end_block();
         let text = if wanted { self.out.block.whole() } else { String::new() };
@@ -869,7 +917,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         let Fragment { html, holes, .. } = clean.fragment;
         let text = Markup { html, holes, mentions: self.mentions.finish(), proof };
         let (words, has_code, excerpt) = (self.words, self.has_code, self.excerpt);
-        let mut body = Body { text, targets, headings, ids, words, has_code, excerpt };
+        let citations = self.citations.into_all();
+        let mut body = Body { text, targets, headings, ids, words, has_code, excerpt, citations };
         body.shrink_to_fit();
         (body, buffers)
     }

@@ -81,7 +81,8 @@ fn mark(fragment: &Fragment, nonce: &str) -> (String, Vec<Placeholder>) {
                     | Fill::Url(_)
                     | Fill::AbbreviationOpen(_)
                     | Fill::AbbreviationClose(_)
-                    | Fill::AlertTitle(_) => {
+                    | Fill::AlertTitle(_)
+                    | Fill::Citation(_) => {
                         out.push_str(&format!("{nonce}{number:08}"));
                     }
                 }
@@ -157,7 +158,8 @@ impl Restorer<'_> {
                     fill @ (Fill::LinkText(_)
                     | Fill::AbbreviationOpen(_)
                     | Fill::AbbreviationClose(_)
-                    | Fill::AlertTitle(_)),
+                    | Fill::AlertTitle(_)
+                    | Fill::Citation(_)),
                 ) => self.clean.fragment.hole(fill),
                 Placeholder::Finished(index) => {
                     if let Some((range, _)) = self.original.special.get(index) {

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::body::Citation;
 use super::*;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::html::Html;
@@ -50,6 +51,10 @@ fn written(body: &Body) -> String {
             Fill::AbbreviationOpen(n) => format!("<abbr {n:?}>"),
             Fill::AbbreviationClose(_) => "</abbr>".into(),
             Fill::AlertTitle(alert) => format!("title of a {}", alert.word()),
+            Fill::Citation(n) => {
+                let Citation { source, place, .. } = &body.citations[n.get()];
+                format!("{source}|{place}")
+            }
         };
         out.append(Html::trusted(&text).whole());
     });
@@ -416,9 +421,10 @@ fn no_id_of_a_document_is_one_of_the_theme() {
         let shows = text.contains("content")
             || path.ends_with("base.html")
             || path.ends_with("components.html");
-        for tag in text.split("id=\"").skip(1).filter(|_| shows) {
-            ids.push(tag.split('"').next().unwrap().to_owned());
-        }
+        let tags = text.split("id=\"").skip(1).filter(|_| shows);
+        // Those of sources are made by the program, as those of footnotes are: with a colon, which no words of a heading give.
+        let own = tags.map(|tag| tag.split('"').next().unwrap()).filter(|id| !id.contains("{{"));
+        ids.extend(own.map(str::to_owned));
     }
     assert!(ids.len() > 5, "{ids:?}");
     for id in ids {
@@ -1173,6 +1179,171 @@ fn footnotes_that_are_not_what_they_seem_are_reported() {
         }
     }
     assert!(plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn:1\"><p>two"));
+}
+
+const SOURCES: [&str; 4] = ["report", "Treaty", "доклад", "rapport-é"];
+
+/// What a text becomes that may cite: its body, and what is found.
+fn citing(source: &str) -> (Body, Vec<String>) {
+    let mut diagnostics = Vec::new();
+    let registry = registry(&NAMES[..3]);
+    let mut linker = Linker::new(&registry, subject(), Policy::First);
+    let options = Options { proof: true, ..Options::default() };
+    let mut renderer = BodyRenderer::new(&options);
+    renderer.cite(SOURCES.into_iter().map(|id| (id, Span::default())));
+    let body = renderer.render(&"f.md".into(), source, 0, &mut linker, &mut diagnostics);
+    let found = diagnostics.iter().map(|d| format!("{}: {}", d.code.name(), d.message));
+    (body, found.collect())
+}
+
+#[test]
+fn citations_are_found_wherever_text_is() {
+    /// A citation as it is written in these cases.
+    fn shown(source: u32, place: &str) -> String {
+        format!("<sup class=\"citation\">{source}|{place}</sup>")
+    }
+    for (source, expected) in [
+        ("x[^report]", format!("<p>x{}</p>\n", shown(0, ""))),
+        ("[^report] x", format!("<p>{} x</p>\n", shown(0, ""))),
+        ("x[^report: p. 4] y", format!("<p>x{} y</p>\n", shown(0, "p. 4"))),
+        ("x[^report:p. 4]", format!("<p>x{}</p>\n", shown(0, "p. 4"))),
+        ("x[^ report : p. 4 ]", format!("<p>x{}</p>\n", shown(0, "p. 4"))),
+        ("x[^report:]", format!("<p>x{}</p>\n", shown(0, ""))),
+        ("x[^report: pp. 4–6]", format!("<p>x{}</p>\n", shown(0, "pp. 4–6"))),
+        ("x[^report: pp. 4--6]", format!("<p>x{}</p>\n", shown(0, "pp. 4–6"))),
+        ("x[^report: 12:30]", format!("<p>x{}</p>\n", shown(0, "12:30"))),
+        ("x[^report: \"A\"]", format!("<p>x{}</p>\n", shown(0, "“A”"))),
+        ("x[^report: *A* `b` &amp; $5]", format!("<p>x{}</p>\n", shown(0, "A b & $5"))),
+        ("x[^REPORT] y[^treaty]", format!("<p>x{} y{}</p>\n", shown(0, ""), shown(1, ""))),
+        ("x[^доклад: с. 4]", format!("<p>x{}</p>\n", shown(2, "с. 4"))),
+        ("x[^rapport-e\u{301}]", format!("<p>x{}</p>\n", shown(3, ""))),
+        (
+            "x[^report][^treaty: art. 9]",
+            format!("<p>x{}{}</p>\n", shown(0, ""), shown(1, "art. 9")),
+        ),
+        ("x![^report]", format!("<p>x!{}</p>\n", shown(0, ""))),
+        ("**x[^report]**", format!("<p><strong>x{}</strong></p>\n", shown(0, ""))),
+        ("*x*[^report]*y*", format!("<p><em>x</em>{}<em>y</em></p>\n", shown(0, ""))),
+        ("==x[^report]==", format!("<p><mark>x{}</mark></p>\n", shown(0, ""))),
+        ("## A[^report]", format!("<h2 id=\"a\">A{}</h2>\n", shown(0, ""))),
+        (
+            "|a|\n|-|\n|x[^report: p. 4]|",
+            format!(
+                "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">a</th></tr></thead>\n<tbody>\n<tr><td>x{}</td></tr>\n</tbody></table></div>\n",
+                shown(0, "p. 4")
+            ),
+        ),
+        (
+            "> x[^report:\n> p. 4]",
+            format!("<blockquote>\n<p>x{}</p>\n</blockquote>\n", shown(0, "p. 4")),
+        ),
+        ("x[^report: p.\n4] y", format!("<p>x{} y</p>\n", shown(0, "p. 4"))),
+        ("x [^report](y)", "<p>x <a Link y>^report</a></p>\n".to_owned()),
+        (
+            "`[^report]` \\[^report] \\\\[^report]",
+            format!("<p><code>[^report]</code> [^report] \\{}</p>\n", shown(0, "")),
+        ),
+        ("Russia[^report]", format!("<p><a actor 1>Russia</a>{}</p>\n", shown(0, ""))),
+        ("<b>x</b>[^report: p. 4]", format!("<p><b>x</b>{}</p>\n", shown(0, "p. 4"))),
+        ("see https://x.example/a[^report]", String::new()),
+    ] {
+        let (body, found) = citing(source);
+        let out = written(&body);
+        if expected.is_empty() {
+            assert!(!out.is_empty(), "{source}");
+            continue;
+        }
+        assert_eq!(out, expected, "{source}: {found:?}");
+        let link = source.contains("(y)");
+        assert!(found.is_empty() || link, "{source}: {found:?}");
+    }
+    // Without sources, a text is read as ever.
+    for text in ["x[^report: p. 4]", "x[^report]"] {
+        assert_eq!(html(text), format!("<p>{text}</p>\n"));
+    }
+}
+
+#[test]
+fn citations_that_are_none_are_told_of_and_shown() {
+    for (source, expected, shown) in [
+        (
+            "x[^reprot] y",
+            "footnote: `[^reprot]` is neither a footnote nor a source of the brief",
+            "<p>x[^reprot] y</p>\n",
+        ),
+        (
+            "x[^reprot: p. 4] y",
+            "footnote: the brief has no source `reprot`, which `[^reprot: p. 4]` cites",
+            "<p>x[^reprot: p. 4] y</p>\n",
+        ),
+        (
+            "x[^report, p. 4] y",
+            "footnote: `[^report, p. 4]` is neither a footnote nor a source of the brief",
+            "<p>x[^report, p. 4] y</p>\n",
+        ),
+        (
+            "*x[^report: p* 4] y",
+            "footnote: a citation is cut in two by other markup",
+            "<p><em>x[^report: p</em> 4] y</p>\n",
+        ),
+        (
+            "x[^report: *p 4] y*",
+            "footnote: a citation is cut in two by other markup",
+            "<p>x[^report: <em>p 4] y</em></p>\n",
+        ),
+        (
+            "x[^report: `p 4] y`",
+            "footnote: a citation is cut in two by other markup",
+            "<p>x[^report: <code>p 4] y</code></p>\n",
+        ),
+        (
+            "x[^report:\n\ny] z",
+            "footnote: a citation is cut in two by other markup",
+            "<p>x[^report:</p>\n<p>y] z</p>\n",
+        ),
+        (
+            "[x [^report] y](z)",
+            "footnote: the citation `[^report]` stands in a link",
+            "<p><a Link z>x [^report] y</a></p>\n",
+        ),
+        (
+            "x[^Report]\n\n[^report]: z",
+            "duplicate-source: `report` is a source of the brief and a footnote of its text",
+            "",
+        ),
+    ] {
+        let (body, found) = citing(source);
+        assert_eq!(found, [expected], "{source}");
+        if !shown.is_empty() {
+            assert_eq!(written(&body), shown, "{source}");
+        }
+    }
+}
+
+#[test]
+fn citations_have_their_place_and_their_sentence() {
+    let source = "One. It was confirmed there.[^report] Two[^treaty: art. 9] was not. Three.";
+    let (body, found) = citing(source);
+    assert_eq!(found, [""; 0]);
+    let places: Vec<_> = body.citations.iter().map(|cited| &source[cited.span.range()]).collect();
+    assert_eq!(places, ["[^report]", "[^treaty: art. 9]"]);
+    let proof = body.text.proof.unwrap();
+    let sentences: Vec<_> = proof.citations.iter().map(|cited| cited.sentence.as_str()).collect();
+    assert_eq!(sentences, ["It was confirmed there.", "Two was not."]);
+}
+
+#[test]
+fn sources_are_numbered_as_the_page_cites_them() {
+    let source = "x[^доклад] y[^n] z[^report][^доклад: p. 4]\n\n[^n]: a[^treaty]\n\n[^unused]: b[^rapport-é]";
+    let (body, _) = citing(source);
+    let endnotes = Endnotes::new(5, &body.citations, [&body.text].into_iter());
+    assert_eq!(endnotes.order().collect::<Vec<_>>(), [2, 0, 1, 3, 4]);
+    assert_eq!((0..5).map(|at| endnotes.number(at).unwrap()).collect::<Vec<_>>(), [2, 3, 1, 4, 5]);
+    let cited: Vec<_> = (0..5).map(|at| endnotes.is_cited(at)).collect();
+    assert_eq!(cited, [true, true, true, false, false]);
+    let shown: Vec<_> =
+        endnotes.shown().map(|(at, nth)| (body.citations[at].source, nth)).collect();
+    assert_eq!(shown, [(2, 1), (0, 1), (2, 2), (1, 1)]);
 }
 
 #[test]

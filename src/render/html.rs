@@ -429,6 +429,9 @@ impl Pages<'_> {
             events: (0..front.events.len())
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
+            sources: self.sources(ix),
+            source_summary: self.source_summary(ix),
+            retracted_sources: self.retracted_sources(ix),
             mentioned: links.mentioned().map(IntoValue::into_value).collect(),
             follows: perhaps(links.follows),
             followed_by: links.followed_by.iter().map(|b| b.into_value()).collect(),
@@ -909,6 +912,7 @@ impl Renderer {
                 }
                 None => TemplateValue::None,
             },
+            F::has_retracted => TemplateValue::Bool(document().front.has_retracted()),
         }
     }
 

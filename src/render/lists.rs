@@ -143,7 +143,7 @@ pub(super) fn listed_alike(graph: &Graph, last: &Graph) -> bool {
     let shown = |graph: &Graph, document| match document {
         DocumentIx::Brief(ix) => {
             let front = &graph.documents.briefs[ix].front;
-            Some((front.kind.word(), graph.hold(document)))
+            Some((front.kind.word(), graph.hold(document), front.has_retracted()))
         }
         _ => None,
     };

@@ -14,6 +14,7 @@ mod lists;
 mod meter;
 mod search;
 mod shape;
+mod sources;
 mod strings;
 mod structured_data;
 pub(crate) mod templates;
@@ -36,7 +37,7 @@ use tera::Tera;
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::front_matter::{Actor, Brief};
+use crate::front_matter::{Actor, Brief, Moment};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair};
 use crate::html::{Html, Plain};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
@@ -568,6 +569,7 @@ impl Renderer {
             Fill::AlertTitle(alert) => {
                 out.text(self.strings_of(from).of("alert", alert.word()));
             }
+            Fill::Citation(citation) => self.cite(from, citation, out),
         });
     }
 
@@ -624,7 +626,13 @@ impl Renderer {
         let document = &self.graph.documents.briefs[brief];
         let updated = document.front.updated.as_ref();
         let updated = updated.map(|moment| moment.value.instant(&self.config.zone()));
-        updated.map_or(document.moment, |updated| updated.max(document.moment))
+        // What a source loses, the brief loses with it.
+        let retracted = document.front.sources.iter().filter(|source| source.is_retracted());
+        let retracted = retracted.filter_map(|source| {
+            let day = source.retracted.as_ref()?.value.first_day();
+            Some(Moment::Day(day).instant(&self.config.zone()))
+        });
+        updated.into_iter().chain(retracted).fold(document.moment, Timestamp::max)
     }
 
     fn entry(&self, brief: Ix<Brief>, full: bool) -> FeedEntry<'_, impl Iterator<Item = &str>> {
@@ -642,6 +650,7 @@ impl Renderer {
             summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
             content: full.then(|| {
                 let (mut html, root) = (Html::default(), &self.config.base_url.value);
+                self.write_retracted(brief, &mut html);
                 let bluf = document.bluf.as_ref();
                 if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
                     html.literal("<h2>");
@@ -651,6 +660,7 @@ impl Renderer {
                     html.literal("</p>\n");
                 }
                 self.fill(ix, &document.body.text, root, false, &mut html);
+                self.write_sources(brief, &mut html);
                 detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),

@@ -162,6 +162,8 @@ macro_rules! views {
                 topics,
                 /// Its storyline as a `Ref`, or null.
                 storyline,
+                /// Whether a source of it was retracted.
+                has_retracted,
             }
             /// A dated event.
             record EventView {
@@ -226,6 +228,12 @@ macro_rules! views {
                 authors: Value<'a>,
                 /// Its events.
                 events: Vec<Value<'a>>,
+                /// Its sources in the order of their numbers: a list of `SourceView`.
+                sources: Vec<Value<'a>>,
+                /// What its sources are like, in words, or null if it has none.
+                source_summary: Option<String>,
+                /// Those of its sources that were retracted: a list of `SourceView`.
+                retracted_sources: Vec<Value<'a>>,
                 /// Whom it mentions besides whom it is about: a list of `Ref`.
                 mentioned: Vec<Value<'a>>,
                 /// The brief it continues, or null.
@@ -256,6 +264,58 @@ macro_rules! views {
                 language: &'a str,
                 /// Its `[extra]` table.
                 extra: &'a Extra,
+            }
+            /// A source of a brief.
+            record SourceView {
+                /// Its number, from 1.
+                number: usize,
+                /// Its id, by which the text cites it.
+                id: &'a str,
+                /// What its address on the page ends in, after `#`.
+                anchor: String,
+                /// What it is called.
+                title: &'a str,
+                /// Who wrote it or said it, or null.
+                author: Option<&'a str>,
+                /// Who published it, or null.
+                publisher: Option<&'a str>,
+                /// When it was published, as precisely as known, or null.
+                date: Option<String>,
+                /// The same in words, or null.
+                date_text: Option<String>,
+                /// Its address on the web, or null.
+                url: Option<&'a str>,
+                /// The address of an archived copy, or null.
+                archived: Option<&'a str>,
+                /// The day on which it was looked at, in words, or null.
+                accessed_text: Option<String>,
+                /// What it is, such as `report`, or null.
+                kind: Option<&'static str>,
+                /// The same in words, or null.
+                kind_text: Option<&'a str>,
+                /// Its grade by the Admiralty code, such as `B2`, or null.
+                grade: Option<String>,
+                /// The same in words, or null.
+                grade_text: Option<String>,
+                /// A sentence on how the source knows, or null.
+                descriptor: Option<&'a str>,
+                /// Whether it was retracted.
+                retracted: bool,
+                /// When, in words, or null.
+                retracted_text: Option<String>,
+                /// Why, or null.
+                reason: Option<&'a str>,
+                /// Where the texts of the brief cite it: a list of `CitationView`.
+                citations: Vec<Value<'a>>,
+            }
+            /// A place where a brief cites a source.
+            record CitationView {
+                /// Which of the citations of its source it is, from 1.
+                n: usize,
+                /// What its address on the page ends in, after `#`.
+                anchor: String,
+                /// Where in the source, such as `p. 4`, or null.
+                place: Option<&'a str>,
             }
             /// An actor on its own page, as `actor`.
             record ActorView {

@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::arena::Ix;
 use crate::config::Family;
 use crate::front_matter::{
-    self, Actor, ActorKind, Brief, BriefKind, BuiltInKind, Moment, Storyline, Topic,
+    self, Actor, ActorKind, Brief, BriefKind, BuiltInKind, Moment, Source, SourceKind, Storyline,
+    Topic,
 };
 use crate::graph::{DocumentIx, EventIx};
 use crate::html::Html;
@@ -92,6 +93,32 @@ struct Article<'r> {
     position: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temporal_coverage: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    citation: Vec<Cited<'r>>,
+}
+
+/// A source of a brief.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Cited<'r> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Named<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publisher: Option<Named<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    date_published: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'r str>,
+    /// `Retracted`, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creative_work_status: Option<&'static str>,
 }
 
 /// What happened, and when and where.
@@ -208,6 +235,22 @@ fn time(moment: &Moment, zone: &TimeZone) -> String {
     match moment {
         Moment::Day(day) => day.to_string(),
         Moment::Local(_) | Moment::Exact(_) => moment.instant(zone).to_string(),
+    }
+}
+
+/// What is said of a source.
+fn cited(source: &Source) -> Cited<'_> {
+    let named = |kind, name| Named { kind, name };
+    Cited {
+        kind: source.kind.map_or("CreativeWork", SourceKind::schema_org),
+        name: &source.title.value,
+        author: source.author.as_deref().map(|name| named("Person", name)),
+        publisher: source.publisher.as_deref().map(|name| named("Organization", name)),
+        date_published: source.date.as_ref().map(|date| date.value.to_string()),
+        url: source.url.as_ref().map(|url| &*url.value),
+        archived_at: source.archived.as_ref().map(|url| &*url.value),
+        description: source.descriptor.as_ref().map(|text| text.value.as_str()),
+        creative_work_status: source.is_retracted().then_some("Retracted"),
     }
 }
 
@@ -357,6 +400,10 @@ impl<'r> Describing<'r> {
             }),
             position: storyline.map(|(_, place)| place + 1),
             temporal_coverage: self.coverage(ix),
+            citation: self.site.graph.documents.briefs[ix]
+                .sources()
+                .map(|(_, _, source)| cited(source))
+                .collect(),
         };
         let mut things = vec![Thing::Article(Box::new(article))];
         things.extend(front.events.iter().enumerate().map(|(index, event)| {
