@@ -141,15 +141,20 @@ impl Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make a small working site in a new or empty folder
-    #[command(after_help = "Example:\n  chancery init my-site && chancery build my-site")]
+    /// Make a small working site, in a new folder or in one that holds a repository; never overwrites
+    #[command(
+        after_help = "Examples:\n  chancery init my-site\n  chancery init my-site --github\n  chancery init --gitlab --netlify"
+    )]
     Init {
         /// The folder
+        #[arg(default_value = ".")]
         dir: PathBuf,
+        #[command(flatten)]
+        hosts: Hosts,
     },
     /// Start a document: a file with complete, commented front matter; never overwrites
     #[command(
-        after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\"\n  chancery new actor \"Владимир Зеленский\" --id zelensky"
+        after_help = "Examples:\n  chancery new brief \"Talks resume in Istanbul\"\n  chancery new actor \"Sergey Lavrov\" --kind person\n  chancery new actor \"Владимир Зеленский\" --id zelensky"
     )]
     New {
         /// What to start
@@ -160,6 +165,9 @@ pub(crate) enum Command {
         /// Its id, if it is to be another than the one that the title makes
         #[arg(long, value_name = "ID")]
         id: Option<String>,
+        /// What an actor or a brief is, as its `kind` says [default: organisation, analysis]
+        #[arg(long = "kind", value_name = "KIND")]
+        what: Option<String>,
     },
     /// Build the site
     #[command(
@@ -275,6 +283,20 @@ pub(crate) enum Command {
         /// Which
         page: ReferencePage,
     },
+}
+
+/// Hosts that a new site is to be published by.
+#[derive(Debug, Args)]
+pub(crate) struct Hosts {
+    /// Write a workflow that publishes the site to GitHub Pages
+    #[arg(long)]
+    pub github: bool,
+    /// Write a .gitlab-ci.yml that publishes the site to GitLab Pages
+    #[arg(long)]
+    pub gitlab: bool,
+    /// Write a netlify.toml
+    #[arg(long)]
+    pub netlify: bool,
 }
 
 /// What is checked, and how strictly.

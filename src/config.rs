@@ -342,7 +342,7 @@ table! {
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.
         description: Option<String> => or(None);
-        /// Who publishes it.
+        /// Who publishes it; without it, the title stands in the footer.
         publisher: Option<String> => or(None);
         /// Entries of the menu in place of those for actors, topics and the other lists; pages follow.
         menu: Vec<MenuItem> => or(Vec::new());
@@ -550,8 +550,9 @@ pub(crate) fn schemas(root: &str) -> serde_json::Value {
 
 /// The reference of `site.toml`, as Markdown for `docs/configuration.md`.
 pub(crate) fn reference() -> String {
-    let mut out =
-        String::from("# Configuration: site.toml\n\nThis page is generated from the code.\n\n");
+    let mut out = String::from(
+        "# Configuration: site.toml\n\nThis page is generated from the code. Where a key has no default, nothing holds without it.\n\n",
+    );
     out.push_str(&Config::reference());
     for (title, table) in [
         ("[kinds.NAME]", OwnKind::reference()),

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+#[cfg(unix)]
+use site::shell;
 use site::{Scratch, chancery, command, files};
 
 fn demo() -> &'static Path {
@@ -31,20 +33,25 @@ fn build_demo(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_new_site_builds_and_new_documents_build_as_drafts() {
+fn a_new_site_builds_and_so_do_new_documents() {
     let scratch = Scratch::empty();
     let root = scratch.root.join("mine");
     let made = chancery(&scratch.root, &["init", root.to_str().unwrap()]);
     assert_eq!(made.code, 0, "{}", made.stderr);
+    let whole = chancery(&root, &["check", "--strict"]);
+    assert_eq!((whole.code, whole.stderr.as_str()), (0, ""));
     for (kind, title) in [
-        ("brief", "Talks \"resume\""),
+        ("brief", "Talks \"resume\" on {date}"),
         ("actor", "Someone"),
         ("topic", "Something"),
         ("storyline", "A story"),
-        ("page", "About"),
+        ("page", "Colophon"),
     ] {
         let run = chancery(&root, &["new", kind, title]);
         assert_eq!(run.code, 0, "{}", run.stderr);
+        let made = fs::read_to_string(run.stdout.lines().next().unwrap().replace("wrote ", ""));
+        // A brief is not done when it is begun; of all else, being there is what is meant.
+        assert_eq!(made.unwrap().contains("\ndraft = true"), kind == "brief", "{kind}");
         let again = chancery(&root, &["new", kind, title]);
         assert_eq!(again.code, 2);
         assert!(
@@ -57,9 +64,178 @@ fn a_new_site_builds_and_new_documents_build_as_drafts() {
         let run = chancery(&root, drafts);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stderr);
     }
+    let page = fs::read_to_string(root.join("public/colophon/index.html"));
+    assert!(page.is_ok());
     let again = chancery(&scratch.root, &["init", root.to_str().unwrap()]);
     assert_eq!(again.code, 2);
-    assert!(again.stderr.contains("is not empty"), "{}", again.stderr);
+    assert!(again.stderr.contains("is a site already"), "{}", again.stderr);
+}
+
+#[test]
+fn a_new_actor_or_brief_is_what_it_is_said_to_be() {
+    let scratch = Scratch::small();
+    for (arguments, line) in [
+        (&["actor", "Öncü Keçeli", "--kind", "person"][..], "kind = \"person\""),
+        (&["actor", "A bank"], "kind = \"organisation\""),
+        (&["brief", "A talk", "--id", "talk", "--kind", "report"], "kind = \"report\""),
+        (&["brief", "Another"], "kind = \"analysis\""),
+    ] {
+        let run = chancery(&scratch.root, &[&["new"], arguments].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let path = run.stdout.lines().next().unwrap().replace("wrote ", "");
+        let text = fs::read_to_string(path).unwrap();
+        let found = text.lines().find(|written| written.starts_with(line)).unwrap();
+        assert_eq!(found.find('#'), Some(34), "comments stand below each other: {found}");
+        assert_eq!(run.stdout.contains("as an organisation"), arguments == ["actor", "A bank"]);
+    }
+    for (arguments, words) in [
+        (&["actor", "X", "--kind", "persn"][..], "did you mean `person`?"),
+        (&["topic", "X", "--kind", "person"], "a topic has no `kind`"),
+    ] {
+        let run = chancery(&scratch.root, &[&["new"], arguments].concat());
+        assert_eq!(run.code, 2, "{}", run.stdout);
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+        assert!(!scratch.root.join("content/actors/x.md").exists());
+    }
+}
+
+/// A folder with a repository in it is a fine place for a site; nothing that is there changes.
+#[test]
+fn a_site_is_made_where_a_repository_is_and_overwrites_nothing() {
+    let scratch = Scratch::empty();
+    let init = |arguments: &[&str]| run_in(&scratch.root, &[&["init"], arguments].concat());
+    for (name, text) in [
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        (".gitignore", "*.log\n"),
+        ("README.md", "mine"),
+        ("LICENSE", "mine"),
+        ("notes/old.txt", "mine"),
+    ] {
+        scratch.write(name, text);
+    }
+    fs::create_dir(scratch.root.join("static")).unwrap();
+    let before = files(&scratch.root);
+    // What would be taken for a part of the site is in its way, and so is what hosts read already.
+    for (name, arguments, words) in [
+        ("static/x.css", &[][..], "has a `static`"),
+        ("content/posts/x.md", &["."], "has a `content`"),
+        ("templates/x.html", &["."], "has a `templates`"),
+        ("public/index.html", &["."], "has a `public`"),
+        (
+            ".gitlab-ci.yml",
+            &["--gitlab"],
+            "`./.gitlab-ci.yml` exists already, and nothing was made",
+        ),
+        ("LICENSE", &["LICENSE"], "is a file; name a folder"),
+        ("LICENSE", &["below/it", "--github"], "is read in the first folder of a repository only"),
+    ] {
+        scratch.write(name, "mine");
+        let with = files(&scratch.root);
+        let run = init(arguments);
+        assert_eq!(run.code, 2, "{name}: {}", run.stdout);
+        assert!(run.stderr.contains(words), "{name}: {}", run.stderr);
+        assert_eq!(files(&scratch.root), with, "{name}");
+        match name.split_once('/') {
+            Some((folder, _)) => fs::remove_dir_all(scratch.root.join(folder)).unwrap(),
+            None if !before.contains_key(name) => {
+                fs::remove_file(scratch.root.join(name)).unwrap();
+            }
+            None => {}
+        }
+    }
+    let made = init(&[]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert!(made.stdout.contains("add a line `/public/` to it"), "{}", made.stdout);
+    assert!(!made.stdout.contains("  cd "), "{}", made.stdout);
+    let after = files(&scratch.root);
+    for (name, bytes) in &before {
+        assert_eq!(after.get(name), Some(bytes), "{name}");
+    }
+    // A site that is there gets what hosts read, and nothing else.
+    let hosted = init(&["--netlify"]);
+    assert_eq!(hosted.code, 0, "{}", hosted.stderr);
+    let more: Vec<String> =
+        files(&scratch.root).into_keys().filter(|name| !after.contains_key(name)).collect();
+    assert_eq!(more, ["netlify.toml"]);
+    assert!(!hosted.stdout.contains("made a site"), "{}", hosted.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_new_site_says_to_run_next_works() {
+    for name in ["mine", "with a space", "it's"] {
+        let scratch = Scratch::empty();
+        let made = run_in(&scratch.root, &["init", name]);
+        let (_, next) = made.stdout.split_once("next:\n").unwrap();
+        // It goes on until it is stopped: what is asked of it is all that can be looked at.
+        let next = next.replace("serve --open", "serve --open --help");
+        assert!(next.lines().count() == 4 && next.contains("cd "), "{next}");
+        let run = shell(&scratch.root, &next, &[]);
+        assert_eq!(run.code, 0, "{next}{}", run.stderr);
+        let site = scratch.root.join(name);
+        assert!(site.join("public/index.html").is_file());
+        assert_eq!(fs::read_dir(site.join("content/briefs")).unwrap().count(), 3);
+    }
+}
+
+/// The files that hosts read: their steps, run one after the other on a site, publish it.
+#[cfg(unix)]
+#[test]
+fn what_hosts_run_builds_the_site() {
+    let scratch = Scratch::empty();
+    let made = run_in(&scratch.root, &["init", "--github", "--gitlab", "--netlify"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert!(made.stdout.contains("CHANCERY_GIT"), "{}", made.stdout);
+    let read = |name: &str| fs::read_to_string(scratch.root.join(name)).unwrap();
+    let (github, gitlab) = (read(".github/workflows/site.yml"), read(".gitlab-ci.yml"));
+    for text in [&github, &gitlab] {
+        for event in saphyr_parser::Parser::new_from_str(text) {
+            event.unwrap();
+        }
+    }
+    let uses = github.lines().filter_map(|line| line.split_once("uses: "));
+    let uses: Vec<&str> = uses.map(|(_, action)| action).collect();
+    assert_eq!(uses.len(), 5);
+    for action in uses {
+        let (_, pinned) = action.split_once('@').unwrap();
+        let (commit, version) = pinned.split_once(" # v").unwrap();
+        assert!(commit.len() == 40 && commit.chars().all(|c| c.is_ascii_hexdigit()), "{action}");
+        assert_eq!(version.split('.').count(), 3, "{action}");
+    }
+    let netlify: toml::Table = toml::from_str(&read("netlify.toml")).unwrap();
+    let netlify = netlify["build"]["command"].as_str().unwrap().to_owned();
+    let github = github
+        .lines()
+        .filter_map(|line| line.trim_start().trim_start_matches("- ").strip_prefix("run: "));
+    let commands = ["test ", "export ", "chancery "];
+    let gitlab = gitlab.lines().filter_map(|line| {
+        let step = line.trim_start().strip_prefix("- ")?;
+        commands.iter().any(|command| step.starts_with(command)).then_some(step)
+    });
+    let lines = |steps: Vec<&str>| steps.join("\n");
+    let variables: &[(&str, &str)] = &[
+        ("BASE_URL", "https://host.example/here"),
+        ("CI_PAGES_URL", "https://host.example/here"),
+        ("URL", "https://host.example/here"),
+        ("CONTEXT", "production"),
+        ("CHANCERY_GIT", "https://forge.example/chancery"),
+        ("CHANCERY_REV", "v1"),
+    ];
+    for (host, script) in [
+        ("github", lines(github.collect())),
+        ("gitlab", lines(gitlab.collect())),
+        ("netlify", netlify),
+    ] {
+        let _ = fs::remove_dir_all(scratch.root.join("public"));
+        assert_eq!(script.matches("chancery build").count(), 1 + usize::from(host == "netlify"));
+        let run = shell(&scratch.root, &script, variables);
+        assert_eq!(run.code, 0, "{host}: {script}\n{}", run.stderr);
+        let page = read("public/index.html");
+        assert!(
+            page.contains("<link rel=\"canonical\" href=\"https://host.example/here/\">"),
+            "{host}"
+        );
+    }
 }
 
 #[test]

@@ -8,6 +8,8 @@
     reason = "a test prepares files, and may stop where it fails"
 )]
 
+#[cfg(unix)]
+mod docs;
 mod site;
 
 use std::fs;

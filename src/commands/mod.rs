@@ -92,9 +92,9 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
             rename::run(common, *kind, old, new, *dry_run)
         }
         Command::Explain { place, .. } => explain::run(common, place.as_deref()),
-        Command::Init { dir } => create::init(dir, now(common)?),
-        Command::New { kind, title, id } => {
-            create::new(common, *kind, title, id.as_deref(), now(common)?)
+        Command::Init { dir, hosts } => create::init(dir, hosts),
+        Command::New { kind, title, id, what } => {
+            create::new(common, *kind, title, id.as_deref(), what.as_deref(), now(common)?)
         }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {

@@ -262,6 +262,10 @@ pub trait Field: Sized + Default {
     fn words() -> String;
     /// The type as JSON Schema.
     fn schema() -> serde_json::Value;
+    /// The value as it is written, for the reference of what holds where nothing is written; `None` where that is nothing.
+    fn written(&self) -> Option<String> {
+        None
+    }
     /// Shows each reference in it to `visit`, in the order of the declaration.
     fn references<'a>(&'a self, _visit: &mut dyn FnMut(Reference<'a>)) {}
     /// Whether it refers to the same as another, wherever that is written.
@@ -405,6 +409,9 @@ impl Field for String {
     fn schema() -> serde_json::Value {
         json!({ "type": "string" })
     }
+    fn written(&self) -> Option<String> {
+        (!self.is_empty()).then(|| format!("\"{self}\""))
+    }
 }
 
 impl Field for bool {
@@ -422,6 +429,9 @@ impl Field for bool {
     }
     fn schema() -> serde_json::Value {
         json!({ "type": "boolean" })
+    }
+    fn written(&self) -> Option<String> {
+        Some(self.to_string())
     }
 }
 
@@ -490,6 +500,9 @@ impl Field for Count {
     }
     fn schema() -> serde_json::Value {
         json!({ "type": "integer", "minimum": 1, "maximum": 100_000 })
+    }
+    fn written(&self) -> Option<String> {
+        Some(self.0.to_string())
     }
 }
 
@@ -630,6 +643,9 @@ impl<T: Field> Field for Spanned<T> {
     }
     fn schema() -> serde_json::Value {
         T::schema()
+    }
+    fn written(&self) -> Option<String> {
+        self.value.written()
     }
 }
 
@@ -842,6 +858,9 @@ macro_rules! words {
             fn schema() -> serde_json::Value {
                 serde_json::json!({ "enum": [$($word $(, $other)*),+] })
             }
+            fn written(&self) -> Option<String> {
+                Some(format!("\"{}\"", self.word()))
+            }
         }
     };
 }
@@ -887,6 +906,9 @@ macro_rules! formed {
             fn schema() -> serde_json::Value {
                 serde_json::json!({ "type": "string", "pattern": $pattern })
             }
+            fn written(&self) -> Option<String> {
+                $crate::front_matter::field::Field::written(&self.0)
+            }
         }
     };
 }
@@ -897,6 +919,8 @@ macro_rules! table {
     (@default or($otherwise:expr)) => { $otherwise };
     (@read $reader:ident, $node:ident, $entries:ident, $key:expr, required) => { $reader.required($node, $entries, $key) };
     (@read $reader:ident, $node:ident, $entries:ident, $key:expr, or($otherwise:expr)) => { $reader.optional($entries, $key, $otherwise) };
+    (@written $type:ty, required) => { None::<String> };
+    (@written $type:ty, or($otherwise:expr)) => { <$type as $crate::front_matter::field::Field>::written(&$otherwise) };
     (@needed required) => { true };
     (@needed or($otherwise:expr)) => { false };
     ($(#[doc = $about:literal])+ $name:ident { $($(#[doc = $doc:literal])+ $field:ident: $type:ty => $need:ident $(($otherwise:expr))?;)+ }) => {
@@ -958,14 +982,16 @@ macro_rules! table {
         }
 
         impl $name {
-            /// The keys of the table with their types and meanings, as a table in Markdown.
+            /// The keys of the table with their types, what holds without them, and what they mean, as a table in Markdown.
             pub(crate) fn reference() -> String {
-                let mut out = String::from("| key | type | meaning |\n|---|---|---|\n");
+                let mut out = String::from("| key | type | default | meaning |\n|---|---|---|---|\n");
                 $(
                     let text = [$($doc.trim()),+].join(" ");
                     let needed = if table!(@needed $need $(($otherwise))?) { " (required)" } else { "" };
                     let words = <$type as $crate::front_matter::field::Field>::words();
-                    out.push_str(&format!("| `{}` | {words}{needed} | {text} |\n", stringify!($field)));
+                    let written: Option<String> = table!(@written $type, $need $(($otherwise))?);
+                    let written = written.map(|written| format!("`{written}`")).unwrap_or_default();
+                    out.push_str(&format!("| `{}` | {words}{needed} | {written} | {text} |\n", stringify!($field)));
                 )+
                 out
             }

@@ -123,3 +123,30 @@ pub fn command(root: &Path, arguments: &[&str]) -> Command {
         .env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
     command
 }
+
+/// Runs a script in a folder, by a shell that knows the program by its name and has a `cargo` that does nothing.
+#[cfg(unix)]
+pub fn shell(folder: &Path, script: &str, variables: &[(&str, &str)]) -> Run {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let cargo = home.path().join("cargo");
+    fs::write(&cargo, "#!/bin/sh\n").unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_chancery")).parent().unwrap();
+    let path = format!("{}:{}:/usr/bin:/bin", home.path().display(), program.display());
+    let output = Command::new("sh")
+        .args(["-e", "-c", script])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
+        .env("HOME", home.path())
+        .env("NO_COLOR", "1")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
