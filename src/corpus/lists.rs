@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
 use crate::front_matter::field::{Field, FieldReader};
 use crate::front_matter::tree::{Key, Node, Value};
-use crate::front_matter::{self, Actor, Reference, Spanned, all_references};
+use crate::front_matter::{self, Actor, ActorKind, Reference, Spanned, all_references};
 use crate::markdown::Body;
 use crate::names::Unshown;
 use crate::never;
@@ -124,6 +124,13 @@ impl Lists {
             let references = list.actors.iter().flat_map(|actor| all_references(&actor.front));
             (&list.file, references.collect())
         })
+    }
+
+    /// What the actors of the site's own lists are, and the list's file.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (&Arc<str>, &Spanned<ActorKind>)> {
+        self.own
+            .iter()
+            .flat_map(|list| list.actors.iter().map(move |actor| (&list.file, &actor.front.kind)))
     }
 
     /// Adds to an actor's front matter all that the actor of the registry has which it extends. Each value has the place of

@@ -78,6 +78,8 @@ impl Roster {
         diagnostics.extend(lists.found.iter().cloned());
         let mut roll = Roll::call(sources, config, &lists, memory, diagnostics);
         roll.check_references(&lists, diagnostics);
+        let mut kinds = Kinds::new(config);
+        diagnostics.extend(lists.kinds().filter_map(|(file, kind)| kinds.unknown(kind, file)));
         let known = memory.names.take();
         let is_first = known.is_none();
         let same = known.filter(|known| {
