@@ -30,6 +30,7 @@ mod diagnostic;
 mod front_matter;
 mod graph;
 mod html;
+mod import;
 mod markdown;
 mod names;
 mod never;
