@@ -57,6 +57,21 @@ fn configuration(archive: &Archive, remarks: &mut Vec<Remark>) -> Json {
             }
         }
     }
+    // Or a file for each language: `languages.de.toml`.
+    for name in archive.names().filter(|name| name.starts_with("config/_default/languages.")) {
+        let key = ending(last_of(name)).0.trim_start_matches("languages").trim_start_matches('.');
+        if key.is_empty() {
+            continue;
+        }
+        if let Some(value) = read(name)
+            && let Some(whole) = whole.as_object_mut()
+        {
+            let all = whole.entry("languages").or_insert_with(|| serde_json::json!({}));
+            if let Some(all) = all.as_object_mut() {
+                all.insert(key.to_owned(), value);
+            }
+        }
+    }
     whole
 }
 
@@ -74,7 +89,12 @@ pub(super) fn read(archive: &Archive) -> Found {
         let value = get(&config, key)?.as_str()?;
         Some(value.to_owned()).filter(|value| !value.is_empty())
     };
-    found.title = text("title");
+    let of_main = |key: &str| {
+        let main = text("defaultContentLanguage").unwrap_or_else(|| "en".to_owned());
+        let value = get(get(get(&config, "languages")?, &main)?, key)?.as_str()?;
+        Some(value.to_owned())
+    };
+    found.title = text("title").or_else(|| of_main("title"));
     found.base_url = text("baseURL").filter(|url| url.contains("://"));
     found.timezone = text("timeZone");
     let main = text("defaultContentLanguage");
@@ -177,7 +197,16 @@ pub(super) fn read(archive: &Archive) -> Found {
             one.id = format!("{}-{}", one.id, id_of(&tongue.key));
         }
         let lead = tongue.map_or("", |tongue| &*tongue.lead);
-        one.address = Some(format!("{lead}{}", address(&one, path, get(&config, "permalinks"))));
+        let made = address(&one, path, get(&config, "permalinks"));
+        let section = path.split('/').next().unwrap_or_default();
+        let is_ugly = get(&config, "uglyURLs").is_some_and(|ugly| {
+            ugly.as_bool().or_else(|| get(ugly, section)?.as_bool()) == Some(true)
+        });
+        one.address =
+            Some(match made.strip_suffix('/').filter(|made| is_ugly && !made.is_empty()) {
+                Some(bare) => format!("{lead}{bare}.html"),
+                None => format!("{lead}{made}"),
+            });
         found.entries.push(one);
     }
     found

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 
+use crate::front_matter::field::Field;
 use crate::front_matter::tree::Value;
+use crate::front_matter::{Brief, Page};
 use crate::registry::{self, Force, records};
 use crate::source::{Archive, Kind};
 
@@ -389,7 +391,7 @@ impl Work<'_> {
         let place = self.places.get(number)?;
         let (kind, file) = (place.kind, place.file.clone());
         let (text, expanded) = self.text(number, entry);
-        for frame in &expanded.frames {
+        for frame in expanded.frames.iter().chain(&text.frames) {
             self.frames.insert(frame);
         }
         let ends: Vec<usize> = entry.body.match_indices('\n').map(|(at, _)| at).collect();
@@ -466,7 +468,8 @@ impl Work<'_> {
         };
         let expanded = expand(&body, &look);
         let system = self.system;
-        let text = rewrite(&expanded.text, system, &mut Asker { work: self, from: number });
+        let frames = &self.into.frames;
+        let text = rewrite(&expanded.text, system, frames, &mut Asker { work: self, from: number });
         (text, expanded)
     }
 
@@ -562,8 +565,14 @@ impl Work<'_> {
         if !extra.is_empty() {
             head.push_str("\n[extra]\n");
             let mut seen = BTreeSet::new();
+            let own = if is_brief { Brief::KEYS } else { Page::KEYS };
             for (key, value) in extra.iter().filter(|(key, _)| seen.insert(key.clone())) {
-                head.push_str(&format!("{} = {value}\n", key_in_toml(key)));
+                // Under a name that the document has itself it would seem to be there by mistake.
+                let key = match own.contains(&key.as_str()) {
+                    true => format!("old_{key}"),
+                    false => key.clone(),
+                };
+                head.push_str(&format!("{} = {value}\n", key_in_toml(&key)));
             }
         }
         head

@@ -1,5 +1,6 @@
 //! A text's links, images and marks in the words of Chancery; each other byte stays.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
@@ -7,7 +8,7 @@ use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use crate::html::tags;
 
 use super::model::System;
-use super::templates::{code, in_brackets, within};
+use super::templates::{VIMEO, YOUTUBE, code, in_brackets, within};
 
 /// How Markdown is read here: wikilinks are looked for apart, as Obsidian has rules of its own.
 pub(super) const SYNTAX: Options = Options::ENABLE_TABLES
@@ -62,12 +63,21 @@ pub(super) struct Rewritten {
     /// Images of the site: those that are there, and all.
     pub(super) images: (usize, usize),
     pub(super) comments: usize,
+    /// Where its frames are from that were led elsewhere.
+    pub(super) frames: BTreeSet<&'static str>,
     /// What was not understood: its place, its kind, and itself.
     pub(super) remarks: Vec<(usize, String, String)>,
 }
 
 /// Rewrites a text.
-pub(super) fn rewrite(text: &str, system: System, places: &mut impl Places) -> Rewritten {
+///
+/// `shown` is where the site shows frames from.
+pub(super) fn rewrite(
+    text: &str,
+    system: System,
+    shown: &[&'static str],
+    places: &mut impl Places,
+) -> Rewritten {
     let mut work = Work { text, edits: Vec::new(), out: Rewritten::default() };
     let verbatim = code(text);
     if system == System::Obsidian {
@@ -81,6 +91,7 @@ pub(super) fn rewrite(text: &str, system: System, places: &mut impl Places) -> R
     }
     work.conflicts(&verbatim);
     work.links(places);
+    work.frames(shown);
     work.finish()
 }
 
@@ -456,6 +467,45 @@ impl<'t> Work<'t> {
         if !good {
             let kind = if image { "image that is not there" } else { "link that leads nowhere" };
             self.remark(at, kind, destination);
+        }
+    }
+
+    /// Leads frames of YouTube and Vimeo to where the site shows them from.
+    fn frames(&mut self, shown: &[&'static str]) {
+        if !self.text.contains("<iframe") {
+            return;
+        }
+        let verbatim = code(self.text);
+        for tag in tags(self.text).filter(|tag| tag.name == "iframe" && !tag.closes && tag.ends) {
+            let Some(source) = tag.attribute("src") else { continue };
+            let known = [
+                ("youtube.com/embed/", YOUTUBE),
+                ("youtube-nocookie.com/embed/", YOUTUBE),
+                ("player.vimeo.com/video/", VIMEO),
+            ];
+            let found = known.into_iter().find_map(|(lead, frame)| {
+                let (before, id) = source.split_once(lead)?;
+                let is_host = matches!(
+                    before,
+                    "https://" | "http://" | "//" | "https://www." | "http://www." | "//www."
+                );
+                let sound = id
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_?=&;%.".contains(&byte));
+                (is_host && sound).then(|| (frame, format!("{frame}{id}")))
+            });
+            let Some((frame, address)) = found.filter(|(frame, _)| shown.contains(frame)) else {
+                continue;
+            };
+            let written = self.part(tag.range.clone());
+            if let Some(place) =
+                value_of(written, "src").filter(|_| !within(&verbatim, tag.range.start))
+            {
+                let from = tag.range.start;
+                self.edits
+                    .push((from + place.start..from + place.end, address.replace('&', "&amp;")));
+                self.out.frames.insert(frame);
+            }
         }
     }
 
