@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Code, nearest};
 use crate::exchange;
+use crate::import::System;
 use crate::serve::HostName;
 use crate::source::Kind;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -126,6 +127,7 @@ impl Cli {
             | Command::Fix { site, .. }
             | Command::Serve(Serve { site, .. }) => site.site.as_deref(),
             Command::Registry { command: RegistryCommand::Import(import) } => import.site(),
+            Command::Import { into, .. } => into.as_deref(),
             _ => None,
         };
         // Whoever names a file of a site means that site.
@@ -237,6 +239,24 @@ pub(crate) enum Command {
         /// Every document of the site, drafts too
         #[arg(long, conflicts_with = "place")]
         all: bool,
+    },
+    /// Bring an archive of Jekyll, Hugo, Obsidian, Zola, WordPress or Ghost into a site; the archive is never written to
+    #[command(
+        allow_missing_positional = true,
+        after_help = "Examples:\n  chancery import ~/blog --into my-site --dry-run\n  chancery import jekyll ~/blog --into my-site\n  chancery import wordpress export.xml --into my-site\n\nImporting again updates what was not edited in the site since, and nothing else."
+    )]
+    Import {
+        /// What made it; found out by its files when left out
+        #[arg(value_parser = systems())]
+        system: Option<System>,
+        /// The folder of the archive, or the file of an export
+        source: PathBuf,
+        /// The site's folder, which is made if it is not there [default: the site of the current folder]
+        #[arg(long, value_name = "SITE", conflicts_with = "given_root")]
+        into: Option<PathBuf>,
+        /// Say what would be done, and do nothing
+        #[arg(long, short = 'n')]
+        dry_run: bool,
     },
     /// Look at the registry of actors, change one, and make a list of the site's own from one of others
     Registry {
@@ -450,6 +470,13 @@ pub(crate) enum TemplatesCommand {
         /// The template, such as brief.html; all of them when left out
         name: Option<String>,
     },
+}
+
+/// The systems whose archives are read, by their names.
+fn systems() -> impl TypedValueParser<Value = System> {
+    PossibleValuesParser::new(System::ALL.map(System::word)).try_map(|word| {
+        System::ALL.into_iter().find(|system| system.word() == word).ok_or("no such system")
+    })
 }
 
 /// What there are schemas of.

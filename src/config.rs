@@ -190,7 +190,7 @@ impl Field for Check {
                     key.span,
                     format!("the level of `{}` cannot be changed", code.name()),
                     "with it, nothing can be published",
-                    "take the line out; of what is an error by itself, `unknown-address` alone may be a \"warning\" or a \"note\"",
+                    "take the line out; of what is an error by itself, links and images that lead nowhere alone may be a \"warning\" or a \"note\"",
                 );
             }
         }

@@ -66,7 +66,14 @@ macro_rules! codes {
 
             /// Whether a site may publish with it although it is an error: it may be made less, and never be silenced.
             pub fn may_be_lowered(self) -> bool {
-                self == Code::UnknownAddress
+                matches!(
+                    self,
+                    Code::UnknownAddress
+                        | Code::BrokenLink
+                        | Code::BrokenAnchor
+                        | Code::BrokenImage
+                        | Code::AmbiguousLink
+                )
             }
 
             /// What the code means, in a sentence of plain text.
@@ -172,7 +179,9 @@ codes! {
     /// exactly one of them is in the brief's `actors`. Neither is linked: write the name in full, or `[[id|name]]`.
     AmbiguousMention = "ambiguous-mention", Warning;
 
-    /// A link to a document, a file or a page that does not exist.
+    /// A link to a document, a file or a page that does not exist. For as long as a site is moving, `broken-link = "warning"` (or
+    /// `"note"`) in `[check]` lets it be published with such links, which are shown as their words; reports go on counting them.
+    /// So it is with `broken-anchor`, `broken-image` and `ambiguous-link`.
     BrokenLink = "broken-link", Error;
     /// An address of the site, as in `/2019/05/talks/`, at which it has no page or file. Where a document has moved, its
     /// `redirects` lead there from the old address. For as long as a site is moving, `unknown-address = "warning"` (or

@@ -31,6 +31,7 @@ mod exchange;
 mod front_matter;
 mod graph;
 mod html;
+mod import;
 mod markdown;
 mod names;
 mod never;

@@ -155,6 +155,7 @@ impl Site {
         diagnostics.append(found);
         plan.note_unreferenced(&sources, diagnostics);
         review_due(&graph, request.now, &config, diagnostics);
+        diagnostics.adjust(&config.check.levels);
         // A site with errors is read in part only: what its editor would ask comes after them.
         if request.proof && !diagnostics.has_errors() {
             desk::review(&graph, &plan, &config, request.now, diagnostics);

@@ -5,6 +5,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one reader")]
 
+mod archive;
 mod image;
 mod stray;
 
@@ -24,6 +25,7 @@ use walkdir::WalkDir;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 
+pub(crate) use archive::Archive;
 pub(crate) use image::ImageSize;
 pub(crate) use stray::document_stem;
 use stray::{Stray, is_leftover, stray};

@@ -925,6 +925,7 @@ fn nothing_runs_back_up() {
         "render",
         "site",
         "desk",
+        "import",
         "plan",
         "theme",
         "graph",

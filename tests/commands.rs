@@ -277,11 +277,11 @@ fn levels_and_strictness_decide_whether_a_check_fails() {
     set("undescribed-image = \"off\"\nno-summary = \"off\"");
     let run = check(&["--strict"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    set("undescribed-imag = \"off\"\nbroken-link = \"off\"\nno-summary = \"loud\"");
+    set("undescribed-imag = \"off\"\nsyntax = \"off\"\nno-summary = \"loud\"");
     let run = check(&[]);
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("did you mean `undescribed-image`?"), "{}", run.stderr);
-    assert!(run.stderr.contains("the level of `broken-link` cannot be changed"), "{}", run.stderr);
+    assert!(run.stderr.contains("the level of `syntax` cannot be changed"), "{}", run.stderr);
     assert!(run.stderr.contains("`loud`"), "{}", run.stderr);
 }
 
@@ -1275,4 +1275,246 @@ fn what_cannot_be_imported_is_told_and_nothing_is_lost() {
     let changed = read(&scratch, "registry/groups.toml").replace("Sand Owl", "Sand Eagle");
     scratch.write("registry/groups.toml", &changed);
     refused(&[&path("groups.json")], "it was changed by hand since it was made");
+}
+
+/// The folder of archives to import: one for each system, with the site that it is to become beside it.
+fn archives() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import")
+}
+
+/// Each archive of `tests/import` becomes the site beside it, which builds. `UPDATE=1` writes what is made.
+#[test]
+fn archives_of_other_systems_become_sites_that_build() {
+    let mut count = 0;
+    for system in ["jekyll", "hugo", "obsidian", "zola", "wordpress", "ghost"] {
+        let folder = archives().join(system);
+        let source = folder.join("source");
+        let before = files(&source);
+        let scratch = Scratch::empty();
+        let path = source.to_str().unwrap();
+        // What made it is found out.
+        let dry = chancery(&scratch.root, &["import", path, "--dry-run"]);
+        assert_eq!(dry.code, 0, "{system}: {}", dry.stderr);
+        assert!(files(&scratch.root).is_empty(), "{system}: a dry run writes nothing");
+        let run = chancery(&scratch.root, &["import", system, path]);
+        assert_eq!(run.code, 0, "{system}: {}", run.stderr);
+        let told = run.stdout.replace(scratch.root.to_str().unwrap(), "SITE");
+        let mut made = files(&scratch.root);
+        made.insert("told.txt".to_owned(), told.into_bytes());
+        made.remove(".chancery-import.json").unwrap();
+        let expected = folder.join("expected");
+        if std::env::var_os("UPDATE").is_some() {
+            fs::remove_dir_all(&expected).unwrap_or_default();
+            for (name, bytes) in &made {
+                let path = expected.join(name);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+        }
+        let wanted = files(&expected);
+        let names = |files: &std::collections::BTreeMap<String, Vec<u8>>| {
+            files.keys().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(names(&made), names(&wanted), "{system}");
+        for (name, bytes) in &made {
+            let (made, wanted) =
+                (String::from_utf8_lossy(bytes), String::from_utf8_lossy(&wanted[name]));
+            assert_eq!(made, wanted, "{system}: {name}");
+        }
+        assert_eq!(files(&source), before, "{system}: the archive is only read");
+        let built = chancery(&scratch.root, &["build", "--now", "2026-11-26"]);
+        assert_eq!(built.code, 0, "{system}: {}", built.stderr);
+        // Again, nothing is to be done.
+        let site = files(&scratch.root.join("content"));
+        let again = chancery(&scratch.root, &["import", path, "--format", "json"]);
+        let again: Value = serde_json::from_str(&again.stdout).unwrap();
+        assert_eq!(again["changes"]["new"], serde_json::json!([]), "{system}");
+        assert_eq!(again["changes"]["updated"], serde_json::json!([]), "{system}");
+        assert_eq!(again["changes"]["edited"], serde_json::json!([]), "{system}");
+        assert_eq!(files(&scratch.root.join("content")), site, "{system}");
+        count += 1;
+    }
+    assert_eq!(count, 6);
+}
+
+/// An archive of a few posts, and the site that it is brought into.
+struct Imported {
+    archive: Scratch,
+    site: Scratch,
+}
+
+impl Imported {
+    fn of(posts: &[(&str, &str)]) -> Imported {
+        let (archive, site) = (Scratch::empty(), Scratch::empty());
+        archive.write("_config.yml", "title: Old\n");
+        for (name, text) in posts {
+            archive.write(name, text);
+        }
+        Imported { archive, site }
+    }
+
+    fn run(&self) -> Value {
+        let path = self.archive.root.to_str().unwrap();
+        let run = chancery(&self.site.root, &["import", path, "--format", "json"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        serde_json::from_str(&run.stdout).unwrap()
+    }
+}
+
+/// Importing again updates what was not edited since, says what was, and leaves that and what is gone as it is.
+#[test]
+fn importing_again_leaves_what_was_edited() {
+    let post = |text: &str| format!("---\ntitle: T\ntags: [rivers]\n---\n{text}\n");
+    let both = Imported::of(&[
+        ("_posts/2020-01-01-a.md", &post("One. ![](/i.png)")),
+        ("_posts/2020-01-02-b.md", &post("One.")),
+        ("_posts/2020-01-03-c.md", &post("One.")),
+        ("_posts/2020-01-04-d.md", &post("One.")),
+        ("i.png", "one"),
+    ]);
+    assert_eq!(both.run()["changes"]["new"].as_array().unwrap().len(), 6);
+    let file = |id: &str| format!("content/briefs/2020-01-0{id}.md");
+    for name in ["_posts/2020-01-01-a.md", "_posts/2020-01-02-b.md"] {
+        both.archive.write(name, post("Two. ![](/i.png)"));
+    }
+    both.archive.write("i.png", "two");
+    both.archive.write("_posts/2020-01-00-z.md", "no day");
+    let edited = read(&both.site, &file("2-b")) + "Mine.\n";
+    both.site.write(&file("2-b"), &edited);
+    fs::remove_file(both.site.root.join(file("3-c"))).unwrap();
+    fs::remove_file(both.archive.root.join("_posts/2020-01-04-d.md")).unwrap();
+    let changes = both.run()["changes"].clone();
+    let of = |key: &str| {
+        changes[key].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(of("updated"), [&*file("1-a"), "content/i.png"]);
+    assert_eq!(of("edited"), [file("2-b")]);
+    assert_eq!(of("removed"), [file("3-c")]);
+    assert_eq!(of("gone"), [file("4-d")]);
+    assert!(read(&both.site, &file("1-a")).contains("Two."));
+    assert_eq!(read(&both.site, "content/i.png"), "two");
+    assert_eq!(read(&both.site, &file("2-b")), edited);
+    assert!(both.site.root.join(file("4-d")).exists());
+    // A file that was there before any import is nobody's but its author's.
+    both.archive.write("_posts/2020-02-01-e.md", post("Theirs."));
+    both.site.write("content/briefs/2020-02-01-e.md", "mine");
+    let changes = both.run()["changes"].clone();
+    assert_eq!(changes["taken"], serde_json::json!(["content/briefs/2020-02-01-e.md"]));
+    assert_eq!(read(&both.site, "content/briefs/2020-02-01-e.md"), "mine");
+}
+
+/// Whatever lies in an archive, the import goes through, stays in its folder, and what it makes can be built.
+#[test]
+fn hostile_archives_do_no_harm() {
+    let deep = format!("{}x{}", "<div>".repeat(500), "</div>".repeat(500));
+    let both = Imported::of(&[
+        (
+            "_posts/2020-01-01-same.md",
+            "---\ntitle: A\npermalink: /../../out/\n---\n[x](../../../../etc/passwd) ![](/../secret.png)\n",
+        ),
+        (
+            "_posts/x/2020-01-01-Same.md",
+            "---\ntitle: B\nredirect_from: [/x/, /x/, /search/, /a//b, \"/con/\"]\n---\n",
+        ),
+        ("_posts/2020-01-01-sAmE.markdown", "---\ntitle: \"\"\npermalink: /x/\n---\n"),
+        (
+            "_posts/2020-01-02-con.md",
+            "---\ntitle: C\ntags: [\"\", \"../up\", \"a/b\", \"???\", 1, true, con]\n---\n",
+        ),
+        ("_posts/2020-01-03-unended.md", "---\ntitle: never\n"),
+        (
+            "_posts/2020-01-04-signs.md",
+            "---\ntitle: \"a\\u007f\\u0001b\"\nextra: {\"a b\": 1, date: x}\ndate: [1]\ndraft: maybe\n---\n<<<<<<< HEAD\n%% {% raw %} {% highlight x %} [[a\n![x](data:image/png;base64,AA) <obsidian://x>\n",
+        ),
+        ("search.md", "---\ntitle: Search\n---\n"),
+        ("briefs/index.md", "---\ntitle: Briefs\n---\n[x](a?b.png) ![](a%3Fb.png)\n"),
+        ("briefs/a?b.png", "x"),
+        ("AUX.md", "---\ntitle: Aux\n---\n![](a.png) ![](A.png)\n"),
+        ("a.png", "one"),
+        ("A.png", "two"),
+    ]);
+    both.archive.write("_posts/2020-01-05-latin.md", b"---\ntitle: caf\xe9\n---\n");
+    both.archive.write("_posts/2020-01-06-deep.md", format!("---\ntitle: D\n---\n{deep}\n"));
+    both.archive.write(
+        "_posts/2020-01-07-many.md",
+        format!("---\ntitle: M\n---\n{}\n", "{% comment %} {{ [[ %% ".repeat(20_000)),
+    );
+    #[cfg(unix)]
+    {
+        let outside = Scratch::empty();
+        outside.write("secret.md", "---\ntitle: Secret\n---\n");
+        let link = |to: &Path, name: &str| {
+            std::os::unix::fs::symlink(to, both.archive.root.join(name)).unwrap()
+        };
+        link(&outside.root, "_posts/out");
+        link(&outside.root.join("secret.md"), "_posts/2020-01-08-secret.md");
+        link(&both.archive.root, "_posts/round");
+    }
+    let told = both.run();
+    let kinds: Vec<&str> =
+        told["remarks"].as_array().unwrap().iter().map(|r| r["kind"].as_str().unwrap()).collect();
+    for kind in [
+        "file that cannot be read",
+        "address that is not kept",
+        "front matter that does not end",
+        "mark of a merge in conflict",
+        "link by a scheme that pages may not have",
+        "date that may mean two days, or none",
+    ] {
+        assert!(kinds.contains(&kind), "{kind}: {kinds:?}");
+    }
+    assert_eq!(
+        kinds.iter().filter(|kind| kind.contains("symbolic link")).count(),
+        if cfg!(unix) { 3 } else { 0 }
+    );
+    let made = files(&both.site.root);
+    assert!(
+        !made.values().any(|bytes| String::from_utf8_lossy(bytes).contains("title = \"Secret\""))
+    );
+    let images: Vec<&[u8]> = made
+        .iter()
+        .filter(|(name, _)| name.to_lowercase().contains("/a"))
+        .map(|(_, b)| &**b)
+        .collect();
+    assert!(images.contains(&&b"one"[..]) && images.contains(&&b"two"[..]), "both of one name");
+    // What is left is the tag soup, which is an error of its own.
+    fs::remove_file(both.site.root.join("content/briefs/2020-01-06-deep.md")).unwrap();
+    let built = chancery(&both.site.root, &["build", "--now", "2026-11-26"]);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+}
+
+/// An export that would grow when it is read is refused, and so is a site in the archive.
+#[test]
+fn archives_that_cannot_be_are_refused() {
+    let (archive, site) = (Scratch::empty(), Scratch::empty());
+    let bomb = "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><rss><!-- wordpress.org/export/ --><channel><title>&b;</title></channel></rss>";
+    archive.write("export.xml", bomb);
+    archive.write("note.md", "text");
+    let run = |site: &Path, arguments: &[&str]| {
+        let all: Vec<&str> = ["import"].iter().chain(arguments).copied().collect();
+        chancery(site, &all)
+    };
+    let path = archive.root.to_str().unwrap();
+    let file = archive.root.join("export.xml");
+    for (at, arguments, words) in [
+        (&*site.root, &["wordpress", file.to_str().unwrap()][..], "holds no document"),
+        (&site.root, &["jekyll", path], "holds no document"),
+        (&site.root, &[path, "--format", "sarif"], "json"),
+        (&site.root, &["/nowhere/at/all"], "cannot be read"),
+        (&archive.root, &["obsidian", path], "lie in each other"),
+        (&archive.root.join("new/site"), &["obsidian", path], "lie in each other"),
+    ] {
+        let refused = run(at, arguments);
+        assert_eq!(refused.code, 2, "{arguments:?}: {}", refused.stdout);
+        assert!(refused.stderr.contains(words), "{arguments:?}: {}", refused.stderr);
+    }
+    let plain = Scratch::empty();
+    plain.write("note.md", "text");
+    let unknown = run(&site.root, &[plain.root.to_str().unwrap()]);
+    assert!(unknown.stderr.contains("chancery import obsidian"), "{}", unknown.stderr);
+    assert_eq!(files(&site.root).len(), 0);
+    assert!(!archive.root.join("new").exists());
+    site.write("other.txt", "x");
+    let taken = run(&site.root, &["obsidian", plain.root.to_str().unwrap()]);
+    assert!(taken.stderr.contains("not empty and no site"), "{}", taken.stderr);
 }

@@ -11,6 +11,7 @@ mod explain;
 #[cfg(feature = "external")]
 mod external;
 mod fix;
+mod import;
 mod registry;
 mod rename;
 mod serve;
@@ -96,6 +97,10 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
         Command::New { kind, title, id, what } => {
             create::new(common, *kind, title, id.as_deref(), what.as_deref(), now(common)?)
         }
+        Command::Import { system, source, into, dry_run } => {
+            let named = into.is_some() || common.given_root.is_some();
+            import::run(common, *system, source, named, *dry_run)
+        }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
@@ -136,6 +141,7 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
+        | Command::Import { .. }
         | Command::Registry { command: RegistryCommand::Add { .. } | RegistryCommand::Import(_) }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
         Command::Init { .. }

@@ -123,6 +123,25 @@ pub(super) fn instead(text: &str) -> Option<String> {
         .map(WrittenDate::help)
 }
 
+/// A day or a moment, however it is written, in the form of RFC 3339: `2025-02-27`, `2025-02-27T09:00:00` or
+/// `2025-02-27T09:00:00+03:00`. `None` if it may mean two days, or none.
+pub(crate) fn in_one_form(text: &str) -> Option<String> {
+    let text = text.trim();
+    let written = match moment(text) {
+        Some(Moment::Day(day)) => return Some(day.to_string()),
+        Some(Moment::Local(time)) => return Some(time.to_string()),
+        Some(Moment::Exact(_)) => {
+            let (date, time) = apart(text);
+            format!("{date}{}", time.unwrap_or_default())
+        }
+        None => match Written::read(text, Wanted::Moment)? {
+            Written::Sure(written) => written,
+            Written::Either(..) | Written::Vague(..) => return None,
+        },
+    };
+    moment(&written).map(|_| written)
+}
+
 /// What a date means that is written as people do.
 enum WrittenDate {
     /// This, as it is to be written.

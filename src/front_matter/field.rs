@@ -684,7 +684,7 @@ impl serde::Serialize for Extra {
 
 impl Extra {
     /// A value without its places.
-    pub(super) fn convert(value: &Value) -> serde_json::Value {
+    pub(crate) fn convert(value: &Value) -> serde_json::Value {
         match value {
             Value::Text(text) | Value::Date(text) => json!(text),
             Value::Integer(n) => json!(n),

@@ -297,6 +297,19 @@ pub(super) fn known_as(key: &str, known: &[&'static str]) -> Option<(String, Str
     ))
 }
 
+/// Which of the `known` keys another generator's key is, if it is one of them.
+pub(crate) fn own(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let written = plain(key);
+    if let Some(own) = known.iter().find(|own| plain(own) == written) {
+        return Some(own);
+    }
+    let mut meant = KNOWN.iter().filter(|(names, _)| names.contains(&&*written));
+    meant.find_map(|(_, here)| match here {
+        Key(keys, _) => keys.iter().find(|key| known.contains(key)).copied(),
+        Nothing(_) => None,
+    })
+}
+
 /// Whether a key is what others call `own`.
 pub(super) fn is(key: &str, own: &str) -> bool {
     let written = plain(key);

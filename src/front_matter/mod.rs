@@ -23,14 +23,15 @@ use crate::never;
 use crate::source::Kind;
 
 pub(crate) use actor_kind::{ActorKind, BuiltInKind};
-pub(crate) use dates::{Moment, PartialDate};
+pub(crate) use dates::{Moment, PartialDate, in_one_form};
 pub(crate) use field::{
     Coordinates, Extra, FilePath, Identified, Ref, Reference, Referent, Spanned, Url,
 };
 use field::{Field, FieldReader, formed, table, words};
-pub(crate) use page_path::PagePath;
+pub(crate) use foreign::own;
+pub(crate) use page_path::{PagePath, is_page_path};
 pub(crate) use sources::{Grade, Source, SourceKind};
-use tree::Syntax;
+pub(crate) use tree::Syntax;
 
 formed! {
     /// The tag of a language (BCP 47), such as `en` or `pt-BR`.
@@ -831,6 +832,38 @@ pub(crate) fn read_over<T: Field + Document>(
         keep_causes(found, before);
     }
     Some((document, body))
+}
+
+/// The front matter of a file as it is written, whatever its keys are, and where the body starts. What cannot be read is
+/// reported; a file without front matter is `None`.
+pub(crate) fn written(
+    file: &Arc<str>,
+    text: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<(tree::Node<'static>, usize)> {
+    let parts = match tree::split(file, text) {
+        Ok(parts) => parts,
+        Err(diagnostic) => {
+            found.push(diagnostic);
+            return None;
+        }
+    };
+    let front = text.get(parts.front.clone()).unwrap_or_default();
+    Some((table(file, front, parts.syntax, parts.front.start, found), parts.body))
+}
+
+/// A text in TOML or YAML that stands at `offset` of a file. What cannot be read is reported.
+pub(crate) fn table(
+    file: &Arc<str>,
+    text: &str,
+    syntax: Syntax,
+    offset: usize,
+    found: &mut Vec<Diagnostic>,
+) -> tree::Node<'static> {
+    match syntax {
+        Syntax::Toml => toml::toml(file, text, offset, found).into_owned(),
+        Syntax::Yaml => yaml::yaml(file, text, offset, found).into_owned(),
+    }
 }
 
 /// Of what was found from a number on, drops what only follows from text that could not be read.

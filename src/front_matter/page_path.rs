@@ -73,6 +73,11 @@ impl PagePath {
     }
 }
 
+/// Whether a path can be the address of a page.
+pub(crate) fn is_page_path(written: &str) -> bool {
+    PagePath::of(written).is_ok()
+}
+
 impl Field for PagePath {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let text = String::read(node, reader);

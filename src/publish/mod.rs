@@ -435,6 +435,13 @@ pub(crate) fn write_new(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()>
     })
 }
 
+/// Writes a file below the folder `root`, and the folders on its way; one that is there is replaced, whole. Fails when there is
+/// a link on the way; the error names it.
+pub(crate) fn write_over(root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let (holder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    Folder::open_or_make(root)?.make_below(holder)?.put(name, bytes)
+}
+
 /// Puts right what a killed build left: a commit that had begun is finished, anything else is dropped.
 fn heal(
     output: Option<&Folder>,
