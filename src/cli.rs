@@ -229,6 +229,11 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "place")]
         all: bool,
     },
+    /// Work with the judgements of briefs
+    Judgements {
+        #[command(subcommand)]
+        command: JudgementsCommand,
+    },
     /// Look at the built-in registry of actors, and change one
     Registry {
         #[command(subcommand)]
@@ -326,6 +331,24 @@ pub(crate) struct Serve {
 fn interval(seconds: &str) -> Result<Duration, String> {
     let seconds = seconds.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or("it is not a number from 0.1 to 3600".to_owned())
+}
+
+/// Work with the judgements of briefs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JudgementsCommand {
+    /// Add what is published and not on record yet to judgements.log: a line for each judgement and each outcome, with its
+    /// hash and that of the line before
+    #[command(
+        after_help = "Examples:\n  chancery judgements log\n  chancery judgements log --dry-run\n  chancery judgements log --changed\n\nRun it when briefs are published, and keep the file in version control. build and check refuse a judgement that is\nnot as its last line has it."
+    )]
+    Log {
+        /// Note judgements that were changed after they were published, too: readers see that they were
+        #[arg(long)]
+        changed: bool,
+        /// Show the lines, and write nothing
+        #[arg(long, short = 'n')]
+        dry_run: bool,
+    },
 }
 
 /// What the built-in registry of actors knows.

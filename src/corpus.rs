@@ -81,13 +81,19 @@ pub struct Head<'a> {
     pub body: &'a Body,
     /// The bottom line of a brief.
     pub bluf: Option<&'a Markup>,
+    /// What a brief judges.
+    pub judgements: &'a [Markup],
 }
 
 impl<'a> Head<'a> {
+    /// All its texts, in the order of the page.
+    pub fn texts(self) -> impl Iterator<Item = &'a Markup> {
+        self.bluf.into_iter().chain(self.judgements).chain([&self.body.text])
+    }
+
     /// What is written in its wikilinks that have no words of their own.
     fn wordless(self) -> impl Iterator<Item = &'a str> {
-        let texts = self.bluf.into_iter().chain([&self.body.text]);
-        let holes = texts.flat_map(|text| &text.holes);
+        let holes = self.texts().flat_map(|text| &text.holes);
         holes.filter_map(move |hole| match hole.fill {
             Fill::LinkText(target) => {
                 let target = self.body.targets.get(target);
@@ -121,7 +127,9 @@ pub struct Document<T> {
     pub body: Body,
     /// The bottom line of a brief, as inline text.
     pub bluf: Option<Markup>,
-    /// Who is named in the bottom line and the text, each once, in the order of the page.
+    /// What a brief judges, each as inline text, in the order of its front matter.
+    pub judgements: Box<[Markup]>,
+    /// Who is named in the bottom line, the judgements and the text, each once, in the order of the page.
     pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
     pub moment: Timestamp,
@@ -329,13 +337,14 @@ impl Document<Actor> {
 }
 
 impl<T: front_matter::Document> Document<T> {
-    fn head(&self) -> Head<'_> {
-        let Document { id, file, folder, front, body, bluf, .. } = self;
-        Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref() }
+    /// What it has that all documents have.
+    pub fn head(&self) -> Head<'_> {
+        let Document { id, file, folder, front, body, bluf, judgements, .. } = self;
+        Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref(), judgements }
     }
 
     fn links_like(&self, other: &Document<T>) -> bool {
-        let Document { id, file, folder, front, body, bluf: _, mentions, moment, date } = self;
+        let Document { id, file, folder, front, body, mentions, moment, date, .. } = self;
         let target = |a: &Target, b: &Target| {
             (a.kind, &a.destination, &a.fragment) == (b.kind, &b.destination, &b.fragment)
         };

@@ -758,6 +758,7 @@ fn nothing_runs_back_up() {
         "names",
         "front_matter",
         "registry",
+        "tradecraft",
         "publish",
         "source",
         "html",

@@ -11,6 +11,7 @@ mod explain;
 #[cfg(feature = "external")]
 mod external;
 mod fix;
+mod judgements;
 mod registry;
 mod rename;
 mod serve;
@@ -29,7 +30,8 @@ use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{
-    Cli, Command, Common, Format, ReferencePage, RegistryCommand, Show, TemplatesCommand,
+    Cli, Command, Common, Format, JudgementsCommand, ReferencePage, RegistryCommand, Show,
+    TemplatesCommand,
 };
 use crate::terminal;
 
@@ -96,6 +98,9 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
         Command::New { kind, title, id } => {
             create::new(common, *kind, title, id.as_deref(), now(common)?)
         }
+        Command::Judgements { command: JudgementsCommand::Log { changed, dry_run } } => {
+            judgements::log(common, *changed, *dry_run)
+        }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
@@ -136,6 +141,7 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
+        | Command::Judgements { .. }
         | Command::Registry { command: RegistryCommand::Add { .. } }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,
         Command::Init { .. }

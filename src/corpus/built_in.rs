@@ -90,6 +90,7 @@ impl BuiltIn {
             front,
             body: Body::default(),
             bluf: None,
+            judgements: Box::default(),
             mentions: Vec::new(),
             moment: jiff::Timestamp::MIN,
             date: None,

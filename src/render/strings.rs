@@ -41,6 +41,11 @@ impl Strings {
         self.words.get(key).map_or(key, String::as_str)
     }
 
+    /// The text of a key, if it has one.
+    pub(super) fn find(&self, key: &str) -> Option<&str> {
+        self.words.get(key).map(String::as_str)
+    }
+
     /// The text of a word of a group, such as the kinds, or the word itself.
     pub(super) fn of(&self, group: &str, word: &'static str) -> &str {
         self.words.get(&[group, "_", word].concat()).map_or(word, String::as_str)
