@@ -1,5 +1,7 @@
 //! `judgements log`: adds what is published to the record of judgements.
 
+use std::cmp::Reverse;
+
 use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::graph::{Noted, Record, keys_of};
 use crate::publish::{Revision, revise, write_new};
@@ -30,8 +32,10 @@ pub(super) fn log(common: &Common, changed: bool, dry_run: bool) -> Result<Outco
     let mut record = Record::read(&site.sources).and_then(Result::ok).unwrap_or_default();
     let day = request.now.to_zoned_datetime(site.config.zone()).date();
     let (mut lines, mut refused) = (String::new(), Vec::new());
-    // The oldest first.
-    for ix in graph.judgements.all().iter().rev() {
+    // Those of the oldest brief first, and those of a brief as they are written.
+    let mut all = graph.judgements.all().to_vec();
+    all.sort_unstable_by_key(|ix| (Reverse(ix.brief), ix.index));
+    for ix in &all {
         match record.noted(graph, *ix) {
             Noted::Same => continue,
             Noted::Otherwise(_) if !changed => {
