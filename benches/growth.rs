@@ -93,6 +93,14 @@ const KINDS: &[Kind] = &[
     Kind("sources-missing", 100, Sound, |n| brief(&sources(1), &repeat(n, |i| format!("They met[^missing-{i}: p. 4]. ")))),
     Kind("sources-retracted", 50, Built, |n| brief(&repeat(n, |i| format!("[[sources]]\nid = \"s{i}\"\ntitle = \"T\"\nstatus = \"retracted\"\nretracted = 2025-03-01\nreason = \"R\"\n")), &repeat(n, |i| format!("They met[^s{i}]. ")))),
     Kind("citations-open", 200, Sound, |n| brief(&sources(1), &"[^s0: *p ".repeat(n))),
+    // Judgements: many briefs with one, one that goes on and on, many that stand alone, and a long record of them.
+    Kind("judgements", 20, Built, |n| briefs(n, |i| (judgement(&format!("by = 2025-06-01\nsources = [\"s{i}\"]")), "A text.".into()))),
+    Kind("judgements-settled", 20, Built, |n| briefs(n, |i| (format!("authors = [\"Jo Doe {i}\"]\n{}", judgement("by = 2025-06-01\noutcome = \"yes\"\noutcome_date = 2025-06-01")), "A text.".into()))),
+    Kind("judgements-of-an-actor", 20, Built, |n| briefs(n, |_| (format!("actors = [\"us\"]\n{}", judgement("")), "A text.".into()))),
+    Kind("judgements-that-go-on", 60, Built, |n| (0..n).map(|i| course(i, "")).collect()),
+    Kind("judgements-that-fork", 20, Refused, |n| (0..n).map(|i| course(i, if i > 1 { "2000-01-01-course" } else { "" })).collect()),
+    Kind("judgement-indicators", 100, Sound, |n| front(&format!("{}{}", judgement(""), repeat(n, |i| format!("[[judgements.indicators]]\ntext = \"Sign {i}\"\n"))))),
+    Kind("judgements-of-a-brief", 100, Refused, |n| front(&repeat(n + 100, |i| judgement("").replace("\"a\"", &format!("\"a{i}\""))))),
     Kind("redirects", 100, Sound, |n| front(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))))),
     Kind("links-to-redirects", 100, Sound, |n| brief(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))), &repeat(n, |i| format!("[Old address {i}](/old/{i}/) ")))),
     Kind("authors", 200, Sound, |n| front(&format!("authors = [{}]", repeat(n, |i| format!("\"Jo Doe {i}\", "))))),
@@ -324,6 +332,27 @@ fn briefs(count: usize, one: impl Fn(usize) -> (String, String)) -> Files {
         (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\n{text}\n"))
     };
     (0..count).map(brief).collect()
+}
+
+/// A judgement, with more keys.
+fn judgement(more: &str) -> String {
+    format!(
+        "[[judgements]]\nid = \"a\"\ntext = \"They meet.\"\nlikelihood = \"likely\"\nconfidence = \"low\"\n{more}\n"
+    )
+}
+
+/// A brief whose judgement continues that of the day before, or of another brief.
+fn course(number: usize, of: &str) -> (String, String) {
+    // Days of their own, so that each is later than the one before.
+    let day =
+        |n: usize| format!("{:04}-{:02}-{:02}-course", 2000 + n / 336, n / 28 % 12 + 1, n % 28 + 1);
+    let updates = match (number, of) {
+        (0, _) => String::new(),
+        (n, "") => format!("updates = \"{}#a\"", day(n - 1)),
+        (_, of) => format!("updates = \"{of}#a\""),
+    };
+    let text = format!("+++\ntitle = \"Course {number}\"\n{}+++\n\nA text.\n", judgement(&updates));
+    (format!("content/briefs/{}.md", day(number)), text)
 }
 
 fn actor(number: usize, front: &str) -> (String, String) {

@@ -258,6 +258,11 @@ pub(crate) enum Command {
         #[arg(long, short = 'n')]
         dry_run: bool,
     },
+    /// Work with the judgements of briefs
+    Judgements {
+        #[command(subcommand)]
+        command: JudgementsCommand,
+    },
     /// Look at the registry of actors, change one, and make a list of the site's own from one of others
     Registry {
         #[command(subcommand)]
@@ -369,6 +374,24 @@ pub(crate) struct Serve {
 fn interval(seconds: &str) -> Result<Duration, String> {
     let seconds = seconds.parse::<f64>().ok().filter(|seconds| (0.1..=3600.0).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or("it is not a number from 0.1 to 3600".to_owned())
+}
+
+/// Work with the judgements of briefs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JudgementsCommand {
+    /// Add what is published and not on record yet to judgements.log: a line for each judgement and each outcome, with its
+    /// hash and that of the line before
+    #[command(
+        after_help = "Examples:\n  chancery judgements log\n  chancery judgements log --dry-run\n  chancery judgements log --changed\n\nRun it when briefs are published, and keep the file in version control. build and check refuse a judgement that is\nnot as its last line has it."
+    )]
+    Log {
+        /// Note judgements that were changed after they were published, too: readers see that they were
+        #[arg(long)]
+        changed: bool,
+        /// Show the lines, and write nothing
+        #[arg(long, short = 'n')]
+        dry_run: bool,
+    },
 }
 
 /// What the registry of actors knows.

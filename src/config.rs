@@ -17,6 +17,7 @@ use crate::markdown;
 use crate::names::{Additions, Languages, List, Policy};
 use crate::registry::{self, Pack};
 use crate::source::{CONFIG, glob};
+use crate::tradecraft::scale::{ICD203, IPCC, PHIA, Scale};
 
 use actors::OwnKind;
 pub(crate) use actors::{DeclaredRelation, Family, Kinds, relation_word};
@@ -287,6 +288,26 @@ table! {
     }
 }
 
+words! {
+    /// A scale of likelihood.
+    ScaleName {
+        /// Of the Intelligence Community Directive 203 (United States).
+        Icd203 = "icd203",
+        /// The probability yardstick (United Kingdom).
+        Phia = "phia",
+        /// Of the Intergovernmental Panel on Climate Change.
+        Ipcc = "ipcc",
+    }
+}
+
+table! {
+    /// Judgements of briefs ([judgements](judgements.md)).
+    Judging {
+        /// The scale of likelihood whose words the site uses.
+        scale: ScaleName => or(ScaleName::Icd203);
+    }
+}
+
 table! {
     /// Files of `content/`.
     Content {
@@ -365,6 +386,8 @@ table! {
         structured_data: StructuredData => or(StructuredData::default());
         /// The search of the site.
         search: Search => or(Search::default());
+        /// Judgements of briefs.
+        judgements: Option<Judging> => or(None);
         /// Files of `content/`.
         content: Content => or(Content::default());
         /// What is published, and hosts.
@@ -452,6 +475,15 @@ impl Config {
     /// Where frames of documents may be from.
     pub fn embeds(&self) -> Embeds {
         self.read_embeds().0
+    }
+
+    /// The scale of likelihood of the site.
+    pub(crate) fn scale(&self) -> &'static Scale {
+        match self.judgements.as_ref().map(|judging| judging.scale).unwrap_or_default() {
+            ScaleName::Icd203 => &ICD203,
+            ScaleName::Phia => &PHIA,
+            ScaleName::Ipcc => &IPCC,
+        }
     }
 
     /// The words of languages, with those that the site adds.
@@ -567,6 +599,7 @@ pub(crate) fn reference() -> String {
         ("[feeds]", Feeds::reference()),
         ("[structured_data]", StructuredData::reference()),
         ("[search]", Search::reference()),
+        ("[judgements]", Judging::reference()),
         ("[content]", Content::reference()),
         ("[publish]", Publish::reference()),
         ("[home]", Home::reference()),

@@ -83,13 +83,19 @@ pub struct Head<'a> {
     pub body: &'a Body,
     /// The bottom line of a brief.
     pub bluf: Option<&'a Markup>,
+    /// What a brief judges.
+    pub judgements: &'a [Markup],
 }
 
 impl<'a> Head<'a> {
+    /// All its texts, in the order of the page.
+    pub fn texts(self) -> impl Iterator<Item = &'a Markup> {
+        self.bluf.into_iter().chain(self.judgements).chain([&self.body.text])
+    }
+
     /// What is written in its wikilinks that have no words of their own.
     fn wordless(self) -> impl Iterator<Item = &'a str> {
-        let texts = self.bluf.into_iter().chain([&self.body.text]);
-        let holes = texts.flat_map(|text| &text.holes);
+        let holes = self.texts().flat_map(|text| &text.holes);
         holes.filter_map(move |hole| match hole.fill {
             Fill::LinkText(target) => {
                 let target = self.body.targets.get(target);
@@ -125,7 +131,9 @@ pub struct Document<T> {
     pub bluf: Option<Markup>,
     /// The numbers of a brief's sources, if it has any.
     pub endnotes: Option<Box<Endnotes>>,
-    /// Who is named in the bottom line and the text, each once, in the order of the page.
+    /// What a brief judges, each as inline text, in the order of its front matter.
+    pub judgements: Box<[Markup]>,
+    /// Who is named in the bottom line, the judgements and the text, each once, in the order of the page.
     pub mentions: Vec<Mention>,
     /// The moment of a brief, for sorting; the start of time for other kinds.
     pub moment: Timestamp,
@@ -354,24 +362,14 @@ impl Document<Brief> {
 }
 
 impl<T: front_matter::Document> Document<T> {
-    fn head(&self) -> Head<'_> {
-        let Document { id, file, folder, front, body, bluf, .. } = self;
-        Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref() }
+    /// What it has that all documents have.
+    pub fn head(&self) -> Head<'_> {
+        let Document { id, file, folder, front, body, bluf, judgements, .. } = self;
+        Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref(), judgements }
     }
 
     fn links_like(&self, other: &Document<T>) -> bool {
-        let Document {
-            id,
-            file,
-            folder,
-            front,
-            body,
-            mentions,
-            moment,
-            date,
-            bluf: _,
-            endnotes: _,
-        } = self;
+        let Document { id, file, folder, front, body, mentions, moment, date, .. } = self;
         let target = |a: &Target, b: &Target| {
             (a.kind, &a.destination, &a.fragment) == (b.kind, &b.destination, &b.fragment)
         };

@@ -1,6 +1,8 @@
 //! The editor's desk: what a careful editor would ask about before the site goes out. Knows the linked
 //! documents and the pages; changes nothing, and nothing it finds is an error unless the site says so.
 
+mod judgements;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use crate::names::{Form, RegisteredIx, Registry, SharedName, Verdict, Why, near_
 use crate::never;
 use crate::plan::Plan;
 use crate::registry;
-use crate::source::CONFIG;
+use crate::source::{CONFIG, Sources};
 
 /// An actor named so often and not in `actors` is probably one the brief is about.
 const OFTEN: u32 = 3;
@@ -49,6 +51,7 @@ pub(crate) fn review(
     graph: &Graph,
     plan: &Plan,
     config: &Config,
+    sources: &Sources,
     now: Timestamp,
     diagnostics: &mut Diagnostics,
 ) {
@@ -66,11 +69,36 @@ pub(crate) fn review(
     desk.unused();
     desk.similar();
     desk.shared();
+    judgements::Review::new(graph, config, now, desk.diagnostics).run(sources);
     let old: HashMap<&str, DocumentIx> =
         plan.redirects.iter().rev().map(|(old, to)| (old.trim_end_matches('/'), *to)).collect();
     for document in graph.all() {
         desk.text(document, &old);
     }
+}
+
+/// What is asked in each run: which briefs and judgements are due, and whether judgements are as the record has them.
+pub(crate) fn due(
+    graph: &Graph,
+    config: &Config,
+    sources: &Sources,
+    now: Timestamp,
+    diagnostics: &mut Diagnostics,
+) {
+    let today = now.to_zoned_datetime(config.zone()).date();
+    for brief in graph.documents.briefs.iter() {
+        if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::ReviewDue,
+                    format!("this brief was to be reviewed by {}", day.value),
+                )
+                .at(Place::span(brief.file.clone(), day.span))
+                .help("review it, then move `review_by` on or take it out"),
+            );
+        }
+    }
+    judgements::standing(graph, sources, today, diagnostics);
 }
 
 struct Desk<'a> {
@@ -84,10 +112,9 @@ struct Desk<'a> {
     only_orphans: bool,
 }
 
-/// What an editor wants to know of a brief's bottom line and text.
+/// What an editor wants to know of a brief's texts.
 fn proofs_of(brief: &Document<Brief>) -> impl Iterator<Item = &Proof> {
-    let texts = brief.bluf.iter().chain([&brief.body.text]);
-    texts.filter_map(|text| text.proof.as_deref())
+    brief.head().texts().filter_map(|text| text.proof.as_deref())
 }
 
 /// Every name found in a brief, in the order of the page.

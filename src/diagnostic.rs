@@ -171,6 +171,19 @@ codes! {
     /// Two sources of a brief have the same id, or a source and a footnote of its text do: nobody could tell which of them a
     /// citation means.
     DuplicateSource = "duplicate-source", Error;
+    /// A judgement that one `updates` and that its brief does not have.
+    UnknownJudgement = "unknown-judgement", Error;
+    /// A `likelihood` that is no word of the scale of the site. The nearest one is suggested: for a word of another scale, by
+    /// its percents.
+    UnknownLikelihood = "unknown-likelihood", Error;
+    /// A judgement that continues one of a brief that is not earlier, or one that another judgement has continued already: the
+    /// course of a judgement is a line, in the order of its briefs.
+    JudgementChain = "judgement-chain", Error;
+    /// A judgement that is not as `judgements.log` has it. What was published is not changed in secret: a later brief judges
+    /// anew and `updates` it, or `chancery judgements log --changed` notes the change where readers see it.
+    JudgementChanged = "judgement-changed", Error;
+    /// The record of judgements, `judgements.log`, is damaged: a line is none, or does not follow from the one before.
+    JudgementLog = "judgement-log", Error;
     /// Topics are each other's parents, actors part of each other, or briefs follow each other, in a circle.
     Cycle = "cycle", Error;
     /// Two actors claim the same name. Neither is linked where it is used, unless just one of them is in the brief's `actors`.
@@ -275,6 +288,27 @@ codes! {
     /// A brief whose `review_by` date has passed.
     ReviewDue = "review-due", Note;
 
+    /// A judgement whose `by` has passed, and which has no `outcome`.
+    JudgementDue = "judgement-due", Note;
+    /// A judgement, or its outcome, that `judgements.log` does not have yet: `chancery judgements log` adds it.
+    UnloggedJudgement = "unlogged-judgement", Note;
+    /// An outcome that lies before the brief that judges it, or before a `by` was set for it, or in the future: such a
+    /// judgement was made when it was known what came of it, or is settled before it is.
+    OutcomeDate = "outcome-date", Warning;
+    /// A judgement without a `confidence`: readers are not told how good its basis is.
+    NoConfidence = "no-confidence", Warning;
+    /// A judgement that names no source it rests on.
+    UnsourcedJudgement = "unsourced-judgement", Note;
+    /// A likelihood in a text in a word that the scale of the site does not have: one of another scale. Readers take it for
+    /// what the site's legend says.
+    OffScale = "off-scale", Warning;
+    /// A degree of likelihood and a level of confidence in one sentence, as in "we assess with moderate confidence that it is
+    /// likely", which says one thing twice or two things at once (ICD 203). Each has a field of its own.
+    LikelihoodAndConfidence = "likelihood-and-confidence", Warning;
+    /// Two words for the same percents on one site, such as `likely` and `probable`: readers look for a difference.
+    MixedWords = "mixed-words", Note;
+    /// A word in a judgement that takes back what it says, such as "may" or "possible", where the likelihood has a field.
+    Hedge = "hedge", Note;
     /// A short form or metonym that may be an actor, for which there is no evidence. It is not linked. Only `check` says so.
     NoEvidence = "no-evidence", Note;
     /// A metonym beside which nothing shows that it acts: it is taken for a place, as in "the trip to Moscow". Each is said

@@ -44,6 +44,7 @@ mod site;
 mod source;
 mod terminal;
 mod theme;
+mod tradecraft;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

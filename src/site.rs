@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::config::{self, Config};
 use crate::corpus::{self, Corpus, Release, Roster};
 use crate::desk;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;
 use crate::markdown;
 use crate::plan::Plan;
@@ -119,6 +119,7 @@ impl Site {
         let documents = corpus.publish(&sources, &config, release, published);
         let last = last.filter(|last| {
             last.sources.config == sources.config
+                && last.sources.log.is_some() == sources.log.is_some()
                 && last.sources.assets == sources.assets
                 && last.plan.theme == theme
         });
@@ -154,31 +155,14 @@ impl Site {
         }
         diagnostics.append(found);
         plan.note_unreferenced(&sources, diagnostics);
-        review_due(&graph, request.now, &config, diagnostics);
+        desk::due(&graph, &config, &sources, request.now, diagnostics);
         diagnostics.adjust(&config.check.levels);
         // A site with errors is read in part only: what its editor would ask comes after them.
         if request.proof && !diagnostics.has_errors() {
-            desk::review(&graph, &plan, &config, request.now, diagnostics);
+            desk::review(&graph, &plan, &config, &sources, request.now, diagnostics);
             done("desk");
         }
         diagnostics.adjust(&config.check.levels);
         Some(Site { config: Arc::new(config), sources, graph, plan, sound: rendered, timings })
-    }
-}
-
-/// Notes the briefs whose day of review has passed.
-fn review_due(graph: &Graph, now: Timestamp, config: &Config, diagnostics: &mut Diagnostics) {
-    let today = now.to_zoned_datetime(config.zone()).date();
-    for brief in graph.documents.briefs.iter() {
-        if let Some(day) = brief.front.review_by.as_ref().filter(|day| day.value < today) {
-            diagnostics.push(
-                Diagnostic::new(
-                    Code::ReviewDue,
-                    format!("this brief was to be reviewed by {}", day.value),
-                )
-                .at(Place::span(brief.file.clone(), day.span))
-                .help("review it, then move `review_by` on or take it out"),
-            );
-        }
     }
 }

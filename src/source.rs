@@ -32,6 +32,8 @@ use stray::{Stray, is_leftover, stray};
 
 /// The name of the site's configuration.
 pub(crate) const CONFIG: &str = "site.toml";
+/// The name of the record of a site's judgements.
+pub(crate) const LOG: &str = "judgements.log";
 /// The folders a site is made of.
 pub(crate) const FOLDERS: [&str; 4] = ["content", "registry", "templates", "static"];
 
@@ -158,6 +160,8 @@ pub struct Sources {
     on_disk: BTreeMap<Arc<str>, Arc<str>>,
     /// The text of `site.toml`.
     pub config: Arc<str>,
+    /// The text of the record of judgements, if the site keeps one.
+    pub log: Option<Arc<str>>,
     /// The documents, sorted by kind and id.
     pub documents: Vec<DocumentFile>,
     /// The files to publish as they are, sorted.
@@ -234,6 +238,7 @@ impl Sources {
             listing,
             on_disk: BTreeMap::new(),
             config: "".into(),
+            log: None,
             documents: Vec::new(),
             assets: Vec::new(),
             templates: Vec::new(),
@@ -250,6 +255,19 @@ impl Sources {
                 return None;
             }
         };
+        match fs::symlink_metadata(root.join(LOG)) {
+            Ok(found) if found.is_symlink() => diagnostics.push(
+                Diagnostic::new(Code::Symlink, format!("`{LOG}` is a link, which is not followed"))
+                    .at(Place::file(LOG))
+                    .help("put the file itself there"),
+            ),
+            Ok(_) => match sources.text(LOG) {
+                Ok(text) => sources.log = Some(text),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            },
+            // Most sites keep none.
+            Err(_) => {}
+        }
         let ignored = ignored(&sources.config);
         let is_ignored = |name: &str| {
             ignored.as_ref().zip(name.strip_prefix("content/")).is_some_and(|(globs, below)| {
@@ -514,12 +532,15 @@ impl Sources {
 
     /// Whether the site has a file of this name.
     pub fn has(&self, file: &str) -> bool {
-        file == CONFIG || self.listing.files.contains_key(self.disk_name(file))
+        file == CONFIG
+            || file == LOG && self.log.is_some()
+            || self.listing.files.contains_key(self.disk_name(file))
     }
 
     /// The names of all files of the site below its root, as they are on disk.
     pub fn names(&self) -> Vec<&str> {
-        self.listing.files.keys().map(|name| &**name).chain([CONFIG]).collect()
+        let log = self.log.as_ref().map(|_| LOG);
+        self.listing.files.keys().map(|name| &**name).chain([CONFIG]).chain(log).collect()
     }
 
     /// The file of this name, if it is one that may be published as it is.
@@ -636,7 +657,7 @@ impl Snapshot {
     /// At the site in a folder.
     pub(crate) fn at(root: &Path) -> Snapshot {
         let Listing { files, problems, .. } = Listing::of(root);
-        let files = files.into_keys().chain([CONFIG.into()]).map(|name| {
+        let files = files.into_keys().chain([CONFIG.into(), LOG.into()]).map(|name| {
             let found = fs::metadata(root.join(&*name)).ok();
             (name, found.and_then(|f| Some((f.len(), f.modified().ok()?, touched(&f)))))
         });

@@ -935,6 +935,7 @@ fn nothing_runs_back_up() {
         "names",
         "front_matter",
         "registry",
+        "tradecraft",
         "publish",
         "source",
         "html",

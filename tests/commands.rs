@@ -1518,3 +1518,193 @@ fn archives_that_cannot_be_are_refused() {
     let taken = run(&site.root, &["obsidian", plain.root.to_str().unwrap()]);
     assert!(taken.stderr.contains("not empty and no site"), "{}", taken.stderr);
 }
+
+/// The files that a page of the documentation gives: a name in a line of its own, and the block behind it.
+fn files_of_docs(page: &str) -> Vec<(String, String)> {
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
+    let blocks = text.match_indices("\n`").filter_map(|(at, mark)| {
+        let (name, rest) = text[at + mark.len()..].split_once("`:\n\n```")?;
+        let (_, rest) = rest.split_once('\n')?;
+        let (block, _) = rest.split_once("\n```")?;
+        (!name.contains('\n')).then(|| (name.to_owned(), block.to_owned() + "\n"))
+    });
+    blocks.collect()
+}
+
+/// The block of a page of the documentation that begins so.
+fn block_of_docs(page: &str, start: &str) -> String {
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page)).unwrap();
+    let at = text.find(start).unwrap();
+    let (block, _) = text[at..].split_once("\n```").unwrap();
+    block.to_owned()
+}
+
+/// A shell in a folder: what it prints and whether it goes well.
+fn shell(folder: &Path, script: &str) -> (String, bool) {
+    let run =
+        std::process::Command::new("sh").current_dir(folder).args(["-c", script]).output().unwrap();
+    (String::from_utf8(run.stdout).unwrap(), run.status.success())
+}
+
+#[test]
+fn the_judgements_of_the_documentation_are_published_logged_and_verified() {
+    let scratch = Scratch::small();
+    let given = files_of_docs("judgements.md");
+    assert_eq!(given.len(), 2, "{given:?}");
+    for (name, text) in &given {
+        scratch.write(name, text);
+    }
+    let now = ["--now", "2025-05-01"];
+    let run = |arguments: &[&str]| chancery(&scratch.root, &[arguments, &now].concat());
+    let log = run(&["judgements", "log"]);
+    assert_eq!(
+        (log.code, &*log.stdout),
+        (0, "added 2 lines to `judgements.log`: keep it in version control\n"),
+        "{}",
+        log.stderr
+    );
+    let again = run(&["judgements", "log"]);
+    assert_eq!(
+        (again.code, &*again.stdout),
+        (0, "`judgements.log` has all judgements that are published\n")
+    );
+    assert_eq!(run(&["build"]).code, 0);
+    let site = scratch.output();
+    let page = |name: &str| String::from_utf8(site[&format!("{name}index.html")].clone()).unwrap();
+    let first = page("briefs/2025-02-28-what-to-watch/");
+    let second = page("briefs/2025-04-10-a-third-round/");
+    for (page, shown) in [
+        (&first, "<strong>likely (55–80\u{a0}%)</strong>"),
+        (&first, "Judged anew"),
+        (&first, "<a class=\"actor\" href=\"../../actors/ru/\">Russia</a> meet again"),
+        (&first, "On record since <time datetime=\"2025-05-01\">1 May 2025</time>"),
+        (&second, "<strong>very likely (80–95\u{a0}%)</strong>"),
+        (
+            &second,
+            "<span class=\"label\">Previously</span> <a href=\"../../briefs/2025-02-28-what-to-watch/#chancery-judgement-third-round\">likely (55–80\u{a0}%)</a>, low confidence, <time datetime=\"2025-02-28\">28 February 2025</time>",
+        ),
+    ] {
+        assert!(page.contains(shown), "{shown}\n{page}");
+    }
+    let open = page("judgements/");
+    assert!(
+        open.contains("a-third-round")
+            && !open.contains("what-to-watch/#chancery-judgement-third-round\">What"),
+        "{open}"
+    );
+    // As the documentation tells readers to.
+    let folder = scratch.root.join("public/judgements");
+    let script = block_of_docs("judgements.md", "before=0000");
+    let (said, good) = shell(&folder, &script);
+    assert!(good && said.starts_with("whole; the last hash is "), "{said}");
+    let text = fs::read_to_string(folder.join("log.txt")).unwrap();
+    fs::write(folder.join("log.txt"), text.replacen("2025-05-01", "2025-05-02", 1)).unwrap();
+    let (said, good) = shell(&folder, &script);
+    assert!(!good && said.starts_with("broken: "), "{said}");
+    let (_, rest) = first.split_once("<p><code>").unwrap();
+    let (line, rest) = rest.split_once("</code>").unwrap();
+    let line = line.replace("&quot;", "\"");
+    let (said, _) = shell(&folder, &format!("printf '%s\\n' '{line}' | sha256sum"));
+    let (hash, _) = said.split_once(' ').unwrap();
+    assert!(
+        rest.contains(&format!("<code class=\"hash\">{hash}</code>")) && text.contains(hash),
+        "{said} {line}"
+    );
+}
+
+#[test]
+fn a_judgement_on_record_is_changed_openly_or_not_at_all() {
+    let scratch = Scratch::small();
+    let brief = |likelihood: &str, more: &str| {
+        format!(
+            "+++\ntitle = \"J\"\ndate = 2025-03-01\n[[judgements]]\nid = \"a\"\ntext = \"They meet.\"\nlikelihood = \"{likelihood}\"\nby = 2025-06-01\n{more}+++\nText.\n"
+        )
+    };
+    let run = |arguments: &[&str]| {
+        chancery(&scratch.root, &[arguments, &["--now", "2025-07-01"]].concat())
+    };
+    let logged = || fs::read_to_string(scratch.root.join("judgements.log")).unwrap();
+    scratch.write("content/briefs/j.md", brief("likely", ""));
+    let shown = run(&["judgements", "log", "--dry-run"]);
+    assert!(
+        shown.stdout.starts_with("2025-07-01 j#a ")
+            && !scratch.root.join("judgements.log").exists()
+    );
+    assert_eq!(run(&["judgements", "log"]).code, 0);
+    assert_eq!(logged(), shown.stdout);
+    assert_eq!(run(&["build"]).code, 0);
+    // Another likelihood, after the fact.
+    scratch.write("content/briefs/j.md", brief("very likely", ""));
+    for command in ["build", "check"] {
+        let refused = run(&[command]);
+        assert!(
+            refused.code == 1 && refused.stderr.contains("[judgement-changed]"),
+            "{}",
+            refused.stderr
+        );
+    }
+    let refused = run(&["judgements", "log"]);
+    assert!(refused.code == 2 && refused.stderr.contains("`j#a`"), "{}", refused.stderr);
+    assert_eq!(logged(), shown.stdout);
+    assert_eq!(run(&["judgements", "log", "--changed"]).code, 0);
+    assert_eq!(logged().lines().count(), 2);
+    assert_eq!(run(&["build"]).code, 0);
+    let page = String::from_utf8(scratch.output()["briefs/j/index.html"].clone()).unwrap();
+    assert!(page.contains("last change on record 1 July 2025"), "{page}");
+    // An outcome is added, and then another one.
+    let settled = |outcome: &str| {
+        brief("very likely", &format!("outcome = \"{outcome}\"\noutcome_date = 2025-06-01\n"))
+    };
+    scratch.write("content/briefs/j.md", settled("no"));
+    let noted = run(&["check", "--all"]);
+    assert!(noted.code == 0 && noted.stderr.contains("[unlogged-judgement]"), "{}", noted.stderr);
+    assert_eq!(run(&["judgements", "log"]).code, 0);
+    scratch.write("content/briefs/j.md", settled("yes"));
+    assert_eq!(run(&["build"]).code, 1);
+    // It is taken out, or its brief is.
+    scratch.write("content/briefs/j.md", "+++\ntitle = \"J\"\ndate = 2025-03-01\n+++\nText.\n");
+    let gone = run(&["build"]);
+    assert!(
+        gone.code == 1 && gone.stderr.contains("`j#a` was published, and is gone"),
+        "{}",
+        gone.stderr
+    );
+    scratch.write("content/briefs/j.md", settled("no"));
+    assert_eq!(run(&["build"]).code, 0);
+    // A name of its own is no way round.
+    assert_eq!(run(&["rename", "brief", "j", "k"]).code, 0);
+    assert_eq!(run(&["build"]).code, 0, "{}", run(&["build"]).stderr);
+    // Held back again, it is in nothing that readers get.
+    let text = fs::read_to_string(scratch.root.join("content/briefs/k.md")).unwrap();
+    scratch.write("content/briefs/k.md", text.replacen("date =", "draft = true\ndate =", 1));
+    scratch.write("content/briefs/l.md", brief("likely", ""));
+    let built = run(&["build"]);
+    assert_eq!(built.code, 0, "{}", built.stderr);
+    let text = String::from_utf8(scratch.output()["judgements/log.txt"].clone()).unwrap();
+    assert!(
+        text.lines().count() == 3 && text.lines().all(|line| line.starts_with("withheld ")),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_renamed_brief_keeps_its_judgements_and_what_continues_them() {
+    let scratch = Scratch::small();
+    let judgement = "[[judgements]]\nid = \"a\"\ntext = \"They meet.\"\nlikelihood = \"likely\"\n";
+    scratch.write(
+        "content/briefs/2025-03-01-one.md",
+        format!("+++\ntitle = \"One\"\n{judgement}+++\nText.\n"),
+    );
+    scratch.write(
+        "content/briefs/2025-03-02-two.md",
+        "---\ntitle: Two\njudgements:\n  - id: b\n    text: They meet.\n    likelihood: likely\n    updates: 2025-03-01-one#a\n---\nText.\n",
+    );
+    let renamed =
+        chancery(&scratch.root, &["rename", "brief", "2025-03-01-one", "2025-03-01-first"]);
+    assert_eq!(renamed.code, 0, "{}", renamed.stderr);
+    let two = fs::read_to_string(scratch.root.join("content/briefs/2025-03-02-two.md")).unwrap();
+    assert!(two.contains("updates: 2025-03-01-first#a"), "{two}");
+    assert_eq!(chancery(&scratch.root, &["build"]).code, 0);
+}

@@ -283,6 +283,55 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
             let id = if key == "id" { "" } else { "id = \"x\"\n" };
             brief.field("source word", format!("[[sources]]\n{id}title = \"X\"\n{key} = {said}"));
         }
+        let judgement = |id: &str, more: &str| {
+            format!(
+                "[[judgements]]\nid = {id}\ntext = \"They meet.\"\nlikelihood = \"likely\"\n{more}"
+            )
+        };
+        brief.field("judgement id", judgement(&toml(&group[0]), ""));
+        brief.field(
+            "judgement",
+            format!(
+                "[[judgements]]\nid = \"text\"\ntext = {}\nprobability = 60\nby = 2025-06-01",
+                toml(&format!("Hostile {joined}"))
+            ),
+        );
+        brief.field(
+            "judgement likelihood",
+            format!(
+                "[[judgements]]\nid = \"word\"\ntext = \"They meet.\"\nlikelihood = {}",
+                toml(&joined)
+            ),
+        );
+        brief.field(
+            "judgement updates",
+            judgement("\"updates\"", &format!("updates = {}", toml(&joined))),
+        );
+        brief.field(
+            "judgement sources",
+            judgement("\"sources\"", &format!("sources = [{}]", toml(&joined))),
+        );
+        brief.field(
+            "alternatives",
+            judgement("\"alternatives\"", &format!("alternatives = [{}]", toml(&joined))),
+        );
+        brief.field(
+            "outcome",
+            judgement(
+                "\"outcome\"",
+                &format!(
+                    "outcome = \"yes\"\noutcome_date = 2025-06-01\noutcome_note = {}",
+                    toml(&joined)
+                ),
+            ),
+        );
+        brief.field(
+            "indicator",
+            judgement(
+                "\"indicator\"",
+                &format!("[[judgements.indicators]]\ntext = {}\nmet = 2025-02-01", toml(&joined)),
+            ),
+        );
         brief.field("extra", format!("[extra]\nx = {}", toml(&joined)));
         brief.fixed("+++");
         for payload in group {

@@ -55,6 +55,7 @@ fn referring() -> Scratch {
         "content/briefs/2025-01-05-xyzzyid/index.md",
         "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\n\
          [[events]]\ntitle = \"Xyzzytitle\"\ndate = 1999-01-01\n\
+         [[judgements]]\nid = \"xyzzyid\"\ntext = \"Xyzzytext of Russia.\"\nlikelihood = \"likely\"\nby = 2025-02-01\n\
          [[sources]]\nid = \"xyzzyid\"\ntitle = \"Xyzzytitle\"\nurl = \"https://xyzzytext.example/\"\nstatus = \"retracted\"\nretracted = 2025-01-04\nreason = \"Xyzzytext.\"\n\
          +++\n## Aims\n\nXyzzytext of the US.[^xyzzyid: xyzzytext]\n",
     );
@@ -148,7 +149,8 @@ fn every_form_of_reference_becomes_its_words() {
         .collect();
     let front = "title = \"Open\"\ndate = 2025-01-07\nactors = [\"us\", \"xyzzyid-a\"]\ntopics = [\"xyzzyid-t\", \"embassies\"]\n\
          storyline = \"xyzzyid-s\"\nfollows = \"2025-01-05-xyzzyid\"\nbluf = \"Startb [[xyzzyid]], [words](/briefs/2025-01-05-xyzzyid/) endb.\"\n\
-         [[events]]\ntitle = \"E\"\ndate = 2025-01-01\nactors = [\"xyzzyid-a\"]\n";
+         [[events]]\ntitle = \"E\"\ndate = 2025-01-01\nactors = [\"xyzzyid-a\"]\n\
+         [[judgements]]\nid = \"own\"\ntext = \"Startj [[xyzzyid]], [words](/briefs/2025-01-05-xyzzyid/#chancery-judgement-xyzzyid) endj.\"\nlikelihood = \"likely\"\nconfidence = \"low\"\nupdates = \"2025-01-05-xyzzyid#xyzzyid\"\n";
     scratch.write("content/briefs/2025-01-07-open.md", format!("+++\n{front}+++\n{body}"));
     // A heading and what other documents quote are made of the text too.
     let quoting = "+++\ntitle = \"Quoting\"\ndate = 2025-01-06\n+++\nAs [[xyzzyid]] and [[actors/xyzzyid-a]] say, the US is [[2025-02-27-talks]].\n\n## After [[xyzzyid]]\n\nText.\n";
@@ -185,9 +187,13 @@ fn every_form_of_reference_becomes_its_words() {
     // Each is told, and nothing else is.
     assert_eq!(run.stderr.matches("error").count(), 0);
     assert!(page.contains("Startb not published, words endb."), "the bottom line");
+    assert!(page.contains("Startj not published, words endj."), "a judgement");
+    assert!(
+        !page.contains("Previously") && text(&site, "judgements/index.html").contains("Startj")
+    );
     let front = run.stderr.matches("warning[withheld-reference]").count();
-    // Four and one of an event; six of an actor, an image among them; one of a topic; the menu and the lead.
-    assert_eq!(front, 5 + 6 + 1 + 2, "{}", run.stderr);
+    // Four, one of an event and one of a judgement; six of an actor, an image among them; one of a topic; the menu and the lead.
+    assert_eq!(front, 6 + 6 + 1 + 2, "{}", run.stderr);
     for named in [
         "actor `xyzzyid-a`",
         "topic `xyzzyid-t`",
@@ -235,14 +241,14 @@ fn a_site_that_built_yesterday_builds_when_a_brief_has_expired() {
 #[test]
 fn a_page_that_is_there_for_the_sake_of_what_is_held_back_is_no_broken_link() {
     let scratch = Scratch::small();
-    scratch.write("content/briefs/later.md", "+++\ntitle = \"Later\"\ndate = 2024-05-01\nactors = [\"us\", \"ru\"]\nexpires = 2025-06-01\n[[events]]\ntitle = \"E\"\ndate = 1999-01-01\n+++\n");
-    scratch.write("content/briefs/open.md", "+++\ntitle = \"Open\"\ndate = 2025-01-07\n+++\n[words](/archive/2024/05/), [words](/archive/2024/), [words](/timeline/), [words](/pairs/russia--united-states/).\n");
+    scratch.write("content/briefs/later.md", "+++\ntitle = \"Later\"\ndate = 2024-05-01\nactors = [\"us\", \"ru\"]\nexpires = 2025-06-01\n[[events]]\ntitle = \"E\"\ndate = 1999-01-01\n[[judgements]]\nid = \"a\"\ntext = \"They meet.\"\nlikelihood = \"likely\"\n+++\n");
+    scratch.write("content/briefs/open.md", "+++\ntitle = \"Open\"\ndate = 2025-01-07\n+++\n[words](/archive/2024/05/), [words](/archive/2024/), [words](/timeline/), [words](/pairs/russia--united-states/), [words](/judgements/record/).\n");
     build(&scratch, &["--now", "2025-05-31"]);
     let site = |scratch: &Scratch| text(&scratch.output(), "briefs/open/index.html");
-    assert_eq!(site(&scratch).matches(">words</a>").count(), 4);
+    assert_eq!(site(&scratch).matches(">words</a>").count(), 5);
     let run = build(&scratch, &["--now", "2025-06-01"]);
-    assert_eq!(run.stderr.matches("[withheld-link]").count(), 4, "{}", run.stderr);
-    assert!(site(&scratch).contains("words, words, words, words."));
+    assert_eq!(run.stderr.matches("[withheld-link]").count(), 5, "{}", run.stderr);
+    assert!(site(&scratch).contains("words, words, words, words, words."));
     // A slip is one all the same.
     scratch.write(
         "content/briefs/open.md",

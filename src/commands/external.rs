@@ -58,11 +58,7 @@ pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), 
     let mut places: BTreeMap<String, Vec<(Arc<str>, Span)>> = BTreeMap::new();
     for document in site.graph.all() {
         let file = site.graph.file(document);
-        let bluf = match document {
-            DocumentIx::Brief(ix) => site.graph.documents.briefs[ix].bluf.as_ref(),
-            _ => None,
-        };
-        let texts = bluf.into_iter().chain([&site.graph.body(document).text]);
+        let texts = site.graph.documents.head(document).texts();
         let proofs = texts.filter_map(|text| text.proof.as_ref());
         for link in proofs.flat_map(|proof| &proof.links) {
             if let Some(url) = link.outside.as_deref().filter(|url| url.starts_with("http")) {

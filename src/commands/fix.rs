@@ -25,7 +25,8 @@ pub(super) fn run(common: &Common, show: &Show, dry_run: bool) -> Result<Outcome
     };
     // With errors in the site the desk has not been asked yet.
     if diagnostics.has_errors() {
-        desk::review(&site.graph, &site.plan, &site.config, request.now, &mut diagnostics);
+        let Site { graph, plan, config, sources, .. } = &site;
+        desk::review(graph, plan, config, sources, request.now, &mut diagnostics);
         diagnostics.adjust(&site.config.check.levels);
     }
     let mut by_file: BTreeMap<Arc<str>, Vec<Suggestion>> = BTreeMap::new();

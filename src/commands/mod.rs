@@ -12,6 +12,7 @@ mod explain;
 mod external;
 mod fix;
 mod import;
+mod judgements;
 mod registry;
 mod rename;
 mod serve;
@@ -30,7 +31,8 @@ use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{
-    Cli, Command, Common, Format, ReferencePage, RegistryCommand, Show, TemplatesCommand,
+    Cli, Command, Common, Format, JudgementsCommand, ReferencePage, RegistryCommand, Show,
+    TemplatesCommand,
 };
 use crate::terminal;
 
@@ -101,6 +103,9 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
             let named = into.is_some() || common.given_root.is_some();
             import::run(common, *system, source, named, *dry_run)
         }
+        Command::Judgements { command: JudgementsCommand::Log { changed, dry_run } } => {
+            judgements::log(common, *changed, *dry_run)
+        }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
             let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
@@ -141,6 +146,7 @@ fn reads_the_site(command: &Command) -> bool {
         | Command::Rename { .. }
         | Command::Explain { .. }
         | Command::New { .. }
+        | Command::Judgements { .. }
         | Command::Import { .. }
         | Command::Registry { command: RegistryCommand::Add { .. } | RegistryCommand::Import(_) }
         | Command::Templates { command: TemplatesCommand::Eject { .. } } => true,

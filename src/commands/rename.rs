@@ -9,13 +9,15 @@ use std::time::Instant;
 use crate::composed::{composed, decomposed};
 use crate::corpus::Lists;
 use crate::diagnostic::{Diagnostics, nearest};
-use crate::front_matter::{Reference, Referent, Spanned, all_references, edit, tree};
+use crate::front_matter::{
+    Reference, Referent, Spanned, all_references, edit, split_judgement, tree,
+};
 use crate::graph::{Destination, DocumentIx, without_query};
 use crate::markdown::TargetKind;
 use crate::never;
 use crate::publish::{Revision, revise};
 use crate::site::{Request, Site};
-use crate::source::{CONFIG, DocumentFile, Kind, file_at, is_id};
+use crate::source::{CONFIG, DocumentFile, Kind, LOG, file_at, is_id};
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -69,6 +71,20 @@ pub(super) fn run(
     };
     if let Some(taken) = files().find(|d| d.id.eq_ignore_ascii_case(to)) {
         return Err(Failure(format!("the id `{}` is taken", taken.id)));
+    }
+    if kind == Kind::Brief
+        && let Some(brief) = site.graph.documents.briefs.iter().find(|brief| brief.id == from)
+        && brief.front.path.is_some()
+        && !brief.front.judgements.is_empty()
+        && !brief.front.redirects.iter().any(|redirect| {
+            redirect.value.trim_matches('/') == kind.path_of(from).trim_matches('/')
+        })
+        && site.sources.log.is_some()
+    {
+        return Err(Failure(format!(
+            "`{LOG}` knows the judgements of `{from}` by its id, and by its old address where it has one; it declares its `path`, so nothing would tell that they are the same\nhelp: write `redirects = [\"/{}\"]` in it by hand and rename it then",
+            kind.path_of(from)
+        )));
     }
     let rename = Rename { site: &site, kind, from, to, document, new_file: new_file(document, to) };
     let mut revisions = rename.revisions()?;
@@ -285,6 +301,12 @@ impl Rename<'_> {
                 Referent::File if !written.starts_with('/') => match file_at(file, written) {
                     Some(to) => self.moved_from(file, here, written, &to),
                     None => continue,
+                },
+                Referent::Judgement => match split_judgement(written) {
+                    (brief, id) if self.kind == Kind::Brief && brief == self.from => {
+                        format!("{}#{id}", self.to)
+                    }
+                    _ => continue,
                 },
                 Referent::Document(_) | Referent::File => continue,
             };

@@ -50,8 +50,7 @@ impl Corpus {
         };
         let heads = corpus.heads().into_iter().filter(|head| wanted(head.file));
         let explained = heads.map(|head| {
-            let texts = head.bluf.into_iter().chain([&head.body.text]);
-            let proofs = texts.filter_map(|text| text.proof.as_ref());
+            let proofs = head.texts().filter_map(|text| text.proof.as_ref());
             let sightings = proofs.flat_map(|proof| proof.sightings.iter().cloned()).collect();
             (head.file.clone(), sightings)
         });

@@ -143,8 +143,9 @@ impl HeldBack {
             return false;
         }
         let path = plain_path(path);
-        // Whose names a pair had is not known.
-        let lists = path == "storylines" || path.split('/').next() == Some("pairs");
+        // Whose names a pair had is not known, nor what became of judgements.
+        let first = path.split('/').next();
+        let lists = path == "storylines" || matches!(first, Some("pairs" | "judgements"));
         let later_page = path.rsplit('/').nth(1) == Some("page");
         let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         lists

@@ -21,6 +21,15 @@ use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
 use super::{Corpus, Document, DocumentLists, Head, Unsound, date_in_name};
 
+/// The values of a document's front matter that are texts of it, in inline Markdown.
+#[derive(Clone, Copy, Default)]
+struct InlineTexts<'a> {
+    /// The bottom line.
+    bluf: Option<&'a Spanned<String>>,
+    /// What it judges.
+    judgements: &'a [Spanned<String>],
+}
+
 /// What parsing a body needs.
 pub(super) struct DocumentReader<'a> {
     sources: &'a Sources,
@@ -68,7 +77,7 @@ impl<'a> DocumentReader<'a> {
     fn finish<T: front_matter::Document>(
         &self,
         opened: Opened<T>,
-        bluf: Option<(&str, crate::diagnostic::Span)>,
+        values: InlineTexts<'_>,
         subject: Subject<'_>,
         renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
@@ -77,35 +86,40 @@ impl<'a> DocumentReader<'a> {
         let wanted = self.only.is_none_or(|only| *only == **file);
         let mut read = |linker: &mut Linker<'_>, found: &mut Vec<Diagnostic>| {
             if !wanted {
-                return (None, Body::default());
+                return (None, Vec::new(), Body::default());
             }
-            // The bottom line stands first on the page and speaks of the same actors; its links are its own.
-            let bluf = bluf.map(|(text, span)| {
-                renderer.render_inline(file, source, text, span, linker, found)
-            });
+            // They stand first on the page and speak of the same actors; their links are their own.
+            let mut inline = |value: &Spanned<String>| {
+                renderer.render_inline(file, source, &value.value, value.span, linker, found)
+            };
+            let bluf = values.bluf.map(&mut inline);
+            let judgements: Vec<_> = values.judgements.iter().map(inline).collect();
             let body = renderer.render(file, source, opened.body_start as usize, linker, found);
-            (bluf, body)
+            (bluf, judgements, body)
         };
         let mut linker = Linker::new(self.registry, subject, self.config.mention_policy());
         for text in opened.front.names().into_iter().chain(opened.front.summary()) {
             linker.overhear(text);
         }
         let before = found.len();
-        let (mut bluf, mut body) = read(&mut linker, found);
+        let (mut bluf, mut judgements, mut body) = read(&mut linker, found);
         // A short form stands for who is named in full behind it, too: then the text is read once more.
         if let Some(mut informed) = linker.informed() {
             found.truncate(before);
-            (bluf, body) = read(&mut informed, found);
+            (bluf, judgements, body) = read(&mut informed, found);
         }
         let mut bluf = bluf.map(|bluf| body.adopt(bluf));
+        let mut judgements: Box<[_]> = judgements.into_iter().map(|one| body.adopt(one)).collect();
         let mut mentions =
             bluf.as_mut().map(|b| std::mem::take(&mut b.mentions)).unwrap_or_default();
-        let before = mentions.len();
-        mentions.reserve_exact(body.text.mentions.len());
-        for mention in std::mem::take(&mut body.text.mentions) {
-            match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
-                Some(known) => known.count = known.count.saturating_add(mention.count),
-                None => mentions.push(mention),
+        for text in judgements.iter_mut().chain([&mut body.text]) {
+            let before = mentions.len();
+            mentions.reserve_exact(text.mentions.len());
+            for mention in std::mem::take(&mut text.mentions) {
+                match mentions.iter_mut().take(before).find(|known| known.actor == mention.actor) {
+                    Some(known) => known.count = known.count.saturating_add(mention.count),
+                    None => mentions.push(mention),
+                }
             }
         }
         mentions.shrink_to_fit();
@@ -121,6 +135,7 @@ impl<'a> DocumentReader<'a> {
             body,
             bluf,
             endnotes: None,
+            judgements,
             mentions,
             moment: Timestamp::MIN,
             date: None,
@@ -148,7 +163,7 @@ impl<'a> DocumentReader<'a> {
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<T>> {
         let opened = Opened::<T>::open(source, self.sources, found)?;
-        Some(self.finish(opened, None, self.subject(), renderer, found))
+        Some(self.finish(opened, InlineTexts::default(), self.subject(), renderer, found))
     }
 
     fn actor(
@@ -161,7 +176,7 @@ impl<'a> DocumentReader<'a> {
         let opened = Opened::actor(source, self.sources, lists, found)?;
         let own = self.actors.get(opened.id.as_str()).copied();
         let subject = Subject { own, ..self.subject() };
-        Some(self.finish(opened, None, subject, renderer, found))
+        Some(self.finish(opened, InlineTexts::default(), subject, renderer, found))
     }
 
     /// Reads documents again with the options of this reader: those of which `is_stale` says that other options made
@@ -241,14 +256,24 @@ impl<'a> DocumentReader<'a> {
             .filter_map(|actor| self.actors.get(actor.id.as_str()).copied())
             .collect();
         let bluf = opened.front.bluf.clone();
-        let bluf = bluf.as_ref().map(|b| (b.value.as_str(), b.span));
+        let judged = opened.front.judgements.iter().map(|judgement| judgement.text.clone());
+        let judged: Vec<Spanned<String>> = judged.collect();
+        let values = InlineTexts { bluf: bluf.as_ref(), judgements: &judged };
         let written = opened.front.language.as_ref().unwrap_or(&self.config.language);
         renderer.write_in(written);
         renderer
             .cite(opened.front.sources.iter().map(|source| (&*source.id.value, source.id.span)));
         let language = self.languages.of(written);
         let subject = Subject { about: &about, date: Some(date), language, own: None };
-        let mut document = self.finish(opened, bluf, subject, renderer, found);
+        let mut document = self.finish(opened, values, subject, renderer, found);
+        if !document.front.judgements.is_empty() {
+            // Links may lead to them.
+            let anchors = document.front.judgements.iter().map(|judgement| judgement.anchor());
+            let mut ids = std::mem::take(&mut document.body.ids);
+            ids.extend(anchors.map(Box::from));
+            ids.sort_unstable();
+            document.body.ids = ids;
+        }
         number_sources(&mut document);
         Some(Document { moment, date: Some(date), ..document })
     }
@@ -404,7 +429,13 @@ impl Corpus {
                         let subject = Subject { own, ..reader.subject() };
                         let document = opened
                             .map(|opened| {
-                                reader.finish(*opened, None, subject, renderer, &mut found)
+                                reader.finish(
+                                    *opened,
+                                    InlineTexts::default(),
+                                    subject,
+                                    renderer,
+                                    &mut found,
+                                )
                             })
                             .map(Arc::new);
                         Remembered { reading: source.reading, document, found }

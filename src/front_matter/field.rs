@@ -11,9 +11,9 @@ use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
 use crate::source::Kind;
 
-use super::foreign;
 use super::quoted::{code, quoted};
 use super::tree::{Key, Node, Syntax, Value};
+use super::{Brief, foreign};
 
 /// Reads values and collects every mistake.
 pub struct FieldReader<'a> {
@@ -292,6 +292,8 @@ pub enum Referent {
     Document(Kind),
     /// A file of the site, by its path.
     File,
+    /// A judgement of a brief, as `brief#id`.
+    Judgement,
 }
 
 /// What can be referred to by an id.
@@ -361,6 +363,83 @@ impl<T: Identified> Field for Ref<T> {
     }
     fn refers_like(&self, other: &Self) -> bool {
         self.id == other.id
+    }
+}
+
+/// A judgement of a brief, as `brief#id`, and where that is written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct JudgementRef {
+    /// The whole, as it is written.
+    pub written: String,
+    /// The brief.
+    pub brief: Ref<Brief>,
+    /// The judgement's own id.
+    pub id: String,
+}
+
+impl JudgementRef {
+    /// Where it is written.
+    pub fn span(&self) -> Span {
+        self.brief.span
+    }
+}
+
+/// The ids of a brief and of a judgement of it, of a reference as it is written; nothing of the second without a `#`.
+pub(crate) fn split_judgement(written: &str) -> (&str, &str) {
+    written.rsplit_once('#').unwrap_or((written, ""))
+}
+
+impl Field for JudgementRef {
+    const REFERS: bool = true;
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
+        let written = String::read(node, reader);
+        let (brief, id) = split_judgement(&written);
+        if !written.is_empty() && (brief.is_empty() || id.is_empty()) {
+            reader.refuse(
+                Code::BadValue,
+                node.span,
+                format!("`{written}` is not a judgement of a brief"),
+                "",
+                "write the brief's id, `#` and the id of its judgement, as in `2025-02-18-riyadh-talks#third-round`",
+            );
+        }
+        let (brief, id) = (brief.to_owned(), id.to_owned());
+        let brief = Ref { id: brief, span: node.span, to: PhantomData };
+        JudgementRef { written, brief, id }
+    }
+    fn words() -> String {
+        "judgement as `brief#id`".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "string", "title": "judgement of a brief", "pattern": "^.+#[^#]+$" })
+    }
+    fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
+        visit(Reference { to: Referent::Judgement, written: &self.written, span: self.span() });
+    }
+    fn refers_like(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+/// A likelihood in percent, from 0 to 100.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Percent(pub f64);
+
+impl Field for Percent {
+    fn read(node: &Node, reader: &mut FieldReader) -> Self {
+        let percent = f64::read(node, reader);
+        if (0.0..=100.0).contains(&percent) {
+            return Percent(percent);
+        }
+        let message = format!("{percent} is not between 0 and 100");
+        reader.refuse(Code::BadValue, node.span, message, "a likelihood in percent", "");
+        Percent::default()
+    }
+    fn words() -> String {
+        "number from 0 to 100".into()
+    }
+    fn schema() -> serde_json::Value {
+        json!({ "type": "number", "minimum": 0, "maximum": 100 })
     }
 }
 

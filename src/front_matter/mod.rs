@@ -25,7 +25,8 @@ use crate::source::Kind;
 pub(crate) use actor_kind::{ActorKind, BuiltInKind};
 pub(crate) use dates::{Moment, PartialDate, in_one_form};
 pub(crate) use field::{
-    Coordinates, Extra, FilePath, Identified, Ref, Reference, Referent, Spanned, Url,
+    Coordinates, Extra, FilePath, Identified, JudgementRef, Percent, Ref, Reference, Referent,
+    Spanned, Url, split_judgement,
 };
 use field::{Field, FieldReader, formed, table, words};
 pub(crate) use foreign::own;
@@ -85,6 +86,81 @@ words! {
         Explainer = "explainer",
         /// Adds to an earlier brief.
         Update = "update",
+    }
+}
+
+formed! {
+    /// The id of a judgement among those of its brief, such as `third-round`.
+    JudgementId: "judgement's id",
+    |text| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_'),
+    "write letters, digits and hyphens, as in `third-round`",
+    "^[\\p{L}\\p{N}_-]+$"
+}
+
+words! {
+    /// How good the basis of a judgement is, which is not how likely it is.
+    Confidence {
+        /// Thin, or from one source.
+        Low = "low",
+        /// Sound, and not without gaps.
+        Moderate = "moderate",
+        /// Good, and from several sources.
+        High = "high",
+    }
+}
+
+words! {
+    /// What became of a judgement.
+    Outcome {
+        /// It came about.
+        Yes = "yes",
+        /// It did not.
+        No = "no",
+        /// It cannot be told, or what it was about fell away: it is not scored.
+        Void = "void",
+    }
+}
+
+table! {
+    /// What would show where a judgement goes.
+    Indicator {
+        /// What is watched for.
+        text: Spanned<String> => required;
+        /// When it was seen, if it was.
+        met: Option<Spanned<PartialDate>> => or(None);
+    }
+}
+
+table! {
+    /// A judgement of a brief: what is judged, how likely it is, how sure that is, and what turned out.
+    Judgement {
+        /// Its id in the brief, such as `third-round`; it is in addresses, and in the record.
+        id: Spanned<JudgementId> => required;
+        /// What is judged, in a sentence without its likelihood; inline Markdown.
+        text: Spanned<String> => required;
+        /// How likely it is, in a word of the site's scale, such as `likely` ([judgements](judgements.md)). Either this or
+        /// `probability`.
+        likelihood: Option<Spanned<String>> => or(None);
+        /// How likely it is in percent, from 0 to 100, for which the scale has a word or none.
+        probability: Option<Spanned<Percent>> => or(None);
+        /// How good its basis is.
+        confidence: Option<Confidence> => or(None);
+        /// The day by which it can be settled.
+        by: Option<Spanned<Date>> => or(None);
+        /// The ids of the sources of the brief that it rests on.
+        sources: Vec<Spanned<String>> => or(Vec::new());
+        /// The judgement of an earlier brief that it continues, as `brief#id`.
+        updates: Option<JudgementRef> => or(None);
+        /// What became of it.
+        outcome: Option<Spanned<Outcome>> => or(None);
+        /// The day on which that was known.
+        outcome_date: Option<Spanned<Date>> => or(None);
+        /// What happened, in a sentence.
+        outcome_note: Option<String> => or(None);
+        /// What would show where it goes.
+        indicators: Vec<Indicator> => or(Vec::new());
+        /// What else was thought of, each in a sentence.
+        alternatives: Vec<String> => or(Vec::new());
     }
 }
 
@@ -162,6 +238,8 @@ table! {
         events: Vec<Event> => or(Vec::new());
         /// What it rests on, cited in the text as `[^id]` ([sources](sources.md)).
         sources: Vec<Source> => or(Vec::new());
+        /// What it judges, shown first.
+        judgements: Vec<Judgement> => or(Vec::new());
         /// Values of your own, for templates.
         extra: Extra => or(Extra::default());
     }
@@ -412,6 +490,101 @@ impl Brief {
     }
 }
 
+/// The most judgements of a brief. Those that say what it is about are few; each is shown with all of its course.
+const MOST_JUDGEMENTS: usize = 100;
+
+impl Judgement {
+    /// The anchor of it on the page of its brief.
+    pub fn anchor(&self) -> String {
+        ["chancery-judgement-", &self.id.value].concat()
+    }
+
+    /// Whether it stands as another does, whatever it says: what lists of judgements and their course follow from is the same.
+    fn stands_like(&self, other: &Judgement) -> bool {
+        fn value<T: Clone>(spanned: &Option<Spanned<T>>) -> Option<T> {
+            spanned.as_ref().map(|spanned| spanned.value.clone())
+        }
+        self.id.value == other.id.value
+            && value(&self.likelihood) == value(&other.likelihood)
+            && value(&self.probability) == value(&other.probability)
+            && value(&self.by) == value(&other.by)
+            && value(&self.outcome) == value(&other.outcome)
+            && value(&self.outcome_date) == value(&other.outcome_date)
+    }
+
+    /// Reports what does not go together, and if `whole` what is missing.
+    fn check(&self, whole: bool, reader: &mut FieldReader) {
+        let at = self.id.span;
+        match (&self.likelihood, &self.probability) {
+            (Some(_), Some(percent)) => reader.refuse(
+                Code::BadValue,
+                percent.span,
+                "a judgement has a `likelihood` or a `probability`, not both".to_owned(),
+                "",
+                "take one out: a percent is shown with the word that the scale has for it",
+            ),
+            (None, None) if whole => reader.refuse(
+                Code::MissingKey,
+                at,
+                format!("the judgement `{}` does not say how likely it is", &*self.id.value),
+                "",
+                "add `likelihood`, a word of the scale, or `probability`, a number of percent",
+            ),
+            _ => {}
+        }
+        let missing = match (&self.outcome, &self.outcome_date) {
+            (Some(outcome), None) => Some((outcome.span, "outcome", "outcome_date")),
+            (None, Some(date)) => Some((date.span, "outcome_date", "outcome")),
+            _ => None,
+        };
+        if let Some((span, there, missing)) = missing.filter(|_| whole) {
+            reader.refuse(
+                Code::MissingKey,
+                span,
+                format!("`{there}` without `{missing}`"),
+                "",
+                &match missing {
+                    "outcome" => "add `outcome`: `yes`, `no` or `void`".to_owned(),
+                    _ => {
+                        format!("add the day on which it was known, as in `{missing} = 2025-05-28`")
+                    }
+                },
+            );
+        }
+    }
+}
+
+/// Reports judgements that do not go together, and two of one id.
+fn check_judgements(judgements: &[Judgement], reader: &mut FieldReader) {
+    if let Some(first) = judgements.get(MOST_JUDGEMENTS) {
+        reader.refuse(
+            Code::BadValue,
+            first.id.span,
+            format!("the brief has {} judgements; it may have {MOST_JUDGEMENTS}", judgements.len()),
+            "these are too many",
+            "keep those that it is about, and put others into briefs of their own",
+        );
+        return;
+    }
+    // What could not be read is not missing.
+    let unread = [Code::BadValue, Code::BadDate, Code::WrongType, Code::UnknownKey];
+    let whole = !reader.found.iter().any(|found| unread.contains(&found.code));
+    for (n, judgement) in judgements.iter().enumerate() {
+        judgement.check(whole, reader);
+        let id = &judgement.id;
+        let is_it = |other: &Judgement| other.id.value == id.value && !id.value.is_empty();
+        if judgements.iter().take(n).any(is_it) {
+            reader.refuse(
+                Code::BadValue,
+                id.span,
+                format!("the brief has two judgements `{}`", &*id.value),
+                "",
+                "give one of them another id",
+            );
+        }
+    }
+}
+
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
@@ -551,6 +724,9 @@ impl Document for Brief {
             && self.events.iter().map(date).eq(other.events.iter().map(date))
             && self.redirects.iter().map(path).eq(other.redirects.iter().map(path))
             && self.declared_path().map(|path| &path.value) == other.declared_path().map(|path| &path.value)
+            && self.judgements.len() == other.judgements.len()
+            && self.judgements.iter().zip(&other.judgements).all(|(one, other)| one.stands_like(other))
+            && (self.judgements.is_empty() || self.authors == other.authors)
             // It may name files.
             && self.extra == other.extra
     }
@@ -560,6 +736,7 @@ impl Document for Brief {
             in_order(&event.date, event.end.as_ref(), "the event ends before it begins", reader);
         }
         sources::check(&self.sources, reader);
+        check_judgements(&self.judgements, reader);
     }
 }
 
@@ -915,6 +1092,8 @@ pub(crate) fn reference() -> String {
         ("Brief", "content/briefs", Brief::reference()),
         ("Event", "[[events]] of a brief", Event::reference()),
         ("Source", "[[sources]] of a brief", Source::reference()),
+        ("Judgement", "[[judgements]] of a brief", Judgement::reference()),
+        ("Indicator", "[[judgements.indicators]] of a brief", Indicator::reference()),
         ("Actor", "content/actors", Actor::reference()),
         ("Alias", "[[aliases]] of an actor", Alias::reference()),
         ("Role", "[[roles]] of an actor", Role::reference()),
@@ -964,7 +1143,7 @@ mod tests {
 
     table! {
         /// A record of records, as documents have them.
-        Judgement {
+        Finding {
             /// By whom.
             actors: Vec<Ref<Actor>> => or(Vec::new());
             /// What it follows from.
@@ -982,7 +1161,7 @@ mod tests {
             /// Who it is about.
             about: Option<Ref<Topic>> => or(None);
             /// Records.
-            judgements: Vec<Judgement> => or(Vec::new());
+            judgements: Vec<Finding> => or(Vec::new());
         }
     }
 
@@ -1019,7 +1198,7 @@ mod tests {
             "{schema}"
         );
         assert!(Assessment::reference().contains("| `about` | topic id |"));
-        assert!(Judgement::reference().contains("| `actors` | list of actor id |"));
+        assert!(Finding::reference().contains("| `actors` | list of actor id |"));
         const { assert!(Assessment::REFERS && !PartialDate::REFERS && !Page::REFERS) };
     }
 

@@ -11,6 +11,7 @@ use crate::corpus::{Document, Held, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, Suggestion};
 use crate::front_matter::{
     Actor, Brief, Document as _, FilePath, PartialDate, Ref, Reference, Referent, Storyline, Topic,
+    split_judgement,
 };
 use crate::never;
 use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};
@@ -95,13 +96,21 @@ impl<'a, 'd> Resolver<'a, 'd> {
     pub(super) fn check(&mut self, file: &Arc<str>, references: Vec<Reference>) {
         for reference in references {
             match reference.to {
-                Referent::Document(kind) => self.check_document(file, kind, reference),
+                Referent::Document(kind) => self.check_document(file, kind, reference, ""),
                 Referent::File => self.check_file(file, reference),
+                // Whether the brief has such a judgement is asked when judgements are joined.
+                Referent::Judgement => {
+                    let (brief, _) = split_judgement(reference.written);
+                    let rest = reference.written.split_at(brief.len()).1;
+                    let brief = Reference { written: brief, ..reference };
+                    self.check_document(file, Kind::Brief, brief, rest);
+                }
             }
         }
     }
 
-    fn check_document(&mut self, file: &Arc<str>, kind: Kind, reference: Reference) {
+    /// Reports a reference to a document that is not there; `rest` is written behind the id.
+    fn check_document(&mut self, file: &Arc<str>, kind: Kind, reference: Reference, rest: &str) {
         let Reference { written: id, span, .. } = reference;
         if self.ids.has(kind, id) {
             return;
@@ -109,7 +118,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
         self.whole = false;
         let place = Place::span(file.clone(), span);
         let replace = |new: &str| {
-            let (place, old, new) = (place.clone(), id.to_owned(), new.to_owned());
+            let (place, old, new) = (place.clone(), [id, rest].concat(), [new, rest].concat());
             // Only a document is mended.
             (**file != *CONFIG).then_some(Suggestion::Replace { place, old, new })
         };
@@ -472,8 +481,8 @@ pub(super) fn brief_links(
             let resolver = &mut Resolver::new(ids, sources, &mut found);
             // The numbers of briefs may be those of others now.
             let of_briefs = || {
-                let briefs = Referent::Document(Kind::Brief);
-                brief.front.references().iter().any(|reference| reference.to == briefs)
+                let briefs = [Referent::Document(Kind::Brief), Referent::Judgement];
+                brief.front.references().iter().any(|reference| briefs.contains(&reference.to))
             };
             let previous = previous.and_then(|previous| previous.brief(index));
             let previous = previous.filter(|links| links.whole && (numbers || !of_briefs()));

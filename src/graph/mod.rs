@@ -3,8 +3,10 @@
 
 mod declared;
 mod ids;
+mod judgements;
 mod links;
 mod previous;
+mod record;
 mod related;
 mod relations;
 
@@ -19,7 +21,7 @@ use crate::config::Config;
 use crate::corpus::{Hold, Published, Withheld};
 use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Event, Extra, PartialDate, Relation, Storyline, Topic, all_references,
+    Actor, Brief, Event, Extra, Judgement, PartialDate, Relation, Storyline, Topic, all_references,
 };
 use crate::markdown::{Mention, TargetIx};
 use crate::never;
@@ -29,9 +31,11 @@ pub(crate) use crate::corpus::DocumentIx;
 pub(crate) use declared::Declared;
 use declared::{Resolver, actor_links, brief_links, topic_links};
 use ids::Ids;
+pub(crate) use judgements::{JudgementIx, Judgements, Likelihood, Standing, likelihood};
 use links::Resolved;
 pub(crate) use links::{Anchors, Backlink, Destination, as_shown, without_query};
 use previous::{Previous, Untouched};
+pub(crate) use record::{Noted, Record, keys_of, text_of};
 pub(crate) use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.
@@ -180,6 +184,8 @@ pub struct Links {
     pub lead: Option<Ix<Brief>>,
     /// All events, in order of time.
     pub timeline: Vec<EventIx>,
+    /// What briefs judge.
+    pub judgements: Judgements,
     /// Where the links of each document lead, in the order of its body's targets; by the number of the document
     /// among all.
     destinations: Vec<Option<Arc<[Destination]>>>,
@@ -208,6 +214,7 @@ impl Graph {
         relations::link(&documents, config, &ids, &mut actors, resolver.diagnostics);
         let briefs = brief_links(&documents, previous, &mut resolver);
         resolver.check(&CONFIG.into(), all_references(config));
+        let judgements = Judgements::new(&documents, &ids, config, resolver.diagnostics);
         let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
         let Resolved { destinations, backlinks } = links::resolve(
@@ -230,6 +237,7 @@ impl Graph {
             pair_of: FxHashMap::default(),
             lead,
             timeline: Vec::new(),
+            judgements,
             sizes: links::sizes(&documents, sources, &destinations),
             destinations,
             backlinks,
@@ -253,6 +261,11 @@ impl Graph {
     /// An event's declaration.
     pub fn event(&self, event: EventIx) -> Option<&Event> {
         self.documents.briefs[event.brief].front.events.get(event.index)
+    }
+
+    /// A judgement's declaration.
+    pub fn judgement(&self, ix: JudgementIx) -> Option<&Judgement> {
+        judgements::declared(&self.documents, ix)
     }
 
     /// The actors of an event.
@@ -330,6 +343,11 @@ impl Graph {
         }
         let draft = self.documents.head(document).front.is_draft();
         draft.then_some(Hold { why: Withheld::Draft, until: None })
+    }
+
+    /// Whether a judgement is one that others are told of: not of a brief that is held back and shown to its authors.
+    pub fn is_public(&self, ix: JudgementIx) -> bool {
+        self.documents.holds[ix.brief].is_none()
     }
 
     /// Whether one of a pair of actors would be held back, if drafts were not shown.

@@ -201,7 +201,11 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         HtmlPage::TimelineYear(year) | HtmlPage::ArchiveYear(year) => Some(format!(" of {year}")),
         HtmlPage::ArchiveMonth(year, month) => Some(format!(" of {year}-{month:02}")),
         HtmlPage::Redirect(document, _) => Some(format!(" of `{}`", graph.file(*document))),
-        HtmlPage::Home(_)
+        HtmlPage::Judgements(..)
+        | HtmlPage::JudgementsOf(..)
+        | HtmlPage::JudgementRecord
+        | HtmlPage::JudgementScale
+        | HtmlPage::Home(_)
         | HtmlPage::Actors
         | HtmlPage::Topics
         | HtmlPage::Pairs

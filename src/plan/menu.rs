@@ -10,7 +10,7 @@ use crate::source::CONFIG;
 use super::{HtmlPage, Output, Plan, file_of, split_address};
 
 /// The lists of the site that have a page only if there is something in them.
-const MAY_BE_EMPTY: [&str; 3] = ["pairs/", "storylines/", "timeline/"];
+const MAY_BE_EMPTY: [&str; 4] = ["judgements/", "pairs/", "storylines/", "timeline/"];
 const MENU_HELP: &str = "write a path of the site, such as `/timeline/`, or an address in full, such as `https://example.org/`";
 
 /// An entry of the site's own menu.

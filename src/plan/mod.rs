@@ -22,7 +22,7 @@ use crate::composed::composed;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, without_query};
+use crate::graph::{Destination, DocumentIx, Graph, PORTION, Standing, without_query};
 use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
 use crate::source::{AssetFile, Sources, file_at};
@@ -83,6 +83,8 @@ pub enum ForPrograms {
     Sitemap(Range<usize>),
     /// The index of the sitemaps.
     SitemapIndex(usize),
+    /// The record of judgements, as readers get it.
+    JudgementLog,
     /// `robots.txt`
     Robots,
     /// `_redirects`, for hosts that read it.
@@ -125,6 +127,7 @@ impl Output {
             | ForPrograms::SearchWords(_)
             | ForPrograms::SearchBlock(_) => "search",
             ForPrograms::Sitemap(_) | ForPrograms::SitemapIndex(_) => "sitemaps",
+            ForPrograms::JudgementLog => "the record of judgements",
             ForPrograms::Theme(_) => "files as they are",
             ForPrograms::Robots
             | ForPrograms::Redirects
@@ -235,6 +238,29 @@ pub(crate) fn part_path(base: &str, page: usize) -> String {
         0 | 1 => base.to_owned(),
         page => [&*folder_below(base), "page/", &page.to_string(), "/"].concat(),
     }
+}
+
+/// The path of the first page of the judgements that stand so.
+pub(crate) fn judgements_path(standing: Standing) -> String {
+    match standing {
+        Standing::Open => "judgements/".to_owned(),
+        other => ["judgements/", other.word(), "/"].concat(),
+    }
+}
+
+/// The paths of the first pages of the judgements of each author. Of two whose names make the same, the later has its number.
+pub(crate) fn author_paths(graph: &Graph) -> Vec<String> {
+    let mut taken: FxHashSet<String> = FxHashSet::default();
+    let paths = graph.judgements.authors().iter().enumerate().map(|(number, (name, _))| {
+        let slug = slug(name);
+        let path = format!("judgements/by/{slug}/");
+        if slug.is_empty() || taken.contains(&path) {
+            return format!("judgements/by/{slug}-{}/", number + 1);
+        }
+        taken.insert(path.clone());
+        path
+    });
+    paths.collect()
 }
 
 /// The path of a year of a long timeline.
@@ -387,6 +413,19 @@ impl Plan {
                             && graph.event(*event).is_some_and(|e| e.date.value.year == *year)
                     })
             }
+            HtmlPage::Judgements(standing, part) => {
+                part.page == 1 && *standing == Standing::Open || {
+                    let shown = graph.judgements.standing(*standing).get(part.range.clone());
+                    shown.is_some_and(|shown| shown.iter().any(|ix| graph.is_public(*ix)))
+                }
+            }
+            HtmlPage::JudgementsOf(author, _) => {
+                let of = graph.judgements.authors().get(*author);
+                of.is_some_and(|(_, of)| of.iter().any(|ix| graph.is_public(*ix)))
+            }
+            HtmlPage::JudgementRecord => {
+                graph.judgements.all().iter().any(|ix| graph.is_public(*ix))
+            }
             HtmlPage::Brief(_)
             | HtmlPage::Actor(..)
             | HtmlPage::Topic(..)
@@ -399,6 +438,7 @@ impl Plan {
             | HtmlPage::Storylines
             | HtmlPage::Timeline
             | HtmlPage::Briefs(_)
+            | HtmlPage::JudgementScale
             | HtmlPage::Archive
             | HtmlPage::Search
             | HtmlPage::NotFound
@@ -506,6 +546,9 @@ impl Plan {
         ];
         if !self.redirects.is_empty() {
             generated.push(("_redirects", ForPrograms::Redirects));
+        }
+        if sources.log.is_some() && !graph.judgements.is_empty() {
+            generated.push(("judgements/log.txt", ForPrograms::JudgementLog));
         }
         if let Some(host) = &config.publish.cname {
             generated.push(("CNAME", ForPrograms::Cname(host.clone())));
@@ -667,6 +710,27 @@ impl Planner<'_> {
         }
     }
 
+    /// The pages of judgements: those that are open, and others if there are such.
+    fn judgements(&mut self) {
+        let judgements = &self.graph.judgements;
+        if judgements.is_empty() {
+            return;
+        }
+        for standing in Standing::ALL {
+            let count = judgements.standing(standing).len();
+            if count > 0 || standing == Standing::Open {
+                let page = |part| HtmlPage::Judgements(standing, part);
+                self.parts(&judgements_path(standing), count, page);
+            }
+        }
+        let paths = author_paths(self.graph);
+        for (number, ((_, of), path)) in judgements.authors().iter().zip(paths).enumerate() {
+            self.parts(&path, of.len(), |part| HtmlPage::JudgementsOf(number, part));
+        }
+        self.push("judgements/record/", HtmlPage::JudgementRecord);
+        self.push("judgements/scale/", HtmlPage::JudgementScale);
+    }
+
     fn lists(&mut self) {
         self.parts("briefs/", self.graph.briefs.len(), HtmlPage::Briefs);
         self.push("actors/", HtmlPage::Actors);
@@ -685,6 +749,7 @@ impl Planner<'_> {
                 self.push(timeline_path(*year), HtmlPage::TimelineYear(*year));
             }
         }
+        self.judgements();
         self.push("archive/", HtmlPage::Archive);
         let mut last = None;
         for brief in self.graph.documents.briefs.iter() {

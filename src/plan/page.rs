@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::arena::Ix;
 use crate::front_matter::{Actor, Brief, Page, Storyline, Topic};
-use crate::graph::DocumentIx;
+use crate::graph::{DocumentIx, Standing};
 
 /// One page of a list: which of how many, and the part of the list it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,13 +86,13 @@ kinds! {
         given "`groups`: a list of `ActorGroup`";
     /// An actor's profile.
     Actor(Ix<Actor>, ListPart): "actor.html" "actor", "the actor", listed,
-        given "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`";
+        given "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`, `judgements` (a list of `JudgementView`, at most 20)";
     /// The tree of topics.
     Topics: "topics.html" "topics", "the list of topics", listed,
         given "`topics`, in the order of the tree";
     /// A topic.
     Topic(Ix<Topic>, ListPart): "topic.html" "topic", "the topic", listed,
-        given "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`";
+        given "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`, `judgements` (as an actor's)";
     /// All pairs of actors that have a page.
     Pairs: "pairs.html" "pairs", "the list of pairs", listed,
         given "`pairs`: a list of `PairCard`";
@@ -104,13 +104,25 @@ kinds! {
         given "`storylines`";
     /// A storyline.
     Storyline(Ix<Storyline>, ListPart): "storyline.html" "storyline", "the storyline", listed,
-        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`";
+        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's)";
     /// The site's timeline; when it is long, its years.
     Timeline: "timeline.html" "timeline", "the timeline", listed,
         given "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`";
     /// The events of a year, when the timeline is long.
     TimelineYear(i16): "timeline.html" "timeline", "the timeline", listed,
         given "`years`, of one year";
+    /// The judgements that stand so.
+    Judgements(Standing, ListPart): "judgements.html" "judgements", "the list of judgements", listed,
+        given "`standing` (`open`, `settled`, `void` or `continued`; null on the page of an author), `judgements` (a list of `JudgementView`), `pagination`, `lists_of_judgements` and `authors` (lists of `JudgementList`; authors if there are several)";
+    /// The judgements of an author, by the number of the author.
+    JudgementsOf(usize, ListPart): "judgements.html" "judgements", "the list of judgements", listed,
+        given "as the list of judgements";
+    /// How good judgements turned out to be.
+    JudgementRecord: "judgement_record.html" "judgement-record", "the record of judgements", listed,
+        given "`record`: a `RecordView`";
+    /// What the words of likelihood mean.
+    JudgementScale: "judgement_scale.html" "judgement-scale", "the legend of judgements", listed,
+        given "`scale`: a `ScaleView`";
     /// All briefs.
     Briefs(ListPart): "briefs.html" "briefs", "the list of briefs", listed,
         given "`briefs`, `pagination`";
@@ -154,6 +166,10 @@ impl HtmlPage {
             | HtmlPage::Storylines
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
+            | HtmlPage::Judgements(..)
+            | HtmlPage::JudgementsOf(..)
+            | HtmlPage::JudgementRecord
+            | HtmlPage::JudgementScale
             | HtmlPage::Briefs(_)
             | HtmlPage::Archive
             | HtmlPage::ArchiveYear(_)
@@ -169,6 +185,8 @@ impl HtmlPage {
         match self {
             HtmlPage::Home(part)
             | HtmlPage::Briefs(part)
+            | HtmlPage::Judgements(_, part)
+            | HtmlPage::JudgementsOf(_, part)
             | HtmlPage::Actor(_, part)
             | HtmlPage::Topic(_, part)
             | HtmlPage::Pair(_, part)
@@ -180,6 +198,8 @@ impl HtmlPage {
             | HtmlPage::Storylines
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
+            | HtmlPage::JudgementRecord
+            | HtmlPage::JudgementScale
             | HtmlPage::Archive
             | HtmlPage::ArchiveYear(_)
             | HtmlPage::ArchiveMonth(..)

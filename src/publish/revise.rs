@@ -21,7 +21,7 @@ use super::path::{LOCK_SUFFIX, STAGING_SUFFIX, folder, folders};
 use super::steps::Steps;
 use super::{is_absent, not_ours, unwritable};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{CONFIG, FOLDERS};
+use crate::source::{CONFIG, FOLDERS, LOG};
 
 /// The journal, in the staging folder.
 const JOURNAL: &str = "journal";
@@ -484,11 +484,12 @@ fn moving(site: &Folder, from: &str, to: &str) -> Result<Moved, Diagnostic> {
     Ok(Moved { from, to, made })
 }
 
-/// Whether a path is one that a site's file may have: `site.toml`, or below a folder of the site with no hidden part.
+/// Whether a path is one that a site's file may have: `site.toml`, the record of judgements, or below a folder of the site with no hidden
+/// part.
 fn is_of_site(path: &str) -> bool {
     let sound = |part: &str| !part.is_empty() && !part.starts_with('.');
     let first = path.split('/').next().unwrap_or_default();
-    path == CONFIG || (FOLDERS.contains(&first) && path.split('/').all(sound))
+    [CONFIG, LOG].contains(&path) || (FOLDERS.contains(&first) && path.split('/').all(sound))
 }
 
 fn refused(message: String) -> Diagnostic {

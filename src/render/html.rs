@@ -13,11 +13,13 @@ use crate::config::relation_word;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::front_matter::field::is_web_address;
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx, Kinship, RelationIx, shared_by};
+use crate::graph::{
+    DocumentIx, EventIx, JudgementIx, Kinship, RelationIx, Standing, shared_by,
+};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
 use crate::never;
-use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, part_path};
+use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, author_paths, judgements_path, part_path};
 
 use super::address::{encode, shown};
 use super::lists::Month;
@@ -31,7 +33,7 @@ use super::view::{
     OtherName, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
     RelationView, RoleView, SiteView, StorylineView, TimelineYear, TopicView,
 };
-use super::{Pages, Renderer, by_tera, dates};
+use super::{Pages, Renderer, Shown, by_tera, dates};
 
 /// How much of a text without a summary describes its page, in bytes.
 const DESCRIPTION: usize = 200;
@@ -98,10 +100,11 @@ impl Renderer {
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
-            ["storylines", "actors", "topics", "pairs", "timeline", "archive"]
+            ["storylines", "judgements", "actors", "topics", "pairs", "timeline", "archive"]
                 .into_iter()
                 .filter(|list| match *list {
                     "storylines" => !documents.storylines.is_empty(),
+                    "judgements" => !self.graph.judgements.is_empty(),
                     "pairs" => !self.graph.pairs.is_empty(),
                     "timeline" => !self.graph.timeline.is_empty(),
                     _ => true,
@@ -136,6 +139,7 @@ impl Renderer {
             feed_path: "feed.xml",
             menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
             has_storylines: !documents.storylines.is_empty(),
+            has_judgements: !self.graph.judgements.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
             has_events: !self.graph.timeline.is_empty(),
             has_search: config.search.enabled,
@@ -152,9 +156,20 @@ impl Renderer {
             Some((stem, file.path.clone()))
         });
         // Lists of the site have paths that end in a folder; offline, they spell out the file.
-        let lists =
-            ["briefs", "actors", "topics", "pairs", "storylines", "timeline", "archive", "search"];
-        let lists = lists.map(|list| (list, shown(format!("{list}/"), self.offline).into_owned()));
+        let lists = [
+            ("briefs", "briefs/"),
+            ("actors", "actors/"),
+            ("topics", "topics/"),
+            ("pairs", "pairs/"),
+            ("storylines", "storylines/"),
+            ("judgements", "judgements/"),
+            ("judgement_record", "judgements/record/"),
+            ("judgement_scale", "judgements/scale/"),
+            ("timeline", "timeline/"),
+            ("archive", "archive/"),
+            ("search", "search/"),
+        ];
+        let lists = lists.map(|(list, path)| (list, shown(path, self.offline).into_owned()));
         BTreeMap::from([
             ("site", site.into_value().to_tera(PageSetting { documents: self, root: "" })),
             ("t", self.strings.value()),
@@ -320,6 +335,37 @@ impl Pages<'_> {
                 draft.set("years", list(year));
                 draft
             }
+            HtmlPage::Judgements(standing, part) => {
+                let mut draft = Draft::new(match standing {
+                    Standing::Open => word("judgements"),
+                    other => self.strings.of("judgements", other.word()),
+                });
+                draft.set("standing", standing.word());
+                let all = self.graph.judgements.standing(*standing);
+                self.set_judgements(&mut draft, all, part, &judgements_path(*standing), page);
+                draft
+            }
+            HtmlPage::JudgementsOf(author, part) => {
+                let Some((name, of)) = self.graph.judgements.authors().get(*author) else {
+                    return never!("the judgements of no author" => Draft::new(""));
+                };
+                let mut draft = Draft::new(format!("{} {name}", self.strings.get("judgements_of")));
+                let paths = author_paths(&self.graph);
+                let path = paths.get(*author).map(String::as_str).unwrap_or_default();
+                draft.set("standing", Value::None);
+                self.set_judgements(&mut draft, of, part, path, page);
+                draft
+            }
+            HtmlPage::JudgementRecord => {
+                let mut draft = Draft::new(word("judgement_record"));
+                draft.set("record", self.record());
+                draft
+            }
+            HtmlPage::JudgementScale => {
+                let mut draft = Draft::new(word("judgement_scale"));
+                draft.set("scale", self.scale_view());
+                draft
+            }
             HtmlPage::Briefs(part) => {
                 let mut draft = Draft::new(word("briefs"));
                 draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
@@ -382,6 +428,22 @@ impl Pages<'_> {
         }
     }
 
+    /// A page of a list of judgements, whose first page has the path `base`.
+    fn set_judgements<'a>(
+        &'a self,
+        draft: &mut Draft<'a>,
+        all: &[JudgementIx],
+        part: &ListPart,
+        base: &str,
+        page: &HtmlPage,
+    ) {
+        let shown = all.get(part.range.clone()).unwrap_or_default();
+        draft.set("judgements", list(shown.iter().map(|ix| self.judgement(*ix, false))));
+        draft.set("pagination", self.pagination(base, part));
+        draft.set("lists_of_judgements", self.judgement_lists(page));
+        draft.set("authors", self.judgement_authors(page));
+    }
+
     fn home(&self, part: &ListPart) -> Draft<'_> {
         let mut draft = Draft::new(self.config.title.value.as_str());
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
@@ -421,6 +483,7 @@ impl Pages<'_> {
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
                 .map(|_| Value::Body(DocumentText::BottomLine(ix))),
+            judgements: list(graph.judgements.of(ix).iter().map(|one| self.judgement(*one, true))),
             content: self.content(this, &document.body.text),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),
@@ -576,6 +639,7 @@ impl Pages<'_> {
             Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
         });
         draft.set("quotes", list(quotes));
+        draft.set("judgements", self.judgements_of(&links.briefs, first));
         draft
     }
 
@@ -663,6 +727,7 @@ impl Pages<'_> {
         let base = self.plan.path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(base, part));
         draft.set("actors", counted_actors(&links.actors));
+        draft.set("judgements", self.judgements_of(&links.briefs, part.page == 1));
         draft
     }
 
@@ -715,6 +780,7 @@ impl Pages<'_> {
         let events = if first { self.graph.timeline_of(&links.briefs) } else { Vec::new() };
         self.set_timeline(&mut draft, &events);
         draft.set("actors", counted_actors(&links.actors));
+        draft.set("judgements", self.judgements_of(&links.briefs, first));
         draft
     }
 
@@ -827,7 +893,7 @@ impl Renderer {
             return !body.html.trim().is_empty();
         }
         let mut html = Html::default();
-        self.fill(document, body, "", true, &mut html);
+        self.fill(document, body, "", Shown::AtHome, &mut html);
         !html.trim().is_empty()
     }
 
@@ -865,11 +931,17 @@ impl Documents for Renderer {
     fn write(&self, text: DocumentText, root: &str, out: &mut Html) {
         match text {
             DocumentText::Of(document) => {
-                self.fill(document, &self.graph.body(document).text, root, true, out)
+                self.fill(document, &self.graph.body(document).text, root, Shown::AtHome, out)
             }
             DocumentText::BottomLine(ix) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
-                    self.fill(DocumentIx::Brief(ix), bluf, root, true, out);
+                    self.fill(DocumentIx::Brief(ix), bluf, root, Shown::AtHome, out);
+                }
+            }
+            DocumentText::Judgement(ix, index, at_home) => {
+                if let Some(text) = self.graph.documents.briefs[ix].judgements.get(index) {
+                    let shown = if at_home { Shown::AtHome } else { Shown::Elsewhere };
+                    self.fill(DocumentIx::Brief(ix), text, root, shown, out);
                 }
             }
         }

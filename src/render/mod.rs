@@ -5,10 +5,12 @@
 
 mod address;
 mod by_tera;
+mod charts;
 mod dates;
 mod faults;
 mod feed;
 mod html;
+mod judgements;
 mod labels;
 mod lists;
 mod meter;
@@ -38,7 +40,7 @@ use crate::arena::{Arena, Ix};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Moment};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair};
+use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair, Record};
 use crate::html::{Html, Plain};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
 use crate::names::RegisteredIx;
@@ -80,8 +82,21 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     lists: Arc<Lists>,
+    /// The record of judgements, if the site keeps one.
+    record: Option<Record>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
+}
+
+/// Where a text of a document is shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// On the document's own page: a link to one of its headings is to that page.
+    AtHome,
+    /// On another page.
+    Elsewhere,
+    /// In a feed, where what is held back is so too if it is shown to its authors, and links are full addresses.
+    InFeed,
 }
 
 /// The templates, ready to print.
@@ -163,6 +178,8 @@ impl Renderer {
             now,
             offline,
             lists,
+            // A damaged one has been reported, and nothing is published.
+            record: Record::read(sources).and_then(Result::ok),
             search: OnceLock::new(),
         };
         let constants = renderer.constants();
@@ -308,6 +325,11 @@ impl Pages<'_> {
             ForPrograms::SearchIndex => self.write_search_index(buffer),
             ForPrograms::SearchWords(file) => self.write_search_words(*file, buffer),
             ForPrograms::SearchBlock(block) => self.write_search_block(*block, buffer),
+            ForPrograms::JudgementLog => {
+                if let Some(record) = &self.record {
+                    buffer.push_str(&record.published(&self.graph));
+                }
+            }
             ForPrograms::Robots => {
                 buffer.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
                 buffer.push_str(&self.absolute("sitemap.xml"));
@@ -474,10 +496,10 @@ impl Renderer {
         }
     }
 
-    /// Appends the HTML of a document's body with its links filled in, relative to `root`. With `page`, links
-    /// to the document itself are to its headings only, as it is the page they stand on; without, the text is for
-    /// feeds, `root` is the site's address, and what is held back is so too where it is shown to its authors.
-    fn fill(&self, from: DocumentIx, body: &Markup, root: &str, page: bool, out: &mut Html) {
+    /// Appends the HTML of a document's body with its links filled in, relative to `root`, which for feeds is the site's
+    /// address.
+    fn fill(&self, from: DocumentIx, body: &Markup, root: &str, shown: Shown, out: &mut Html) {
+        let page = shown != Shown::InFeed;
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
         let leads = |target| self.leads(from, target, page);
@@ -489,7 +511,7 @@ impl Renderer {
             Fill::LinkOpen(target) => {
                 if leads(target) {
                     out.literal("<a href=\"");
-                    self.href(from, target, root, page, out);
+                    self.href(from, target, root, shown, out);
                     let written = targets.get(target);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
@@ -529,7 +551,7 @@ impl Renderer {
                 }
                 _ => out.quoted(self.strings.get("not_published")),
             },
-            Fill::Url(target) => self.href(from, target, root, page, out),
+            Fill::Url(target) => self.href(from, target, root, shown, out),
             Fill::Size(target) => {
                 if let Some(size) = self.graph.image_size(from, target) {
                     out.literal(" width=\"");
@@ -593,10 +615,11 @@ impl Renderer {
     }
 
     /// Appends where a link of a document leads from a page, escaped.
-    fn href(&self, from: DocumentIx, target: TargetIx, root: &str, page: bool, out: &mut Html) {
+    fn href(&self, from: DocumentIx, target: TargetIx, root: &str, shown: Shown, out: &mut Html) {
+        let page = shown != Shown::InFeed;
         let rest = match self.graph.destination(from, target) {
             Destination::Document(to, rest)
-                if *to == from && page && rest.as_str().starts_with('#') =>
+                if *to == from && shown == Shown::AtHome && rest.as_str().starts_with('#') =>
             {
                 rest
             }
@@ -656,10 +679,11 @@ impl Renderer {
                     html.literal("<h2>");
                     html.text(self.strings_of(ix).get("bottom_line"));
                     html.literal("</h2>\n<p>");
-                    self.fill(ix, bluf, root, false, &mut html);
+                    self.fill(ix, bluf, root, Shown::InFeed, &mut html);
                     html.literal("</p>\n");
                 }
-                self.fill(ix, &document.body.text, root, false, &mut html);
+                self.write_judgements(brief, root, &mut html);
+                self.fill(ix, &document.body.text, root, Shown::InFeed, &mut html);
                 self.write_sources(brief, &mut html);
                 detached(&html, &FullUrl(root, self.place(ix, false)))
             }),

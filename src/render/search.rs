@@ -16,7 +16,6 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::arena::Ix;
-use crate::corpus::Document;
 use crate::front_matter::Brief;
 use crate::graph::{Destination, DocumentIx};
 use crate::html::Html;
@@ -321,8 +320,8 @@ impl Renderer {
             }
             vocabulary.title(number, &document.front.title.value);
             vocabulary.text(number, summary);
-            if document.bluf.is_some() {
-                vocabulary.text(number, &self.bottom_line(ix, document));
+            for text in document.bluf.iter().chain(&document.judgements) {
+                vocabulary.text(number, &self.plain(ix, text));
             }
             for heading in &document.body.headings {
                 vocabulary.text(number, &heading.title);
@@ -376,11 +375,10 @@ impl Renderer {
         Index { stamp, others, firsts, files }
     }
 
-    /// The bottom line of a brief as plain text.
-    fn bottom_line(&self, ix: Ix<Brief>, document: &Document<Brief>) -> String {
-        let Some(bluf) = &document.bluf else { return String::new() };
+    /// The bottom line or a judgement of a brief as plain text.
+    fn plain(&self, ix: Ix<Brief>, text: &Markup) -> String {
         let from = DocumentIx::Brief(ix);
-        text_of(bluf, |target| match self.graph.destination(from, target) {
+        text_of(text, |target| match self.graph.destination(from, target) {
             Destination::Document(to, _) => self.graph.title(*to),
             _ => "",
         })

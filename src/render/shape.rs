@@ -45,6 +45,8 @@ macro_rules! views {
                 menu: Vec<Value<'a>>,
                 /// Whether there are storylines.
                 has_storylines: bool,
+                /// Whether there are judgements.
+                has_judgements: bool,
                 /// Whether any pair of actors has a page.
                 has_pairs: bool,
                 /// Whether there are events.
@@ -216,6 +218,8 @@ macro_rules! views {
                 card: Value<'a>,
                 /// The bottom line up front, or null.
                 bluf_html: Option<Value<'a>>,
+                /// What it judges: a list of `JudgementView`.
+                judgements: Value<'a>,
                 /// The text.
                 content: Value<'a>,
                 /// The headings: a list of `Heading`.
@@ -316,6 +320,200 @@ macro_rules! views {
                 anchor: String,
                 /// Where in the source, such as `p. 4`, or null.
                 place: Option<&'a str>,
+            }
+            /// A judgement.
+            record JudgementView {
+                /// The brief that makes it, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Where it is on the page of that brief, after `#`.
+                anchor: String,
+                /// What is judged.
+                text_html: Value<'a>,
+                /// How likely that is: the word with its range, and a percent if one is stated, as in `likely (55–80 %)`.
+                stated_text: String,
+                /// The same, drawn on the scale.
+                scale_html: Value<'a>,
+                /// `low`, `moderate` or `high`, or null.
+                confidence: Option<&'static str>,
+                /// The same in words, or null.
+                confidence_text: Option<&'a str>,
+                /// The day by which it can be settled, or null.
+                by: Option<String>,
+                /// The same in words, or null.
+                by_text: Option<String>,
+                /// Whether that day has passed without an outcome.
+                overdue: bool,
+                /// `open`, `yes`, `no`, `void` or `continued`.
+                standing: &'static str,
+                /// The same in words.
+                standing_text: &'a str,
+                /// The day on which its outcome was known, or null.
+                outcome_date: Option<String>,
+                /// The same in words, or null.
+                outcome_date_text: Option<String>,
+                /// What happened, or null.
+                outcome_note: Option<&'a str>,
+                /// Whether it was settled before the day by which it could be.
+                early: bool,
+                /// The ids of the sources that it rests on.
+                sources: Value<'a>,
+                /// The judgement that it continues, as a `JudgementStep`, or null.
+                previous: Option<Value<'a>>,
+                /// The judgement that continues it, as a `JudgementStep`, or null.
+                next: Option<Value<'a>>,
+                /// Its course: a list of `JudgementStep`, itself among them, oldest first. Empty if it continues none and none
+                /// continues it.
+                course: Vec<Value<'a>>,
+                /// What would show where it goes: a list of `IndicatorView`.
+                indicators: Vec<Value<'a>>,
+                /// What else was thought of.
+                alternatives: Value<'a>,
+                /// What the record says of it, as a `LoggedView`, or null.
+                logged: Option<Value<'a>>,
+            }
+            /// A step in the course of a judgement.
+            record JudgementStep {
+                /// The brief that makes it, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Where it is on the page of that brief, after `#`.
+                anchor: String,
+                /// How likely it is, in words with the range.
+                stated_text: String,
+                /// How sure that is, as in `low confidence`, or null.
+                confidence_text: Option<&'a str>,
+                /// Whether it is the judgement itself.
+                current: bool,
+            }
+            /// What would show where a judgement goes.
+            record IndicatorView {
+                /// What is watched for.
+                text: &'a str,
+                /// When it was seen, or null.
+                met: Option<String>,
+                /// The same in words, or null.
+                met_text: Option<String>,
+            }
+            /// What the record says of a judgement.
+            record LoggedView {
+                /// The day on which it was noted first.
+                date: String,
+                /// The same in words.
+                date_text: String,
+                /// The day on which its last change was noted, in words, or null.
+                changed_text: Option<String>,
+                /// The hash of its text (SHA-256).
+                hash: &'a str,
+                /// The text that is hashed, in a line.
+                line: String,
+            }
+            /// A list of judgements that has a page.
+            record JudgementList {
+                /// What it is called.
+                title: &'a str,
+                /// The path of its first page.
+                path: String,
+                /// How many judgements it has.
+                count: usize,
+                /// Whether it is the one that is shown.
+                current: bool,
+            }
+            /// How good judgements turned out to be, as `record`.
+            record RecordView {
+                /// How many are counted: those settled on their day or after.
+                count: usize,
+                /// How many of these came about.
+                happened: usize,
+                /// How many were settled before their day, or had none, which are left out.
+                early: usize,
+                /// How many cannot be told.
+                void: usize,
+                /// How many are open.
+                open: usize,
+                /// Whether they are so few (under 20) that the numbers say little.
+                few: bool,
+                /// The Brier score, or null if none is counted. All numbers have three decimals.
+                brier: Option<String>,
+                /// The score if every word meant the least percent of its range, or null.
+                brier_low: Option<String>,
+                /// The score if every word meant the greatest, or null.
+                brier_high: Option<String>,
+                /// The score of all that are settled, also before their day, or null.
+                brier_all: Option<String>,
+                /// The mean of the scores of whole courses, each weighted by the days that it stood, or null.
+                brier_course: Option<String>,
+                /// How much better than always stating how often they come about, or null.
+                skill: Option<String>,
+                /// How far words were off: 0 is perfect.
+                reliability: Option<String>,
+                /// How far they told cases apart.
+                resolution: Option<String>,
+                /// How uncertain the cases are.
+                uncertainty: Option<String>,
+                /// How far percents of one word differ.
+                variance: Option<String>,
+                /// How far they differ as the cases do, twice.
+                covariance: Option<String>,
+                /// The calibration plot.
+                plot_html: Value<'a>,
+                /// The same as a list of `BinView`.
+                bins: Vec<Value<'a>>,
+                /// Scores by year, author and topic: a list of `ScoreGroup`.
+                groups: Vec<Value<'a>>,
+                /// The path of the record of hashes, or null.
+                log_path: Option<&'static str>,
+            }
+            /// Judgements of one word of the scale.
+            record BinView {
+                /// The word with its range, or the range between two words.
+                label: Cow<'a, str>,
+                /// How many.
+                count: usize,
+                /// How many came about.
+                happened: usize,
+                /// The mean of what was stated, in percent.
+                stated: String,
+                /// How often they came about, in percent.
+                observed: String,
+                /// The band that a perfectly calibrated desk would see, in percent.
+                band: String,
+                /// Whether they came about as often as such a desk would see.
+                within: bool,
+            }
+            /// Scores of judgements side by side.
+            record ScoreGroup {
+                /// By what they are grouped.
+                title: &'a str,
+                /// A list of `ScoreRow`.
+                rows: Vec<Value<'a>>,
+            }
+            /// The score of some judgements.
+            record ScoreRow {
+                /// What they have in common.
+                name: Cow<'a, str>,
+                /// How many.
+                count: usize,
+                /// Their Brier score.
+                brier: String,
+            }
+            /// A scale of likelihood, as `scale`.
+            record ScaleView {
+                /// What its standard is called.
+                title: &'static str,
+                /// Where it is from.
+                source: &'static str,
+                /// Its words: a list of `ScaleRow`.
+                rows: Vec<Value<'a>>,
+            }
+            /// A word of a scale.
+            record ScaleRow {
+                /// The word.
+                word: &'a str,
+                /// A word of the same meaning, or null.
+                synonym: Option<&'a str>,
+                /// What it stands for, as in `55–80 %`.
+                range: String,
+                /// The same, drawn.
+                scale_html: Value<'a>,
             }
             /// An actor on its own page, as `actor`.
             record ActorView {

@@ -41,7 +41,7 @@ impl Strings {
         self.words.get(key).map_or(key, String::as_str)
     }
 
-    /// The text of a key, if there is one.
+    /// The text of a key, if it has one.
     pub(super) fn find(&self, key: &str) -> Option<&str> {
         self.words.get(key).map(String::as_str)
     }

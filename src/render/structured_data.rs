@@ -291,6 +291,10 @@ impl Renderer {
             | HtmlPage::Storylines
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
+            | HtmlPage::Judgements(..)
+            | HtmlPage::JudgementsOf(..)
+            | HtmlPage::JudgementRecord
+            | HtmlPage::JudgementScale
             | HtmlPage::Briefs(_)
             | HtmlPage::Archive
             | HtmlPage::ArchiveYear(_)

@@ -60,6 +60,8 @@ pub enum DocumentText {
     Of(DocumentIx),
     /// The bottom line of a brief.
     BottomLine(Ix<Brief>),
+    /// A judgement of a brief, by its number, and whether it is shown on the page of its brief.
+    Judgement(Ix<Brief>, usize, bool),
 }
 
 /// Looks up a document's fields on demand.

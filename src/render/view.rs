@@ -1,5 +1,7 @@
 //! The views that the renderer fills in for a page, as types. They are declared in `shape`.
 
+use std::borrow::Cow;
+
 use super::shape::{Shape, views};
 use super::value::{IntoValue, Value};
 use crate::arena::Ix;

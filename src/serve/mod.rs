@@ -24,7 +24,7 @@ use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::render::{RenderOptions, Renderer};
 use crate::site::{Memory, Request, Site};
-use crate::source::{CONFIG, FOLDERS, Sources, declares_many, name_of, no_site};
+use crate::source::{CONFIG, FOLDERS, LOG, Sources, declares_many, name_of, no_site};
 
 pub(crate) use host::HostName;
 use watch::Change;
@@ -340,11 +340,12 @@ impl Batch {
     }
 }
 
-/// Whether a path is part of the site: below one of its folders, or its configuration.
+/// Whether a path is part of the site: below one of its folders, its configuration, or its record of judgements.
 fn concerns(root: &Path, path: &Path) -> bool {
     let Ok(below) = path.strip_prefix(root) else { return false };
     let first = below.components().next().and_then(|c| c.as_os_str().to_str());
-    first.is_some_and(|first| FOLDERS.contains(&first)) || below == Path::new(CONFIG)
+    first.is_some_and(|first| FOLDERS.contains(&first))
+        || [CONFIG, LOG].iter().any(|file| below == Path::new(file))
 }
 
 /// Paths as names below the site's root.

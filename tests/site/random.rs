@@ -590,6 +590,21 @@ impl Site<'_> {
         if !events.is_empty() {
             set("events", format!("[{}]", events.join(", ")));
         }
+        if self.dice.chance(25) {
+            let text = format!("\"{}\"", self.sentence().replace('"', "\\\""));
+            let mut keys = vec![("id", "\"first\""), ("text", text.as_str())];
+            keys.push(*self.dice.pick(&[("likelihood", "\"likely\""), ("probability", "22")]));
+            if self.dice.chance(60) {
+                keys.extend([
+                    ("confidence", "\"low\""),
+                    ("by", *self.dice.pick(&["2024-05-05", "2030-01-01"])),
+                ]);
+            }
+            if self.dice.chance(30) {
+                keys.extend([("outcome", "\"yes\""), ("outcome_date", "2026-01-01")]);
+            }
+            set("judgements", format!("[{}]", table(&keys, yaml)));
+        }
     }
 
     /// A name as a text may have it.
