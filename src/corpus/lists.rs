@@ -291,6 +291,7 @@ fn listed(id: &str, file: Arc<str>, front: Actor, place: Span) -> Document<Actor
         body: Body::default(),
         bluf: None,
         endnotes: None,
+        judgements: Box::default(),
         mentions: Vec::new(),
         moment: jiff::Timestamp::MIN,
         date: None,

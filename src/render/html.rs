@@ -13,9 +13,7 @@ use crate::config::relation_word;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::front_matter::field::is_web_address;
 use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::graph::{
-    DocumentIx, EventIx, JudgementIx, Kinship, RelationIx, Standing, shared_by,
-};
+use crate::graph::{DocumentIx, EventIx, JudgementIx, Kinship, RelationIx, Standing, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
 use crate::never;
