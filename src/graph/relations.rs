@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::{Config, DeclaredRelation, Kinds};
 use crate::corpus::{Document, DocumentIx, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Span};
-use crate::front_matter::field::Spanned;
+use crate::front_matter::field::{Named, Spanned};
 use crate::front_matter::{Actor, ActorKind, Relation};
 use crate::never;
 
@@ -70,7 +69,7 @@ const SHOWN: usize = 12;
 
 /// The relations that a site declares.
 struct Rules<'c> {
-    by_key: FxHashMap<&'c str, (usize, &'c DeclaredRelation)>,
+    relations: &'c Named<DeclaredRelation>,
     near: Near<'c>,
     /// The first few of their keys.
     keys: Vec<&'c str>,
@@ -79,11 +78,10 @@ struct Rules<'c> {
 
 impl<'c> Rules<'c> {
     fn new(config: &'c Config) -> Self {
-        let relations = config.relations.0.iter().enumerate();
-        let by_key = relations.map(|(at, (key, rule))| (key.value.as_str(), (at, rule)));
-        let keys = config.relations.0.iter().map(|(key, _)| key.value.as_str());
+        let relations = &config.relations;
+        let keys = relations.iter().map(|(key, _)| key.value.as_str());
         Rules {
-            by_key: by_key.collect(),
+            relations,
             near: Near::new(keys.clone()),
             keys: keys.take(SHOWN).collect(),
             kinds: Kinds::new(config),
@@ -91,7 +89,8 @@ impl<'c> Rules<'c> {
     }
 
     fn find(&self, key: &str) -> Option<(usize, &'c DeclaredRelation)> {
-        self.by_key.get(key).copied()
+        let place = self.relations.find(key)?;
+        Some((place, self.relations.at(place)?))
     }
 
     /// What to report of a relation that is none of them, with a guess of what is meant.
