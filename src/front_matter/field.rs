@@ -565,13 +565,13 @@ impl<T: Field> Field for Vec<T> {
 /// A table whose keys are names that the site gives, in the order in which they are written: small letters, digits and
 /// hyphens, as in `threat-actor`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named<T> {
+pub struct ByName<T> {
     entries: Vec<(Spanned<String>, T)>,
     /// Where each stands.
     places: FxHashMap<String, usize>,
 }
 
-impl<T> Named<T> {
+impl<T> ByName<T> {
     /// All names, with where they are written, and what is called so.
     pub fn iter(&self) -> std::slice::Iter<'_, (Spanned<String>, T)> {
         self.entries.iter()
@@ -588,13 +588,13 @@ impl<T> Named<T> {
     }
 }
 
-impl<T> Default for Named<T> {
+impl<T> Default for ByName<T> {
     fn default() -> Self {
-        Named { entries: Vec::new(), places: FxHashMap::default() }
+        ByName { entries: Vec::new(), places: FxHashMap::default() }
     }
 }
 
-impl<T: Field> Field for Named<T> {
+impl<T: Field> Field for ByName<T> {
     const REFERS: bool = T::REFERS;
     fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
         self.entries.iter().for_each(|(_, value)| value.references(visit));
@@ -607,10 +607,10 @@ impl<T: Field> Field for Named<T> {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Value::Table(entries) = &node.value else {
             reader.wrong_type(node, "a table");
-            return Named::default();
+            return ByName::default();
         };
         let outer = std::mem::take(&mut reader.key);
-        let mut named = Named::default();
+        let mut named = ByName::default();
         for (key, node) in entries {
             let is_sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             if key.name.starts_with(|c: char| c.is_ascii_lowercase())
