@@ -31,8 +31,8 @@ pub(super) fn link(
         for (index, relation) in actor.front.relations.iter().enumerate() {
             let key = &relation.kind;
             let Some((kind, rule)) = rules.find(&key.value) else {
-                // A key that is missing was reported.
-                if key.span != Span::default() {
+                // One that is missing, or no text, was reported.
+                if !key.value.is_empty() {
                     let finding = rules.unknown(&key.value, guesses > 0);
                     diagnostics.push(finding.at(Place::span(actor.file.clone(), key.span)));
                     guesses = guesses.saturating_sub(1);
@@ -64,7 +64,7 @@ pub(super) fn link(
     }
 }
 
-/// So many relations are shown to whoever writes one that there is not.
+/// So many relations, or kinds, are shown to whoever writes one that there is not, or that does not fit.
 const SHOWN: usize = 12;
 
 /// The relations that a site declares.
@@ -137,8 +137,11 @@ fn wrong(
         if allowed.is_empty() || allowed.iter().any(is_allowed) || !is_known {
             return None;
         }
-        let words = allowed.iter().map(|one| format!("`{}`", one.value.word()));
-        let words = words.collect::<Vec<_>>().join(" or ");
+        let words = allowed.iter().take(SHOWN).map(|one| format!("`{}`", one.value.word()));
+        let mut words = words.collect::<Vec<_>>().join(" or ");
+        if allowed.len() > SHOWN {
+            words.push_str(" or others");
+        }
         let verb = if end == "from" { "is declared by" } else { "leads to" };
         let kind = kind.word();
         let message = format!("`{key}` {verb} actors of the kind {words}, and `{id}` is of the kind `{kind}`");
