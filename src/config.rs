@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{
-    Count, Field, FieldReader, Named, Spanned, is_web_address, table, words,
+    ByName, Count, Field, FieldReader, Spanned, is_web_address, table, words,
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::html::Embeds;
@@ -356,9 +356,9 @@ table! {
         registry: Spanned<Vec<Spanned<String>>> => or(Spanned::default());
         /// Kinds of actors of the site's own, such as `[kinds.malware]`, and other words for those that every site has
         /// ([actors](actors.md)).
-        kinds: Named<OwnKind> => or(Named::default());
+        kinds: ByName<OwnKind> => or(ByName::default());
         /// Relations between actors that their files may declare, such as `[relations.uses]` ([actors](actors.md)).
-        relations: Named<DeclaredRelation> => or(Named::default());
+        relations: ByName<DeclaredRelation> => or(ByName::default());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });
         /// What the site is about, in a sentence.

@@ -252,21 +252,17 @@ const TAKEN: [&str; 9] = [
 ];
 
 impl Config {
-    /// What a kind of the site's own, or one that it renames, is called.
-    fn kind(&self, word: &str) -> Option<&OwnKind> {
-        self.kinds.0.iter().find(|(key, _)| key.value == word).map(|(_, kind)| kind)
-    }
-
     /// The words for kinds of actors, in the order of lists: those that every site has, then the site's own.
     pub(crate) fn kind_words(&self) -> impl Iterator<Item = &str> {
-        let own = self.kinds.0.iter().map(|(key, _)| key.value.as_str());
+        let own = self.kinds.iter().map(|(key, _)| key.value.as_str());
         let built_in = BuiltInKind::ALL.iter().map(|kind| kind.word());
         built_in.chain(own.filter(|word| BuiltInKind::named(word).is_none()))
     }
 
     /// The type of schema.org of a kind of the site's own, and whether it is a person, an organisation or neither.
     pub(crate) fn schema_type(&self, own: &str) -> (&'static str, Family) {
-        let found = self.kind(own).and_then(|kind| kind.schema_type.as_ref());
+        let kind = self.kinds.find(own).and_then(|place| self.kinds.at(place));
+        let found = kind.and_then(|kind| kind.schema_type.as_ref());
         let found = found.map_or(SchemaType::Thing, |found| found.value);
         (found.word(), found.family())
     }
@@ -274,11 +270,11 @@ impl Config {
     /// What the theme calls the site's kinds and relations: keys as tables of words have them, and texts. A relation has two,
     /// one for each end.
     pub(crate) fn actor_words(&self) -> Vec<(String, &str)> {
-        let kinds = self.kinds.0.iter().flat_map(|(key, kind)| {
+        let kinds = self.kinds.iter().flat_map(|(key, kind)| {
             [("kind", &kind.name), ("kinds", &kind.plural)]
                 .map(|(group, text)| ([group, "_", &key.value].concat(), text.value.as_str()))
         });
-        let relations = self.relations.0.iter().flat_map(|(key, relation)| {
+        let relations = self.relations.iter().flat_map(|(key, relation)| {
             [false, true]
                 .map(|inverse| (relation_word(&key.value, inverse), relation.name(inverse)))
         });
@@ -287,7 +283,7 @@ impl Config {
 
     /// Reports kinds whose names mean something else, and those that are given what they have already.
     pub(super) fn check_kinds(&self, file: &Arc<str>, found: &mut Vec<Diagnostic>) {
-        for (key, kind) in &self.kinds.0 {
+        for (key, kind) in self.kinds.iter() {
             if TAKEN.contains(&key.value.as_str()) {
                 let message = format!("`{}` is a kind of documents, not of actors", key.value);
                 found.push(
@@ -313,7 +309,6 @@ impl Config {
         let mut kinds = Kinds::new(self);
         let ends = self
             .relations
-            .0
             .iter()
             .flat_map(|(_, relation)| relation.from.iter().chain(&relation.to));
         found.extend(ends.filter_map(|end| kinds.unknown(end, file)));

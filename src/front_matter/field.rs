@@ -5,6 +5,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 use crate::composed::composed;
@@ -656,37 +657,60 @@ impl<T: Field> Field for Vec<T> {
 /// A table whose keys are names that the site gives, in the order in which they are written: small letters, digits and
 /// hyphens, as in `threat-actor`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named<T>(pub Vec<(Spanned<String>, T)>);
+pub struct ByName<T> {
+    entries: Vec<(Spanned<String>, T)>,
+    /// Where each stands.
+    places: FxHashMap<String, usize>,
+}
 
-impl<T> Default for Named<T> {
-    fn default() -> Self {
-        Named(Vec::new())
+impl<T> ByName<T> {
+    /// All names, with where they are written, and what is called so.
+    pub fn iter(&self) -> std::slice::Iter<'_, (Spanned<String>, T)> {
+        self.entries.iter()
+    }
+
+    /// The place of a name.
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.places.get(name).copied()
+    }
+
+    /// What is called by the name at a place.
+    pub fn at(&self, place: usize) -> Option<&T> {
+        self.entries.get(place).map(|(_, value)| value)
     }
 }
 
-impl<T: Field> Field for Named<T> {
+impl<T> Default for ByName<T> {
+    fn default() -> Self {
+        ByName { entries: Vec::new(), places: FxHashMap::default() }
+    }
+}
+
+impl<T: Field> Field for ByName<T> {
     const REFERS: bool = T::REFERS;
     fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
-        self.0.iter().for_each(|(_, value)| value.references(visit));
+        self.entries.iter().for_each(|(_, value)| value.references(visit));
     }
     fn refers_like(&self, other: &Self) -> bool {
-        let mut pairs = self.0.iter().zip(&other.0);
-        self.0.len() == other.0.len() && pairs.all(|((_, one), (_, other))| one.refers_like(other))
+        let mut pairs = self.entries.iter().zip(&other.entries);
+        self.entries.len() == other.entries.len()
+            && pairs.all(|((_, one), (_, other))| one.refers_like(other))
     }
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Value::Table(entries) = &node.value else {
             reader.wrong_type(node, "a table");
-            return Named::default();
+            return ByName::default();
         };
         let outer = std::mem::take(&mut reader.key);
-        let mut named = Vec::with_capacity(entries.len());
+        let mut named = ByName::default();
         for (key, node) in entries {
             let is_sign = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
             if key.name.starts_with(|c: char| c.is_ascii_lowercase())
                 && key.name.bytes().all(is_sign)
             {
                 let name = Spanned { value: key.name.clone().into_owned(), span: key.span };
-                named.push((name, T::read(node, reader)));
+                named.places.insert(name.value.clone(), named.entries.len());
+                named.entries.push((name, T::read(node, reader)));
             } else {
                 let message = format!("`{}` cannot be such a name", key.name);
                 let help = "write it in small letters from a to z, with digits and hyphens behind the first, as in `threat-actor`";
@@ -694,7 +718,7 @@ impl<T: Field> Field for Named<T> {
             }
         }
         reader.key = outer;
-        Named(named)
+        named
     }
     fn words() -> String {
         "tables".into()

@@ -3,13 +3,12 @@
 use std::cmp::Reverse;
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
 
 use crate::arena::{Arena, Ix};
 use crate::config::{Config, DeclaredRelation, Kinds};
 use crate::corpus::{Document, DocumentIx, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Near, Place, Span};
-use crate::front_matter::field::Spanned;
+use crate::front_matter::field::{ByName, Spanned};
 use crate::front_matter::{Actor, ActorKind, Relation};
 use crate::never;
 
@@ -27,13 +26,13 @@ pub(super) fn link(
 ) {
     let rules = Rules::new(config);
     let mut guesses = MOST_GUESSES;
-    let mut terms = Vec::new();
+    let mut periods = Vec::new();
     for (by, actor) in documents.actors.entries() {
         for (index, relation) in actor.front.relations.iter().enumerate() {
             let key = &relation.kind;
             let Some((kind, rule)) = rules.find(&key.value) else {
-                // A key that is missing was reported.
-                if key.span != Span::default() {
+                // One that is missing, or no text, was reported.
+                if !key.value.is_empty() {
                     let finding = rules.unknown(&key.value, guesses > 0);
                     diagnostics.push(finding.at(Place::span(actor.file.clone(), key.span)));
                     guesses = guesses.saturating_sub(1);
@@ -55,22 +54,22 @@ pub(super) fn link(
             });
             // Of an actor in error it is not known when its relations hold.
             if !documents.is_unsound(DocumentIx::Actor(by)) {
-                terms.push(Term::new(seen, rule, relation));
+                periods.push(Period::new(seen, rule, relation));
             }
         }
     }
-    report_repeated(documents, terms, diagnostics);
+    report_repeated(documents, periods, diagnostics);
     for actor in links.iter_mut() {
         actor.relations.sort_by_key(|seen| (seen.kind, seen.inverse));
     }
 }
 
-/// So many relations are shown to whoever writes one that there is not.
+/// So many relations, or kinds, are shown to whoever writes one that there is not, or that does not fit.
 const SHOWN: usize = 12;
 
 /// The relations that a site declares.
 struct Rules<'c> {
-    by_key: FxHashMap<&'c str, (usize, &'c DeclaredRelation)>,
+    relations: &'c ByName<DeclaredRelation>,
     near: Near<'c>,
     /// The first few of their keys.
     keys: Vec<&'c str>,
@@ -79,11 +78,10 @@ struct Rules<'c> {
 
 impl<'c> Rules<'c> {
     fn new(config: &'c Config) -> Self {
-        let relations = config.relations.0.iter().enumerate();
-        let by_key = relations.map(|(at, (key, rule))| (key.value.as_str(), (at, rule)));
-        let keys = config.relations.0.iter().map(|(key, _)| key.value.as_str());
+        let relations = &config.relations;
+        let keys = relations.iter().map(|(key, _)| key.value.as_str());
         Rules {
-            by_key: by_key.collect(),
+            relations,
             near: Near::new(keys.clone()),
             keys: keys.take(SHOWN).collect(),
             kinds: Kinds::new(config),
@@ -91,7 +89,8 @@ impl<'c> Rules<'c> {
     }
 
     fn find(&self, key: &str) -> Option<(usize, &'c DeclaredRelation)> {
-        self.by_key.get(key).copied()
+        let place = self.relations.find(key)?;
+        Some((place, self.relations.at(place)?))
     }
 
     /// What to report of a relation that is none of them, with a guess of what is meant.
@@ -138,8 +137,11 @@ fn wrong(
         if allowed.is_empty() || allowed.iter().any(is_allowed) || !is_known {
             return None;
         }
-        let words = allowed.iter().map(|one| format!("`{}`", one.value.word()));
-        let words = words.collect::<Vec<_>>().join(" or ");
+        let words = allowed.iter().take(SHOWN).map(|one| format!("`{}`", one.value.word()));
+        let mut words = words.collect::<Vec<_>>().join(" or ");
+        if allowed.len() > SHOWN {
+            words.push_str(" or others");
+        }
         let verb = if end == "from" { "is declared by" } else { "leads to" };
         let kind = kind.word();
         let message = format!("`{key}` {verb} actors of the kind {words}, and `{id}` is of the kind `{kind}`");
@@ -150,7 +152,7 @@ fn wrong(
 }
 
 /// For how long a relation is known to hold.
-struct Term {
+struct Period {
     /// The relation and its two ends; of one that is the same from both, whichever end declares it.
     what: (usize, Ix<Actor>, Ix<Actor>),
     /// The first day on which it has begun for sure.
@@ -161,39 +163,41 @@ struct Term {
     index: usize,
 }
 
-impl Term {
-    fn new(seen: RelationIx, rule: &DeclaredRelation, relation: &Relation) -> Term {
+impl Period {
+    fn new(seen: RelationIx, rule: &DeclaredRelation, relation: &Relation) -> Period {
         let RelationIx { kind, other, by, index, .. } = seen;
         let (one, two) =
             if rule.is_mutual() { (by.min(other), by.max(other)) } else { (by, other) };
         let from = relation.from.as_ref().map_or(Date::MIN, |from| from.value.last_day());
         let until = relation.until.as_ref().map_or(Date::MAX, |until| until.value.first_day());
-        Term { what: (kind, one, two), from, until, by, index }
+        Period { what: (kind, one, two), from, until, by, index }
     }
 }
 
 /// Reports relations that are declared again for a time for which they hold already, however vague the dates are.
-fn report_repeated(documents: &Published, mut terms: Vec<Term>, diagnostics: &mut Diagnostics) {
-    let at = |term: &Term| (term.by, term.index);
-    terms.sort_unstable_by_key(|term| (term.what, term.from, Reverse(term.until), at(term)));
-    let place = |term: &Term| {
-        let Document { file, front, .. } = &*documents.actors[term.by];
-        let relation = front.relations.get(term.index);
+fn report_repeated(documents: &Published, mut periods: Vec<Period>, diagnostics: &mut Diagnostics) {
+    let at = |period: &Period| (period.by, period.index);
+    periods.sort_unstable_by_key(|period| {
+        (period.what, period.from, Reverse(period.until), at(period))
+    });
+    let place = |period: &Period| {
+        let Document { file, front, .. } = &*documents.actors[period.by];
+        let relation = front.relations.get(period.index);
         let span = relation.map(|relation| relation.to.span);
         Place::span(
             file.clone(),
             span.unwrap_or_else(|| never!("a relation of {file} is gone" => Span::default())),
         )
     };
-    for same in terms.chunk_by(|a, b| a.what == b.what) {
+    for same in periods.chunk_by(|a, b| a.what == b.what) {
         let mut rest = same.iter();
         // Of those before, the one that lasts longest.
         let Some(mut longest) = rest.next() else { continue };
-        for term in rest {
-            let is_within = term.from < longest.until && longest.from < term.until;
-            if is_within || (term.from, term.until) == (longest.from, longest.until) {
+        for period in rest {
+            let is_within = period.from < longest.until && longest.from < period.until;
+            if is_within || (period.from, period.until) == (longest.from, longest.until) {
                 let (first, second) =
-                    if at(longest) < at(term) { (longest, term) } else { (term, longest) };
+                    if at(longest) < at(period) { (longest, period) } else { (period, longest) };
                 let message = "the relation to this actor is declared twice for the same time";
                 diagnostics.push(
                     Diagnostic::new(Code::RepeatedRelation, message)
@@ -203,8 +207,8 @@ fn report_repeated(documents: &Published, mut terms: Vec<Term>, diagnostics: &mu
                         .help("leave one of the two, or write `from` and `until` so that one ends before the other begins"),
                 );
             }
-            if term.until > longest.until {
-                longest = term;
+            if period.until > longest.until {
+                longest = period;
             }
         }
     }

@@ -514,8 +514,8 @@ impl<'r> Describing<'r> {
         let (graph, today) = (&self.site.graph, self.site.today());
         let mut relations: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for seen in graph.actors[ix].relations.iter().filter(|seen| !seen.inverse) {
-            let declared = self.site.config.relations.0.get(seen.kind);
-            let property = declared.and_then(|(_, declared)| declared.schema_property);
+            let declared = self.site.config.relations.at(seen.kind);
+            let property = declared.and_then(|declared| declared.schema_property);
             let holds = graph.relation(*seen).is_some_and(|relation| relation.holds_on(today));
             let other = DocumentIx::Actor(seen.other);
             if let Some(property) = property.filter(|_| holds && self.is_public(other))
