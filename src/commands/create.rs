@@ -130,11 +130,11 @@ pub(super) fn init(dir: &Path, asked: &Hosts) -> Result<Outcome, Failure> {
     if kept && !ignores.lines().any(|line| ignored.contains(&line.trim())) {
         said.push_str(&format!(
             "{} was there, and stays as it is: add a line `/public/` to it\n",
-            dir.join(GITIGNORE).display()
+            shown_path(&dir.join(GITIGNORE)).display()
         ));
     }
     for host in &hosts {
-        said.push_str(&format!("wrote {}: ", dir.join(host.file).display()));
+        said.push_str(&format!("wrote {}: ", shown_path(&dir.join(host.file)).display()));
         if !published {
             said.push_str(
                 "write into it where your Chancery is from (CHANCERY_GIT, CHANCERY_REV); ",
@@ -221,6 +221,11 @@ fn repository_around(dir: &Path) -> Option<PathBuf> {
     (full(dir).as_deref() != Some(top)).then(|| top.to_path_buf())
 }
 
+/// A path without what says that it begins here.
+fn shown_path(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
 /// A path as a shell takes it for one word.
 fn quoted_for_a_shell(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+@".contains(c);
@@ -297,7 +302,7 @@ pub(super) fn new(
         }
     }
     write_new(&common.root, &name, text.as_bytes()).map_err(|e| Failure(not_written(&path, &e)))?;
-    let mut said = format!("wrote {}\n", path.display());
+    let mut said = format!("wrote {}\n", shown_path(&path).display());
     if guessed {
         said.push_str("as an organisation: if it is something else, say so in its `kind`, or with `--kind person` and the like\n");
     }
