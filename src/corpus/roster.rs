@@ -7,12 +7,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::arena::number;
+use crate::arena::Ix;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place};
 use crate::front_matter::{self, Actor, ActorKind, Referent};
 use crate::markdown::WikilinkActors;
-use crate::names::{Declaration, Name, Registry, Role, Spelling};
+use crate::names::{Declaration, Name, RegisteredIx, Registry, Role, Spelling};
 use crate::registry::Pack;
 use crate::source::{DocumentFile, Kind, Sources};
 
@@ -39,7 +39,7 @@ pub(super) enum Front {
     /// All of the actor is remembered.
     Known(Remembered<Actor>),
     /// Just read, and the actor's number in the registry.
-    New(Option<Box<Opened<Actor>>>, Option<u32>, Vec<Diagnostic>),
+    New(Option<Box<Opened<Actor>>>, Option<RegisteredIx>, Vec<Diagnostic>),
 }
 
 impl Front {
@@ -167,7 +167,7 @@ impl Roll {
                 declarations.push(declare(before));
             }
             let declared = declaration(file, id, actor, lists);
-            let place = number(declarations.len());
+            let place = Ix::new(declarations.len());
             declarations.push(declared);
             if let Front::New(_, own, _) = front {
                 *own = Some(place);

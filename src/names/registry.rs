@@ -8,17 +8,28 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::declared::{Declaration, Form, Name, Role, Unshown};
 use super::fold::{self, TokenKind};
+use crate::arena::Ix;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
 
+/// The number of an actor in the registry: the place of its declaration among all.
+pub(crate) type RegisteredIx = Ix<Declaration>;
+
+/// Declarations with their numbers.
+pub(crate) fn registered(
+    actors: &[Declaration],
+) -> impl Iterator<Item = (RegisteredIx, &Declaration)> {
+    actors.iter().enumerate().map(|(at, declaration)| (Ix::new(at), declaration))
+}
+
 /// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
 ///
-/// Immutable, and the same for the same declarations. An actor is the index of its declaration.
+/// Immutable, and the same for the same declarations.
 #[derive(Debug)]
 pub struct Registry {
     ids: Vec<Arc<str>>,
     /// The actors of the built-in registry and those that extend them, by their ids there.
-    built_in: Vec<(Box<str>, u32)>,
+    built_in: Vec<(Box<str>, RegisteredIx)>,
     /// Which have no file, but come from the built-in registry.
     fileless: Vec<bool>,
     names: Vec<Arc<str>>,
@@ -26,11 +37,11 @@ pub struct Registry {
     /// Which are states: a place beside one acts as it does.
     states: Vec<bool>,
     /// What each actor belongs to, and what that belongs to in turn.
-    belongs: Vec<Vec<u32>>,
+    belongs: Vec<Vec<RegisteredIx>>,
     /// The roles of each actor, whose titles are evidence for its short forms.
     roles: Vec<Vec<Tenure>>,
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
-    called: FxHashMap<Box<str>, Option<u32>>,
+    called: FxHashMap<Box<str>, Option<RegisteredIx>>,
     /// Folded words to their numbers.
     words: FxHashMap<Box<str>, u32>,
     /// Node and word to the next node. Node 0 is the root.
@@ -48,7 +59,7 @@ pub(crate) struct SharedName {
     /// The name.
     pub(crate) name: Box<str>,
     /// Whose it is. If the first has it in a file of its own, it means that one; else each of them, with evidence.
-    pub(crate) actors: Vec<u32>,
+    pub(crate) actors: Vec<RegisteredIx>,
     /// Where the first has it in a file of its own.
     pub(crate) own: Option<Place>,
 }
@@ -56,7 +67,7 @@ pub(crate) struct SharedName {
 /// One name of one actor, at the node where it ends.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) actor: u32,
+    pub(super) actor: RegisteredIx,
     pub(super) form: Form,
     /// The capitalised spelling of a name that starts with a small letter: valid where a sentence starts.
     pub(super) sentence_start: bool,
@@ -97,7 +108,7 @@ impl Registry {
     /// Reads all declarations. Names that two actors claim strongly are reported.
     pub fn new(actors: &[Declaration], diagnostics: &mut Vec<Diagnostic>) -> Registry {
         let mut builder = Builder::default();
-        for (actor, declaration) in (0..).zip(actors) {
+        for (actor, declaration) in registered(actors) {
             builder.declare(actor, declaration);
         }
         let Builder { words, edges, nodes, mut entries, mut filter, .. } = builder;
@@ -124,8 +135,7 @@ impl Registry {
         });
         Registry {
             ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
-            built_in: (0..)
-                .zip(actors)
+            built_in: registered(actors)
                 .filter_map(|(actor, a)| Some((a.built_in.as_deref()?.into(), actor)))
                 .collect(),
             fileless: actors.iter().map(Declaration::is_of_registry).collect(),
@@ -146,9 +156,9 @@ impl Registry {
 
     /// The numbers of all actors by what front matter may call them: their ids, and those that they have in the built-in
     /// registry.
-    pub fn numbers(&self) -> FxHashMap<&str, u32> {
-        let own = self.ids.iter().zip(0..).map(|(id, number)| (&**id, number));
-        let mut numbers: FxHashMap<&str, u32> = own.collect();
+    pub fn numbers(&self) -> FxHashMap<&str, RegisteredIx> {
+        let own = self.ids.iter().enumerate().map(|(at, id)| (&**id, Ix::new(at)));
+        let mut numbers: FxHashMap<&str, RegisteredIx> = own.collect();
         for (id, number) in &self.built_in {
             numbers.entry(id).or_insert(*number);
         }
@@ -156,7 +166,7 @@ impl Registry {
     }
 
     /// The actors of the built-in registry, and those that extend one: their ids there, and their numbers.
-    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, u32)> {
+    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, RegisteredIx)> {
         self.built_in.iter().map(|(id, actor)| (&**id, *actor))
     }
 
@@ -166,43 +176,43 @@ impl Registry {
     }
 
     /// The id of an actor.
-    pub fn id(&self, actor: u32) -> &str {
-        match self.ids.get(actor as usize) {
+    pub fn id(&self, actor: RegisteredIx) -> &str {
+        match self.ids.get(actor.get()) {
             Some(id) => id,
-            None => never!("actor {actor} is not registered" => ""),
+            None => never!("actor {actor:?} is not registered" => ""),
         }
     }
 
     /// The name of an actor as shown.
-    pub fn name(&self, actor: u32) -> &str {
-        match self.names.get(actor as usize) {
+    pub fn name(&self, actor: RegisteredIx) -> &str {
+        match self.names.get(actor.get()) {
             Some(name) => name,
-            None => never!("actor {actor} is not registered" => ""),
+            None => never!("actor {actor:?} is not registered" => ""),
         }
     }
 
     /// Whether an actor is a draft, whose name is not to be shown.
-    pub fn is_draft(&self, actor: u32) -> bool {
-        self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    pub fn is_draft(&self, actor: RegisteredIx) -> bool {
+        self.drafts.get(actor.get()).is_some_and(|draft| *draft)
     }
 
     /// Whether an actor has no file, but comes from the built-in registry.
-    pub(crate) fn is_fileless(&self, actor: u32) -> bool {
-        self.fileless.get(actor as usize).is_some_and(|fileless| *fileless)
+    pub(crate) fn is_fileless(&self, actor: RegisteredIx) -> bool {
+        self.fileless.get(actor.get()).is_some_and(|fileless| *fileless)
     }
 
     /// Whether an actor is a state.
-    pub(super) fn is_state(&self, actor: u32) -> bool {
-        self.states.get(actor as usize).is_some_and(|state| *state)
+    pub(super) fn is_state(&self, actor: RegisteredIx) -> bool {
+        self.states.get(actor.get()).is_some_and(|state| *state)
     }
 
     /// Whether an actor belongs to another: the holder of a role to a state.
-    pub(super) fn belongs_to(&self, actor: u32, other: u32) -> bool {
-        self.belongs.get(actor as usize).is_some_and(|others| others.contains(&other))
+    pub(super) fn belongs_to(&self, actor: RegisteredIx, other: RegisteredIx) -> bool {
+        self.belongs.get(actor.get()).is_some_and(|others| others.contains(&other))
     }
 
     /// Whether an actor has, on a day, a role whose title is this or has it as its words: `Minister` of `Foreign Minister`.
-    pub(super) fn has_title(&self, actor: u32, title: &str, day: Date) -> bool {
+    pub(super) fn has_title(&self, actor: RegisteredIx, title: &str, day: Date) -> bool {
         let title = title.to_lowercase();
         let inside = |whole: &str| {
             let at_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
@@ -211,13 +221,13 @@ impl Registry {
                     && at_edge(whole.get(at + found.len()..).and_then(|after| after.chars().next()))
             })
         };
-        let roles = self.roles.get(actor as usize).into_iter().flatten();
+        let roles = self.roles.get(actor.get()).into_iter().flatten();
         roles.filter(|role| role.term.holds(day)).any(|role| inside(&role.title))
     }
 
     /// Whom a wikilink means: an actor's id, the last part of it, its name or an alias, in any case.
     /// `None` when that is no actor or more than one.
-    pub fn called(&self, written: &str) -> Option<u32> {
+    pub fn called(&self, written: &str) -> Option<RegisteredIx> {
         self.called.get(written.to_lowercase().as_str()).copied().flatten()
     }
 
@@ -244,28 +254,29 @@ fn number(words: &FxHashMap<Box<str>, u32>, word: &str) -> Option<u32> {
 }
 
 /// Where a name was declared: kept until clashes are reported.
-type Declared = Option<crate::diagnostic::Span>;
+type DeclaredAt = Option<crate::diagnostic::Span>;
 
 #[derive(Default)]
 struct Builder {
     words: FxHashMap<Box<str>, u32>,
     edges: FxHashMap<(u32, u32), u32>,
     nodes: u32,
-    entries: Vec<(u32, Entry, Declared)>,
+    entries: Vec<(u32, Entry, DeclaredAt)>,
     filter: Filter,
     folded: String,
     exact: String,
 }
 
 /// What each actor belongs to, and what that belongs to in turn: a minister to the ministry and its state.
-fn belongs(actors: &[Declaration]) -> Vec<Vec<u32>> {
-    let numbers: FxHashMap<&str, u32> = actors.iter().map(|a| a.id.as_str()).zip(0..).collect();
-    let of = |actor: &Declaration| -> Vec<u32> {
+fn belongs(actors: &[Declaration]) -> Vec<Vec<RegisteredIx>> {
+    let numbers: FxHashMap<&str, RegisteredIx> =
+        registered(actors).map(|(actor, a)| (a.id.as_str(), actor)).collect();
+    let of = |actor: &Declaration| -> Vec<RegisteredIx> {
         actor.of.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect()
     };
-    let direct: Vec<Vec<u32>> = actors.iter().map(of).collect();
-    let with_theirs = |own: &Vec<u32>| {
-        let theirs = own.iter().filter_map(|other| direct.get(*other as usize)).flatten();
+    let direct: Vec<Vec<RegisteredIx>> = actors.iter().map(of).collect();
+    let with_theirs = |own: &Vec<RegisteredIx>| {
+        let theirs = own.iter().filter_map(|other| direct.get(other.get())).flatten();
         own.iter().chain(theirs).copied().collect()
     };
     direct.iter().map(with_theirs).collect()
@@ -296,7 +307,7 @@ fn is_foldable(form: Form, name: &str) -> bool {
 }
 
 impl Builder {
-    fn declare(&mut self, actor: u32, declaration: &Declaration) {
+    fn declare(&mut self, actor: RegisteredIx, declaration: &Declaration) {
         let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
             declaration;
         // A way to write one name may be another.
@@ -362,7 +373,7 @@ impl Builder {
 
     /// Adds a name, declared at a place of its file, as an entry says that has neither its spelling nor what follows from
     /// that. One with a small first letter may start a sentence with a capital.
-    fn add(&mut self, name: &str, declared: Declared, entry: Entry) {
+    fn add(&mut self, name: &str, declared: DeclaredAt, entry: Entry) {
         self.add_exactly(name, declared, Entry { exact: Box::default(), ..entry });
         if let Some(capitalised) = capitalised(name) {
             self.add_exactly(&capitalised, declared, Entry { sentence_start: true, ..entry });
@@ -370,7 +381,7 @@ impl Builder {
     }
 
     /// The same for a name that is never written otherwise.
-    fn add_exactly(&mut self, name: &str, declared: Declared, entry: Entry) {
+    fn add_exactly(&mut self, name: &str, declared: DeclaredAt, entry: Entry) {
         if let Some(node) = self.insert(name) {
             let (exact, foldable) = (self.exact.as_str().into(), is_foldable(entry.form, name));
             self.entries.push((node, Entry { exact, foldable, ..entry }, declared));
@@ -410,17 +421,19 @@ impl Builder {
     }
 }
 
-fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
-    let mut called: FxHashMap<Box<str>, Option<u32>> = FxHashMap::default();
-    let claim = |called: &mut FxHashMap<Box<str>, Option<u32>>, name: &str, actor: u32| {
+fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<RegisteredIx>> {
+    let mut called: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
+    let claim = |called: &mut FxHashMap<Box<str>, Option<RegisteredIx>>,
+                 name: &str,
+                 actor: RegisteredIx| {
         called
             .entry(name.to_lowercase().into())
             .and_modify(|known| *known = known.filter(|known| *known == actor))
             .or_insert(Some(actor));
     };
     // What a list calls its actors, an actor of the site's own may be called too: it is meant then.
-    let mut by_lists: Vec<(&str, u32)> = Vec::new();
-    for (actor, declaration) in (0..).zip(actors) {
+    let mut by_lists: Vec<(&str, RegisteredIx)> = Vec::new();
+    for (actor, declaration) in registered(actors) {
         let id = declaration.id.as_str();
         let last = id.rsplit('/').next().unwrap_or(id);
         let names = [&declaration.name].into_iter().chain(&declaration.aliases);
@@ -438,15 +451,14 @@ fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
             claim(&mut called, name, actor);
         }
     }
-    let mut others: FxHashMap<Box<str>, Option<u32>> = FxHashMap::default();
+    let mut others: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
     for (name, actor) in by_lists {
         claim(&mut others, name, actor);
     }
     for (name, actor) in others {
         let known = called.entry(name).or_insert(actor);
-        let is_of_lists = known.is_none_or(|known| {
-            actors.get(known as usize).is_some_and(Declaration::is_of_registry)
-        });
+        let is_of_lists = known
+            .is_none_or(|known| actors.get(known.get()).is_some_and(Declaration::is_of_registry));
         if is_of_lists && *known != actor {
             *known = None;
         }
@@ -456,15 +468,15 @@ fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
 
 /// Sees to names that actors of the site's own lists hold. One that an actor with a file of its own has, is that actor's
 /// alone. One of several actors of lists is a short form of each. Gives back which names that were.
-fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, Declared)>) -> Vec<SharedName> {
+fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, DeclaredAt)>) -> Vec<SharedName> {
     let mut shared = Vec::new();
     if !actors.iter().any(|actor| actor.of_own_list) {
         return shared;
     }
     // Of the built-in registry's own names it is known which are shared.
-    let own_list = |actor: u32| actors.get(actor as usize).is_some_and(|a| a.of_own_list);
-    let listed = |(_, entry, declared): &(u32, Entry, Declared)| {
-        actors.get(entry.actor as usize).is_some_and(|actor| actor.is_listed(*declared))
+    let own_list = |actor: RegisteredIx| actors.get(actor.get()).is_some_and(|a| a.of_own_list);
+    let listed = |(_, entry, declared): &(u32, Entry, DeclaredAt)| {
+        actors.get(entry.actor.get()).is_some_and(|actor| actor.is_listed(*declared))
     };
     let mut dropped = vec![false; entries.len()];
     let mut start = 0;
@@ -479,19 +491,24 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, Declared)>) -> V
         spellings.sort_unstable();
         spellings.dedup();
         for exact in spellings {
-            let claims = |one: &(u32, Entry, Declared)| {
+            let claims = |one: &(u32, Entry, DeclaredAt)| {
                 one.1.exact == exact && (one.1.form.is_strong() || one.1.form == Form::Weak)
             };
-            let means = |one: &&(u32, Entry, Declared)| {
+            let means = |one: &&(u32, Entry, DeclaredAt)| {
                 let any = matches!(one.1.form, Form::Metonym | Form::Demonym);
                 one.1.exact == exact && !listed(one) && (claims(one) || any)
             };
             let owner = node.iter().find(means);
             // Entries of a node are in the order of their actors.
             let held = node.iter().filter(|one| claims(one) && listed(one));
-            let mut holders: Vec<u32> = held.map(|one| one.1.actor).collect();
+            let mut holders: Vec<RegisteredIx> = held.map(|one| one.1.actor).collect();
             holders.dedup();
-            let whose = |actor: u32| actors.get(actor as usize);
+            let whose = |actor: RegisteredIx| actors.get(actor.get());
+            // Of the ways to write a name, the declared one is told.
+            let is_declared = |holders: &[RegisteredIx]| {
+                let holders = holders.iter().filter_map(|holder| whose(*holder));
+                holders.flat_map(Declaration::claimed).any(|name| name.text == *exact)
+            };
             if let Some((_, entry, declared)) = owner {
                 let actor = entry.actor;
                 holders.retain(|holder| *holder != actor && own_list(*holder));
@@ -504,7 +521,7 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, Declared)>) -> V
                     *dropped |=
                         claims(one) && listed(one) && holders.binary_search(&one.1.actor).is_ok();
                 }
-                if place.is_some() {
+                if place.is_some() && (is_declared(&holders) || is_declared(&[actor])) {
                     let actors = [actor].into_iter().chain(holders).collect();
                     shared.push(SharedName { name: exact, actors, own: place });
                 }
@@ -515,12 +532,10 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, Declared)>) -> V
             if holders.len() < 2 || !strong || !holders.iter().any(|holder| own_list(*holder)) {
                 continue;
             }
-            let mut is_declared = false;
             for one in node.iter_mut().filter(|one| claims(one) && listed(one)) {
-                is_declared |= !one.1.sentence_start;
                 (one.1.form, one.1.guarded, one.1.foldable) = (Form::Weak, false, false);
             }
-            if is_declared {
+            if is_declared(&holders) {
                 shared.push(SharedName { name: exact, actors: holders, own: None });
             }
         }
@@ -549,7 +564,7 @@ fn extended<'a>(first: &'a Declaration, second: &'a Declaration) -> Option<&'a s
 /// Reports each exact spelling that several actors claim as a name or alias.
 fn clashes(
     actors: &[Declaration],
-    entries: &[(u32, Entry, Declared)],
+    entries: &[(u32, Entry, DeclaredAt)],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
@@ -562,7 +577,7 @@ fn clashes(
         strong.dedup_by_key(|(exact, actor, _)| (*exact, *actor));
         for claims in strong.chunk_by(|a, b| a.0 == b.0) {
             let mut places = claims.iter().filter_map(|(_, actor, span)| {
-                let declaration = actors.get(*actor as usize)?;
+                let declaration = actors.get(actor.get())?;
                 Some((declaration, Place::span(declaration.file.clone(), *span)))
             });
             let (Some((first, first_place)), Some((second, place))) =
