@@ -118,7 +118,7 @@ codes! {
     LeftoverFile = "leftover-file", Warning;
     /// A file in `content/` that lies in no folder of a published document and that no published document refers to. It is
     /// not published. A file to publish whatever refers to it belongs in `static/`; `[content] ignore` in `site.toml` keeps
-    /// files out without a word.
+    /// files out without a word. Or a list of actors, `registry/NAME.toml`, that `registry` in `site.toml` does not name.
     UnreferencedFile = "unreferenced-file", Note;
     /// A file or folder in `static/` whose name begins with a dot. It is not published: of such files only
     /// `static/.htaccess` and those in `static/.well-known/` are.

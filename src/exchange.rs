@@ -96,6 +96,8 @@ pub(crate) struct Taken {
     pub(crate) actors: Vec<Listed>,
     /// How much of it has no place in a list, by what it is.
     pub(crate) left: BTreeMap<String, usize>,
+    /// Whether its names are code names, which others write otherwise.
+    code_names: bool,
 }
 
 /// The lists of names that a column of a table may fill, which front matter calls the same.
@@ -547,6 +549,7 @@ impl Taken {
     /// Code names are chosen from words: `Lead`, `Boron`, `Axiom`. An alias of one word without a digit needs evidence, and a
     /// name of one is guarded.
     fn doubt_words(&mut self) {
+        self.code_names = true;
         let word = |name: &str| name.chars().all(char::is_alphabetic);
         for actor in &mut self.actors {
             if word(&actor.name) {
@@ -609,9 +612,17 @@ impl Taken {
                     let _ = writeln!(tables, "{key} = {}", quoted(value));
                 }
             }
-            for (key, names) in actor.lists.iter().filter(|(_, names)| !names.is_empty()) {
-                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-                let _ = writeln!(tables, "{key} = [{}]", names.join(", "));
+            for (key, names) in &actor.lists {
+                let names: Vec<String> = match (*key, self.code_names) {
+                    ("aliases", true) => {
+                        let own = spelling(&actor.name).map(|_| &actor.name);
+                        own.into_iter().chain(names).map(|name| code_name(name)).collect()
+                    }
+                    _ => names.iter().map(|name| quoted(name)).collect(),
+                };
+                if !names.is_empty() {
+                    let _ = writeln!(tables, "{key} = [{}]", names.join(", "));
+                }
             }
         }
         let (count, file) = (self.actors.len(), tidy(file));
@@ -627,6 +638,28 @@ impl Taken {
             format.name(),
             content(&tables)
         )
+    }
+}
+
+/// How a code name may be written besides, as the key of an alias that says so. One of words in capitals alone is as well
+/// written in others: `COZY BEAR`. One of letters and a number is as well written apart: `APT28`.
+fn spelling(name: &str) -> Option<&'static str> {
+    let is_word = |word: &str| word.chars().count() > 1 && word.chars().all(char::is_uppercase);
+    if name.contains(' ') && name.split(' ').all(is_word) {
+        return Some("case");
+    }
+    let digits = name.find(|c: char| c.is_ascii_digit())?;
+    let (letters, digits) = name.split_at_checked(digits)?;
+    let letters = letters.strip_suffix(['-', ' ']).unwrap_or(letters);
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number && is_word(letters)).then_some("hyphens")
+}
+
+/// A code name as an alias is written.
+fn code_name(name: &str) -> String {
+    match spelling(name) {
+        Some(key) => format!("{{ name = {}, {key} = false }}", quoted(name)),
+        None => quoted(name),
     }
 }
 
@@ -762,6 +795,34 @@ mod tests {
              [\"blue\"]\nname = \"Blue\"\nkind = \"group\"\naliases = [\"Both 1\"]\nguarded = [\"Blue\"]\n\n\
              [\"blue-2\"]\nname = \"Blue\"\nkind = \"group\"\nguarded = [\"Blue\"]\n"
         );
+    }
+
+    #[test]
+    fn code_names_are_found_as_others_write_them() {
+        for (name, key) in [
+            ("COZY BEAR", Some("case")),
+            ("APT28", Some("hyphens")),
+            ("APT-28", Some("hyphens")),
+            ("TA 505", Some("hyphens")),
+            // A small `group 3` is any group.
+            ("GROUP 3", Some("hyphens")),
+            ("Group 3", None),
+            ("Cozy Bear", None),
+            ("STRONTIUM", None),
+            ("G0007", None),
+            ("GIF89a", None),
+            ("PLA Unit 61398", None),
+            ("APT-C-36", None),
+        ] {
+            assert_eq!(spelling(name), key, "{name}");
+        }
+        let taken = taken(
+            Format::Misp,
+            r#"{"values": [{"value": "APT29", "meta": {"synonyms": ["COZY BEAR", "The Dukes"]}}]}"#,
+        );
+        let list = taken.list("own", "a.json", Format::Misp);
+        let aliases = "aliases = [{ name = \"APT29\", hyphens = false }, { name = \"COZY BEAR\", case = false }, \"The Dukes\"]\n";
+        assert!(list.contains(aliases), "{list}");
     }
 
     #[test]

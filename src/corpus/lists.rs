@@ -78,6 +78,10 @@ impl Lists {
                 None => own.push(List::read(name, file.into(), sources, &mut found)),
             }
         }
+        let is_asked = |name: &str| config.registry.value.iter().any(|asked| asked.value == name);
+        found.extend(
+            there.iter().filter(|(name, _)| !is_asked(name)).map(|(name, _)| unasked(name)),
+        );
         own.sort_by(|a, b| a.name.cmp(&b.name));
         Lists { built_in: BuiltIn::new(config), own, there, found, actors: OnceLock::new() }
     }
@@ -193,6 +197,15 @@ pub(super) fn dangling(file: &Arc<str>, reference: Reference<'_>, known: &[&str]
         .at(Place::span(file.clone(), reference.span))
         .label("no such actor")
         .help(help)
+}
+
+/// What to report of a list that the site does not ask for.
+fn unasked(name: &str) -> Diagnostic {
+    let file = list_file(name);
+    let message = format!("the site does not ask for the list of actors `{file}`");
+    Diagnostic::new(Code::UnreferencedFile, message)
+        .at(Place::file(file))
+        .help(format!("add \"{name}\" to `registry` in `{CONFIG}`"))
 }
 
 /// What to report of a list that is not there.

@@ -168,6 +168,12 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The names that are its alone, or with evidence.
+    pub(super) fn claimed(&self) -> impl Iterator<Item = &Name> {
+        let names = [&self.name].into_iter().chain(&self.aliases).chain(&self.abbreviation);
+        names.chain(&self.weak)
+    }
+
     /// Whether no file of its own declares it, but a list.
     pub(super) fn is_of_registry(&self) -> bool {
         declares_many(&self.file)

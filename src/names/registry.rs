@@ -504,6 +504,11 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, DeclaredAt)>) ->
             let mut holders: Vec<RegisteredIx> = held.map(|one| one.1.actor).collect();
             holders.dedup();
             let whose = |actor: RegisteredIx| actors.get(actor.get());
+            // Of the ways to write a name, the declared one is told.
+            let is_declared = |holders: &[RegisteredIx]| {
+                let holders = holders.iter().filter_map(|holder| whose(*holder));
+                holders.flat_map(Declaration::claimed).any(|name| name.text == *exact)
+            };
             if let Some((_, entry, declared)) = owner {
                 let actor = entry.actor;
                 holders.retain(|holder| *holder != actor && own_list(*holder));
@@ -516,7 +521,7 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, DeclaredAt)>) ->
                     *dropped |=
                         claims(one) && listed(one) && holders.binary_search(&one.1.actor).is_ok();
                 }
-                if place.is_some() {
+                if place.is_some() && (is_declared(&holders) || is_declared(&[actor])) {
                     let actors = [actor].into_iter().chain(holders).collect();
                     shared.push(SharedName { name: exact, actors, own: place });
                 }
@@ -527,12 +532,10 @@ fn share(actors: &[Declaration], entries: &mut Vec<(u32, Entry, DeclaredAt)>) ->
             if holders.len() < 2 || !strong || !holders.iter().any(|holder| own_list(*holder)) {
                 continue;
             }
-            let mut is_declared = false;
             for one in node.iter_mut().filter(|one| claims(one) && listed(one)) {
-                is_declared |= !one.1.sentence_start;
                 (one.1.form, one.1.guarded, one.1.foldable) = (Form::Weak, false, false);
             }
-            if is_declared {
+            if is_declared(&holders) {
                 shared.push(SharedName { name: exact, actors: holders, own: None });
             }
         }
