@@ -158,6 +158,8 @@ pub struct Plan {
     pub redirects: Vec<(String, DocumentIx)>,
     /// The path of the page of each pair.
     pub pairs: Vec<String>,
+    /// The path of the first page of the judgements of each author.
+    pub authors: Vec<String>,
     /// Where the page of each document stands in `files`, by its number among all.
     documents: Vec<u32>,
     /// The links by address that lead to what is held back: the document and the number of the target.
@@ -249,7 +251,7 @@ pub(crate) fn judgements_path(standing: Standing) -> String {
 }
 
 /// The paths of the first pages of the judgements of each author. Of two whose names make the same, the later has its number.
-pub(crate) fn author_paths(graph: &Graph) -> Vec<String> {
+fn author_paths(graph: &Graph) -> Vec<String> {
     let mut taken: FxHashSet<String> = FxHashSet::default();
     let paths = graph.judgements.authors().iter().enumerate().map(|(number, (name, _))| {
         let slug = slug(name);
@@ -301,10 +303,16 @@ impl Plan {
         theme: &Arc<Theme>,
         diagnostics: &mut Diagnostics,
     ) -> Plan {
-        let pairs = pair_paths(graph);
+        let (pairs, authors) = (pair_paths(graph), author_paths(graph));
         let size = config.pagination.size.0 as usize;
-        let mut planner =
-            Planner { graph, pairs: &pairs, size, files: Vec::new(), documents: Vec::new() };
+        let mut planner = Planner {
+            graph,
+            pairs: &pairs,
+            authors: &authors,
+            size,
+            files: Vec::new(),
+            documents: Vec::new(),
+        };
         planner.documents();
         planner.lists();
         if config.search.enabled {
@@ -315,6 +323,7 @@ impl Plan {
             listed: Vec::new(),
             files,
             pairs,
+            authors,
             documents,
             gone: FxHashSet::default(),
             unreferenced: Vec::new(),
@@ -660,6 +669,7 @@ fn redirects_of(
 struct Planner<'a> {
     graph: &'a Graph,
     pairs: &'a [String],
+    authors: &'a [String],
     size: usize,
     files: Vec<Planned>,
     /// Where the page of each document stands in `files`.
@@ -723,9 +733,8 @@ impl Planner<'_> {
                 self.parts(&judgements_path(standing), count, page);
             }
         }
-        let paths = author_paths(self.graph);
-        for (number, ((_, of), path)) in judgements.authors().iter().zip(paths).enumerate() {
-            self.parts(&path, of.len(), |part| HtmlPage::JudgementsOf(number, part));
+        for (number, ((_, of), path)) in judgements.authors().iter().zip(self.authors).enumerate() {
+            self.parts(path, of.len(), |part| HtmlPage::JudgementsOf(number, part));
         }
         self.push("judgements/record/", HtmlPage::JudgementRecord);
         self.push("judgements/scale/", HtmlPage::JudgementScale);

@@ -17,7 +17,7 @@ use crate::graph::{DocumentIx, EventIx, JudgementIx, Kinship, RelationIx, Standi
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup};
 use crate::never;
-use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, author_paths, judgements_path, part_path};
+use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, judgements_path, part_path};
 
 use super::address::{encode, shown};
 use super::lists::Month;
@@ -348,8 +348,7 @@ impl Pages<'_> {
                     return never!("the judgements of no author" => Draft::new(""));
                 };
                 let mut draft = Draft::new(format!("{} {name}", self.strings.get("judgements_of")));
-                let paths = author_paths(&self.graph);
-                let path = paths.get(*author).map(String::as_str).unwrap_or_default();
+                let path = self.plan.authors.get(*author).map(String::as_str).unwrap_or_default();
                 draft.set("standing", Value::None);
                 self.set_judgements(&mut draft, of, part, path, page);
                 draft
@@ -439,7 +438,9 @@ impl Pages<'_> {
         draft.set("judgements", list(shown.iter().map(|ix| self.judgement(*ix, false))));
         draft.set("pagination", self.pagination(base, part));
         draft.set("lists_of_judgements", self.judgement_lists(page));
-        draft.set("authors", self.judgement_authors(page));
+        // Their number is that of their pages: each page would have as many.
+        let all = matches!(page, HtmlPage::Judgements(Standing::Open, part) if part.page == 1);
+        draft.set("authors", if all { self.judgement_authors() } else { Value::List(Vec::new()) });
     }
 
     fn home(&self, part: &ListPart) -> Draft<'_> {

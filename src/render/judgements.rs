@@ -9,7 +9,7 @@ use crate::front_matter::{Brief, Judgement, Outcome};
 use crate::graph::{DocumentIx, JudgementIx, Likelihood, Standing, likelihood, text_of};
 use crate::html::Html;
 use crate::never;
-use crate::plan::{HtmlPage, author_paths, judgements_path};
+use crate::plan::{HtmlPage, judgements_path};
 use crate::tradecraft::log::hash_of_line;
 use crate::tradecraft::scale::Row;
 use crate::tradecraft::score::{Bin, Forecast, Split, brier, split, time_weighted};
@@ -201,13 +201,13 @@ impl Renderer {
     }
 
     /// The lists of judgements by author, if there are several.
-    pub(super) fn judgement_authors(&self, page: &HtmlPage) -> Value<'_> {
-        let authors = self.graph.judgements.authors().iter().zip(author_paths(&self.graph));
-        let lists = authors.enumerate().map(|(number, ((name, of), path))| JudgementList {
+    pub(super) fn judgement_authors(&self) -> Value<'_> {
+        let authors = self.graph.judgements.authors().iter().zip(&self.plan.authors);
+        let lists = authors.map(|((name, of), path)| JudgementList {
             title: name,
-            path: shown(path, self.offline).into_owned(),
+            path: shown(path.as_str(), self.offline).into_owned(),
             count: of.len(),
-            current: matches!(page, HtmlPage::JudgementsOf(author, _) if *author == number),
+            current: false,
         });
         list(lists)
     }
