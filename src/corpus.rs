@@ -27,7 +27,7 @@ use rustc_hash::FxHashSet;
 use crate::arena::{Arena, Ix};
 use crate::front_matter::{self, Actor, Brief, Page, Storyline, Topic};
 use crate::markdown::{self, Body, Endnotes, Fill, Markup, Mention, Target};
-use crate::names::Registry;
+use crate::names::{RegisteredIx, Registry};
 use crate::never;
 use crate::source::{CONFIG, Kind};
 
@@ -190,8 +190,8 @@ pub struct Published {
 
 impl Published {
     /// The published actor behind a number that the registry gave.
-    pub fn actor(&self, registered: u32) -> Option<Ix<Actor>> {
-        self.registered.get(registered as usize).copied().flatten()
+    pub fn actor(&self, registered: RegisteredIx) -> Option<Ix<Actor>> {
+        self.registered.get(registered.get()).copied().flatten()
     }
 
     /// Whether a document has an error.
@@ -267,9 +267,9 @@ impl Published {
     }
 
     /// The number that the registry gave each published actor.
-    fn registered_numbers(&self) -> Vec<u32> {
-        let numbers = self.registered.iter().zip(0..);
-        numbers.filter_map(|(ix, number)| ix.map(|_| number)).collect()
+    fn registered_numbers(&self) -> Vec<RegisteredIx> {
+        let numbers = self.registered.iter().enumerate();
+        numbers.filter_map(|(number, ix)| ix.map(|_| Ix::new(number))).collect()
     }
 
     /// Every document, kind by kind.

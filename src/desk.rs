@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, Suggestion};
 use crate::front_matter::{Actor, Brief, Grade};
 use crate::graph::{Destination, DocumentIx, Graph};
 use crate::markdown::{Proof, ProofCitation, Sighting, UnknownName};
-use crate::names::{Form, Registry, Verdict, Why, near_names};
+use crate::names::{Form, RegisteredIx, Registry, Verdict, Why, near_names};
 use crate::never;
 use crate::plan::Plan;
 use crate::registry;
@@ -85,8 +85,8 @@ fn sightings(brief: &Document<Brief>) -> impl Iterator<Item = &Sighting> {
 }
 
 /// How often a brief names actors by what always means them, and where first.
-fn named_in_full(brief: &Document<Brief>) -> BTreeMap<u32, (u32, Span)> {
-    let mut named: BTreeMap<u32, (u32, Span)> = BTreeMap::new();
+fn named_in_full(brief: &Document<Brief>) -> BTreeMap<RegisteredIx, (u32, Span)> {
+    let mut named: BTreeMap<RegisteredIx, (u32, Span)> = BTreeMap::new();
     for Sighting { span, found, .. } in sightings(brief) {
         if let Some(actor) = found.actor.filter(|_| found.form.is_strong()) {
             named.entry(actor).or_insert((0, *span)).0 += 1;
@@ -104,7 +104,7 @@ fn is_doubtful(sighting: &Sighting) -> bool {
 }
 
 /// The id of the first of some actors that a name may mean.
-fn first_id<'r>(registry: &'r Registry, actors: &[u32]) -> &'r str {
+fn first_id<'r>(registry: &'r Registry, actors: &[RegisteredIx]) -> &'r str {
     match actors.first() {
         Some(actor) => registry.id(*actor),
         None => never!("a name that nobody has is reported" => ""),
@@ -112,7 +112,7 @@ fn first_id<'r>(registry: &'r Registry, actors: &[u32]) -> &'r str {
 }
 
 /// The names of actors, joined by "or".
-fn called(registry: &Registry, actors: &[u32]) -> String {
+fn called(registry: &Registry, actors: &[RegisteredIx]) -> String {
     actors.iter().map(|actor| registry.name(*actor)).collect::<Vec<_>>().join(" or ")
 }
 
@@ -191,7 +191,7 @@ impl Desk<'_> {
             );
         }
         // One report for each form: where it first stands.
-        let mut seen: HashSet<(&[u32], &str)> = HashSet::new();
+        let mut seen: HashSet<(&[RegisteredIx], &str)> = HashSet::new();
         for Sighting { span, found, written, .. } in sightings(brief) {
             if found.verdict != Verdict::PassedOver(Why::NoEvidence)
                 || !seen.insert((&found.candidates, written))
@@ -221,8 +221,8 @@ impl Desk<'_> {
     /// Names that look like parts of longer ones, and metonyms that nothing shows to act: each once, with a count.
     fn doubts(&mut self) {
         let documents = &self.graph.documents;
-        let mut longer: BTreeMap<(&[u32], &str, &str), Vec<Place>> = BTreeMap::new();
-        let mut places: BTreeMap<(&[u32], &str), Vec<Place>> = BTreeMap::new();
+        let mut longer: BTreeMap<(&[RegisteredIx], &str, &str), Vec<Place>> = BTreeMap::new();
+        let mut places: BTreeMap<(&[RegisteredIx], &str), Vec<Place>> = BTreeMap::new();
         // Oldest first: the first place is where the name came up.
         for brief in documents.briefs.as_slice().iter().rev() {
             for sighting in sightings(brief) {
@@ -515,7 +515,7 @@ impl Desk<'_> {
             small.extend(proofs_of(brief).flat_map(|proof| &proof.small).map(|word| &**word));
         }
         let mut found: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
-        let mut initials: BTreeMap<(&str, u32), Vec<Place>> = BTreeMap::new();
+        let mut initials: BTreeMap<(&str, RegisteredIx), Vec<Place>> = BTreeMap::new();
         // Oldest first: the first place is where the name came up.
         for brief in documents.briefs.as_slice().iter().rev() {
             for unknown in proofs_of(brief).flat_map(|proof| &proof.strangers) {
@@ -632,8 +632,8 @@ impl Desk<'_> {
                 names.push((&name.value, ix, name.span));
             }
         }
-        let texts: Vec<(&str, u32)> =
-            names.iter().map(|(text, ix, _)| (*text, ix.get() as u32)).collect();
+        let texts: Vec<(&str, Ix<Actor>)> =
+            names.iter().map(|(text, ix, _)| (*text, *ix)).collect();
         for (a, b) in near_names(&texts) {
             let (Some((first, x, first_span)), Some((second, y, span))) =
                 (names.get(a), names.get(b))

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::field::Field;
 use crate::front_matter::{self, Actor, Brief, Moment, Spanned};
 use crate::markdown::{self, Body, BodyRenderer, Endnotes, citation_anchor, source_anchor};
-use crate::names::{Languages, Linker, Registry, Subject};
+use crate::names::{Languages, Linker, RegisteredIx, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
 use super::built_in::BuiltIn;
@@ -31,7 +31,7 @@ pub(super) struct DocumentReader<'a> {
     built_in: BuiltIn,
     options: markdown::Options,
     /// The numbers of actors by their ids.
-    actors: FxHashMap<&'a str, u32>,
+    actors: FxHashMap<&'a str, RegisteredIx>,
     /// The file whose text is read, if it is not all.
     only: Option<&'a str>,
 }
@@ -232,7 +232,7 @@ impl<'a> DocumentReader<'a> {
         };
         let date = moment.to_zoned_datetime(self.zone.clone()).date();
         found.extend(never_published(&opened, moment, &self.zone));
-        let about: Vec<u32> = opened
+        let about: Vec<RegisteredIx> = opened
             .front
             .actors
             .iter()

@@ -13,6 +13,7 @@ use crate::arena::{Arena, Ix};
 use crate::config::Config;
 use crate::front_matter::{self, Actor, Brief, Moment, Referent, Spanned};
 use crate::markdown;
+use crate::names::RegisteredIx;
 use crate::never;
 use crate::source::{Kind, Sources};
 
@@ -129,7 +130,7 @@ fn keep<T: front_matter::Document + Send + Sync>(
 /// Whom documents concern, of all actors.
 struct Concerned<'a> {
     /// The numbers of actors by their ids.
-    numbers: FxHashMap<&'a str, u32>,
+    numbers: FxHashMap<&'a str, RegisteredIx>,
     actors: Vec<bool>,
 }
 
@@ -151,9 +152,9 @@ impl Concerned<'_> {
                 (own && actor).then(|| self.numbers.get(reference.written).copied()).flatten()
             });
             for number in named.chain(referred) {
-                match self.actors.get_mut(number as usize) {
+                match self.actors.get_mut(number.get()) {
                     Some(concerned) => *concerned = true,
-                    None => never!("actor {number} is none of the site's"),
+                    None => never!("actor {number:?} is none of the site's"),
                 }
             }
         }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::arena::number;
+use crate::arena::Ix;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{self, Actor, ActorKind};
 use crate::markdown::WikilinkActors;
-use crate::names::{Declaration, Name, Registry, Role};
+use crate::names::{Declaration, Name, RegisteredIx, Registry, Role};
 use crate::source::{DocumentFile, Kind, Sources};
 
 use super::Document;
@@ -37,7 +37,7 @@ pub(super) enum Front {
     /// All of the actor is remembered.
     Known(Remembered<Actor>),
     /// Just read, and the actor's number in the registry.
-    New(Option<Box<Opened<Actor>>>, Option<u32>, Vec<Diagnostic>),
+    New(Option<Box<Opened<Actor>>>, Option<RegisteredIx>, Vec<Diagnostic>),
 }
 
 impl Front {
@@ -148,7 +148,7 @@ impl Roll {
                 declarations.push(declare(before));
             }
             let declared = declaration(file, id, actor, registry);
-            let place = number(declarations.len());
+            let place = Ix::new(declarations.len());
             declarations.push(declared);
             if let Front::New(_, own, _) = front {
                 *own = Some(place);

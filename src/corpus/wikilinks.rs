@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::markdown::{Body, TargetKind, WikilinkActors, wikilink_readings};
-use crate::names::{Declaration, Registry};
+use crate::names::{Declaration, Registry, registered};
 use crate::never;
 use crate::source::{Kind, Sources};
 
@@ -167,7 +167,7 @@ pub(super) fn expected(
             expected.insert(&document.id, None);
         }
     }
-    for (actor, Declaration { id, built_in, .. }) in (0..).zip(declarations) {
+    for (actor, Declaration { id, built_in, .. }) in registered(declarations) {
         let other = built_in.iter().filter(|other| *other != id);
         for id in [id].into_iter().chain(other) {
             expected.insert(&[Kind::Actor.folder(), "/", id].concat(), Some(actor));

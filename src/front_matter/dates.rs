@@ -101,9 +101,9 @@ fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, s
     if text.is_empty() {
         return;
     }
-    let read = Written::read(text, wanted);
+    let read = WrittenDate::read(text, wanted);
     let (message, label) = match &read {
-        Some(Written::Vague(what, _)) => {
+        Some(WrittenDate::Vague(what, _)) => {
             (format!("`{text}` is {what}, not a day"), "a day is missing")
         }
         _ => (
@@ -111,20 +111,20 @@ fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, s
             "not a date of the calendar, or not written as one",
         ),
     };
-    let help = read.map_or_else(|| format!("write it as {shapes}"), Written::help);
+    let help = read.map_or_else(|| format!("write it as {shapes}"), WrittenDate::help);
     reader.refuse(Code::BadDate, node.span, message, label, &help);
 }
 
 /// What to write instead of a date that is written as people do, such as `25.11.2026`.
 pub(super) fn instead(text: &str) -> Option<String> {
     text.starts_with(|c: char| c.is_ascii_digit() || c.is_alphabetic())
-        .then(|| Written::read(text, Wanted::Moment))
+        .then(|| WrittenDate::read(text, Wanted::Moment))
         .flatten()
-        .map(Written::help)
+        .map(WrittenDate::help)
 }
 
 /// What a date means that is written as people do.
-enum Written {
+enum WrittenDate {
     /// This, as it is to be written.
     Sure(String),
     /// The first if the day stands before the month, the second if it stands behind it.
@@ -133,20 +133,20 @@ enum Written {
     Vague(&'static str, String),
 }
 
-impl Written {
+impl WrittenDate {
     fn help(self) -> String {
         match self {
-            Written::Sure(date) => format!("write `{date}`"),
-            Written::Either(first, second) => {
+            WrittenDate::Sure(date) => format!("write `{date}`"),
+            WrittenDate::Either(first, second) => {
                 format!(
                     "write `{first}` if the day stands first in it, or `{second}` if the month does"
                 )
             }
-            Written::Vague(_, date) => format!("write the day, such as `{date}`"),
+            WrittenDate::Vague(_, date) => format!("write the day, such as `{date}`"),
         }
     }
 
-    fn read(text: &str, wanted: Wanted) -> Option<Written> {
+    fn read(text: &str, wanted: Wanted) -> Option<WrittenDate> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || "“”„‘’\"'".contains(c));
         if text.len() > 60 {
             return None;
@@ -159,15 +159,17 @@ impl Written {
             let first = Date::new(year, month.unwrap_or(1), 1).ok()?;
             match (wanted, month) {
                 (Wanted::Partial, Some(month)) => {
-                    Some(Written::Sure(format!("\"{year:04}-{month:02}\"")))
+                    Some(WrittenDate::Sure(format!("\"{year:04}-{month:02}\"")))
                 }
-                _ => Some(Written::Vague(what, first.to_string())),
+                _ => Some(WrittenDate::Vague(what, first.to_string())),
             }
         };
         if date.contains(|c: char| c.is_ascii_alphabetic()) {
             let (year, month, day) = in_words(&date)?;
             return match day {
-                Some(day) => Date::new(year, month, day).ok().map(|d| Written::Sure(written(d))),
+                Some(day) => {
+                    Date::new(year, month, day).ok().map(|d| WrittenDate::Sure(written(d)))
+                }
                 None => vague("a month", year, Some(month)),
             };
         }
@@ -184,18 +186,20 @@ impl Written {
             [whole] if whole.len() == 8 => {
                 let (year, rest) = whole.split_at_checked(4)?;
                 let (month, day) = rest.split_at_checked(2)?;
-                make(number(year)?, small(month)?, small(day)?).map(|d| Written::Sure(written(d)))
+                make(number(year)?, small(month)?, small(day)?)
+                    .map(|d| WrittenDate::Sure(written(d)))
             }
             // Seconds since 1970.
             [seconds] if seconds.len() == 10 && wanted == Wanted::Moment => {
                 let moment = Timestamp::from_second(seconds.parse().ok()?).ok()?;
-                Some(Written::Sure(moment.to_string()))
+                Some(WrittenDate::Sure(moment.to_string()))
             }
             [year] if year.len() == 4 => vague("a year", number(year)?, None),
             [year, month] if year.len() == 4 => vague("a month", number(year)?, small(month)),
             [month, year] if year.len() == 4 => vague("a month", number(year)?, small(month)),
             [year, month, day] if year.len() == 4 => {
-                make(number(year)?, small(month)?, small(day)?).map(|d| Written::Sure(written(d)))
+                make(number(year)?, small(month)?, small(day)?)
+                    .map(|d| WrittenDate::Sure(written(d)))
             }
             [first, second, year] if matches!(year.len(), 2 | 4) => {
                 let century = if year.len() == 2 { 2000 } else { 0 };
@@ -205,9 +209,9 @@ impl Written {
                 // With dots, the day stands first everywhere.
                 match (by_day, by_month.filter(|_| !date.contains('.') || by_day.is_none())) {
                     (Some(one), Some(other)) if one != other => {
-                        Some(Written::Either(written(one), written(other)))
+                        Some(WrittenDate::Either(written(one), written(other)))
                     }
-                    (one, other) => one.or(other).map(|date| Written::Sure(written(date))),
+                    (one, other) => one.or(other).map(|date| WrittenDate::Sure(written(date))),
                 }
             }
             _ => None,
@@ -527,13 +531,13 @@ mod tests {
             ("2025年2月27日", "write `2025-02-27`"),
             ("1704067200", "write `2024-01-01T00:00:00Z`"),
         ] {
-            let read = Written::read(text, Wanted::Moment).map(Written::help);
+            let read = WrittenDate::read(text, Wanted::Moment).map(WrittenDate::help);
             assert_eq!(read.as_deref(), Some(help), "{text}");
         }
         for text in ["tomorrow", "", "32.13.2025", "27 Foo 2025", "2025-02-30", "1, 2, 3", "9:00"] {
-            assert!(Written::read(text, Wanted::Moment).is_none(), "{text}");
+            assert!(WrittenDate::read(text, Wanted::Moment).is_none(), "{text}");
         }
-        let month = Written::read("March 2015", Wanted::Partial).map(Written::help);
+        let month = WrittenDate::read("March 2015", Wanted::Partial).map(WrittenDate::help);
         assert_eq!(month.as_deref(), Some("write `\"2015-03\"`"));
     }
 }

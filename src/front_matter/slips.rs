@@ -151,9 +151,9 @@ pub(super) fn in_yaml(text: &str, error: usize) -> Option<Slip> {
             continue;
         }
         match in_value(text, &line) {
-            Found::Slip(slip) => return Some(slip),
-            Found::End(end) => open_to = end,
-            Found::Nothing => {}
+            Checked::Slip(slip) => return Some(slip),
+            Checked::End(end) => open_to = end,
+            Checked::Nothing => {}
         }
         if line.key.is_none()
             && !line.before.starts_with('-')
@@ -184,7 +184,7 @@ fn is_block_header(value: &str) -> bool {
 }
 
 /// What was found in a value.
-enum Found {
+enum Checked {
     /// A slip.
     Slip(Slip),
     /// Nothing; the value goes on to an offset in a later line.
@@ -193,11 +193,11 @@ enum Found {
     Nothing,
 }
 
-fn in_value(text: &str, line: &Line<'_>) -> Found {
+fn in_value(text: &str, line: &Line<'_>) -> Checked {
     let value = line.value;
-    let Some(first) = value.chars().next() else { return Found::Nothing };
+    let Some(first) = value.chars().next() else { return Checked::Nothing };
     let parted = || value.chars().nth(1).is_none_or(char::is_whitespace);
-    let unquoted = |message: &str, label| Found::Slip(line.unquoted(message, label));
+    let unquoted = |message: &str, label| Checked::Slip(line.unquoted(message, label));
     match first {
         '"' | '\'' => in_quotes(text, line),
         '[' | '{' => in_brackets(text, line),
@@ -223,20 +223,20 @@ fn in_value(text: &str, line: &Line<'_>) -> Found {
                     "a text in YAML that holds `: ` has to be in quotes",
                     "a colon and a space would begin another value",
                 ),
-                _ => Found::Nothing,
+                _ => Checked::Nothing,
             }
         }
     }
 }
 
 /// Looks at a value that begins with a quotation mark.
-fn in_quotes(text: &str, line: &Line<'_>) -> Found {
+fn in_quotes(text: &str, line: &Line<'_>) -> Checked {
     let value = line.value;
     let rest = slice(text, line.start..);
     let quote = if value.starts_with('"') { "\"" } else { "'" };
     let unclosed = || {
         let whole = value.trim_matches(['"', '\'']);
-        Found::Slip(Slip::new(
+        Checked::Slip(Slip::new(
             line.place(0),
             "the quotation mark is not closed",
             "opened here",
@@ -250,7 +250,7 @@ fn in_quotes(text: &str, line: &Line<'_>) -> Found {
         // A key in it says that the text was not meant to go on.
         return match inside.any(|line| line.indentation.is_empty() && line.key.is_some()) {
             true => unclosed(),
-            false => Found::End(line.start + end),
+            false => Checked::End(line.start + end),
         };
     }
     let (closed, after) = value.split_at(end);
@@ -262,17 +262,17 @@ fn in_quotes(text: &str, line: &Line<'_>) -> Found {
             |rest: Option<&str>| rest.and_then(|r| r.chars().next()).is_some_and(|c| !known(c));
         let hex = inside.contains("\\U") || inside.contains("\\x") || inside.contains("\\u");
         if quote == "\"" && (signs.any(odd) || hex) && !inside.contains('\'') {
-            return Found::Slip(Slip::new(
+            return Checked::Slip(Slip::new(
                 line.place(0),
                 "a backslash in double quotes begins a sign of its own",
                 "",
                 format!("use single quotes: {}", line.with(&format!("'{inside}'"))),
             ));
         }
-        return Found::Nothing;
+        return Checked::Nothing;
     }
     if after.trim() == "," {
-        return Found::Slip(Slip::new(
+        return Checked::Slip(Slip::new(
             line.place(end),
             "there is no comma behind a value in YAML",
             "",
@@ -287,7 +287,7 @@ fn in_quotes(text: &str, line: &Line<'_>) -> Found {
         Some(whole) if opens => whole,
         _ => value,
     };
-    Found::Slip(Slip::new(
+    Checked::Slip(Slip::new(
         line.place(end),
         "the text in quotes ends before the line does",
         "this is left over",
@@ -296,11 +296,13 @@ fn in_quotes(text: &str, line: &Line<'_>) -> Found {
 }
 
 /// Looks at a value that begins with a bracket.
-fn in_brackets(text: &str, line: &Line<'_>) -> Found {
+fn in_brackets(text: &str, line: &Line<'_>) -> Checked {
     let value = line.value;
     let (what, close) = if value.starts_with('[') { ("list", ']') } else { ("table", '}') };
     if value.starts_with("{{") || value.starts_with("{%") {
-        return Found::Slip(line.unquoted("a text in YAML cannot begin with `{`", "not in quotes"));
+        return Checked::Slip(
+            line.unquoted("a text in YAML cannot begin with `{`", "not in quotes"),
+        );
     }
     let rest = slice(text, line.start..);
     let end = bracket_end(rest);
@@ -308,8 +310,8 @@ fn in_brackets(text: &str, line: &Line<'_>) -> Found {
     if let Some(after) = on_line.and_then(|end| value.get(end..)) {
         let is_comment = after.trim_start().starts_with('#');
         return match after.is_empty() || is_comment {
-            true => Found::Nothing,
-            false => Found::Slip(line.unquoted(
+            true => Checked::Nothing,
+            false => Checked::Slip(line.unquoted(
                 &format!("a text in YAML that begins with a bracket is read as a {what}"),
                 "not in quotes",
             )),
@@ -321,8 +323,8 @@ fn in_brackets(text: &str, line: &Line<'_>) -> Found {
     let has_key =
         close == ']' && inside.any(|line| line.indentation.is_empty() && line.key.is_some());
     match end.filter(|_| !has_key) {
-        Some(end) => Found::End(line.start + end),
-        None => Found::Slip(Slip::new(
+        Some(end) => Checked::End(line.start + end),
+        None => Checked::Slip(Slip::new(
             line.place(0),
             &format!("the {what} is not closed"),
             "opened here",
@@ -376,30 +378,70 @@ fn no_key(line: &Line<'_>) -> Slip {
     }
 }
 
-/// What is wrong with the TOML of a line that could not be read at `error`, if that can be told.
-pub(super) fn in_toml(text: &str, error: usize) -> Option<Slip> {
-    let (start, written) = lines(text).take_while(|(start, _)| *start <= error).last()?;
-    if let Some(at) = written.find('\r') {
-        return Some(Slip::new(
-            start + at..start + at + 1,
-            "a line ends with a carriage return (CR) alone",
-            "",
-            "save the file with line ends of Unix (LF) or Windows (CR LF)".to_owned(),
-        ));
+/// A text in TOML, in which errors are looked up. What is known of the whole text is found out once, as it may hold
+/// many.
+pub(super) struct TomlText<'t> {
+    text: &'t str,
+    /// Where each line starts, in order.
+    lines: Vec<usize>,
+    /// The lines on which a list opens that goes on below them, and where it ends; the last one may have no end.
+    lists: Vec<(usize, Option<usize>)>,
+}
+
+impl<'t> TomlText<'t> {
+    /// The text, with its lines and lists.
+    pub(super) fn new(text: &'t str) -> Self {
+        let mut lists: Vec<(usize, Option<usize>)> = Vec::new();
+        for (at, written) in lines(text) {
+            // What stands in a list is no list of its own, and nothing is known behind one without an end.
+            if lists.last().is_some_and(|(_, end)| end.is_none_or(|end| at < end)) {
+                continue;
+            }
+            let line = Line::read(written, at, '=');
+            if line.key.is_some() && line.value.starts_with('[') {
+                let end = bracket_end(slice(text, line.start..)).map(|end| line.start + end);
+                if end.is_none_or(|end| end > at + written.len()) {
+                    lists.push((at, end));
+                }
+            }
+        }
+        TomlText { text, lines: lines(text).map(|(at, _)| at).collect(), lists }
     }
-    // A list that is not closed goes on to where something else stands.
-    let above = lines(text).take_while(|(at, _)| *at < start);
-    for line in above.map(|(at, written)| Line::read(written, at, '=')) {
-        let is_list = line.key.is_some() && line.value.starts_with('[');
-        let rest = slice(text, line.start..);
-        let goes_on = || bracket_end(rest).is_none_or(|end| line.start + end > error);
-        if is_list
-            && goes_on()
-            && let Found::Slip(slip) = in_brackets(text, &line)
+
+    /// The number of the line that a place stands on, from 0, where it starts, and the line.
+    pub(super) fn line_at(&self, place: usize) -> Option<(usize, usize, &'t str)> {
+        let number = self.lines.partition_point(|start| *start <= place).checked_sub(1)?;
+        let start = *self.lines.get(number)?;
+        let (_, written) = lines(self.text.get(start..)?).next()?;
+        Some((number, start, written))
+    }
+
+    /// What is wrong with the line that could not be read at `error`, if that can be told.
+    pub(super) fn slip(&self, error: usize) -> Option<Slip> {
+        let (_, start, written) = self.line_at(error)?;
+        if let Some(at) = written.find('\r') {
+            return Some(Slip::new(
+                start + at..start + at + 1,
+                "a line ends with a carriage return (CR) alone",
+                "",
+                "save the file with line ends of Unix (LF) or Windows (CR LF)".to_owned(),
+            ));
+        }
+        // A list that is not closed goes on to where something else stands.
+        let above = self.lists.partition_point(|(at, _)| *at < start).checked_sub(1);
+        if let Some((at, end)) = above.and_then(|above| self.lists.get(above))
+            && end.is_none_or(|end| end > error)
+            && let Some((_, opened)) = lines(slice(self.text, *at..)).next()
+            && let Checked::Slip(slip) = in_brackets(self.text, &Line::read(opened, *at, '='))
         {
             return Some(slip);
         }
+        slip_of_toml_line(written, start)
     }
+}
+
+/// What is wrong with a line of TOML that starts at `start` of its text, if that can be told.
+fn slip_of_toml_line(written: &str, start: usize) -> Option<Slip> {
     let line = Line::read(written, start, '=');
     if line.key.is_none() {
         let line = Line::read(written, start, ':');
@@ -439,7 +481,7 @@ pub(super) fn in_toml(text: &str, error: usize) -> Option<Slip> {
             written,
             &Line { start: line.start - start, ..Line::read(written, 0, '=') },
         ) {
-            Found::Slip(slip) => {
+            Checked::Slip(slip) => {
                 Some(Slip { range: slip.range.start + start..slip.range.end + start, ..slip })
             }
             _ => None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::slips;
+use super::slips::TomlText;
 use super::tree::{DEEPEST, Key, Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
@@ -27,14 +27,16 @@ pub(crate) fn toml<'t>(
     };
     // Of what is wrong on a line, the first says it.
     let mut told = None;
+    let lines = if errors.is_empty() { None } else { Some(TomlText::new(text)) };
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        let line = text.get(..span.start).unwrap_or(text).matches('\n').count();
-        if told == Some(line) {
+        let line =
+            lines.as_ref().and_then(|lines| lines.line_at(span.start)).map(|(line, ..)| line);
+        if line.is_some() && told == line {
             continue;
         }
-        if let Some(slip) = slips::in_toml(text, span.start) {
-            told = Some(line);
+        if let Some(slip) = lines.as_ref().and_then(|lines| lines.slip(span.start)) {
+            told = line;
             unread.push(slip.range.start + offset..span.end.max(slip.range.end) + offset);
             slips.push(slip.diagnostic(file, offset));
             continue;
@@ -47,8 +49,16 @@ pub(crate) fn toml<'t>(
     });
     found.extend(slips);
     if let Value::Table(entries) = &mut value {
+        // Both are in the order of the file.
+        unread.sort_unstable_by_key(|unread| unread.start);
+        let mut unread = unread.into_iter().peekable();
+        let mut end = 0;
         entries.retain(|(_, node)| {
-            !unread.iter().any(|unread| unread.contains(&node.span.range().start))
+            let at = node.span.range().start;
+            while let Some(next) = unread.next_if(|unread| unread.start <= at) {
+                end = end.max(next.end);
+            }
+            at >= end
         });
     }
     Node { span: (offset..offset + text.len()).into(), value }

@@ -21,7 +21,7 @@ pub(crate) fn yaml<'t>(
     offset: usize,
     found: &mut Vec<Diagnostic>,
 ) -> Node<'t> {
-    let source = Source { file, text, offset };
+    let source = YamlText { file, text, offset };
     // The parser counts characters.
     let mut places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     places.push(text.len());
@@ -90,14 +90,14 @@ fn lay_out(text: &mut String, places: &mut Vec<usize>, error: &ScanError) -> boo
 }
 
 /// Front matter as it is written in its file.
-struct Source<'s> {
+struct YamlText<'s> {
     file: &'s Arc<str>,
     text: &'s str,
     /// Where it starts in the file.
     offset: usize,
 }
 
-impl Source<'_> {
+impl YamlText<'_> {
     /// What to report of a place of the text that cannot be read: what its author most likely got wrong, or `why`.
     fn refusal(&self, at: std::ops::Range<usize>, why: &str) -> Diagnostic {
         match slips::in_yaml(self.text, at.start) {
@@ -238,10 +238,15 @@ impl Source<'_> {
 
     /// What to report of a text without quotes that ends where a `#` begins a comment that is hardly meant as one.
     fn cut(&self, text: &std::ops::Range<usize>) -> Option<Diagnostic> {
-        let rest = self.text.get(text.end..)?.split(['\n', '\r']).next()?;
+        let rest = self.text.get(text.end..)?;
         // A value that is all comment is said to end before the sign of its key.
         let blanks = [' ', '\t'].as_slice();
         let before = if text.is_empty() { [':', '-', ' ', '\t'].as_slice() } else { blanks };
+        // The end of the line is looked for behind a sign alone: a line may hold a thousand texts.
+        if !rest.trim_start_matches(before).starts_with('#') {
+            return None;
+        }
+        let rest = rest.split(['\n', '\r']).next()?;
         let comment = rest.trim_start_matches(before).strip_prefix('#')?;
         // Whoever writes a comment puts a space before it.
         let next = comment.trim_start().chars().next()?;

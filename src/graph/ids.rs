@@ -9,6 +9,7 @@ use crate::composed::composed;
 use crate::corpus::{Document, DocumentIx, Published, called};
 use crate::diagnostic::Near;
 use crate::front_matter::{Actor, Brief, Document as _, Identified, Page, Ref, Storyline, Topic};
+use crate::names::RegisteredIx;
 use crate::registry::nearest_id;
 use crate::source::Kind;
 
@@ -155,7 +156,7 @@ impl<'a> Ids<'a> {
     pub(super) fn of_registry(&self, id: &str) -> Option<&'a str> {
         let Published { registry, .. } = self.documents;
         // What is held back is not suggested.
-        let shown = |(id, actor): &(&str, u32)| {
+        let shown = |(id, actor): &(&str, RegisteredIx)| {
             self.documents.actor(*actor).is_some() || self.is_unconcerned(id)
         };
         let known: Vec<_> = registry

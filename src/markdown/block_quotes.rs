@@ -11,7 +11,7 @@ use crate::never::slice;
 
 /// A block quote.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Quote {
+enum OpenQuote {
     /// Somebody else's words.
     Plain,
     /// What stands out from the text.
@@ -33,7 +33,7 @@ struct Title {
 /// The block quotes that are open.
 #[derive(Default)]
 pub(super) struct BlockQuotes {
-    open: Vec<Quote>,
+    open: Vec<OpenQuote>,
     /// How many are somebody else's words.
     plain: usize,
     /// The title of the last, which is the first line of its first paragraph.
@@ -62,7 +62,7 @@ impl BlockQuotes {
                 BlockQuoteKind::Warning => Alert::Warning,
                 BlockQuoteKind::Caution => Alert::Caution,
             };
-            self.open.push(Quote::Alert);
+            self.open.push(OpenQuote::Alert);
             if !out.inline {
                 start_alert(alert, None, out);
                 out.push("<p class=\"alert-title\">");
@@ -72,18 +72,18 @@ impl BlockQuotes {
             return;
         }
         match mark(slice(source, range.clone())).filter(|_| !out.inline) {
-            Some(Mark { alert: Some(alert), fold, behind, .. }) => {
-                self.open.push(if fold.is_some() { Quote::Folding } else { Quote::Alert });
+            Some(AlertMark { alert: Some(alert), fold, behind, .. }) => {
+                self.open.push(if fold.is_some() { OpenQuote::Folding } else { OpenQuote::Alert });
                 start_alert(alert, fold, out);
                 self.title = Some(Title { alert, from: range.start + behind, open: false });
             }
             found => {
-                if let Some(Mark { word, begin, .. }) = found {
+                if let Some(AlertMark { word, begin, .. }) = found {
                     let start = range.start + begin;
                     let shown = format!("[!{word}]");
                     out.report(&(start..start + shown.len()), unknown(&shown));
                 }
-                self.open.push(Quote::Plain);
+                self.open.push(OpenQuote::Plain);
                 self.plain += 1;
                 out.block_tag("<blockquote>\n");
             }
@@ -93,9 +93,9 @@ impl BlockQuotes {
     /// Ends a quote or an alert.
     pub(super) fn end(&mut self, out: &mut Sink<'_, '_>) {
         match self.open.pop() {
-            Some(Quote::Alert) => out.block_tag("</div>\n"),
-            Some(Quote::Folding) => out.block_tag("</details>\n"),
-            Some(Quote::Plain) | None => {
+            Some(OpenQuote::Alert) => out.block_tag("</div>\n"),
+            Some(OpenQuote::Folding) => out.block_tag("</details>\n"),
+            Some(OpenQuote::Plain) | None => {
                 self.plain = self.plain.saturating_sub(1);
                 out.block_tag("</blockquote>\n");
             }
@@ -134,7 +134,7 @@ impl BlockQuotes {
 
     /// Writes a tag around the title.
     fn title_tag(&self, fixed: &'static str, folding: &'static str, out: &mut Sink<'_, '_>) {
-        out.push(if self.open.last() == Some(&Quote::Folding) { folding } else { fixed });
+        out.push(if self.open.last() == Some(&OpenQuote::Folding) { folding } else { fixed });
     }
 }
 
@@ -150,7 +150,7 @@ fn start_alert(alert: Alert, fold: Option<bool>, out: &mut Sink<'_, '_>) {
 }
 
 /// The mark of an alert that a quote begins with, as in `> [!FAQ]- Title`.
-struct Mark<'t> {
+struct AlertMark<'t> {
     /// The word in the brackets.
     word: &'t str,
     /// What it means.
@@ -164,7 +164,7 @@ struct Mark<'t> {
 }
 
 /// Reads the mark of an alert.
-fn mark(quote: &str) -> Option<Mark<'_>> {
+fn mark(quote: &str) -> Option<AlertMark<'_>> {
     let line = quote.lines().next()?;
     let begin = line.len() - line.strip_prefix('>')?.trim_start().len();
     let (inside, rest) = line.get(begin..)?.strip_prefix("[!")?.split_once(']')?;
@@ -178,7 +178,7 @@ fn mark(quote: &str) -> Option<Mark<'_>> {
     };
     let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let behind = line.len() - rest.trim_start().len();
-    (named && ends).then(|| Mark { word, alert: Alert::of(word), fold, begin, behind })
+    (named && ends).then(|| AlertMark { word, alert: Alert::of(word), fold, begin, behind })
 }
 
 /// The finding on a mark of no alert.

@@ -5,6 +5,7 @@ use super::quote::Quote;
 use super::tag::{attribute, tag_end_within};
 use crate::diagnostic::Span;
 use crate::html::{Html, unescape};
+use crate::names::RegisteredIx;
 use crate::never;
 use crate::never::slice;
 
@@ -248,13 +249,13 @@ pub enum Fill {
     /// The width and the height of an image, as attributes, if they are known.
     Size(TargetIx),
     /// The start tag of a link to an actor.
-    MentionOpen(u32),
+    MentionOpen(RegisteredIx),
     /// The end tag that belongs to it.
-    MentionClose(u32),
+    MentionClose(RegisteredIx),
     /// The start tag of an actor's abbreviation, which gives its full name.
-    AbbreviationOpen(u32),
+    AbbreviationOpen(RegisteredIx),
     /// The end tag that belongs to it.
-    AbbreviationClose(u32),
+    AbbreviationClose(RegisteredIx),
     /// The title of an alert, in the document's language.
     AlertTitle(Alert),
     /// The number of a source with a link to it, and the place in it.
@@ -417,7 +418,7 @@ pub enum TargetKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
     /// Who.
-    pub actor: u32,
+    pub actor: RegisteredIx,
     /// How often.
     pub count: u32,
     /// The first time, in the file.

@@ -63,7 +63,7 @@ impl Hints {
 
 /// An edge of text that is marked, as in `==text==`: its two bytes, and whether the text begins there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Edge {
+pub(super) struct MarkEdge {
     /// The first byte.
     pub(super) at: usize,
     /// Whether it is the first edge of the two.
@@ -74,7 +74,7 @@ pub(super) struct Edge {
 #[derive(Debug, Default)]
 pub(super) struct Leftovers {
     /// The edges of text that is marked, in order.
-    pub(super) marks: Vec<Edge>,
+    pub(super) marks: Vec<MarkEdge>,
     /// Whether a heading is of level 1, which on a page the title is.
     pub(super) titles: bool,
     /// What there is to say, with its place.
@@ -199,8 +199,8 @@ impl Search<'_, '_> {
                         && !is(after, word) =>
                 {
                     let marks = &mut self.out.marks;
-                    marks.push(Edge { at: open, begins: true });
-                    marks.push(Edge { at, begins: false });
+                    marks.push(MarkEdge { at: open, begins: true });
+                    marks.push(MarkEdge { at, begins: false });
                     self.open = None;
                 }
                 _ if after.is_some() && !is(after, space) && !is(before, word) => {

@@ -12,7 +12,7 @@ use super::proof::ProofLink;
 use super::sink::Sink;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::names::Registry;
+use crate::names::{RegisteredIx, Registry};
 use crate::never;
 
 /// No more is looked at on either side of a `](` that makes no link, in bytes.
@@ -26,7 +26,7 @@ struct OpenLink {
     /// Its address, when it leads out of the site.
     outside: Option<String>,
     /// The actor that its author links to.
-    actor: Option<u32>,
+    actor: Option<RegisteredIx>,
     /// The whole link in the source.
     range: Range<usize>,
 }
@@ -52,7 +52,7 @@ pub(super) struct BlockLinks {
     /// The text of those that are closed and lead into the site.
     closed: Vec<(TargetIx, Range<usize>)>,
     /// The text of those to actors, and the actor.
-    to_actors: Vec<(Range<usize>, u32)>,
+    to_actors: Vec<(Range<usize>, RegisteredIx)>,
     /// Where these stand in the file.
     spans: Vec<Span>,
 }
@@ -69,7 +69,7 @@ impl BlockLinks {
     }
 
     /// The text of links to actors with the actors, and where each stands in the file.
-    pub(super) fn to_actors(&self) -> (&[(Range<usize>, u32)], &[Span]) {
+    pub(super) fn to_actors(&self) -> (&[(Range<usize>, RegisteredIx)], &[Span]) {
         (&self.to_actors, &self.spans)
     }
 

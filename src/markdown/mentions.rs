@@ -8,7 +8,7 @@ use super::body::{Fill, Hole, Mention, narrow};
 use super::proof::{Sighting, UnknownName};
 use super::sink::Sink;
 use crate::diagnostic::Span;
-use crate::names::{Form, Found, Linker, Stranger, Verdict, strangers};
+use crate::names::{Form, Found, Linker, RegisteredIx, Stranger, Verdict, strangers};
 use crate::never;
 
 /// What a block is, as far as names in it are concerned.
@@ -26,7 +26,7 @@ pub(super) struct Mentions {
     /// Each once, in the order of the text.
     list: Vec<Mention>,
     /// Where each actor is in it.
-    numbers: FxHashMap<u32, usize>,
+    numbers: FxHashMap<RegisteredIx, usize>,
 }
 
 impl Mentions {
@@ -34,7 +34,7 @@ impl Mentions {
     pub(super) fn end_block(
         &mut self,
         linker: &mut Linker<'_>,
-        (explicit, spans): (&[(Range<usize>, u32)], &[Span]),
+        (explicit, spans): (&[(Range<usize>, RegisteredIx)], &[Span]),
         kind: BlockKind,
         found: &mut Vec<Found>,
         out: &mut Sink<'_, '_>,
@@ -87,7 +87,7 @@ impl Mentions {
 
     fn count(
         &mut self,
-        actor: u32,
+        actor: RegisteredIx,
         found: &Found,
         first: Span,
         BlockKind { heading, .. }: BlockKind,
@@ -123,7 +123,7 @@ fn span_of(range: &Range<usize>, out: &Sink<'_, '_>) -> Span {
 }
 
 /// Leaves holes around a mention: for its link, and for the full name of an abbreviation.
-fn leave_holes(actor: u32, found: &Found, out: &mut Sink<'_, '_>) {
+fn leave_holes(actor: RegisteredIx, found: &Found, out: &mut Sink<'_, '_>) {
     let linked = found.verdict == Verdict::Linked && found.form != Form::Explicit;
     if !linked && !found.expand {
         return;

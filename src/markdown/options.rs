@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::wikilink_readings;
 use crate::html::Embeds;
-use crate::names::Registry;
+use crate::names::{RegisteredIx, Registry};
 
 /// What becomes of HTML tags in a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,11 +73,11 @@ impl Options {
 
 /// Whom wikilinks mean, by what is written in them, where the names of actors alone do not tell it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WikilinkActors(FxHashMap<Box<str>, Option<u32>>);
+pub struct WikilinkActors(FxHashMap<Box<str>, Option<RegisteredIx>>);
 
 impl WikilinkActors {
     /// Says whom a wikilink means; `None` if that is no actor.
-    pub fn insert(&mut self, written: &str, actor: Option<u32>) {
+    pub fn insert(&mut self, written: &str, actor: Option<RegisteredIx>) {
         self.0.insert(written.into(), actor);
     }
 
@@ -92,7 +92,7 @@ impl WikilinkActors {
     }
 
     /// The actor that a wikilink means.
-    pub fn meant(&self, written: &str, registry: &Registry) -> Option<u32> {
+    pub fn meant(&self, written: &str, registry: &Registry) -> Option<RegisteredIx> {
         wikilink_readings(written)
             .find_map(|(name, _)| match self.0.get(name) {
                 Some(meant) => Some(*meant),

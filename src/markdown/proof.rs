@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Span;
-use crate::names::Found;
+use crate::names::{Found, RegisteredIx};
 
 /// A name found in the text, and what the linker made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct UnknownName {
     /// Where in the file.
     pub span: Span,
     /// The actor behind whose name it stands in brackets, when it is initials.
-    pub abbreviates: Option<u32>,
+    pub abbreviates: Option<RegisteredIx>,
 }
 
 /// What an editor wants to know of a document and no page shows: gathered only when `Options::proof` asks.

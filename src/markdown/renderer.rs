@@ -20,7 +20,7 @@ use super::fragment::{Fragment, Special};
 use super::headings::Headings;
 use super::highlight::push_code;
 use super::images::Images;
-use super::leftovers::{Edge, Hints, Leftovers, leftovers};
+use super::leftovers::{Hints, Leftovers, MarkEdge, leftovers};
 use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
@@ -194,7 +194,7 @@ struct Rendering<'a, 'd, 'r> {
     /// How far bare addresses are written.
     written_to: usize,
     /// The edges of marked text that are to come, in order.
-    edges: std::iter::Peekable<std::vec::IntoIter<Edge>>,
+    edges: std::iter::Peekable<std::vec::IntoIter<MarkEdge>>,
     quotations: Quotations,
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
@@ -471,7 +471,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn text(&mut self, text: &str, range: Range<usize>) {
         self.open();
         let mut from = range.start;
-        while let Some(Edge { at, begins }) = self.edges.next_if(|edge| edge.at < range.end) {
+        while let Some(MarkEdge { at, begins }) = self.edges.next_if(|edge| edge.at < range.end) {
             // What is not shown has edges that are passed over.
             if at < range.start {
                 continue;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::declared::Form;
-use super::registry::Registry;
+use super::registry::{RegisteredIx, Registry};
 use crate::diagnostic::{Code, Diagnostic, Place};
 
 /// Which mentions of an actor become links.
@@ -129,9 +129,9 @@ pub struct Found {
     /// Where: bytes of the block's text.
     pub range: Range<usize>,
     /// The actor that it mentions; `None` when it is passed over.
-    pub actor: Option<u32>,
+    pub actor: Option<RegisteredIx>,
     /// The actors that it could have been, in the order of the registry; those with evidence when it is ambiguous.
-    pub candidates: Vec<u32>,
+    pub candidates: Vec<RegisteredIx>,
     /// The kind of name.
     pub form: Form,
     /// Whether it only fits with its diacritics left out.
@@ -226,7 +226,11 @@ impl Found {
 }
 
 /// Words joined by commas, the last one by `last`.
-fn joined<'r>(actors: &[u32], last: &str, word: impl Fn(u32) -> &'r str) -> String {
+fn joined<'r>(
+    actors: &[RegisteredIx],
+    last: &str,
+    word: impl Fn(RegisteredIx) -> &'r str,
+) -> String {
     let words: Vec<&str> = actors.iter().map(|actor| word(*actor)).collect();
     match words.split_last() {
         Some((only, [])) => (*only).to_owned(),

@@ -12,17 +12,17 @@ use super::fold::{self, Token, TokenKind};
 use super::found::{Found, Policy, Setting, Verdict, Why};
 use super::language::{Language, List};
 use super::neighbours::{Gap, ahead, back, has_small_letters, is_capital, starts_sentence};
-use super::place::{self, Reading};
-use super::registry::{Entry, HIGH, Registry, START, WORD};
+use super::place::{self, PlaceReading};
+use super::registry::{Entry, HIGH, RegisteredIx, Registry, START, WORD};
 use super::scan::Scan;
 
 /// What is known of a document before its text is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'s> {
     /// The actors in its front matter.
-    pub about: &'s [u32],
+    pub about: &'s [RegisteredIx],
     /// The actor whose page it is.
-    pub own: Option<u32>,
+    pub own: Option<RegisteredIx>,
     /// The day on which titles are looked up.
     pub date: Option<Date>,
     /// The words of its language.
@@ -34,20 +34,20 @@ pub struct Subject<'s> {
 pub struct Linker<'r> {
     registry: &'r Registry,
     language: &'r Language,
-    own: Option<u32>,
+    own: Option<RegisteredIx>,
     date: Option<Date>,
     policy: Policy,
     /// The sections that links are counted in, from 1: all of the page unless the policy says otherwise.
     section: u32,
-    actors: FxHashMap<u32, Standing>,
+    actors: FxHashMap<RegisteredIx, Standing>,
     /// The actors that a short form was judged without evidence for.
-    doubted: Vec<u32>,
+    doubted: Vec<RegisteredIx>,
     /// The name found last in the block, and where it ends.
     last: Option<(usize, Known)>,
     /// The actors that it is the metonym of, or the name if they are states.
-    partners: Vec<u32>,
+    partners: Vec<RegisteredIx>,
     /// The state whose name or people was found last in the block, and where.
-    nation: Option<(Range<usize>, u32)>,
+    nation: Option<(Range<usize>, RegisteredIx)>,
     scratch: Scratch,
 }
 
@@ -82,8 +82,8 @@ struct Match<'r> {
 
 /// What a name turned out to be.
 struct Decision {
-    actor: Option<u32>,
-    candidates: Vec<u32>,
+    actor: Option<RegisteredIx>,
+    candidates: Vec<RegisteredIx>,
     form: Form,
     /// Why it is passed over, when it is.
     why: Option<Why>,
@@ -92,7 +92,7 @@ struct Decision {
 }
 
 impl Decision {
-    fn passed(form: Form, candidates: Vec<u32>, why: Why) -> Decision {
+    fn passed(form: Form, candidates: Vec<RegisteredIx>, why: Why) -> Decision {
         Decision { actor: None, candidates, form, why: Some(why), end: None }
     }
 }
@@ -168,7 +168,7 @@ impl<'r> Linker<'r> {
     pub fn block(
         &mut self,
         text: &str,
-        explicit: &[(Range<usize>, u32)],
+        explicit: &[(Range<usize>, RegisteredIx)],
         setting: impl Fn(&Range<usize>) -> Setting,
         found: &mut Vec<Found>,
     ) {
@@ -211,7 +211,7 @@ impl<'r> Linker<'r> {
     }
 
     /// The author's own link to an actor: it is the link of the page, and short forms may follow.
-    fn explicit(&mut self, range: &Range<usize>, actor: u32) -> Found {
+    fn explicit(&mut self, range: &Range<usize>, actor: RegisteredIx) -> Found {
         let standing = self.actors.entry(actor).or_default();
         (standing.named, standing.linked) = (true, self.section);
         self.nation = None;
@@ -500,12 +500,12 @@ impl<'r> Linker<'r> {
         matched.entries.iter().filter(fits).collect()
     }
 
-    fn standing(&self, actor: u32) -> Standing {
+    fn standing(&self, actor: RegisteredIx) -> Standing {
         self.actors.get(&actor).copied().unwrap_or_default()
     }
 
     /// Whether a mention of an actor becomes a link.
-    fn verdict(&self, actor: u32, form: Form, setting: Setting) -> Verdict {
+    fn verdict(&self, actor: RegisteredIx, form: Form, setting: Setting) -> Verdict {
         let why = match setting {
             _ if form == Form::Demonym => Why::Demonym,
             Setting::Heading => Why::Heading,
@@ -537,7 +537,7 @@ impl<'r> Linker<'r> {
         let range = &matched.range;
         // What to say when nothing fits: of the first kind of name that was tried.
         let mut passed: Option<Decision> = None;
-        let mut pass = |form, candidates: Vec<u32>, why| {
+        let mut pass = |form, candidates: Vec<RegisteredIx>, why| {
             if passed.is_none() && !candidates.is_empty() {
                 passed = Some(Decision::passed(form, candidates, why));
             }
@@ -593,7 +593,7 @@ impl<'r> Linker<'r> {
     }
 
     /// The one actor of several: there is no other, or it alone is in front matter.
-    fn only(&self, form: Form, candidates: Vec<u32>, otherwise: Why) -> Decision {
+    fn only(&self, form: Form, candidates: Vec<RegisteredIx>, otherwise: Why) -> Decision {
         let mut about = candidates.iter().filter(|actor| self.standing(**actor).about);
         let actor = match (candidates.as_slice(), about.next(), about.next()) {
             ([actor], ..) | (_, Some(actor), None) => Some(*actor),
@@ -708,7 +708,7 @@ impl<'r> Linker<'r> {
             self.doubted.extend(doubted.iter().map(|entry| entry.actor));
         }
         let form_of =
-            |actor: u32| likely.iter().find(|e| e.actor == actor).map_or(form, |e| e.form);
+            |actor: RegisteredIx| likely.iter().find(|e| e.actor == actor).map_or(form, |e| e.form);
         match candidates.as_slice() {
             [] => Err((form, why(form))),
             [actor] => Ok(Decision {
@@ -727,7 +727,7 @@ impl<'r> Linker<'r> {
         if self.is_inside(text, range, Bearer::Place) {
             return Some(Why::InsideLongerName);
         }
-        let own = |actor: u32| short.iter().any(|entry| entry.actor == actor);
+        let own = |actor: RegisteredIx| short.iter().any(|entry| entry.actor == actor);
         let mut scratch = Scratch::default();
         let mut partner = |at: usize| {
             let name = self.longest(text, at, &mut scratch);
@@ -744,8 +744,8 @@ impl<'r> Linker<'r> {
             .and_then(|name| name.chars().next_back())
             .is_some_and(|last| fold::kind(last) == TokenKind::Letter);
         match reading {
-            Reading::Place => Some(Why::Locative),
-            Reading::Acts if self.language.known || spaceless => None,
+            PlaceReading::Place => Some(Why::Locative),
+            PlaceReading::Acts if self.language.known || spaceless => None,
             _ => Some(Why::NoSign),
         }
     }
@@ -756,7 +756,7 @@ impl<'r> Linker<'r> {
     }
 
     /// Whether a title right before a place is one of an actor's on the document's date.
-    fn is_titled(&self, text: &str, at: usize, actor: u32) -> bool {
+    fn is_titled(&self, text: &str, at: usize, actor: RegisteredIx) -> bool {
         let Some(date) = self.date else { return false };
         let Some(start) = self.language.before(List::Titles, text, at) else { return false };
         if self.language.before(List::Former, text, start).is_some() {
@@ -836,7 +836,7 @@ impl<'r> Linker<'r> {
     }
 
     /// Who holds a title on the document's date. On the day of a handover it is the successor.
-    fn holders<'a>(&self, titles: impl Iterator<Item = &'a Entry>) -> Vec<u32> {
+    fn holders<'a>(&self, titles: impl Iterator<Item = &'a Entry>) -> Vec<RegisteredIx> {
         let Some(date) = self.date else { return Vec::new() };
         let mut holding: Vec<_> = titles.filter(|e| e.term.holds(date)).collect();
         if holding.iter().any(|e| e.term.from == Some(date)) {
@@ -856,8 +856,8 @@ fn known(form: Form, why: Option<Why>) -> Known {
 }
 
 /// The actors of some entries, each once. Entries are in the order of their actors.
-fn actors<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<u32> {
-    let mut actors: Vec<u32> = entries.map(|entry| entry.actor).collect();
+fn actors<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<RegisteredIx> {
+    let mut actors: Vec<RegisteredIx> = entries.map(|entry| entry.actor).collect();
     actors.dedup();
     actors
 }

@@ -29,5 +29,6 @@ pub(crate) use language::{Additions, List};
 pub use linker::{Linker, Subject};
 pub(crate) use near::near_names;
 pub use registry::Registry;
+pub(crate) use registry::{RegisteredIx, registered};
 pub(crate) use strangers::{Stranger, strangers};
 pub(crate) use words::words;

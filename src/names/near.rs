@@ -2,6 +2,7 @@
 
 use crate::never::slice;
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::fold;
 
@@ -19,7 +20,7 @@ const MOST_ALIKE: usize = 20;
 ///
 /// Two texts that are one letter apart have a spelling in common when a letter is left out of each or of
 /// one, so that looking those up replaces comparing all with all.
-pub(crate) fn near_names(names: &[(&str, u32)]) -> Vec<(usize, usize)> {
+pub(crate) fn near_names<A: Copy + Ord + Hash>(names: &[(&str, A)]) -> Vec<(usize, usize)> {
     let folded: Vec<String> = names.iter().map(|(text, _)| folded(text)).collect();
     let mut spellings: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, text) in folded.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::neighbours::{Beside, Gap, ahead, back, is_capital};
 
 /// What a metonym stands for where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(super) enum PlaceReading {
     /// There is a sign that it acts.
     Acts,
     /// A word of place says that it is one.
@@ -30,11 +30,11 @@ pub(super) fn reading(
     language: &Language,
     partner: &mut dyn FnMut(usize) -> bool,
     joined: &dyn Fn(usize) -> bool,
-) -> Reading {
+) -> PlaceReading {
     let (before, after) = (text.get(..range.start), text.get(range.end..));
     let (before, after) = (before.unwrap_or_default().trim_end(), after.unwrap_or_default());
     if before.ends_with(['(', '[']) || after.starts_with([')', ']', '\u{ff09}']) {
-        return Reading::Place;
+        return PlaceReading::Place;
     }
     // What follows it, behind its ending.
     let ending = ahead(text, range.end).filter(|word| word.gap == Gap::Apostrophe);
@@ -44,7 +44,7 @@ pub(super) fn reading(
         // Turkish `Ankara'ya` is where one goes, and `Ankara'ya tepki` a reaction to what it did.
         Some(word) if language.has(List::PlaceEndings, spelt(word)) => {
             let deed = language.after(List::Deeds, text, word.word.end).is_some();
-            return if deed { Reading::Acts } else { Reading::Place };
+            return if deed { PlaceReading::Acts } else { PlaceReading::Place };
         }
         Some(word) => (language.has(List::Possessives, spelt(word)), word.word.end),
         None if bare => (true, range.end + 1.max(after.chars().next().map_or(1, char::len_utf8))),
@@ -52,43 +52,43 @@ pub(super) fn reading(
     };
     // `in Moscow-backed media`: what stands before it governs the other word.
     if language.after(List::Offices, text, range.end).is_some() {
-        return Reading::Acts;
+        return PlaceReading::Acts;
     }
     if language.after(List::PlaceAfter, text, end).is_some() {
-        return Reading::Place;
+        return PlaceReading::Place;
     }
     // `from Tokyo's perspective`: what stands before it governs the other word here too.
     if possessive && language.after(List::Deeds, text, end).is_some() {
-        return Reading::Acts;
+        return PlaceReading::Acts;
     }
     let pair = pair_after(text, range.end, language);
     let listed =
         pair.is_some() || text.get(range.end..).is_some_and(|after| after.starts_with(','));
     let (governor, first) = governor(text, range.start, language, listed);
     match governor {
-        Some(List::Place) => return Reading::Place,
+        Some(List::Place) => return PlaceReading::Place,
         Some(List::Between) => {
             let tied = language.before(List::Between, text, first);
             let tied = tied.is_some_and(|at| language.before(List::Ties, text, at).is_some());
-            return if tied { Reading::Acts } else { Reading::NoSign };
+            return if tied { PlaceReading::Acts } else { PlaceReading::NoSign };
         }
         // `told Berlin's Tagesspiegel` and `by the Berlin fire brigade` say what another did.
         Some(List::Acting) if possessive => {
             let place = is_of_a_place(text, range, end, language, partner);
-            return if place { Reading::NoSign } else { Reading::Acts };
+            return if place { PlaceReading::NoSign } else { PlaceReading::Acts };
         }
         Some(List::Acting) if first < range.start && is_attribute(text, range, language) => {
-            return Reading::NoSign;
+            return PlaceReading::NoSign;
         }
-        Some(List::Acting) => return Reading::Acts,
+        Some(List::Acting) => return PlaceReading::Acts,
         // German `von Moskau unterstützt`.
         Some(List::Governing)
             if language.before(List::Of, text, range.start).is_some()
                 && language.after(List::Passives, text, range.end).is_some() =>
         {
-            return Reading::Acts;
+            return PlaceReading::Acts;
         }
-        _ if after.starts_with([':', '\u{ff1a}']) => return Reading::Place,
+        _ if after.starts_with([':', '\u{ff1a}']) => return PlaceReading::Place,
         _ => {}
     }
     let governed = governor == Some(List::Governing);
@@ -111,7 +111,7 @@ pub(super) fn reading(
     let inflected =
         governor.is_none() && first == range.start && is_inflected(text, range, language);
     let owns = (possessive || inflected) && !is_of_a_place(text, range, end, language, partner);
-    if verb || paired || building || owns { Reading::Acts } else { Reading::NoSign }
+    if verb || paired || building || owns { PlaceReading::Acts } else { PlaceReading::NoSign }
 }
 
 fn is_dash(c: char) -> bool {

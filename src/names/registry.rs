@@ -8,17 +8,28 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::declared::{Declaration, Form, Name, Role, Unshown};
 use super::fold::{self, TokenKind};
+use crate::arena::Ix;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
 
+/// The number of an actor in the registry: the place of its declaration among all.
+pub(crate) type RegisteredIx = Ix<Declaration>;
+
+/// Declarations with their numbers.
+pub(crate) fn registered(
+    actors: &[Declaration],
+) -> impl Iterator<Item = (RegisteredIx, &Declaration)> {
+    actors.iter().enumerate().map(|(at, declaration)| (Ix::new(at), declaration))
+}
+
 /// Who is called what: all names of all actors and all stop phrases, ready to be found in text.
 ///
-/// Immutable, and the same for the same declarations. An actor is the index of its declaration.
+/// Immutable, and the same for the same declarations.
 #[derive(Debug)]
 pub struct Registry {
     ids: Vec<Arc<str>>,
     /// The actors of the built-in registry and those that extend them, by their ids there.
-    built_in: Vec<(Box<str>, u32)>,
+    built_in: Vec<(Box<str>, RegisteredIx)>,
     /// Which have no file, but come from the built-in registry.
     fileless: Vec<bool>,
     names: Vec<Arc<str>>,
@@ -26,11 +37,11 @@ pub struct Registry {
     /// Which are states: a place beside one acts as it does.
     states: Vec<bool>,
     /// What each actor belongs to, and what that belongs to in turn.
-    belongs: Vec<Vec<u32>>,
+    belongs: Vec<Vec<RegisteredIx>>,
     /// The roles of each actor, whose titles are evidence for its short forms.
     roles: Vec<Vec<Tenure>>,
     /// Whom a wikilink means by what is written in it, in lower case; `None` when that is several.
-    called: FxHashMap<Box<str>, Option<u32>>,
+    called: FxHashMap<Box<str>, Option<RegisteredIx>>,
     /// Folded words to their numbers.
     words: FxHashMap<Box<str>, u32>,
     /// Node and word to the next node. Node 0 is the root.
@@ -44,7 +55,7 @@ pub struct Registry {
 /// One name of one actor, at the node where it ends.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) actor: u32,
+    pub(super) actor: RegisteredIx,
     pub(super) form: Form,
     /// The capitalised spelling of a name that starts with a small letter: valid where a sentence starts.
     pub(super) sentence_start: bool,
@@ -85,7 +96,7 @@ impl Registry {
     /// Reads all declarations. Names that two actors claim strongly are reported.
     pub fn new(actors: &[Declaration], diagnostics: &mut Vec<Diagnostic>) -> Registry {
         let mut builder = Builder::default();
-        for (actor, declaration) in (0..).zip(actors) {
+        for (actor, declaration) in registered(actors) {
             builder.declare(actor, declaration);
         }
         let Builder { words, edges, nodes, mut entries, mut filter, .. } = builder;
@@ -111,8 +122,7 @@ impl Registry {
         });
         Registry {
             ids: actors.iter().map(|a| Arc::from(a.id.as_str())).collect(),
-            built_in: (0..)
-                .zip(actors)
+            built_in: registered(actors)
                 .filter_map(|(actor, a)| Some((a.built_in.as_deref()?.into(), actor)))
                 .collect(),
             fileless: actors.iter().map(Declaration::is_of_registry).collect(),
@@ -132,9 +142,9 @@ impl Registry {
 
     /// The numbers of all actors by what front matter may call them: their ids, and those that they have in the built-in
     /// registry.
-    pub fn numbers(&self) -> FxHashMap<&str, u32> {
-        let own = self.ids.iter().zip(0..).map(|(id, number)| (&**id, number));
-        let mut numbers: FxHashMap<&str, u32> = own.collect();
+    pub fn numbers(&self) -> FxHashMap<&str, RegisteredIx> {
+        let own = self.ids.iter().enumerate().map(|(at, id)| (&**id, Ix::new(at)));
+        let mut numbers: FxHashMap<&str, RegisteredIx> = own.collect();
         for (id, number) in &self.built_in {
             numbers.entry(id).or_insert(*number);
         }
@@ -142,48 +152,48 @@ impl Registry {
     }
 
     /// The actors of the built-in registry, and those that extend one: their ids there, and their numbers.
-    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, u32)> {
+    pub(crate) fn built_in(&self) -> impl Iterator<Item = (&str, RegisteredIx)> {
         self.built_in.iter().map(|(id, actor)| (&**id, *actor))
     }
 
     /// The id of an actor.
-    pub fn id(&self, actor: u32) -> &str {
-        match self.ids.get(actor as usize) {
+    pub fn id(&self, actor: RegisteredIx) -> &str {
+        match self.ids.get(actor.get()) {
             Some(id) => id,
-            None => never!("actor {actor} is not registered" => ""),
+            None => never!("actor {actor:?} is not registered" => ""),
         }
     }
 
     /// The name of an actor as shown.
-    pub fn name(&self, actor: u32) -> &str {
-        match self.names.get(actor as usize) {
+    pub fn name(&self, actor: RegisteredIx) -> &str {
+        match self.names.get(actor.get()) {
             Some(name) => name,
-            None => never!("actor {actor} is not registered" => ""),
+            None => never!("actor {actor:?} is not registered" => ""),
         }
     }
 
     /// Whether an actor is a draft, whose name is not to be shown.
-    pub fn is_draft(&self, actor: u32) -> bool {
-        self.drafts.get(actor as usize).is_some_and(|draft| *draft)
+    pub fn is_draft(&self, actor: RegisteredIx) -> bool {
+        self.drafts.get(actor.get()).is_some_and(|draft| *draft)
     }
 
     /// Whether an actor has no file, but comes from the built-in registry.
-    pub(crate) fn is_fileless(&self, actor: u32) -> bool {
-        self.fileless.get(actor as usize).is_some_and(|fileless| *fileless)
+    pub(crate) fn is_fileless(&self, actor: RegisteredIx) -> bool {
+        self.fileless.get(actor.get()).is_some_and(|fileless| *fileless)
     }
 
     /// Whether an actor is a state.
-    pub(super) fn is_state(&self, actor: u32) -> bool {
-        self.states.get(actor as usize).is_some_and(|state| *state)
+    pub(super) fn is_state(&self, actor: RegisteredIx) -> bool {
+        self.states.get(actor.get()).is_some_and(|state| *state)
     }
 
     /// Whether an actor belongs to another: the holder of a role to a state.
-    pub(super) fn belongs_to(&self, actor: u32, other: u32) -> bool {
-        self.belongs.get(actor as usize).is_some_and(|others| others.contains(&other))
+    pub(super) fn belongs_to(&self, actor: RegisteredIx, other: RegisteredIx) -> bool {
+        self.belongs.get(actor.get()).is_some_and(|others| others.contains(&other))
     }
 
     /// Whether an actor has, on a day, a role whose title is this or has it as its words: `Minister` of `Foreign Minister`.
-    pub(super) fn has_title(&self, actor: u32, title: &str, day: Date) -> bool {
+    pub(super) fn has_title(&self, actor: RegisteredIx, title: &str, day: Date) -> bool {
         let title = title.to_lowercase();
         let inside = |whole: &str| {
             let at_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
@@ -192,13 +202,13 @@ impl Registry {
                     && at_edge(whole.get(at + found.len()..).and_then(|after| after.chars().next()))
             })
         };
-        let roles = self.roles.get(actor as usize).into_iter().flatten();
+        let roles = self.roles.get(actor.get()).into_iter().flatten();
         roles.filter(|role| role.term.holds(day)).any(|role| inside(&role.title))
     }
 
     /// Whom a wikilink means: an actor's id, the last part of it, its name or an alias, in any case.
     /// `None` when that is no actor or more than one.
-    pub fn called(&self, written: &str) -> Option<u32> {
+    pub fn called(&self, written: &str) -> Option<RegisteredIx> {
         self.called.get(written.to_lowercase().as_str()).copied().flatten()
     }
 
@@ -225,28 +235,29 @@ fn number(words: &FxHashMap<Box<str>, u32>, word: &str) -> Option<u32> {
 }
 
 /// Where a name was declared: kept until clashes are reported.
-type Declared = Option<crate::diagnostic::Span>;
+type DeclaredAt = Option<crate::diagnostic::Span>;
 
 #[derive(Default)]
 struct Builder {
     words: FxHashMap<Box<str>, u32>,
     edges: FxHashMap<(u32, u32), u32>,
     nodes: u32,
-    entries: Vec<(u32, Entry, Declared)>,
+    entries: Vec<(u32, Entry, DeclaredAt)>,
     filter: Filter,
     folded: String,
     exact: String,
 }
 
 /// What each actor belongs to, and what that belongs to in turn: a minister to the ministry and its state.
-fn belongs(actors: &[Declaration]) -> Vec<Vec<u32>> {
-    let numbers: FxHashMap<&str, u32> = actors.iter().map(|a| a.id.as_str()).zip(0..).collect();
-    let of = |actor: &Declaration| -> Vec<u32> {
+fn belongs(actors: &[Declaration]) -> Vec<Vec<RegisteredIx>> {
+    let numbers: FxHashMap<&str, RegisteredIx> =
+        registered(actors).map(|(actor, a)| (a.id.as_str(), actor)).collect();
+    let of = |actor: &Declaration| -> Vec<RegisteredIx> {
         actor.of.iter().filter_map(|id| numbers.get(id.as_str()).copied()).collect()
     };
-    let direct: Vec<Vec<u32>> = actors.iter().map(of).collect();
-    let with_theirs = |own: &Vec<u32>| {
-        let theirs = own.iter().filter_map(|other| direct.get(*other as usize)).flatten();
+    let direct: Vec<Vec<RegisteredIx>> = actors.iter().map(of).collect();
+    let with_theirs = |own: &Vec<RegisteredIx>| {
+        let theirs = own.iter().filter_map(|other| direct.get(other.get())).flatten();
         own.iter().chain(theirs).copied().collect()
     };
     direct.iter().map(with_theirs).collect()
@@ -277,7 +288,7 @@ fn is_foldable(form: Form, name: &str) -> bool {
 }
 
 impl Builder {
-    fn declare(&mut self, actor: u32, declaration: &Declaration) {
+    fn declare(&mut self, actor: RegisteredIx, declaration: &Declaration) {
         let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
             declaration;
         let is_guarded = |name: &Name| guarded.iter().any(|guarded| guarded.text == name.text);
@@ -333,7 +344,7 @@ impl Builder {
 
     /// Adds a name, declared at a place of its file, as an entry says that has neither its spelling nor what follows from
     /// that.
-    fn add(&mut self, name: &str, declared: Declared, entry: Entry) {
+    fn add(&mut self, name: &str, declared: DeclaredAt, entry: Entry) {
         let foldable = is_foldable(entry.form, name);
         let spelt = |exact: &str, sentence_start| Entry {
             exact: exact.into(),
@@ -384,9 +395,9 @@ impl Builder {
     }
 }
 
-fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<u32>> {
-    let mut called: FxHashMap<Box<str>, Option<u32>> = FxHashMap::default();
-    for (actor, declaration) in (0..).zip(actors) {
+fn called(actors: &[Declaration]) -> FxHashMap<Box<str>, Option<RegisteredIx>> {
+    let mut called: FxHashMap<Box<str>, Option<RegisteredIx>> = FxHashMap::default();
+    for (actor, declaration) in registered(actors) {
         let id = declaration.id.as_str();
         let last = id.rsplit('/').next().unwrap_or(id);
         let names = [&declaration.name].into_iter().chain(&declaration.aliases);
@@ -420,7 +431,7 @@ fn extended<'a>(first: &'a Declaration, second: &'a Declaration) -> Option<&'a s
 /// Reports each exact spelling that several actors claim as a name or alias.
 fn clashes(
     actors: &[Declaration],
-    entries: &[(u32, Entry, Declared)],
+    entries: &[(u32, Entry, DeclaredAt)],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for node in entries.chunk_by(|a, b| a.0 == b.0).filter(|node| node.len() > 1) {
@@ -433,7 +444,7 @@ fn clashes(
         strong.dedup_by_key(|(exact, actor, _)| (*exact, *actor));
         for claims in strong.chunk_by(|a, b| a.0 == b.0) {
             let mut places = claims.iter().filter_map(|(_, actor, span)| {
-                let declaration = actors.get(*actor as usize)?;
+                let declaration = actors.get(actor.get())?;
                 Some((declaration, Place::span(declaration.file.clone(), *span)))
             });
             let (Some((first, first_place)), Some((second, place))) =

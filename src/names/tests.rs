@@ -9,6 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::*;
+use crate::arena::Ix;
 use crate::diagnostic::{Code, Place, Span};
 
 impl Linker<'_> {
@@ -94,8 +95,8 @@ fn registry() -> Registry {
     Registry::new(&actors, &mut Vec::new())
 }
 
-fn actor(registry: &Registry, id: &str) -> u32 {
-    (0..).zip(0..registry.numbers().len()).map(|(n, _)| n).find(|n| registry.id(*n) == id).unwrap()
+fn actor(registry: &Registry, id: &str) -> RegisteredIx {
+    *registry.numbers().get(id).unwrap()
 }
 
 /// `US→us m:ru ?Moscow(locative)`: linked, counted, passed over. Passed-over stop phrases and the
@@ -585,11 +586,11 @@ fn found_by(
     text: &str,
 ) -> Vec<(Range<usize>, Option<String>, Option<Why>)> {
     let registry = Registry::new(actors, &mut Vec::new());
-    let about: Vec<u32> = (0..registry.numbers().len() as u32).collect();
+    let about: Vec<RegisteredIx> = (0..registry.numbers().len()).map(Ix::new).collect();
     let subject = Subject { about: &about, date: Some(date(2025, 2, 27)), ..subject() };
     let mut found = Vec::new();
     Linker::new(&registry, subject, Policy::First).passage(text, Setting::Prose, &mut found);
-    let id = |actor: u32| registry.id(actor).to_owned();
+    let id = |actor: RegisteredIx| registry.id(actor).to_owned();
     let whole = |f: Found| (f.range.clone(), f.actor.map(id), f.verdict.why());
     found.into_iter().map(whole).collect()
 }
@@ -645,7 +646,7 @@ proptest! {
     fn any_text_and_registry_give_ordered_disjoint_ranges(
         names in proptest::collection::vec((text(), 0..6usize), 0..12),
         texts in proptest::collection::vec(text(), 0..4),
-        own in proptest::option::of(0..14u32),
+        own in proptest::option::of((0..14usize).prop_map(Ix::new)),
     ) {
         let actors: Vec<Declaration> = names
             .iter()
@@ -664,7 +665,8 @@ proptest! {
             })
             .collect();
         let registry = Registry::new(&actors, &mut Vec::new());
-        let mut linker = Linker::new(&registry, Subject { about: &[0, 99], own, date: Some(date(2025, 1, 1)), language: languages().of("en") }, Policy::All);
+        let about = [Ix::new(0), Ix::new(99)];
+        let mut linker = Linker::new(&registry, Subject { about: &about, own, date: Some(date(2025, 1, 1)), language: languages().of("en") }, Policy::All);
         for text in &texts {
             let mut found = Vec::new();
             linker.passage(text, Setting::Prose, &mut found);

@@ -154,18 +154,7 @@ impl Plan {
                 let file = sources.assets.get(*index).map(|asset| asset.file.clone());
                 return Place::file(file.unwrap_or_else(|| never!("no asset" => CONFIG.into())));
             }
-            Output::SearchIndex
-            | Output::SearchWords(_)
-            | Output::SearchBlock(_)
-            | Output::Feed(_)
-            | Output::Sitemap(_)
-            | Output::SitemapIndex(_)
-            | Output::Robots
-            | Output::Redirects
-            | Output::Headers
-            | Output::NoJekyll
-            | Output::Cname(_)
-            | Output::Theme(_) => return Place::file(CONFIG),
+            Output::Feed(_) | Output::ForPrograms(_) => return Place::file(CONFIG),
         };
         let (document, redirect) = match page {
             HtmlPage::Redirect(document, index) => (Some(*document), Some(*index)),
@@ -195,17 +184,7 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
             let file = file.unwrap_or_else(|| never!("no asset" => ""));
             return format!("the file `{file}`");
         }
-        Output::SearchIndex
-        | Output::SearchWords(_)
-        | Output::SearchBlock(_)
-        | Output::Sitemap(_)
-        | Output::SitemapIndex(_)
-        | Output::Robots
-        | Output::Redirects
-        | Output::Headers
-        | Output::NoJekyll
-        | Output::Cname(_)
-        | Output::Theme(_) => return "a file that Chancery makes".into(),
+        Output::ForPrograms(_) => return "a file that Chancery makes".into(),
     };
     let id = |document| format!(" `{}`", graph.id(document));
     // What tells it from others of its kind.

@@ -62,14 +62,23 @@ pub enum FeedOf {
 pub enum Output {
     /// A page that a template makes.
     Html(HtmlPage),
+    /// An Atom feed.
+    Feed(FeedOf),
+    /// A file copied as it is, by its number among the sources' assets.
+    File(usize),
+    /// What programs read: browsers, hosts, search engines.
+    ForPrograms(ForPrograms),
+}
+
+/// What a file is that no reader looks at by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForPrograms {
     /// What the search has to know of its own files.
     SearchIndex,
     /// A file of words of the search.
     SearchWords(usize),
     /// What is shown of a block of documents that were found.
     SearchBlock(usize),
-    /// An Atom feed.
-    Feed(FeedOf),
     /// A sitemap of the addresses in a range of the plan's list of pages.
     Sitemap(Range<usize>),
     /// The index of the sitemaps.
@@ -84,10 +93,14 @@ pub enum Output {
     NoJekyll,
     /// The site's own host name, for GitHub Pages.
     Cname(String),
-    /// A file copied as it is, by its number among the sources' assets.
-    File(usize),
     /// A file of the theme, by its number.
     Theme(usize),
+}
+
+impl From<ForPrograms> for Output {
+    fn from(file: ForPrograms) -> Output {
+        Output::ForPrograms(file)
+    }
 }
 
 impl Output {
@@ -95,35 +108,29 @@ impl Output {
     pub fn page(&self) -> Option<&HtmlPage> {
         match self {
             Output::Html(page) => Some(page),
-            Output::SearchIndex
-            | Output::SearchWords(_)
-            | Output::SearchBlock(_)
-            | Output::Feed(_)
-            | Output::Sitemap(_)
-            | Output::SitemapIndex(_)
-            | Output::Robots
-            | Output::Redirects
-            | Output::Headers
-            | Output::NoJekyll
-            | Output::Cname(_)
-            | Output::File(_)
-            | Output::Theme(_) => None,
+            Output::Feed(_) | Output::File(_) | Output::ForPrograms(_) => None,
         }
     }
 
     /// The template that makes it, or what does.
     pub fn made_by(&self) -> &'static str {
-        match self {
-            Output::Html(page) => page.kind().template,
-            Output::SearchIndex | Output::SearchWords(_) | Output::SearchBlock(_) => "search",
-            Output::Feed(_) => "feeds",
-            Output::Sitemap(_) | Output::SitemapIndex(_) => "sitemaps",
-            Output::File(_) | Output::Theme(_) => "files as they are",
-            Output::Robots
-            | Output::Redirects
-            | Output::Headers
-            | Output::NoJekyll
-            | Output::Cname(_) => "files for hosts",
+        let file = match self {
+            Output::Html(page) => return page.kind().template,
+            Output::Feed(_) => return "feeds",
+            Output::File(_) => return "files as they are",
+            Output::ForPrograms(file) => file,
+        };
+        match file {
+            ForPrograms::SearchIndex
+            | ForPrograms::SearchWords(_)
+            | ForPrograms::SearchBlock(_) => "search",
+            ForPrograms::Sitemap(_) | ForPrograms::SitemapIndex(_) => "sitemaps",
+            ForPrograms::Theme(_) => "files as they are",
+            ForPrograms::Robots
+            | ForPrograms::Redirects
+            | ForPrograms::Headers
+            | ForPrograms::NoJekyll
+            | ForPrograms::Cname(_) => "files for hosts",
         }
     }
 }
@@ -399,8 +406,8 @@ impl Plan {
         }
     }
 
-    fn push(&mut self, path: impl Into<String>, output: Output) {
-        self.files.push(Planned { path: path.into(), output });
+    fn push(&mut self, path: impl Into<String>, output: impl Into<Output>) {
+        self.files.push(Planned { path: path.into(), output: output.into() });
     }
 
     /// Whether there is such a feed: not of what is held back and shown to its authors.
@@ -463,15 +470,15 @@ impl Plan {
     fn add_sitemaps(&mut self) {
         let total = self.listed.len();
         if total <= SITEMAP {
-            self.push("sitemap.xml", Output::Sitemap(0..total));
+            self.push("sitemap.xml", ForPrograms::Sitemap(0..total));
             return;
         }
         let parts = total.div_ceil(SITEMAP);
         for part in 0..parts {
             let range = part * SITEMAP..((part + 1) * SITEMAP).min(total);
-            self.push(format!("sitemap-{}.xml", part + 1), Output::Sitemap(range));
+            self.push(format!("sitemap-{}.xml", part + 1), ForPrograms::Sitemap(range));
         }
-        self.push("sitemap.xml", Output::SitemapIndex(parts));
+        self.push("sitemap.xml", ForPrograms::SitemapIndex(parts));
     }
 
     /// Adds the site's own files, the theme's, and those that hosts read. A file of the site in
@@ -493,15 +500,15 @@ impl Plan {
         }
         let own = |path: &str| own.contains(path);
         let mut generated = vec![
-            ("robots.txt", Output::Robots),
-            ("_headers", Output::Headers),
-            (".nojekyll", Output::NoJekyll),
+            ("robots.txt", ForPrograms::Robots),
+            ("_headers", ForPrograms::Headers),
+            (".nojekyll", ForPrograms::NoJekyll),
         ];
         if !self.redirects.is_empty() {
-            generated.push(("_redirects", Output::Redirects));
+            generated.push(("_redirects", ForPrograms::Redirects));
         }
         if let Some(host) = &config.publish.cname {
-            generated.push(("CNAME", Output::Cname(host.clone())));
+            generated.push(("CNAME", ForPrograms::Cname(host.clone())));
         }
         for (path, output) in generated {
             if !own(path) {
@@ -510,17 +517,17 @@ impl Plan {
         }
         if config.search.enabled {
             let (words, blocks) = search_files(graph);
-            self.push("search/index.js", Output::SearchIndex);
+            self.push("search/index.js", ForPrograms::SearchIndex);
             for file in 0..words {
-                self.push(format!("search/words/{file}.js"), Output::SearchWords(file));
+                self.push(format!("search/words/{file}.js"), ForPrograms::SearchWords(file));
             }
             for block in 0..blocks {
-                self.push(format!("search/documents/{block}.js"), Output::SearchBlock(block));
+                self.push(format!("search/documents/{block}.js"), ForPrograms::SearchBlock(block));
             }
         }
         let theme = self.theme.clone();
         for (number, file) in theme.files.iter().enumerate().filter(|(_, file)| !own(&file.path)) {
-            self.push(file.path.clone(), Output::Theme(number));
+            self.push(file.path.clone(), ForPrograms::Theme(number));
         }
     }
 }

@@ -345,7 +345,7 @@ fn start_of_path(text: &str) -> usize {
 }
 
 /// A tag of a text.
-struct Tag<'t> {
+struct TemplateTag<'t> {
     word: &'t str,
     /// What stands behind the word.
     argument: &'t str,
@@ -353,7 +353,7 @@ struct Tag<'t> {
 }
 
 /// The tags `{% … %}` of a text, and where one of any kind begins that does not end.
-fn tags(text: &str) -> (Vec<Tag<'_>>, Option<usize>) {
+fn tags(text: &str) -> (Vec<TemplateTag<'_>>, Option<usize>) {
     let mut tags = Vec::new();
     let mut at = 0;
     while let Some((before, length)) = text.get(at..).and_then(next_tag) {
@@ -370,7 +370,7 @@ fn tags(text: &str) -> (Vec<Tag<'_>>, Option<usize>) {
             // Nothing in it is a tag.
             at += end_of_raw(text.get(at..).unwrap_or_default());
         }
-        tags.push(Tag { word, argument: argument.trim(), span });
+        tags.push(TemplateTag { word, argument: argument.trim(), span });
     }
     let rest = text.get(at..).unwrap_or_default();
     let open = ["{{", "{%", "{#"].iter().filter_map(|open| rest.find(open)).min();
@@ -380,7 +380,8 @@ fn tags(text: &str) -> (Vec<Tag<'_>>, Option<usize>) {
 /// The tags that are open at a place of a text, the innermost last: word, closing word, place.
 fn open_at(text: &str, end: usize) -> Vec<(&'static str, &'static str, Range<usize>)> {
     let mut open = Vec::new();
-    for Tag { word, argument, span } in tags(text).0.into_iter().filter(|tag| tag.span.start < end)
+    for TemplateTag { word, argument, span } in
+        tags(text).0.into_iter().filter(|tag| tag.span.start < end)
     {
         if let Some((word, close)) = OPENING.iter().find(|(opening, _)| *opening == word) {
             if !(word.starts_with("set") && argument.contains('=')) {

@@ -41,8 +41,9 @@ use crate::front_matter::{Actor, Brief, Moment};
 use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair};
 use crate::html::{Html, Plain};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
+use crate::names::RegisteredIx;
 use crate::never;
-use crate::plan::{FeedOf, HtmlPage, Output, PageKind, Plan, Planned};
+use crate::plan::{FeedOf, ForPrograms, HtmlPage, Output, PageKind, Plan, Planned};
 use crate::source::{AssetFile, Sources};
 
 use address::{depth, encode, shown_raw};
@@ -266,8 +267,25 @@ impl Pages<'_> {
     ) -> Result<Rendered<'p>, Diagnostic> {
         buffer.clear();
         match &planned.output {
+            Output::Html(page) => self.page(planned, page, buffer)?,
             Output::Feed(of) => self.feed(*of, buffer),
-            Output::Sitemap(range) => {
+            Output::File(asset) => {
+                let Some(asset) = self.sources.assets.get(*asset) else {
+                    return Ok(never!("no asset {asset}" => Rendered::Made(&[])));
+                };
+                return Ok(Rendered::Copy(asset));
+            }
+            Output::ForPrograms(file) => {
+                return Ok(Rendered::Made(self.for_programs(file, buffer)));
+            }
+        }
+        Ok(Rendered::Made(buffer.as_bytes()))
+    }
+
+    /// What a file for programs is made of. Its text is put into `buffer`, unless it is there already.
+    fn for_programs<'p>(&'p self, file: &ForPrograms, buffer: &'p mut String) -> &'p [u8] {
+        match file {
+            ForPrograms::Sitemap(range) => {
                 let listed = self.plan.listed.get(range.clone());
                 let listed = listed.unwrap_or_else(|| never!("a sitemap beyond the list" => &[]));
                 let zone = self.config.zone();
@@ -283,21 +301,21 @@ impl Pages<'_> {
                 });
                 feed::sitemap(listed, buffer);
             }
-            Output::SitemapIndex(parts) => {
+            ForPrograms::SitemapIndex(parts) => {
                 buffer.push_str(&feed::sitemap_index(&self.config.base_url.value, *parts));
             }
-            Output::SearchIndex => self.write_search_index(buffer),
-            Output::SearchWords(file) => self.write_search_words(*file, buffer),
-            Output::SearchBlock(block) => self.write_search_block(*block, buffer),
-            Output::Robots => {
+            ForPrograms::SearchIndex => self.write_search_index(buffer),
+            ForPrograms::SearchWords(file) => self.write_search_words(*file, buffer),
+            ForPrograms::SearchBlock(block) => self.write_search_block(*block, buffer),
+            ForPrograms::Robots => {
                 buffer.push_str("User-agent: *\nAllow: /\n\nSitemap: ");
                 buffer.push_str(&self.absolute("sitemap.xml"));
                 buffer.push('\n');
             }
-            Output::Headers => {
+            ForPrograms::Headers => {
                 buffer.push_str(&feed::headers(self.config.path(), &self.config.embeds()));
             }
-            Output::Redirects => {
+            ForPrograms::Redirects => {
                 let base = self.config.path();
                 buffer.extend(self.plan.redirects.iter().map(|(old, to)| {
                     format!(
@@ -307,26 +325,19 @@ impl Pages<'_> {
                     )
                 }));
             }
-            Output::NoJekyll => {}
-            Output::Cname(host) => {
+            ForPrograms::NoJekyll => {}
+            ForPrograms::Cname(host) => {
                 buffer.push_str(host);
                 buffer.push('\n');
             }
-            Output::File(asset) => {
-                let Some(asset) = self.sources.assets.get(*asset) else {
-                    return Ok(never!("no asset {asset}" => Rendered::Made(&[])));
-                };
-                return Ok(Rendered::Copy(asset));
-            }
-            Output::Theme(number) => {
+            ForPrograms::Theme(number) => {
                 let Some(file) = self.plan.theme.files.get(*number) else {
-                    return Ok(never!("no file {number} of the theme" => Rendered::Made(&[])));
+                    return never!("no file {number} of the theme" => &[]);
                 };
-                return Ok(Rendered::Made(file.text.as_bytes()));
+                return file.text.as_bytes();
             }
-            Output::Html(page) => self.page(planned, page, buffer)?,
         }
-        Ok(Rendered::Made(buffer.as_bytes()))
+        buffer.as_bytes()
     }
 
     fn feed(&self, of: FeedOf, buffer: &mut String) {
@@ -469,7 +480,7 @@ impl Renderer {
         // Those of a brief's bottom line are among the document's.
         let targets = &self.graph.body(from).targets;
         let leads = |target| self.leads(from, target, page);
-        let actor_of = |actor: u32| {
+        let actor_of = |actor: RegisteredIx| {
             let actor = self.graph.documents.actor(actor);
             actor.filter(|actor| page || self.is_public(DocumentIx::Actor(*actor)))
         };

@@ -65,6 +65,7 @@ await context.addInitScript(() => {
 // All that a reader might do: point at it, come to it, press it, open it, send it. Gives what is wrong with the page itself.
 function use() {
   const wrong = [];
+  const FOCUSABLE = "[tabindex], [contenteditable], a, area, audio, button, details, iframe, input, select, summary, textarea, video";
   const schemes = ["http:", "https:", "mailto:", "tel:", "ftp:"];
   for (const element of document.querySelectorAll("*")) {
     const name = element.localName;
@@ -109,8 +110,11 @@ function use() {
   for (const element of document.body.querySelectorAll("*")) {
     for (const kind of ["pointerover", "mouseover", "mouseenter", "mousemove", "wheel", "copy", "contextmenu"])
       element.dispatchEvent(new Event(kind, { bubbles: kind !== "mouseenter" }));
-    element.focus?.();
-    element.blur?.();
+    // What cannot have the focus does not get it, and to try costs a layout of the page each.
+    if (element.tabIndex >= 0 || element.matches(FOCUSABLE)) {
+      element.focus();
+      element.blur();
+    }
     if (element.localName === "details") element.open = !element.open;
     if (element.localName === "dialog") element.close();
     if (element.localName === "a" || element.tabIndex >= 0 || element.accessKey) element.click?.();
