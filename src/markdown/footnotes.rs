@@ -192,6 +192,12 @@ impl Footnotes {
         let finding = if sources.has(label) && in_link {
             Diagnostic::new(Code::Footnote, format!("the citation `[^{label}]` stands in a link"))
                 .help("write it behind the link: it is a link itself")
+        } else if sources.has(label) {
+            Diagnostic::new(Code::Footnote, format!("the citation `[^{label}]` holds markup"))
+                .label("shown as it is written")
+                .help("write the place in it as plain text: `[^id: p. 4]`")
+        } else if label.contains('[') {
+            return;
         } else {
             self.missing += 1;
             let known: &Near<'_> = self.known.get_or_insert_with(|| {
@@ -250,7 +256,7 @@ fn undefined(source: &str, caret: usize) -> Option<(Range<usize>, &str)> {
     }
     let end = source.floor_char_boundary(caret + 1 + LONGEST_LABEL);
     let (label, _) = source.get(caret + 1..end)?.split('\n').next()?.split_once(']')?;
-    if label.trim().is_empty() || label.contains('[') {
+    if label.trim().is_empty() {
         return None;
     }
     Some((before.len()..caret + 1 + label.len() + 1, label))

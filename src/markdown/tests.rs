@@ -1302,6 +1302,16 @@ fn citations_that_are_none_are_told_of_and_shown() {
             "<p>x[^report:</p>\n<p>y] z</p>\n",
         ),
         (
+            "x[^report: a ==b== c] y",
+            "footnote: the citation `[^report: a ==b== c]` holds markup",
+            "<p>x[^report: a <mark>b</mark> c] y</p>\n",
+        ),
+        (
+            "x[^report: [b]] y",
+            "footnote: the citation `[^report: [b]` holds markup",
+            "<p>x[^report: [b]] y</p>\n",
+        ),
+        (
             "[x [^report] y](z)",
             "footnote: the citation `[^report]` stands in a link",
             "<p><a Link z>x [^report] y</a></p>\n",
