@@ -134,9 +134,9 @@ pub(crate) fn in_one_form(text: &str) -> Option<String> {
             let (date, time) = apart(text);
             format!("{date}{}", time.unwrap_or_default())
         }
-        None => match Written::read(text, Wanted::Moment)? {
-            Written::Sure(written) => written,
-            Written::Either(..) | Written::Vague(..) => return None,
+        None => match WrittenDate::read(text, Wanted::Moment)? {
+            WrittenDate::Sure(written) => written,
+            WrittenDate::Either(..) | WrittenDate::Vague(..) => return None,
         },
     };
     moment(&written).map(|_| written)
