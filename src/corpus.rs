@@ -341,13 +341,6 @@ impl Document<Actor> {
     }
 }
 
-impl<T> Document<T> {
-    /// Its texts, in the order in which its page shows them.
-    pub fn texts(&self) -> impl Iterator<Item = &Markup> {
-        self.bluf.iter().chain([&self.body.text])
-    }
-}
-
 impl Document<Brief> {
     /// Its sources in the order of their numbers, each with that and its place in the front matter.
     pub fn sources(&self) -> impl Iterator<Item = (usize, usize, &front_matter::Source)> {

@@ -297,6 +297,8 @@ codes! {
     OutcomeDate = "outcome-date", Warning;
     /// A judgement without a `confidence`: readers are not told how good its basis is.
     NoConfidence = "no-confidence", Warning;
+    /// A source that a judgement is said to rest on, and that its brief does not have.
+    UnknownSource = "unknown-source", Warning;
     /// A judgement that names no source it rests on.
     UnsourcedJudgement = "unsourced-judgement", Note;
     /// A likelihood in a text in a word that the scale of the site does not have: one of another scale. Readers take it for
@@ -341,7 +343,7 @@ codes! {
     NoSummary = "no-summary", Note;
     /// A summary longer than `summary_limit` in `[check]`.
     LongSummary = "long-summary", Note;
-    /// A source that no text of its brief cites.
+    /// A source that no text of its brief cites, and on which no judgement rests.
     UncitedSource = "uncited-source", Note;
     /// A source without a `grade`, on a site that grades: another has one, or `[sources] grades = true` asks for it.
     UngradedSource = "ungraded-source", Note;

@@ -286,7 +286,8 @@ fn number_sources(document: &mut Document<Brief>) {
         return;
     }
     let citations = &document.body.citations;
-    let endnotes = Endnotes::new(sources.len(), citations, document.texts());
+    let endnotes =
+        Endnotes::new(sources.len(), citations, document.head().texts(), document.front.grounds());
     let cited = endnotes.shown().filter_map(|(at, nth)| {
         let source = sources.get(citations.get(at)?.source as usize)?;
         Some(citation_anchor(&source.id.value, nth).into())

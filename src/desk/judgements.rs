@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::corpus::Document;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Brief, Judgement, Spanned, split_judgement, tree};
 use crate::graph::{Graph, JudgementIx, Noted, Record, Standing};
 use crate::markdown::prose;
@@ -206,11 +206,44 @@ impl<'a> Review<'a> {
                 "add `sources`, the ids of those of the brief that it rests on".to_owned(),
             );
         }
+        self.sources(ix, judgement);
         if let Some(outcome) = &judgement.outcome_date {
             self.outcome(ix, id, outcome);
         }
         if self.is_english(&graph.documents.briefs[ix.brief]) {
             self.words(ix, &judgement.text);
+        }
+    }
+
+    /// Whether the brief has the sources that a judgement rests on, and whether they stand.
+    fn sources(&mut self, ix: JudgementIx, judgement: &Judgement) {
+        let graph = self.graph;
+        let brief = &graph.documents.briefs[ix.brief].front;
+        let id = &*judgement.id.value;
+        for written in &judgement.sources {
+            let at = place(graph, ix, written.span);
+            match brief.source(&written.value).and_then(|source| brief.sources.get(source)) {
+                Some(source) if source.is_retracted() => self.say(
+                    Code::RetractedSource,
+                    at,
+                    format!("the judgement `{id}` rests on a source that was retracted"),
+                    "look whether it still stands: a later brief that `updates` it judges anew"
+                        .to_owned(),
+                ),
+                Some(_) => {}
+                None => {
+                    let known = brief.sources.iter().map(|source| &*source.id.value);
+                    let help = match nearest(&written.value, known) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!(
+                            "declare it: `[[sources]]` with `id = \"{}\"` and a `title`",
+                            &*written.value
+                        ),
+                    };
+                    let message = format!("the brief has no source `{}`", &*written.value);
+                    self.say(Code::UnknownSource, at, message, help);
+                }
+            }
         }
     }
 

@@ -478,10 +478,21 @@ impl Actor {
 }
 
 impl Brief {
-    /// The source of the brief that has an id, if there is one.
-    #[allow(dead_code, reason = "what refers to sources by their ids asks it")]
-    pub(crate) fn source(&self, id: &str) -> Option<&Source> {
-        self.sources.iter().find(|source| *source.id.value == *id)
+    /// The place of the source of the brief that has an id, in any case, if there is one.
+    pub(crate) fn source(&self, id: &str) -> Option<usize> {
+        let id = id.to_lowercase();
+        self.sources.iter().position(|source| source.id.value.to_lowercase() == id)
+    }
+
+    /// The places of the sources that its judgements rest on, in the order in which they are named.
+    pub(crate) fn grounds(&self) -> impl Iterator<Item = usize> {
+        let named = self.judgements.iter().flat_map(|judgement| &judgement.sources);
+        named.filter_map(|id| self.source(&id.value))
+    }
+
+    /// How many of its judgements rest on one source alone.
+    pub(crate) fn on_one_source(&self) -> usize {
+        self.judgements.iter().filter(|judgement| judgement.sources.len() == 1).count()
     }
 
     /// Whether a source of it was retracted.

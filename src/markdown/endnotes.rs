@@ -2,8 +2,8 @@
 
 use super::body::{Citation, CitationIx, Fill, Markup};
 
-/// The sources of a document as its page lists them: in the order in which its texts first cite them, and behind those
-/// the ones that none cites.
+/// The sources of a document as its page lists them: in the order in which its texts first cite them, behind those the
+/// ones that its judgements rest on, and then all others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endnotes {
     /// The sources in the order of their numbers.
@@ -12,17 +12,18 @@ pub struct Endnotes {
     numbers: Box<[u32]>,
     /// Which of the citations of its source each citation is, from 1; 0 if no text shows it.
     nth: Box<[u32]>,
-    /// How many sources are cited: those of the first numbers.
+    /// How many sources something rests on: those of the first numbers.
     cited: usize,
 }
 
 impl Endnotes {
     /// Numbers the first so many sources of a document that has these citations, in the order in which its page shows the
-    /// texts.
+    /// texts. Judgements rest on `grounds`, the places of sources.
     pub fn new<'t>(
         sources: usize,
         citations: &[Citation],
         texts: impl Iterator<Item = &'t Markup>,
+        grounds: impl Iterator<Item = usize>,
     ) -> Endnotes {
         let mut order: Vec<u32> = Vec::with_capacity(sources);
         let (mut numbers, mut times) = (vec![0; sources], vec![0; sources]);
@@ -38,6 +39,12 @@ impl Endnotes {
                 *nth = *times;
             }
             if *times == 1 {
+                order.push(source);
+            }
+        }
+        for ground in grounds {
+            if let (Some(times @ 0), Ok(source)) = (times.get_mut(ground), u32::try_from(ground)) {
+                *times = 1;
                 order.push(source);
             }
         }
@@ -61,7 +68,7 @@ impl Endnotes {
         self.order.iter().map(|source| *source as usize)
     }
 
-    /// Whether a text cites a source.
+    /// Whether a text cites a source, or a judgement rests on it.
     pub fn is_cited(&self, source: usize) -> bool {
         self.number(source).is_some_and(|number| number as usize <= self.cited)
     }

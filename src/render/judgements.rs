@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::arena::Ix;
-use crate::front_matter::{Brief, Judgement, Outcome};
+use crate::front_matter::{Brief, Judgement, Outcome, Source};
 use crate::graph::{DocumentIx, JudgementIx, Likelihood, Standing, likelihood, text_of};
 use crate::html::Html;
+use crate::markdown::source_anchor;
 use crate::never;
 use crate::plan::{HtmlPage, judgements_path};
 use crate::tradecraft::log::hash_of_line;
@@ -17,8 +18,8 @@ use crate::tradecraft::score::{Bin, Forecast, Split, brier, split, time_weighted
 use super::address::shown;
 use super::value::{DocumentText, IntoValue, Value, list};
 use super::view::{
-    BinView, IndicatorView, JudgementList, JudgementStep, JudgementView, LoggedView, RecordView,
-    ScaleRow, ScaleView, ScoreGroup, ScoreRow,
+    BinView, GroundView, IndicatorView, JudgementList, JudgementStep, JudgementView, LoggedView,
+    RecordView, ScaleRow, ScaleView, ScoreGroup, ScoreRow,
 };
 use super::{Renderer, Shown, charts, dates};
 
@@ -142,7 +143,7 @@ impl Renderer {
             outcome_note: judgement.outcome_note.as_deref(),
             early: matches!(standing, "yes" | "no")
                 && outcome.zip(by).is_some_and(|(outcome, by)| outcome < by),
-            sources: list(judgement.sources.iter().map(|source| source.value.as_str())),
+            sources: self.grounds(ix, judgement),
             previous: of.previous(ix).and_then(|other| self.step(other, ix)),
             next: of.next(ix).and_then(|other| self.step(other, ix)),
             course: course.into_iter().filter_map(|other| self.step(other, ix)).collect(),
@@ -151,6 +152,23 @@ impl Renderer {
             logged: self.logged(ix, judgement).map(IntoValue::into_value),
         };
         view.into_value()
+    }
+
+    /// What a judgement rests on.
+    fn grounds<'a>(&'a self, ix: JudgementIx, judgement: &'a Judgement) -> Vec<Value<'a>> {
+        let brief = &self.graph.documents.briefs[ix.brief].front;
+        let count = judgement.sources.len();
+        let grounds = (1..).zip(&judgement.sources).map(|(number, id)| {
+            let source = brief.source(&id.value).and_then(|at| brief.sources.get(at));
+            GroundView {
+                title: source.map_or(&*id.value, |source| &source.title.value),
+                anchor: source.map(|source| source_anchor(&source.id.value)),
+                retracted: source.is_some_and(Source::is_retracted),
+                more: number < count,
+            }
+            .into_value()
+        });
+        grounds.collect()
     }
 
     /// What the record says of a judgement.

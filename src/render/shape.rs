@@ -355,8 +355,8 @@ macro_rules! views {
                 outcome_note: Option<&'a str>,
                 /// Whether it was settled before the day by which it could be.
                 early: bool,
-                /// The ids of the sources that it rests on.
-                sources: Value<'a>,
+                /// The sources that it rests on: a list of `GroundView`.
+                sources: Vec<Value<'a>>,
                 /// The judgement that it continues, as a `JudgementStep`, or null.
                 previous: Option<Value<'a>>,
                 /// The judgement that continues it, as a `JudgementStep`, or null.
@@ -370,6 +370,17 @@ macro_rules! views {
                 alternatives: Value<'a>,
                 /// What the record says of it, as a `LoggedView`, or null.
                 logged: Option<Value<'a>>,
+            }
+            /// A source that a judgement rests on.
+            record GroundView {
+                /// What it is called; its id if the brief does not say more of it.
+                title: &'a str,
+                /// Where it is on the page of the brief, after `#`, or null if it is not there.
+                anchor: Option<String>,
+                /// Whether it was retracted.
+                retracted: bool,
+                /// Whether another follows.
+                more: bool,
             }
             /// A step in the course of a judgement.
             record JudgementStep {

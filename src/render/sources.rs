@@ -125,8 +125,9 @@ impl Renderer {
     /// What the sources of a brief are like, in words: how many of which kinds and grades, and from when to when (ICD 206,
     /// the source summary statement).
     pub(super) fn source_summary(&self, ix: Ix<Brief>) -> Option<String> {
-        let sources = &self.graph.documents.briefs[ix].front.sources;
-        (!sources.is_empty()).then(|| summary(self.strings_of(DocumentIx::Brief(ix)), sources))
+        let brief = &self.graph.documents.briefs[ix].front;
+        let is_there = !brief.sources.is_empty();
+        is_there.then(|| summary(self.strings_of(DocumentIx::Brief(ix)), brief))
     }
 
     /// Appends what a reader of a feed is told of the sources of a brief that were retracted.
@@ -159,7 +160,7 @@ impl Renderer {
         out.literal("<h2>");
         out.text(strings.get("sources"));
         out.literal("</h2>\n<p>");
-        out.text(&summary(strings, &document.front.sources));
+        out.text(&summary(strings, &document.front));
         out.literal("</p>\n<ol>\n");
         for (_, _, source) in document.sources() {
             out.literal("<li>");
@@ -275,8 +276,9 @@ fn counted<K: Ord>(
     Some(parts.join(AND))
 }
 
-/// What some sources are like, in words.
-fn summary(strings: &Strings, sources: &[Source]) -> String {
+/// What the sources of a brief are like, in words, and how many of its judgements rest on one alone.
+fn summary(strings: &Strings, brief: &Brief) -> String {
+    let sources = brief.sources.as_slice();
     let word = |key: &'static str| strings.get(key);
     let count = sources.len();
     let noun = word(if count == 1 { "source_one" } else { "source_many" });
@@ -319,6 +321,10 @@ fn summary(strings: &Strings, sources: &[Source]) -> String {
     let retracted = sources.iter().filter(|source| source.is_retracted()).count();
     if retracted > 0 {
         sentences.push(format!("{}: {retracted}.", word("source_retracted_count")));
+    }
+    let alone = brief.on_one_source();
+    if alone > 0 {
+        sentences.push(format!("{}: {alone}.", word("source_alone")));
     }
     sentences.join(" ")
 }
