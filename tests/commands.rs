@@ -1237,7 +1237,7 @@ fn what_cannot_be_imported_is_told_and_nothing_is_lost() {
         (&["csv", "headless.csv"], "unknown column `apt28`: the first line names the columns"),
         (&["ids.csv"], "line 2: `../../x` cannot be an id"),
         (&["twice.csv"], "lines 2 and 3 have one id, `x`"),
-        (&["kinds.csv"], "`grup` is not one of the known words"),
+        (&["kinds.csv"], "there is no kind of actors `grup`"),
         (&["kindless.csv"], "line 2 does not say what it is"),
         (&["empty.json"], "it is not certain what format this is"),
         (&["stix", "groups.json"], "it has no `objects`"),

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 
 use super::{Failure, Outcome, plain, rename::check_id};
 use crate::cli::{Common, Hosts};
+use crate::config::{self, Config, Kinds};
 
 /// The files of a new site: name and text.
 const SITE: &[(&str, &str)] = &[
@@ -260,10 +261,10 @@ pub(super) fn new(
         return Err(plain(missing));
     }
     // A brief of a day that is yet to come where the site is would be held back.
-    let zone = std::fs::read_to_string(common.root.join(crate::source::CONFIG))
+    let config = std::fs::read_to_string(common.root.join(crate::source::CONFIG))
         .ok()
-        .and_then(|text| crate::config::read(&text, &mut Vec::new()))
-        .map_or(TimeZone::UTC, |config| config.zone());
+        .and_then(|text| config::read(&text, &mut Vec::new()));
+    let zone = config.as_ref().map_or(TimeZone::UTC, Config::zone);
     let today = now.to_zoned_datetime(zone).date().to_string();
     let (made, text) = match kind {
         Kind::Brief => (format!("{today}-{slug}"), include_str!("new/brief.md")),
@@ -289,7 +290,7 @@ pub(super) fn new(
     let text = text.replace("{kind}", &format!("{what:<26} "));
     let text = text.replace("{date}", &today).replace("{title}", &quoted);
     let name = format!("content/{}/{id}.md", kind.folder());
-    sound(kind, &name, &text)?;
+    sound(kind, &name, &text, config.as_ref())?;
     let path = common.root.join(&name);
     for other in
         ["/index.md", ".markdown"].map(|end| format!("content/{}/{id}{end}", kind.folder()))
@@ -310,10 +311,15 @@ pub(super) fn new(
 }
 
 /// Reads a document as the site will. Errors: the first thing wrong with it.
-fn sound(kind: Kind, name: &str, text: &str) -> Result<(), Failure> {
+fn sound(kind: Kind, name: &str, text: &str, config: Option<&Config>) -> Result<(), Failure> {
     let (file, mut found) = (Arc::from(name), Vec::new());
     match kind {
-        Kind::Actor => drop(front_matter::read::<Actor>(&file, text, &mut found)),
+        Kind::Actor => {
+            let read = front_matter::read::<Actor>(&file, text, &mut found);
+            if let Some(((actor, _), config)) = read.zip(config) {
+                found.extend(Kinds::new(config).unknown(&actor.kind, &file));
+            }
+        }
         Kind::Brief => drop(front_matter::read::<Brief>(&file, text, &mut found)),
         Kind::Topic | Kind::Storyline | Kind::Page => {}
     }

@@ -4,10 +4,18 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::model::System;
-use super::text::SYNTAX;
+
+/// How Markdown is read here: wikilinks are looked for apart, as Obsidian has rules of its own.
+pub(super) const SYNTAX: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_DEFINITION_LIST)
+    .union(Options::ENABLE_FOOTNOTES);
 
 /// What a text can ask of the archive that it lies in.
 pub(super) struct Look<'a> {

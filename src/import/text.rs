@@ -3,21 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Parser, Tag, TagEnd};
 
 use crate::html::tags;
 
 use super::model::System;
-use super::templates::{VIMEO, YOUTUBE, code, in_brackets, within};
-
-/// How Markdown is read here: wikilinks are looked for apart, as Obsidian has rules of its own.
-pub(super) const SYNTAX: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS)
-    .union(Options::ENABLE_HEADING_ATTRIBUTES)
-    .union(Options::ENABLE_GFM)
-    .union(Options::ENABLE_DEFINITION_LIST)
-    .union(Options::ENABLE_FOOTNOTES);
+use super::templates::{SYNTAX, VIMEO, YOUTUBE, code, in_brackets, within};
 
 /// The longest wikilink that is looked for, in bytes.
 const LONGEST: usize = 1000;

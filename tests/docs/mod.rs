@@ -13,6 +13,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("chancery serve", "goes on until it is stopped"),
     ("chancery check --external", "asks servers of others"),
     ("chancery import", "reads a site of another tool, which its own tests bring along"),
+    ("chancery registry import", "reads a list of others, which its own tests bring along"),
 ];
 
 /// Lines in which the program is called by another, by what they hold, and by which.

@@ -704,7 +704,15 @@ impl Site<'_> {
                 match plain.is_empty() {
                     true => self.paragraph(),
                     false => {
-                        let topic = format!("{up}topics/{}.md#aims", self.dice.pick(&plain));
+                        // As whoever writes it by hand would, without a detour: a rename writes it so.
+                        let to = format!("topics/{}.md", self.dice.pick(&plain));
+                        let is_here = file.rsplit_once('/').zip(to.rsplit_once('/'));
+                        let topic = match is_here {
+                            Some(((here, _), (there, name))) if here.ends_with(there) => {
+                                format!("{name}#aims")
+                            }
+                            _ => format!("{up}{to}#aims"),
+                        };
                         format!("As [topics]({topic}) go, {}", self.name())
                     }
                 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::{Common, Import, Show};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Kinds};
 use crate::corpus::{List, Listed, Roster};
 use crate::diagnostic::{Diagnostics, Span};
 use crate::exchange::{self, Origin, Taken};
@@ -72,7 +72,7 @@ pub(super) fn run(common: &Common, arguments: &Import) -> Result<Outcome, Failur
     }
     let list =
         New { name: &name, file: list_file(&name), text: taken.list(&name, &file_name, format) };
-    list.check(common, &sources)?;
+    list.check(common, &sources, &config)?;
     let told = told(&taken, &name, &config);
     match sources.has(&list.file) {
         true => list.update(common, &sources, &told, arguments.dry_run),
@@ -180,10 +180,14 @@ impl New<'_> {
     }
 
     /// What is written must be read without a finding. Errors: it is not, as where a kind is none that the site knows.
-    fn check(&self, common: &Common, sources: &Sources) -> Result<(), Failure> {
+    fn check(&self, common: &Common, sources: &Sources, config: &Config) -> Result<(), Failure> {
         let mut found = Vec::new();
         let file: Arc<str> = self.file.as_str().into();
-        List::parse(self.name, file.clone(), &self.text, &mut found);
+        let list = List::parse(self.name, file.clone(), &self.text, &mut found);
+        let mut kinds = Kinds::new(config);
+        let unknown =
+            list.actors.iter().filter_map(|actor| kinds.unknown(&actor.front.kind, &file));
+        found.extend(unknown);
         if found.is_empty() {
             return Ok(());
         }
