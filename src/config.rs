@@ -355,9 +355,9 @@ table! {
         /// shown.
         registry: Spanned<Vec<Spanned<String>>> => or(Spanned::default());
         /// Kinds of actors of the site's own, such as `[kinds.malware]`, and other words for those that every site has
-        /// ([actors](actors.md)).
+        /// ([actors](kinds-and-relations.md)).
         kinds: ByName<OwnKind> => or(ByName::default());
-        /// Relations between actors that their files may declare, such as `[relations.uses]` ([actors](actors.md)).
+        /// Relations between actors that their files may declare, such as `[relations.uses]` ([actors](kinds-and-relations.md)).
         relations: ByName<DeclaredRelation> => or(ByName::default());
         /// The time zone of its days, such as `Europe/Istanbul`.
         timezone: Spanned<String> => or(Spanned { value: "UTC".to_owned(), ..Spanned::default() });

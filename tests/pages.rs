@@ -683,7 +683,7 @@ fn templates_see_relations_and_later_pages_of_a_list_do_not_repeat_them() {
 
 #[test]
 fn the_examples_of_the_page_on_actors_make_a_site() {
-    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/actors.md");
+    let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/kinds-and-relations.md");
     let page = std::fs::read_to_string(page).unwrap();
     let examples: [&str; 4] = between(&page, "```toml\n", "```").try_into().unwrap();
     let [kinds, declared, actor, words] = examples;

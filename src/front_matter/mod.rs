@@ -325,7 +325,7 @@ table! {
         extends: Option<Spanned<String>> => or(None);
         /// The name as shown; always this actor. May be left out with `extends`, and so may `kind`.
         name: Spanned<String> => required;
-        /// What it is: one of these words, or a kind of the site's own ([actors](actors.md)).
+        /// What it is: one of these words, or a kind of the site's own ([actors](kinds-and-relations.md)).
         kind: Spanned<ActorKind> => required;
         /// Other names that always mean this actor, each a text or [a table](#alias) that says more of it.
         aliases: Vec<AliasEntry> => or(Vec::new());
@@ -349,7 +349,7 @@ table! {
         member_of: Vec<Ref<Actor>> => or(Vec::new());
         /// Roles, with their dates.
         roles: Vec<Role> => or(Vec::new());
-        /// Relations of the site's own to other actors ([actors](actors.md)).
+        /// Relations of the site's own to other actors ([actors](kinds-and-relations.md)).
         relations: Vec<Relation> => or(Vec::new());
         /// The id of its state.
         country: Option<Ref<Actor>> => or(None);
