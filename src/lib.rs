@@ -117,7 +117,8 @@ pub mod internals {
     /// Who is called what.
     pub mod names {
         pub use crate::names::{
-            Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject, Unshown,
+            Declaration, Languages, Linker, Name, Policy, RegisteredIx, Registry, Role, Setting,
+            Subject, Unshown,
         };
     }
     /// Every file and its path.

@@ -9,7 +9,7 @@ use arbitrary::Arbitrary;
 use chancery::internals::html::Html;
 use chancery::internals::markdown::{Fill, Options, RawHtml, BodyRenderer};
 use chancery::internals::names::{
-    Declaration, Languages, Linker, Name, Policy, Registry, Role, Setting, Subject,
+    Declaration, Languages, Linker, Name, Policy, RegisteredIx, Registry, Role, Setting, Subject,
 };
 use jiff::civil::date;
 use libfuzzer_sys::fuzz_target;
@@ -68,7 +68,9 @@ fuzz_target!(|case: Case<'_>| {
     let tags = ["en", "de", "fr", "es", "tr", "ru", "uk", "zh", "fi"];
     let language = LANGUAGES.of(tags[usize::from(case.language) % tags.len()]);
     let date = Some(date(2025, 2, 27));
-    let subject = Subject { about: &case.about, own: case.own, date, language };
+    let number = |number: u32| RegisteredIx::new(number as usize);
+    let about: Vec<RegisteredIx> = case.about.iter().copied().map(number).collect();
+    let subject = Subject { about: &about, own: case.own.map(number), date, language };
     let mut found = Vec::new();
     let mut linker = Linker::new(&registry, subject, policy);
     linker.block(case.text, &[], |_| Setting::Prose, &mut found);
@@ -86,7 +88,7 @@ fuzz_target!(|case: Case<'_>| {
     for f in &found {
         assert!(f.range.start >= last && f.range.end > f.range.start);
         assert!(case.text.get(f.range.clone()).is_some());
-        assert!(f.actor.is_none_or(|actor| (actor as usize) < actors.len()));
+        assert!(f.actor.is_none_or(|actor| actor.get() < actors.len()));
         assert!(!f.explain(&registry).is_empty());
         last = f.range.end;
     }

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
 
 /// The number of an actor in the registry: the place of its declaration among all.
-pub(crate) type RegisteredIx = Ix<Declaration>;
+pub type RegisteredIx = Ix<Declaration>;
 
 /// Declarations with their numbers.
 pub(crate) fn registered(
