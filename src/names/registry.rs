@@ -4,7 +4,7 @@ use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::declared::{Declaration, Form, Name, Role, Unshown};
 use super::fold::{self, TokenKind};
@@ -311,7 +311,15 @@ impl Builder {
         let Declaration { name, aliases, weak, metonyms, demonyms, stop, roles, guarded, .. } =
             declaration;
         // A way to write one name may be another.
-        let every = || [name].into_iter().chain(aliases).chain(&declaration.abbreviation);
+        let every: FxHashSet<&str> = match declaration.spellings.is_empty() {
+            true => FxHashSet::default(),
+            false => [name]
+                .into_iter()
+                .chain(aliases)
+                .chain(&declaration.abbreviation)
+                .map(|name| name.text.as_str())
+                .collect(),
+        };
         let is_guarded = |name: &Name| guarded.iter().any(|guarded| guarded.text == name.text);
         let entry = |form, guarded| Entry {
             actor,
@@ -343,7 +351,7 @@ impl Builder {
         for spelling in &declaration.spellings {
             let guarded = is_guarded(&spelling.name);
             let variants = spelling.variants();
-            for variant in variants.iter().filter(|v| !every().any(|name| name.text == **v)) {
+            for variant in variants.iter().filter(|variant| !every.contains(variant.as_str())) {
                 let entry = entry(Form::Alias, guarded);
                 self.add_exactly(variant, Some(spelling.name.span), entry);
             }
