@@ -67,6 +67,15 @@ function use() {
   const wrong = [];
   const FOCUSABLE = "[tabindex], [contenteditable], a, area, audio, button, details, iframe, input, select, summary, textarea, video";
   const schemes = ["http:", "https:", "mailto:", "tel:", "ftp:"];
+  // Such a drawing as the theme makes, outside of what an author writes: shapes and words, and nothing that does anything.
+  const isDrawing = (svg) =>
+    svg.matches("svg.on-scale, svg.calibration") &&
+    !svg.closest(".prose, .judged, .bluf") &&
+    [svg, ...svg.querySelectorAll("*")].every(
+      (part) =>
+        /^(svg|title|desc|rect|line|circle|text)$/.test(part.localName) &&
+        [...part.attributes].every((one) => /^(class|id|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|role|focusable|aria-[a-z]+)$/.test(one.name)),
+    );
   for (const element of document.querySelectorAll("*")) {
     const name = element.localName;
     for (const { name: attribute, value } of element.attributes) {
@@ -94,8 +103,9 @@ function use() {
       [...element.attributes].every((one) => /^(class|src|title|width|height|loading|sandbox|allow)$/.test(one.name)) &&
       (element.getAttribute("allow") ?? "fullscreen") === "fullscreen";
     if (!isEmbed && /^(iframe|frame|frameset|object|embed|applet|base|portal|template|animate|set|use|foreignobject|annotation-xml|maction)$/i.test(name)) wrong.push(`<${name}>`);
-    if (name === "style" || (name === "svg" && element.closest("main"))) wrong.push(`<${name}>`);
-    if (/^(form|input|button|textarea|select|link|meta|title)$/.test(name) && !isOurs) wrong.push(`<${name}>`);
+    if (name === "style" || (name === "svg" && element.closest("main") && !isDrawing(element))) wrong.push(`<${name}>`);
+    const isOfDrawing = name === "title" && element.closest("svg") && isDrawing(element.closest("svg"));
+    if (/^(form|input|button|textarea|select|link|meta|title)$/.test(name) && !isOurs && !isOfDrawing) wrong.push(`<${name}>`);
     if (name === "meta" && element.httpEquiv && !/^0; url=\.?\.?\//.test(element.content)) wrong.push(`<meta ${element.content}>`);
     if (name === "script") {
       if (element.type === "application/ld+json") JSON.parse(element.textContent);
