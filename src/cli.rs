@@ -452,9 +452,9 @@ pub(crate) struct Import {
 
 impl Import {
     /// The format, if it is given.
-    pub(crate) fn format(&self) -> Option<exchange::Format> {
+    pub(crate) fn format(&self) -> Option<exchange::ListFormat> {
         let first = self.what.first().filter(|_| self.what.len() > 1)?;
-        exchange::Format::named(first.to_str()?)
+        exchange::ListFormat::named(first.to_str()?)
     }
 
     /// What follows the format.

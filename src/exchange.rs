@@ -19,7 +19,7 @@ use crate::source::is_id;
 
 /// A format of lists of actors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum ListFormat {
     /// A bundle of STIX 2.0 or 2.1: intrusion sets and threat actors.
     Stix,
     /// A cluster of a MISP galaxy.
@@ -30,39 +30,40 @@ pub(crate) enum Format {
     Csv,
 }
 
-impl Format {
+impl ListFormat {
     /// Every format.
-    pub(crate) const ALL: [Format; 4] = [Format::Stix, Format::Misp, Format::Ftm, Format::Csv];
+    pub(crate) const ALL: [ListFormat; 4] =
+        [ListFormat::Stix, ListFormat::Misp, ListFormat::Ftm, ListFormat::Csv];
 
     /// Its name for the command line.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Format::Stix => "stix",
-            Format::Misp => "misp",
-            Format::Ftm => "ftm",
-            Format::Csv => "csv",
+            ListFormat::Stix => "stix",
+            ListFormat::Misp => "misp",
+            ListFormat::Ftm => "ftm",
+            ListFormat::Csv => "csv",
         }
     }
 
     /// The format of a name.
-    pub(crate) fn named(name: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.name() == name)
+    pub(crate) fn named(name: &str) -> Option<ListFormat> {
+        ListFormat::ALL.into_iter().find(|format| format.name() == name)
     }
 
     /// What a file is of this format, in words.
     fn words(self) -> &'static str {
         match self {
-            Format::Stix => "a bundle of STIX",
-            Format::Misp => "a MISP galaxy",
-            Format::Ftm => "entities of FollowTheMoney",
-            Format::Csv => "a table",
+            ListFormat::Stix => "a bundle of STIX",
+            ListFormat::Misp => "a MISP galaxy",
+            ListFormat::Ftm => "entities of FollowTheMoney",
+            ListFormat::Csv => "a table",
         }
     }
 }
 
 /// An actor of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct ReadActor {
     /// Its id within the list.
     pub(crate) id: String,
     /// Its name.
@@ -87,13 +88,13 @@ pub(crate) struct Listed {
 
 /// What a file of others holds.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Taken {
+pub(crate) struct ReadList {
     /// What the list is, in words.
     pub(crate) what: String,
     /// What tells the list from others in all its versions, if it says so.
     pub(crate) identity: Option<String>,
     /// Its actors, in the order of the file.
-    pub(crate) actors: Vec<Listed>,
+    pub(crate) actors: Vec<ReadActor>,
     /// How much of it has no place in a list, by what it is.
     pub(crate) left: BTreeMap<String, usize>,
     /// Whether its names are code names, which others write otherwise.
@@ -121,7 +122,7 @@ const GROUP: &str = "group";
 
 /// The parts of a file of JSON that tell what it is.
 #[derive(Debug, Default, Deserialize)]
-struct Parts<'t> {
+struct JsonParts<'t> {
     /// Of a bundle of STIX: its objects.
     #[serde(borrow, default)]
     objects: Option<Vec<&'t RawValue>>,
@@ -139,22 +140,22 @@ struct Parts<'t> {
 /// The format of a file, if nothing but one of them can be meant.
 ///
 /// Errors: none is, or several are.
-pub(crate) fn format_of(text: &str) -> Result<Format, String> {
+pub(crate) fn format_of(text: &str) -> Result<ListFormat, String> {
     let first = text.trim_start().chars().next();
     if !matches!(first, Some('{' | '[')) {
         let (header, _) = header(text).map_err(|_| unknown_format())?;
         let is_table = header.iter().any(|column| column == "name");
-        return if is_table { Ok(Format::Csv) } else { Err(unknown_format()) };
+        return if is_table { Ok(ListFormat::Csv) } else { Err(unknown_format()) };
     }
     let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let entity =
         serde_json::from_str::<Value>(line).is_ok_and(|line| self::text(&line, "schema").is_some());
     if entity {
-        return Ok(Format::Ftm);
+        return Ok(ListFormat::Ftm);
     }
     match parts(text)? {
-        Parts { objects: Some(_), values: None, .. } => Ok(Format::Stix),
-        Parts { objects: None, values: Some(_), .. } => Ok(Format::Misp),
+        JsonParts { objects: Some(_), values: None, .. } => Ok(ListFormat::Stix),
+        JsonParts { objects: None, values: Some(_), .. } => Ok(ListFormat::Misp),
         _ => Err(unknown_format()),
     }
 }
@@ -168,25 +169,25 @@ fn unknown_format() -> String {
 /// Reads a list. `kind` is what its actors are, where the list does not say.
 ///
 /// Errors: what is wrong with the file, and where.
-pub(crate) fn read(format: Format, text: &str, kind: Option<&str>) -> Result<Taken, String> {
-    let mut taken = Taken { what: format.words().to_owned(), ..Taken::default() };
+pub(crate) fn read(format: ListFormat, text: &str, kind: Option<&str>) -> Result<ReadList, String> {
+    let mut taken = ReadList { what: format.words().to_owned(), ..ReadList::default() };
     match format {
-        Format::Stix => stix(&parts(text)?, kind.unwrap_or(GROUP), &mut taken)?,
-        Format::Misp => misp(&parts(text)?, kind.unwrap_or(GROUP), &mut taken)?,
-        Format::Ftm => ftm(text, &mut taken)?,
-        Format::Csv => csv(text, kind, &mut taken)?,
+        ListFormat::Stix => stix(&parts(text)?, kind.unwrap_or(GROUP), &mut taken)?,
+        ListFormat::Misp => misp(&parts(text)?, kind.unwrap_or(GROUP), &mut taken)?,
+        ListFormat::Ftm => ftm(text, &mut taken)?,
+        ListFormat::Csv => csv(text, kind, &mut taken)?,
     }
     taken.finish();
     if taken.actors.is_empty() {
         return Err("there is no actor in it".to_owned());
     }
-    if matches!(format, Format::Stix | Format::Misp) {
+    if matches!(format, ListFormat::Stix | ListFormat::Misp) {
         taken.doubt_words();
     }
     Ok(taken)
 }
 
-fn parts(text: &str) -> Result<Parts<'_>, String> {
+fn parts(text: &str) -> Result<JsonParts<'_>, String> {
     serde_json::from_str(text).map_err(|error| format!("this is no such JSON: {error}"))
 }
 
@@ -220,7 +221,7 @@ fn titled(what: &str, name: &Value, version: &Value) -> String {
 }
 
 /// STIX 2.1, sections 4.7 (intrusion set) and 4.17 (threat actor).
-fn stix(bundle: &Parts<'_>, kind: &str, taken: &mut Taken) -> Result<(), String> {
+fn stix(bundle: &JsonParts<'_>, kind: &str, taken: &mut ReadList) -> Result<(), String> {
     let objects = bundle.objects.as_ref().ok_or("this is no STIX bundle: it has no `objects`")?;
     for (number, raw) in objects.iter().enumerate() {
         let object = record(raw, number, "objects")?;
@@ -242,13 +243,13 @@ fn stix(bundle: &Parts<'_>, kind: &str, taken: &mut Taken) -> Result<(), String>
             let own = own.filter(|own| text(own, "external_id").is_some());
             let mut aliases: Vec<String> = texts(&object, "aliases").collect();
             aliases.extend(own.and_then(|own| text(own, "external_id")).map(str::to_owned));
-            taken.actors.push(Listed {
+            taken.actors.push(ReadActor {
                 name: name.to_owned(),
                 kind: kind.to_owned(),
                 summary: text(&object, "description").and_then(summary),
                 website: own.and_then(|own| text(own, "url")).map(str::to_owned),
                 lists: BTreeMap::from([("aliases", aliases)]),
-                ..Listed::default()
+                ..ReadActor::default()
             });
         } else {
             taken.leave(&format!("{what} without a name"), 1);
@@ -258,7 +259,7 @@ fn stix(bundle: &Parts<'_>, kind: &str, taken: &mut Taken) -> Result<(), String>
 }
 
 /// The core format of MISP galaxies (draft-dulaunoy-misp-galaxy-format).
-fn misp(cluster: &Parts<'_>, kind: &str, taken: &mut Taken) -> Result<(), String> {
+fn misp(cluster: &JsonParts<'_>, kind: &str, taken: &mut ReadList) -> Result<(), String> {
     let values = cluster.values.as_ref();
     let values = values.ok_or("this is no cluster of a MISP galaxy: it has no `values`")?;
     taken.what = titled("the MISP galaxy", &cluster.name, &cluster.version);
@@ -272,20 +273,20 @@ fn misp(cluster: &Parts<'_>, kind: &str, taken: &mut Taken) -> Result<(), String
         };
         let meta = value.get("meta").unwrap_or(&nothing);
         let country = text(meta, "country").filter(|code| is_country(code));
-        taken.actors.push(Listed {
+        taken.actors.push(ReadActor {
             name: name.to_owned(),
             kind: kind.to_owned(),
             summary: text(&value, "description").and_then(summary),
             country: country.map(str::to_owned),
             lists: BTreeMap::from([("aliases", texts(meta, "synonyms").collect())]),
-            ..Listed::default()
+            ..ReadActor::default()
         });
     }
     Ok(())
 }
 
 /// FollowTheMoney: schemata and properties as its model names them.
-fn ftm(lines: &str, taken: &mut Taken) -> Result<(), String> {
+fn ftm(lines: &str, taken: &mut ReadList) -> Result<(), String> {
     for (number, line) in lines.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let entity: Value = serde_json::from_str(line)
             .map_err(|error| format!("line {} is no JSON: {error}", number + 1))?;
@@ -313,7 +314,7 @@ fn ftm(lines: &str, taken: &mut Taken) -> Result<(), String> {
             names.chain(texts(properties, "alias")).chain(texts(properties, "previousName"));
         let code = first("country").map(|code| code.to_uppercase()).filter(|code| is_country(code));
         let state = kind == "state";
-        taken.actors.push(Listed {
+        taken.actors.push(ReadActor {
             name,
             kind: kind.to_owned(),
             summary: first("summary").as_deref().and_then(summary),
@@ -326,7 +327,7 @@ fn ftm(lines: &str, taken: &mut Taken) -> Result<(), String> {
                 ("aliases", aliases.collect()),
                 ("weak", texts(properties, "weakAlias").collect()),
             ]),
-            ..Listed::default()
+            ..ReadActor::default()
         });
     }
     Ok(())
@@ -348,7 +349,7 @@ fn header(table: &str) -> Result<(Vec<String>, u8), String> {
 }
 
 /// A table: a column is a key of front matter, and in those of names a semicolon stands between two.
-fn csv(table: &str, kind: Option<&str>, taken: &mut Taken) -> Result<(), String> {
+fn csv(table: &str, kind: Option<&str>, taken: &mut ReadList) -> Result<(), String> {
     let (header, between) = header(table)?;
     let known = |column: &str| COLUMNS.contains(&column) || LISTS.contains(&column);
     if let Some(unknown) = header.iter().find(|column| !known(column)) {
@@ -396,7 +397,7 @@ fn csv(table: &str, kind: Option<&str>, taken: &mut Taken) -> Result<(), String>
             }
         }
         let split = |cell: String| cell.split(';').map(str::to_owned).collect::<Vec<_>>();
-        taken.actors.push(Listed {
+        taken.actors.push(ReadActor {
             id,
             name,
             kind,
@@ -464,7 +465,7 @@ fn tidy(name: &str) -> String {
         .collect()
 }
 
-impl Taken {
+impl ReadList {
     fn leave(&mut self, what: &str, times: usize) {
         if times > 0 {
             *self.left.entry(what.to_owned()).or_default() += times;
@@ -593,7 +594,7 @@ impl Taken {
     }
 
     /// The list `name` of a site's registry (TOML). `file` is the name of the file that it comes from, in the format `format`.
-    pub(crate) fn list(&self, name: &str, file: &str, format: Format) -> String {
+    pub(crate) fn list(&self, name: &str, file: &str, format: ListFormat) -> String {
         let mut tables = String::new();
         for actor in &self.actors {
             let _ = write!(tables, "\n[{}]\n", quoted(&actor.id));
@@ -733,18 +734,18 @@ pub(crate) fn quoted(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn taken(format: Format, text: &str) -> Taken {
+    fn taken(format: ListFormat, text: &str) -> ReadList {
         read(format, text, Some("group")).unwrap()
     }
 
-    fn left(taken: &Taken) -> Vec<(&str, usize)> {
+    fn left(taken: &ReadList) -> Vec<(&str, usize)> {
         taken.left.iter().map(|(what, n)| (what.as_str(), *n)).collect()
     }
 
     #[test]
     fn a_bundle_gives_its_groups() {
         let taken = taken(
-            Format::Stix,
+            ListFormat::Stix,
             r#"{"type": "bundle", "objects": [
                 {"type": "x-mitre-collection", "id": "x-mitre-collection--1", "name": "Groups", "x_mitre_version": "17.1"},
                 {"type": "intrusion-set", "name": "Sand Owl", "aliases": ["Sand Owl", "Group 9", " Group  9", "Boron"],
@@ -769,7 +770,7 @@ mod tests {
     #[test]
     fn a_galaxy_gives_its_actors_and_says_how_many_names_are_shared() {
         let mut taken = taken(
-            Format::Misp,
+            ListFormat::Misp,
             r#"{"name": "Groups", "version": 3, "uuid": "u-1", "values": [
                 {"value": "Red", "meta": {"synonyms": ["Blue", "Both 1"], "country": "TR"}},
                 {"value": "Blue", "meta": {"synonyms": ["Both 1"], "country": "Unknown"}},
@@ -781,7 +782,7 @@ mod tests {
         assert_eq!(taken.names(), (3, 2));
         taken.settle(&BTreeMap::from([("TR".to_owned(), "states/tr".to_owned())]));
         assert_eq!(left(&taken), [("country that is no actor of the site", 1)]);
-        let list = taken.list("own", "groups.json", Format::Misp);
+        let list = taken.list("own", "groups.json", ListFormat::Misp);
         let (head, tables) = list.split_once("\n\n").unwrap();
         assert!(
             head.starts_with(
@@ -817,19 +818,19 @@ mod tests {
             assert_eq!(spelling(name), key, "{name}");
         }
         let taken = taken(
-            Format::Misp,
+            ListFormat::Misp,
             r#"{"values": [{"value": "APT29", "meta": {"synonyms": ["COZY BEAR", "The Dukes"]}}]}"#,
         );
-        let list = taken.list("own", "a.json", Format::Misp);
+        let list = taken.list("own", "a.json", ListFormat::Misp);
         let aliases = "aliases = [{ name = \"APT29\", hyphens = false }, { name = \"COZY BEAR\", case = false }, \"The Dukes\"]\n";
         assert!(list.contains(aliases), "{list}");
     }
 
     #[test]
     fn a_list_says_where_it_is_from_and_whether_it_was_touched() {
-        let mut taken = taken(Format::Csv, "name,country\nA,TR\nB,\n");
+        let mut taken = taken(ListFormat::Csv, "name,country\nA,TR\nB,\n");
         taken.settle(&BTreeMap::from([("TR".to_owned(), "states/tr".to_owned())]));
-        let list = taken.list("own", "a.csv", Format::Csv);
+        let list = taken.list("own", "a.csv", ListFormat::Csv);
         let made = |untouched| Some(Origin { list: "csv a.csv".to_owned(), untouched });
         assert_eq!(origin(&list), made(true));
         // As git writes it on some systems, and as `rename` changes it.
@@ -842,7 +843,7 @@ mod tests {
     #[test]
     fn entities_have_their_kinds() {
         let mut taken = taken(
-            Format::Ftm,
+            ListFormat::Ftm,
             r#"{"id": "a", "schema": "Person", "properties": {"name": ["Ada Ek", "A. Ek"], "weakAlias": ["Ada"], "country": ["se"]}}
 
                {"id": "b", "schema": "PublicBody", "properties": {"name": ["Board"], "abbreviation": ["BRD"], "wikidataId": ["Q1"]}}
@@ -878,13 +879,15 @@ mod tests {
     #[test]
     fn a_table_names_its_columns() {
         let table = "ID,Name,kind,aliases,summary\nx,\"Board, The\",body,Panel; The Panel,\"Says \"\"so\"\".\"\n,Board The,,,\n,,,,\n";
-        let taken = taken(Format::Csv, table);
+        let taken = taken(ListFormat::Csv, table);
         let [first, second] = &taken.actors[..] else { panic!("{taken:?}") };
         assert_eq!((first.id.as_str(), first.kind.as_str()), ("x", "body"));
         assert_eq!(first.lists["aliases"], ["Panel", "The Panel"]);
         assert_eq!((second.id.as_str(), second.kind.as_str()), ("board-the", "group"));
         assert_eq!(taken.left["row without a name"], 1);
-        assert!(taken.list("x", "x.csv", Format::Csv).contains("summary = \"Says \\\"so\\\".\""));
+        assert!(
+            taken.list("x", "x.csv", ListFormat::Csv).contains("summary = \"Says \\\"so\\\".\"")
+        );
         // As spreadsheets write them.
         for table in ["name;aliases\nA;\"B;C\"\n", "name\taliases\nA\tB;C\n"] {
             let taken = read(format_of(table).unwrap(), table, Some("body")).unwrap();
@@ -895,10 +898,10 @@ mod tests {
     #[test]
     fn formats_are_told_apart_or_not_at_all() {
         for (text, format) in [
-            (r#"{"type": "bundle", "objects": []}"#, Some(Format::Stix)),
-            (" {\n\"values\": []}", Some(Format::Misp)),
-            ("\n{\"schema\": \"Person\"}\n{\"schema\": \"Person\"}\n", Some(Format::Ftm)),
-            ("kind,name\n", Some(Format::Csv)),
+            (r#"{"type": "bundle", "objects": []}"#, Some(ListFormat::Stix)),
+            (" {\n\"values\": []}", Some(ListFormat::Misp)),
+            ("\n{\"schema\": \"Person\"}\n{\"schema\": \"Person\"}\n", Some(ListFormat::Ftm)),
+            ("kind,name\n", Some(ListFormat::Csv)),
             (r#"{"objects": [], "values": []}"#, None),
             ("{}", None),
             ("[]", None),
@@ -919,33 +922,41 @@ mod tests {
         );
         let long = format!(r#"{{"values": [{{"value": "{}"}}]}}"#, "x".repeat(1_000_000));
         for (format, text, says) in [
-            (Format::Stix, "{", "this is no such JSON: EOF"),
-            (Format::Stix, "{\"objects\": [{\"type\": \"intrusion-set\", \"na", "line 1 column"),
-            (Format::Stix, "{}", "it has no `objects`"),
-            (Format::Stix, r#"{"objects": []}"#, "there is no actor in it"),
-            (Format::Misp, "[]", "it has no `values`"),
-            (Format::Misp, "[1]", "this is no such JSON"),
-            (Format::Misp, &deep, "entry 1 of `values` cannot be read: recursion limit exceeded"),
-            (Format::Misp, &long, "there is no actor in it"),
-            (Format::Misp, "{\"values\": [{\"value\": \"\u{1}-\"}]}", "control character"),
-            (Format::Ftm, "{\"schema\": \"Person\"}\n{}", "line 2 is no entity"),
-            (Format::Ftm, "{\"schema\": \"Person\"}\nx", "line 2 is no JSON"),
+            (ListFormat::Stix, "{", "this is no such JSON: EOF"),
             (
-                Format::Csv,
+                ListFormat::Stix,
+                "{\"objects\": [{\"type\": \"intrusion-set\", \"na",
+                "line 1 column",
+            ),
+            (ListFormat::Stix, "{}", "it has no `objects`"),
+            (ListFormat::Stix, r#"{"objects": []}"#, "there is no actor in it"),
+            (ListFormat::Misp, "[]", "it has no `values`"),
+            (ListFormat::Misp, "[1]", "this is no such JSON"),
+            (
+                ListFormat::Misp,
+                &deep,
+                "entry 1 of `values` cannot be read: recursion limit exceeded",
+            ),
+            (ListFormat::Misp, &long, "there is no actor in it"),
+            (ListFormat::Misp, "{\"values\": [{\"value\": \"\u{1}-\"}]}", "control character"),
+            (ListFormat::Ftm, "{\"schema\": \"Person\"}\n{}", "line 2 is no entity"),
+            (ListFormat::Ftm, "{\"schema\": \"Person\"}\nx", "line 2 is no JSON"),
+            (
+                ListFormat::Csv,
                 "name,colour\nA,red\n",
                 "unknown column `colour`: the first line names the columns, of which id, name,",
             ),
-            (Format::Csv, "APT28,Fancy Bear\n", "unknown column `apt28`"),
-            (Format::Csv, "id,kind\na,group\n", "the first line names no column `name`"),
-            (Format::Csv, "name,name\na,group\n", "the column `name` stands twice"),
-            (Format::Csv, "name,id\nA,../x\n", "line 2: `../x` cannot be an id"),
-            (Format::Csv, "name,id\nA,x\nB,X\n", "lines 2 and 3 have one id, `X`"),
-            (Format::Csv, "name,id\nA\n", "this is no table"),
+            (ListFormat::Csv, "APT28,Fancy Bear\n", "unknown column `apt28`"),
+            (ListFormat::Csv, "id,kind\na,group\n", "the first line names no column `name`"),
+            (ListFormat::Csv, "name,name\na,group\n", "the column `name` stands twice"),
+            (ListFormat::Csv, "name,id\nA,../x\n", "line 2: `../x` cannot be an id"),
+            (ListFormat::Csv, "name,id\nA,x\nB,X\n", "lines 2 and 3 have one id, `X`"),
+            (ListFormat::Csv, "name,id\nA\n", "this is no table"),
         ] {
             let error = read(format, text, Some("group")).unwrap_err();
             assert!(error.contains(says), "{error}");
         }
-        let error = read(Format::Csv, "name\nA\n", None).unwrap_err();
+        let error = read(ListFormat::Csv, "name\nA\n", None).unwrap_err();
         assert!(error.contains("line 2 does not say what it is"), "{error}");
     }
 }

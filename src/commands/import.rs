@@ -11,7 +11,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::cli::{Common, Format};
 use crate::config::{self, Config};
 use crate::diagnostic::pretty;
-use crate::import::{Content, Counts, FRAMES, Import, Into, Made, Remark, System, detect, import};
+use crate::import::{
+    Content, FRAMES, Import, ImportCounts, Into, Made, Remark, System, detect, import,
+};
 use crate::publish::{Revision, revise, write_new, write_over};
 use crate::registry::Pack;
 use crate::source::{Archive, CONFIG, FOLDERS};
@@ -27,7 +29,7 @@ const SHOWN: usize = 3;
 
 /// What earlier imports made: the files of the site, each with what it was made of and the hash of what it held then.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Record {
+struct ImportRecord {
     system: String,
     files: BTreeMap<String, Recorded>,
 }
@@ -59,10 +61,10 @@ struct Changes {
 
 /// What an import did, for other programs. A stable interface: documented in docs/moving.md.
 #[derive(Serialize)]
-struct Told<'a> {
+struct ImportReport<'a> {
     system: &'a str,
     dry_run: bool,
-    counts: &'a Counts,
+    counts: &'a ImportCounts,
     changes: &'a Changes,
     remarks: &'a [Remark],
 }
@@ -117,7 +119,13 @@ pub(super) fn run(
         Format::Json => {
             let Import { counts, remarks, .. } = &import;
             let system = system.word();
-            Outcome::done(pretty(&Told { system, dry_run, counts, changes: &changes, remarks }))
+            Outcome::done(pretty(&ImportReport {
+                system,
+                dry_run,
+                counts,
+                changes: &changes,
+                remarks,
+            }))
         }
         _ => Outcome::done(told(root, &import, &changes, dry_run)),
     })
@@ -151,7 +159,7 @@ fn apart(source: &Path, root: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// What earlier imports into a site made.
-fn recorded(root: &Path) -> Result<Record, Failure> {
+fn recorded(root: &Path) -> Result<ImportRecord, Failure> {
     let path = root.join(RECORD);
     match std::fs::read(&path) {
         Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
@@ -160,13 +168,13 @@ fn recorded(root: &Path) -> Result<Record, Failure> {
                 path.display()
             ))
         }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Record::default()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(ImportRecord::default()),
         Err(error) => Err(Failure(format!("`{}` cannot be read: {error}", path.display()))),
     }
 }
 
 /// What is known of the site that an archive is brought into.
-fn known(root: &Path, record: &Record) -> Result<Into, Failure> {
+fn known(root: &Path, record: &ImportRecord) -> Result<Into, Failure> {
     let files = record.files.iter();
     let known = files.map(|(file, made)| (made.from.clone(), file.clone())).collect();
     if !root.join(CONFIG).exists() {
@@ -214,9 +222,9 @@ fn write(
     common: &Common,
     archive: &Archive,
     import: &Import,
-    mut record: Record,
+    mut record: ImportRecord,
     dry_run: bool,
-) -> Result<(Changes, Record), Failure> {
+) -> Result<(Changes, ImportRecord), Failure> {
     let root = &common.root;
     let failed = |file: &str| {
         let path = root.join(file);

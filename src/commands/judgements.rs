@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::diagnostic::{Code, Diagnostics, Severity};
-use crate::graph::{Noted, Record, keys_of};
+use crate::graph::{JudgementRecord, Noted, keys_of};
 use crate::publish::{Revision, revise, write_new};
 use crate::site::{Request, Site};
 use crate::source::LOG;
@@ -29,7 +29,7 @@ pub(super) fn log(common: &Common, changed: bool, dry_run: bool) -> Result<Outco
         return Ok(Outcome { stdout: String::new(), stderr, code });
     };
     let graph = &site.graph;
-    let mut record = Record::read(&site.sources).and_then(Result::ok).unwrap_or_default();
+    let mut record = JudgementRecord::read(&site.sources).and_then(Result::ok).unwrap_or_default();
     let day = request.now.to_zoned_datetime(site.config.zone()).date();
     let (mut lines, mut refused) = (String::new(), Vec::new());
     // Those of the oldest brief first, and those of a brief as they are written.

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::corpus::Document;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
 use crate::front_matter::{Brief, Judgement, Spanned, split_judgement, tree};
-use crate::graph::{Graph, JudgementIx, Noted, Record, Standing};
+use crate::graph::{Graph, JudgementIx, JudgementRecord, Noted, Standing};
 use crate::markdown::prose;
 use crate::source::{Kind, LOG, Sources};
 use crate::tradecraft::log::Log;
@@ -68,7 +68,7 @@ pub(super) fn standing(
         }
     }
     let Some(text) = &sources.log else { return };
-    match Record::read(sources) {
+    match JudgementRecord::read(sources) {
         Some(Ok(record)) => compare(graph, &record, text, diagnostics),
         Some(Err(broken)) => diagnostics.push(
             Diagnostic::new(Code::JudgementLog, format!("`{LOG}` is damaged: {}", broken.why))
@@ -81,7 +81,7 @@ pub(super) fn standing(
 }
 
 /// Reports what differs from the record.
-fn compare(graph: &Graph, record: &Record, text: &str, diagnostics: &mut Diagnostics) {
+fn compare(graph: &Graph, record: &JudgementRecord, text: &str, diagnostics: &mut Diagnostics) {
     let line = |place| Place::span(LOG, Log::span(text, place));
     for ix in graph.judgements.all() {
         let Some(judgement) = graph.judgement(*ix) else { continue };

@@ -35,7 +35,7 @@ pub(crate) use judgements::{JudgementIx, Judgements, Likelihood, Standing, likel
 use links::Resolved;
 pub(crate) use links::{Anchors, Backlink, Destination, as_shown, without_query};
 use previous::{Previous, Untouched};
-pub(crate) use record::{Noted, Record, keys_of, text_of};
+pub(crate) use record::{JudgementRecord, Noted, keys_of, text_of};
 pub(crate) use related::{Kinship, shared_by};
 
 /// A timeline of more events than this is too long for one page.

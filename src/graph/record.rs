@@ -8,14 +8,14 @@ use serde_json::{Map, Value, json};
 use crate::arena::Ix;
 use crate::front_matter::{Brief, Judgement};
 use crate::source::{Kind, Sources};
-use crate::tradecraft::log::{Broken, Line, Log, hash_of_line};
+use crate::tradecraft::log::{Broken, Log, LogLine, hash_of_line};
 
 use super::Graph;
 use super::judgements::JudgementIx;
 
 /// The record of the judgements of a site.
 #[derive(Debug, Default)]
-pub(crate) struct Record {
+pub(crate) struct JudgementRecord {
     log: Log,
 }
 
@@ -77,15 +77,15 @@ pub(crate) fn keys_of(graph: &Graph, ix: JudgementIx) -> Vec<String> {
     ids_of(graph, ix.brief).map(|brief| format!("{brief}#{}", &*judgement.id.value)).collect()
 }
 
-impl Record {
+impl JudgementRecord {
     /// Reads the record, if the site keeps one. Errors: it is damaged.
-    pub(crate) fn read(sources: &Sources) -> Option<Result<Record, Broken>> {
+    pub(crate) fn read(sources: &Sources) -> Option<Result<JudgementRecord, Broken>> {
         let text = sources.log.as_ref()?;
-        Some(Log::read(text).map(|log| Record { log }))
+        Some(Log::read(text).map(|log| JudgementRecord { log }))
     }
 
     /// The lines of a judgement, the first one first, each with its place.
-    pub(crate) fn of(&self, graph: &Graph, ix: JudgementIx) -> Vec<(usize, &Line)> {
+    pub(crate) fn of(&self, graph: &Graph, ix: JudgementIx) -> Vec<(usize, &LogLine)> {
         let keys = keys_of(graph, ix);
         let mut lines: Vec<_> = keys.iter().flat_map(|key| self.log.of(key)).collect();
         lines.sort_by_key(|(at, _)| *at);

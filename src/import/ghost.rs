@@ -9,7 +9,7 @@ use crate::source::Archive;
 
 use super::front::is_language;
 use super::jekyll::of_day;
-use super::model::{Entry, Found, Remark, ending, in_words};
+use super::model::{ArchiveContents, ArchiveDocument, Remark, ending, in_words};
 use super::read::path_id;
 
 /// The files of an archive that are exports.
@@ -54,8 +54,8 @@ fn tied(data: &Json, table: &str, ties: &str, column: &str) -> BTreeMap<String, 
 }
 
 /// Reads an export.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     for name in archive.names() {
         if let Some(at) =
             name.find("content/images/").filter(|at| *at == 0 || name.contains("/content/"))
@@ -85,7 +85,7 @@ pub(super) fn read(archive: &Archive) -> Found {
     found
 }
 
-fn export(data: &Json, name: &str, whole: &str, found: &mut Found) {
+fn export(data: &Json, name: &str, whole: &str, found: &mut ArchiveContents) {
     for row in rows(data, "settings") {
         let Some((key, value)) = text(row, "key").zip(text(row, "value")) else { continue };
         match key.as_str() {
@@ -108,7 +108,12 @@ fn export(data: &Json, name: &str, whole: &str, found: &mut Found) {
             counted += at;
         }
         let slug = text(row, "slug").unwrap_or_else(|| format!("post-{id}"));
-        let mut one = Entry { source: name.to_owned(), part: id.clone(), line, ..Entry::default() };
+        let mut one = ArchiveDocument {
+            source: name.to_owned(),
+            part: id.clone(),
+            line,
+            ..ArchiveDocument::default()
+        };
         let html = text(row, "html");
         let nothing_else = text(row, "plaintext").is_none();
         if html.is_none() && !nothing_else {

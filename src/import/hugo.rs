@@ -6,7 +6,9 @@ use crate::source::Archive;
 
 use super::front::{config, is_language};
 use super::jekyll::{of_day, other_language};
-use super::model::{Entry, Found, Remark, System, dated, ending, folder_of, in_words, last_of};
+use super::model::{
+    ArchiveContents, ArchiveDocument, Remark, System, dated, ending, folder_of, in_words, last_of,
+};
 use super::read::{entry, id_of, is_foreign, is_markdown, path_id};
 
 /// The names of the configuration, the first that is there.
@@ -82,8 +84,8 @@ fn get<'j>(table: &'j Json, key: &str) -> Option<&'j Json> {
 }
 
 /// Reads an archive.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     let config = configuration(archive, &mut found.remarks);
     let text = |key: &str| {
         let value = get(&config, key)?.as_str()?;
@@ -220,13 +222,13 @@ fn is_index(name: &str, tongues: &[Tongue]) -> bool {
 }
 
 /// Whether an unknown key of a document says `true`.
-fn get_bool(one: &Entry, key: &str) -> bool {
+fn get_bool(one: &ArchiveDocument, key: &str) -> bool {
     let value = one.meta.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value);
     matches!(value, Some(crate::front_matter::tree::Value::Bool(true)))
 }
 
 /// The address that Hugo gives a document at a path below the content.
-fn address(one: &Entry, path: &str, permalinks: Option<&Json>) -> String {
+fn address(one: &ArchiveDocument, path: &str, permalinks: Option<&Json>) -> String {
     let lower = |text: &str| text.to_lowercase().replace(' ', "-");
     let section = path.split('/').next().filter(|_| path.contains('/')).unwrap_or_default();
     let slug = one.meta.slug.clone();

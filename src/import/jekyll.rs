@@ -3,7 +3,9 @@
 use crate::source::Archive;
 
 use super::front::{config, is_language};
-use super::model::{Entry, Found, Remark, System, dated, ending, folder_of, in_words, last_of};
+use super::model::{
+    ArchiveContents, ArchiveDocument, Remark, System, dated, ending, folder_of, in_words, last_of,
+};
 use super::read::{entry, id_of, is_foreign, is_markdown, path_id};
 
 /// Files that belong to a repository and not to its site.
@@ -19,8 +21,8 @@ const OTHERS: [&str; 8] = [
 ];
 
 /// Reads an archive.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     let file = ["_config.yml", "_config.yaml", "_config.toml"].into_iter().find(|n| archive.has(n));
     let text = file.and_then(|file| Some((file, archive.text(file).ok()?)));
     let config = text
@@ -68,12 +70,12 @@ pub(super) fn read(archive: &Archive) -> Found {
         let place = place(name, &collections);
         let (_, end) = ending(name);
         let is_text = is_markdown(name) || matches!(&*end, "html" | "htm");
-        if is_foreign(name) && !matches!(place, Place::Hidden) {
+        if is_foreign(name) && !matches!(place, FileRole::Hidden) {
             found.remarks.push(other_language(name));
             continue;
         }
-        if !is_text || matches!(place, Place::Hidden) {
-            if matches!(place, Place::Page) && !OTHERS.contains(&&*name.to_lowercase()) {
+        if !is_text || matches!(place, FileRole::Hidden) {
+            if matches!(place, FileRole::Page) && !OTHERS.contains(&&*name.to_lowercase()) {
                 found.public.insert(name.to_owned(), name.to_owned());
             }
             continue;
@@ -83,7 +85,7 @@ pub(super) fn read(archive: &Archive) -> Found {
             continue;
         };
         // Without front matter a page is a file like any other.
-        if !has_front && (matches!(place, Place::Page) || !is_markdown(name)) {
+        if !has_front && (matches!(place, FileRole::Page) || !is_markdown(name)) {
             if !is_markdown(name) {
                 found.public.insert(name.to_owned(), name.to_owned());
             }
@@ -99,7 +101,7 @@ pub(super) fn read(archive: &Archive) -> Found {
             continue;
         }
         match place {
-            Place::Post | Place::Draft => {
+            FileRole::Post | FileRole::Draft => {
                 post(&mut one, name, &place, &style);
                 // As in Jekyll, a draft without a day has that on which it was saved.
                 if one.is_page && one.meta.draft {
@@ -107,7 +109,7 @@ pub(super) fn read(archive: &Archive) -> Found {
                     one.is_page = one.meta.date.is_none();
                 }
             }
-            Place::Collection(of) => {
+            FileRole::Collection(of) => {
                 let (stem, _) = ending(name);
                 let rest = stem.split_once('/').map_or(stem, |(_, rest)| rest);
                 one.is_page = one.meta.date.is_none();
@@ -118,7 +120,7 @@ pub(super) fn read(archive: &Archive) -> Found {
                 };
                 one.address = Some(format!("/{of}/{rest}.html"));
             }
-            Place::Page => {
+            FileRole::Page => {
                 let (stem, _) = ending(name);
                 one.is_page = true;
                 let words = match last_of(stem) {
@@ -140,7 +142,7 @@ pub(super) fn read(archive: &Archive) -> Found {
                     _ => format!("/{stem}.html"),
                 });
             }
-            Place::Hidden => continue,
+            FileRole::Hidden => continue,
         }
         found.entries.push(one);
     }
@@ -158,7 +160,7 @@ pub(super) fn other_language(name: &str) -> Remark {
 }
 
 /// What a file is by its place.
-enum Place {
+enum FileRole {
     Post,
     Draft,
     Collection(String),
@@ -167,28 +169,28 @@ enum Place {
     Hidden,
 }
 
-fn place(name: &str, collections: &[String]) -> Place {
+fn place(name: &str, collections: &[String]) -> FileRole {
     let folders: Vec<&str> = folder_of(name).split('/').collect();
     for folder in &folders {
         match *folder {
-            "_posts" => return Place::Post,
-            "_drafts" => return Place::Draft,
+            "_posts" => return FileRole::Post,
+            "_drafts" => return FileRole::Draft,
             folder if folder.starts_with('_') => {
                 let bare = folder.trim_start_matches('_');
                 return match collections.iter().any(|known| known == bare) {
-                    true => Place::Collection(bare.to_owned()),
-                    false => Place::Hidden,
+                    true => FileRole::Collection(bare.to_owned()),
+                    false => FileRole::Hidden,
                 };
             }
             _ => {}
         }
     }
     let hidden = last_of(name).starts_with('_') || OTHERS.contains(&&*name.to_lowercase());
-    if hidden { Place::Hidden } else { Place::Page }
+    if hidden { FileRole::Hidden } else { FileRole::Page }
 }
 
 /// An id that begins with the day of a document.
-pub(super) fn of_day(one: &Entry, name: &str) -> String {
+pub(super) fn of_day(one: &ArchiveDocument, name: &str) -> String {
     let day = one.meta.date.as_deref().and_then(|date| date.get(..10)).unwrap_or_default();
     let name = dated(name).map_or(name, |(_, rest)| rest);
     let name = id_of(name);
@@ -196,10 +198,10 @@ pub(super) fn of_day(one: &Entry, name: &str) -> String {
 }
 
 /// What a post's name and its folders say.
-fn post(one: &mut Entry, name: &str, place: &Place, style: &str) {
+fn post(one: &mut ArchiveDocument, name: &str, place: &FileRole, style: &str) {
     let (stem, _) = ending(last_of(name));
     let (day, words) = dated(stem).map_or((None, stem), |(day, words)| (Some(day), words));
-    if matches!(place, Place::Draft) {
+    if matches!(place, FileRole::Draft) {
         one.meta.draft = true;
     }
     one.meta.date = one.meta.date.take().or_else(|| day.map(str::to_owned));

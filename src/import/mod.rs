@@ -67,7 +67,7 @@ pub(crate) enum Content {
 
 /// How much there is of what.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Counts {
+pub(crate) struct ImportCounts {
     /// Briefs and pages.
     pub(crate) documents: usize,
     /// Those of them that are pages.
@@ -106,7 +106,7 @@ pub(crate) struct Import {
     /// The configuration of a new site.
     pub(crate) config: Option<String>,
     /// How much there is of what.
-    pub(crate) counts: Counts,
+    pub(crate) counts: ImportCounts,
     /// What was not understood or not taken along, in order.
     pub(crate) remarks: Vec<Remark>,
 }

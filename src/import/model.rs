@@ -85,7 +85,7 @@ pub(super) struct Meta {
 
 /// A document of an archive.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Entry {
+pub(super) struct ArchiveDocument {
     /// The file that it is from, below the archive.
     pub(super) source: String,
     /// What tells it from others of the file; empty if there are none.
@@ -105,7 +105,7 @@ pub(super) struct Entry {
     pub(super) address: Option<String>,
 }
 
-impl Entry {
+impl ArchiveDocument {
     /// What the record of an import calls it.
     pub(super) fn key(&self) -> String {
         match self.part.is_empty() {
@@ -117,14 +117,14 @@ impl Entry {
 
 /// What a system's archive holds.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct ArchiveContents {
     pub(super) title: Option<String>,
     pub(super) description: Option<String>,
     /// The full address of the old site.
     pub(super) base_url: Option<String>,
     pub(super) language: Option<String>,
     pub(super) timezone: Option<String>,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<ArchiveDocument>,
     /// Files that readers could reach: the address below the old site, without a slash before it, and the file.
     pub(super) public: BTreeMap<String, String>,
     /// What texts of the configuration say, for those that ask for it.

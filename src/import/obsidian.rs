@@ -2,13 +2,13 @@
 
 use crate::source::Archive;
 
-use super::model::{Found, Remark, System, dated, ending, last_of};
+use super::model::{ArchiveContents, Remark, System, dated, ending, last_of};
 use super::read::{entry, id_of, is_markdown};
 use super::text::tags_in;
 
 /// Reads a vault. A note without a day of its own has the day on which its file was last saved.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     for name in archive.names() {
         if !is_markdown(name) {
             found.public.insert(name.to_owned(), name.to_owned());

@@ -9,7 +9,7 @@ use crate::markdown::path_below;
 use crate::publish::OutputPath;
 use crate::source::Kind;
 
-use super::model::{Entry, Found, System, ending, folder_of, joined, last_of};
+use super::model::{ArchiveContents, ArchiveDocument, System, ending, folder_of, joined, last_of};
 
 /// First parts of addresses that lists of the site have.
 const KEPT: [&str; 19] = [
@@ -80,7 +80,7 @@ pub(super) fn plain(address: &str) -> String {
 
 impl<'a> Map<'a> {
     /// Of what was found in an archive.
-    pub(super) fn new(system: System, found: &'a Found) -> Map<'a> {
+    pub(super) fn new(system: System, found: &'a ArchiveContents) -> Map<'a> {
         let mut map = Map {
             system,
             base_url: found.base_url.clone(),
@@ -116,7 +116,7 @@ impl<'a> Map<'a> {
         map
     }
 
-    fn name_notes(&mut self, entries: &[Entry]) {
+    fn name_notes(&mut self, entries: &[ArchiveDocument]) {
         let mut order: Vec<usize> = (0..entries.len()).collect();
         let depth =
             |number: &usize| entries.get(*number).map_or(0, |e| e.source.matches('/').count());
@@ -341,9 +341,9 @@ fn scheme(written: &str) -> Option<&str> {
 
 /// Names that are taken, without regard to case: of files below the site's root, or of addresses.
 #[derive(Default)]
-pub(super) struct Taken(BTreeSet<String>);
+pub(super) struct TakenNames(BTreeSet<String>);
 
-impl Taken {
+impl TakenNames {
     /// Takes a name; whether it was free.
     pub(super) fn take(&mut self, name: &str) -> bool {
         self.0.insert(name.trim_matches('/').to_lowercase())

@@ -9,7 +9,7 @@ use crate::source::Archive;
 use deunicode::deunicode;
 
 use super::front::{keep, meta, part};
-use super::model::{Entry, Remark, System, ending};
+use super::model::{ArchiveDocument, Remark, System, ending};
 
 /// Endings of texts in Markdown.
 pub(super) fn is_markdown(name: &str) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn entry(
     name: &str,
     system: System,
     remarks: &mut Vec<Remark>,
-) -> Option<(Entry, bool)> {
+) -> Option<(ArchiveDocument, bool)> {
     let mut remark = |line: usize, kind: &str, what: String| {
         remarks.push(Remark { kind: kind.to_owned(), file: name.to_owned(), line, what });
     };
@@ -43,11 +43,11 @@ pub(super) fn entry(
         }
     };
     let parted = part(name, &text);
-    let mut entry = Entry {
+    let mut entry = ArchiveDocument {
         source: name.to_owned(),
         line: parted.line,
         body: parted.body.to_owned(),
-        ..Entry::default()
+        ..ArchiveDocument::default()
     };
     let has_front = parted.table.is_some();
     entry.meta = meta(parted.table.unwrap_or_default(), system, &text, &mut remark);

@@ -12,12 +12,14 @@ use crate::source::{Archive, Kind};
 
 use super::front::{in_toml, is_language, key_in_toml, quoted, text_of};
 use super::html;
-use super::model::{Entry, Found, Meta, Remark, System, ending, folder_of, last_of};
-use super::places::{Hit, Map, Taken, file_of, from_to, is_kept, sound};
+use super::model::{
+    ArchiveContents, ArchiveDocument, Meta, Remark, System, ending, folder_of, last_of,
+};
+use super::places::{Hit, Map, TakenNames, file_of, from_to, is_kept, sound};
 use super::read::id_of;
-use super::templates::{Expanded, Look, expand};
-use super::text::{Answer, Named, Places, Rewritten, rewrite};
-use super::{Content, Counts, Import, Into, Made};
+use super::templates::{Expanded, TemplateScope, expand};
+use super::text::{LinkAnswer, LinkPlaces, Rewritten, WikilinkName, rewrite};
+use super::{Content, Import, ImportCounts, Into, Made};
 
 /// Endings of files that readers look at or download, and that are none of a theme.
 const MEDIA: [&str; 40] = [
@@ -28,59 +30,64 @@ const MEDIA: [&str; 40] = [
 ];
 
 /// A document as it will be.
-struct Place {
+struct PlacedDocument {
     kind: Kind,
     id: String,
     file: String,
 }
 
 /// A topic or a storyline that documents name.
-struct Subject {
+struct TagDocument {
     name: String,
     parent: Option<String>,
 }
 
 /// What a site is made of, while it is made.
-struct Work<'a> {
+struct SiteDraft<'a> {
     system: System,
-    found: &'a Found,
+    found: &'a ArchiveContents,
     into: &'a Into,
-    places: Vec<Place>,
+    places: Vec<PlacedDocument>,
     /// The ids that a brief and a page have.
     twice: BTreeSet<String>,
     map: Map<'a>,
     /// The names of files of the site that are taken.
-    files: Taken,
+    files: TakenNames,
     /// Where a file of the archive goes.
     copies: BTreeMap<String, String>,
     /// Names of actors of the registry, as tags have them, and their ids.
     actors: BTreeMap<String, String>,
-    topics: BTreeMap<String, Subject>,
-    storylines: BTreeMap<String, Subject>,
+    topics: BTreeMap<String, TagDocument>,
+    storylines: BTreeMap<String, TagDocument>,
     /// The folders of bundles, and the entries whose they are.
     bundles: BTreeMap<String, usize>,
     frames: BTreeSet<&'static str>,
-    counts: Counts,
+    counts: ImportCounts,
     remarks: Vec<Remark>,
 }
 
 /// Makes the files of a site.
-pub(super) fn make(system: System, archive: &Archive, found: &Found, into: &Into) -> Import {
-    let mut work = Work {
+pub(super) fn make(
+    system: System,
+    archive: &Archive,
+    found: &ArchiveContents,
+    into: &Into,
+) -> Import {
+    let mut work = SiteDraft {
         system,
         found,
         into,
         places: Vec::new(),
         twice: BTreeSet::new(),
         map: Map::new(system, found),
-        files: Taken::default(),
+        files: TakenNames::default(),
         copies: BTreeMap::new(),
         actors: actors(into, found.language.as_deref()),
         topics: BTreeMap::new(),
         storylines: BTreeMap::new(),
         bundles: BTreeMap::new(),
         frames: BTreeSet::new(),
-        counts: Counts::default(),
+        counts: ImportCounts::default(),
         remarks: found.remarks.clone(),
     };
     work.place();
@@ -92,7 +99,7 @@ pub(super) fn make(system: System, archive: &Archive, found: &Found, into: &Into
     work.subjects(&mut made);
     work.copy(&mut made);
     let config = into.is_new.then(|| work.config());
-    let Work { mut remarks, counts, .. } = work;
+    let SiteDraft { mut remarks, counts, .. } = work;
     remarks.extend(archive.passed().iter().map(|(name, why)| Remark {
         kind: format!("not looked at: {why}"),
         file: name.clone(),
@@ -144,31 +151,31 @@ struct Kept {
 
 /// What a text asks of the map.
 struct Asker<'w, 'a> {
-    work: &'w mut Work<'a>,
+    work: &'w mut SiteDraft<'a>,
     from: usize,
 }
 
-impl Places for Asker<'_, '_> {
-    fn link(&mut self, destination: &str) -> Answer {
+impl LinkPlaces for Asker<'_, '_> {
+    fn link(&mut self, destination: &str) -> LinkAnswer {
         match self.work.map.link(self.from, destination) {
-            Hit::Stay => Answer::Stay,
-            Hit::Dead => Answer::Dead,
-            Hit::Refused => Answer::Refused,
+            Hit::Stay => LinkAnswer::Stay,
+            Hit::Dead => LinkAnswer::Dead,
+            Hit::Refused => LinkAnswer::Refused,
             Hit::Document(number, rest) => {
-                let Some(to) = self.work.places.get(number) else { return Answer::Dead };
+                let Some(to) = self.work.places.get(number) else { return LinkAnswer::Dead };
                 let from = self.work.places.get(self.from).map_or("", |place| &*place.file);
                 // A query means nothing to a document.
                 let fragment = rest.find('#').and_then(|at| rest.get(at..)).unwrap_or_default();
                 match number == self.from && !fragment.is_empty() {
-                    true => Answer::To(fragment.to_owned()),
-                    false => Answer::To(format!(
+                    true => LinkAnswer::To(fragment.to_owned()),
+                    false => LinkAnswer::To(format!(
                         "{}{}",
                         from_to(from, &to.file),
                         fragment.replace(' ', "%20")
                     )),
                 }
             }
-            Hit::File(name, rest) => Answer::To(format!(
+            Hit::File(name, rest) => LinkAnswer::To(format!(
                 "{}{}",
                 self.work.shown(self.from, &name),
                 rest.replace(' ', "%20")
@@ -176,26 +183,26 @@ impl Places for Asker<'_, '_> {
         }
     }
 
-    fn named(&mut self, name: &str) -> Named {
+    fn named(&mut self, name: &str) -> WikilinkName {
         match self.work.map.named(self.from, name) {
             Some(Hit::Document(number, _)) => match self.work.places.get(number) {
                 Some(place) => {
                     let title =
                         self.work.found.entries.get(number).and_then(|e| e.meta.title.clone());
-                    Named::Note(self.work.wiki_name(place), title.unwrap_or_default())
+                    WikilinkName::Note(self.work.wiki_name(place), title.unwrap_or_default())
                 }
-                None => Named::Nothing,
+                None => WikilinkName::Nothing,
             },
             Some(Hit::File(file, _)) => match &*ending(&file).1 {
-                "canvas" | "base" | "excalidraw" | "js" | "css" => Named::Unshown,
-                _ => Named::File(self.work.shown(self.from, &file)),
+                "canvas" | "base" | "excalidraw" | "js" | "css" => WikilinkName::Unshown,
+                _ => WikilinkName::File(self.work.shown(self.from, &file)),
             },
-            _ => Named::Nothing,
+            _ => WikilinkName::Nothing,
         }
     }
 }
 
-impl Work<'_> {
+impl SiteDraft<'_> {
     /// Tells of something in a document, so many lines below the first of its text.
     fn remark(&mut self, entry: usize, below: usize, kind: String, what: String) {
         let Some(entry) = self.found.entries.get(entry) else { return };
@@ -205,9 +212,10 @@ impl Work<'_> {
 
     /// Gives each document its id and its file: those that it had, or new ones.
     fn place(&mut self) {
-        let mut ids = Taken::default();
-        let kind_of = |entry: &Entry| if entry.is_page { Kind::Page } else { Kind::Brief };
-        let mut placed: Vec<Option<Place>> = Vec::new();
+        let mut ids = TakenNames::default();
+        let kind_of =
+            |entry: &ArchiveDocument| if entry.is_page { Kind::Page } else { Kind::Brief };
+        let mut placed: Vec<Option<PlacedDocument>> = Vec::new();
         for entry in &self.found.entries {
             let kind = kind_of(entry);
             let known = self.into.known.get(&entry.key()).filter(|file| {
@@ -218,10 +226,8 @@ impl Work<'_> {
                 .and_then(|file| crate::source::document_at(file))
                 .map(|(_, id)| id.to_owned());
             placed.push(
-                id.filter(|id| ids.take(&format!("{}/{id}", kind.folder()))).map(|id| Place {
-                    kind,
-                    file: file_of(kind, &id, entry.is_bundle),
-                    id,
+                id.filter(|id| ids.take(&format!("{}/{id}", kind.folder()))).map(|id| {
+                    PlacedDocument { kind, file: file_of(kind, &id, entry.is_bundle), id }
                 }),
             );
         }
@@ -239,7 +245,7 @@ impl Work<'_> {
                 };
                 let name = ids.like(&format!("{}/{wanted}", kind.folder()), "");
                 let id = name.split_once('/').map_or("", |(_, id)| id).to_owned();
-                Place { kind, file: file_of(kind, &id, entry.is_bundle), id }
+                PlacedDocument { kind, file: file_of(kind, &id, entry.is_bundle), id }
             });
             self.files.take(&place.file);
             if entry.is_bundle {
@@ -272,7 +278,7 @@ impl Work<'_> {
 
     /// The addresses that each document keeps: what its author chose is its address, all others lead to it.
     fn addresses(&mut self) -> Vec<Kept> {
-        let mut taken = Taken::default();
+        let mut taken = TakenNames::default();
         for place in &self.places {
             taken.take(&place.kind.path_of(&place.id));
         }
@@ -332,7 +338,7 @@ impl Work<'_> {
     }
 
     /// What a wikilink calls a document: its id, with its folder if another kind has it too.
-    fn wiki_name(&self, place: &Place) -> String {
+    fn wiki_name(&self, place: &PlacedDocument) -> String {
         let twice = self.topics.contains_key(&place.id)
             || self.storylines.contains_key(&place.id)
             || self.twice.contains(&place.id);
@@ -422,7 +428,7 @@ impl Work<'_> {
     }
 
     /// The text of an entry in the words of Chancery, and where it was before.
-    fn text(&mut self, number: usize, entry: &Entry) -> (Rewritten, Expanded) {
+    fn text(&mut self, number: usize, entry: &ArchiveDocument) -> (Rewritten, Expanded) {
         let body = entry.body.clone();
         let (body, found) = match self.system.writes_html() {
             true => html::markdown(&body, self.system),
@@ -459,7 +465,7 @@ impl Work<'_> {
                 own.or_else(|| known.get(name).cloned())
             }
         };
-        let look = Look {
+        let look = TemplateScope {
             system: self.system,
             frames: &self.into.frames,
             post: &|name| map.post(name),
@@ -474,7 +480,7 @@ impl Work<'_> {
     }
 
     /// The front matter of an entry, in TOML.
-    fn head(&mut self, number: usize, entry: &Entry, kind: Kind, kept: &Kept) -> String {
+    fn head(&mut self, number: usize, entry: &ArchiveDocument, kind: Kind, kept: &Kept) -> String {
         let Meta { title, date, updated, embargo, expires, summary, bluf, .. } = &entry.meta;
         let meta = &entry.meta;
         let mut head = String::new();
@@ -582,7 +588,7 @@ impl Work<'_> {
     fn subjects(&mut self, made: &mut Vec<Made>) {
         for (kind, subjects) in [(Kind::Topic, &self.topics), (Kind::Storyline, &self.storylines)] {
             let key = if kind == Kind::Topic { "name" } else { "title" };
-            for (id, Subject { name, parent }) in subjects {
+            for (id, TagDocument { name, parent }) in subjects {
                 let mut text = format!("+++\n{key} = {}\n", quoted(name));
                 if let Some(parent) = parent {
                     text.push_str(&format!("parent = {}\n", quoted(parent)));
@@ -602,7 +608,7 @@ impl Work<'_> {
 
     /// The files that documents show, all of bundles, and those that readers could reach at an address of their own.
     fn copy(&mut self, made: &mut Vec<Made>) {
-        let mut addresses: Taken = Taken::default();
+        let mut addresses: TakenNames = TakenNames::default();
         for to in self.copies.values() {
             addresses.take(to.split_once('/').map_or(to, |(_, below)| below));
         }
@@ -676,7 +682,7 @@ impl Work<'_> {
 }
 
 /// The id of the topic of a tag; those above it are made too.
-fn topic(tag: &str, topics: &mut BTreeMap<String, Subject>) -> Option<String> {
+fn topic(tag: &str, topics: &mut BTreeMap<String, TagDocument>) -> Option<String> {
     let mut id = String::new();
     let mut parent = None;
     for part in tag.split('/').map(str::trim).filter(|part| !part.is_empty()) {
@@ -688,7 +694,7 @@ fn topic(tag: &str, topics: &mut BTreeMap<String, Subject>) -> Option<String> {
             true => own,
             false => format!("{id}/{own}"),
         };
-        let subject = Subject { name: part.to_owned(), parent: parent.clone() };
+        let subject = TagDocument { name: part.to_owned(), parent: parent.clone() };
         topics.entry(id.clone()).or_insert(subject);
         parent = Some(id.clone());
     }
@@ -696,12 +702,12 @@ fn topic(tag: &str, topics: &mut BTreeMap<String, Subject>) -> Option<String> {
 }
 
 /// The id of the storyline of a name.
-fn storyline(name: &str, storylines: &mut BTreeMap<String, Subject>) -> String {
+fn storyline(name: &str, storylines: &mut BTreeMap<String, TagDocument>) -> String {
     let id = match id_of(name) {
         id if id.is_empty() => "storyline".to_owned(),
         id => id.chars().take(80).collect(),
     };
-    let subject = Subject { name: name.to_owned(), parent: None };
+    let subject = TagDocument { name: name.to_owned(), parent: None };
     storylines.entry(id.clone()).or_insert(subject);
     id
 }

@@ -18,7 +18,7 @@ pub(super) const SYNTAX: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES);
 
 /// What a text can ask of the archive that it lies in.
-pub(super) struct Look<'a> {
+pub(super) struct TemplateScope<'a> {
     pub(super) system: System,
     /// Where the site shows frames from.
     pub(super) frames: &'a [&'static str],
@@ -143,7 +143,7 @@ pub(super) fn within(ranges: &[Range<usize>], at: usize) -> bool {
 }
 
 /// Puts in what a text has of templates.
-pub(super) fn expand(body: &str, look: &Look<'_>) -> Expanded {
+pub(super) fn expand(body: &str, look: &TemplateScope<'_>) -> Expanded {
     let mut out = Expanded::default();
     if matches!(look.system, System::Obsidian | System::Wordpress | System::Ghost)
         || !body.contains('{')
@@ -263,7 +263,7 @@ fn one(
     body: &str,
     found: Directive<'_>,
     in_code: bool,
-    look: &Look<'_>,
+    look: &TemplateScope<'_>,
     out: &mut Expanded,
 ) -> Step {
     let Directive { opens, inside, range } = found;
@@ -418,7 +418,7 @@ fn fence(language: &str, code: &str) -> String {
 }
 
 /// What a value of Liquid says, if it is known: a text or a value of the site, perhaps made an address.
-fn liquid_value(inside: &str, look: &Look<'_>) -> Option<String> {
+fn liquid_value(inside: &str, look: &TemplateScope<'_>) -> Option<String> {
     let mut parts = inside.split('|').map(str::trim);
     let first = parts.next()?;
     let literal = ['"', '\''].into_iter().find_map(|quote| {
@@ -519,7 +519,12 @@ pub(super) const YOUTUBE: &str = "https://www.youtube-nocookie.com/embed/";
 pub(super) const VIMEO: &str = "https://player.vimeo.com/video/";
 
 /// What a tag or shortcode that all generators have stands for: an image, a video, or what is shown of another site.
-fn media(name: &str, arguments: &Arguments, look: &Look<'_>, out: &mut Expanded) -> Option<String> {
+fn media(
+    name: &str,
+    arguments: &Arguments,
+    look: &TemplateScope<'_>,
+    out: &mut Expanded,
+) -> Option<String> {
     let id = || {
         let id = arguments.named("id").or_else(|| arguments.first())?;
         let is_id = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

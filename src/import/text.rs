@@ -14,7 +14,7 @@ use super::templates::{SYNTAX, VIMEO, YOUTUBE, code, in_brackets, within};
 const LONGEST: usize = 1000;
 
 /// Where a link leads.
-pub(super) enum Answer {
+pub(super) enum LinkAnswer {
     /// Out of the site, or to a heading of its own text: it stays.
     Stay,
     /// To a document or a file, at this address from the text's own file.
@@ -26,7 +26,7 @@ pub(super) enum Answer {
 }
 
 /// What a wikilink names.
-pub(super) enum Named {
+pub(super) enum WikilinkName {
     /// A document: how a wikilink names it here, and its title.
     Note(String, String),
     /// A file, at this address from the text's own file.
@@ -38,11 +38,11 @@ pub(super) enum Named {
 }
 
 /// What knows where links lead.
-pub(super) trait Places {
+pub(super) trait LinkPlaces {
     /// Where a link or an image leads, by its address.
-    fn link(&mut self, destination: &str) -> Answer;
+    fn link(&mut self, destination: &str) -> LinkAnswer;
     /// What a wikilink names, without what stands behind a `#`.
-    fn named(&mut self, name: &str) -> Named;
+    fn named(&mut self, name: &str) -> WikilinkName;
 }
 
 /// A text in the words of Chancery.
@@ -67,9 +67,9 @@ pub(super) fn rewrite(
     text: &str,
     system: System,
     shown: &[&'static str],
-    places: &mut impl Places,
+    places: &mut impl LinkPlaces,
 ) -> Rewritten {
-    let mut work = Work { text, edits: Vec::new(), out: Rewritten::default() };
+    let mut work = TextRewriter { text, edits: Vec::new(), out: Rewritten::default() };
     let verbatim = code(text);
     if system == System::Obsidian {
         let comments = work.comments(&verbatim);
@@ -86,14 +86,14 @@ pub(super) fn rewrite(
     work.finish()
 }
 
-struct Work<'t> {
+struct TextRewriter<'t> {
     text: &'t str,
     /// What stands in the place of what.
     edits: Vec<(Range<usize>, String)>,
     out: Rewritten,
 }
 
-impl<'t> Work<'t> {
+impl<'t> TextRewriter<'t> {
     fn part(&self, range: Range<usize>) -> &'t str {
         self.text.get(range).unwrap_or_default()
     }
@@ -168,7 +168,7 @@ impl<'t> Work<'t> {
         &mut self,
         apart: &[Range<usize>],
         tables: &[Range<usize>],
-        places: &mut impl Places,
+        places: &mut impl LinkPlaces,
     ) {
         let mut from = 0;
         for (at, _) in self.text.match_indices("[[") {
@@ -197,7 +197,7 @@ impl<'t> Work<'t> {
         shows: bool,
         at: usize,
         in_table: bool,
-        places: &mut impl Places,
+        places: &mut impl LinkPlaces,
     ) -> Option<String> {
         // In a table the bar is written `\|`.
         let bar = if in_table || inside.contains("\\|") { "\\|" } else { "|" };
@@ -218,7 +218,7 @@ impl<'t> Work<'t> {
             return None;
         }
         let named = match places.named(target.trim()) {
-            Named::Nothing => places.named(name),
+            WikilinkName::Nothing => places.named(name),
             found => found,
         };
         let count = |count: &mut (usize, usize), good: bool| {
@@ -228,7 +228,7 @@ impl<'t> Work<'t> {
             .first()
             .is_some_and(|mime| mime.type_() == mime_guess::mime::IMAGE);
         match named {
-            Named::File(path) if shows && is_image => {
+            WikilinkName::File(path) if shows && is_image => {
                 count(&mut self.out.images, true);
                 let words = words.map(|words| format!("{bar}{words}")).unwrap_or_default();
                 let size = words.trim_start_matches(['\\', '|']);
@@ -238,7 +238,7 @@ impl<'t> Work<'t> {
                 // The last part of several may be the size, as it is here.
                 Some(format!("![{alt}]({path})"))
             }
-            Named::File(path) => {
+            WikilinkName::File(path) => {
                 count(&mut self.out.links, true);
                 let fragment =
                     if heading.is_empty() { String::new() } else { format!("#{heading}") };
@@ -249,11 +249,11 @@ impl<'t> Work<'t> {
                     fragment.replace(' ', "%20")
                 ))
             }
-            Named::Unshown => {
+            WikilinkName::Unshown => {
                 self.remark(at, "file that no page can show", &shown());
                 Some(format!("{}\\[\\[{inside}]]", if shows { "!" } else { "" }))
             }
-            Named::Note(id, title) => {
+            WikilinkName::Note(id, title) => {
                 count(&mut self.out.links, true);
                 if shows {
                     self.remark(at, "note shown in another: a link now", &shown());
@@ -276,12 +276,12 @@ impl<'t> Work<'t> {
                 let said = said.map(|said| format!("{bar}{said}")).unwrap_or_default();
                 Some(format!("[[{id}{heading}{said}]]"))
             }
-            Named::Nothing if shows && is_image => {
+            WikilinkName::Nothing if shows && is_image => {
                 count(&mut self.out.images, false);
                 self.remark(at, "image that is not there", &shown());
                 None
             }
-            Named::Nothing => {
+            WikilinkName::Nothing => {
                 count(&mut self.out.links, false);
                 self.remark(at, "wikilink that leads nowhere", &shown());
                 shows.then(|| format!("[[{inside}]]"))
@@ -352,7 +352,7 @@ impl<'t> Work<'t> {
     }
 
     /// Rewrites links and images of Markdown and of HTML.
-    fn links(&mut self, places: &mut impl Places) {
+    fn links(&mut self, places: &mut impl LinkPlaces) {
         let text = self.text;
         let parser = Parser::new_ext(text, SYNTAX);
         let definitions: Vec<(String, Range<usize>)> = parser
@@ -426,10 +426,10 @@ impl<'t> Work<'t> {
         place: Option<Range<usize>>,
         image: bool,
         whole: Range<usize>,
-        places: &mut impl Places,
+        places: &mut impl LinkPlaces,
     ) {
         let answer = places.link(destination);
-        if let Answer::Refused = answer {
+        if let LinkAnswer::Refused = answer {
             let shown = self.part(whole.clone()).chars().take(120).collect::<String>();
             self.remark(whole.start, "link by a scheme that pages may not have", &shown);
             let opens = whole.start + usize::from(self.part(whole.clone()).starts_with('!'));
@@ -441,17 +441,17 @@ impl<'t> Work<'t> {
             return;
         }
         self.count(&answer, image, whole.start, destination);
-        if let (Answer::To(address), Some(place)) = (answer, place) {
+        if let (LinkAnswer::To(address), Some(place)) = (answer, place) {
             self.edits.push((place, address));
         }
     }
 
     /// Counts a link into the site, and tells of one that leads nowhere.
-    fn count(&mut self, answer: &Answer, image: bool, at: usize, destination: &str) {
+    fn count(&mut self, answer: &LinkAnswer, image: bool, at: usize, destination: &str) {
         let good = match answer {
-            Answer::Stay | Answer::Refused => return,
-            Answer::To(_) => true,
-            Answer::Dead => false,
+            LinkAnswer::Stay | LinkAnswer::Refused => return,
+            LinkAnswer::To(_) => true,
+            LinkAnswer::Dead => false,
         };
         let count = if image { &mut self.out.images } else { &mut self.out.links };
         *count = (count.0 + usize::from(good), count.1 + 1);
@@ -501,7 +501,7 @@ impl<'t> Work<'t> {
     }
 
     /// Rewrites addresses in HTML.
-    fn html(&mut self, range: Range<usize>, places: &mut impl Places) {
+    fn html(&mut self, range: Range<usize>, places: &mut impl LinkPlaces) {
         let html = self.part(range.clone());
         let mut found = Vec::new();
         for tag in tags(html).filter(|tag| !tag.closes && tag.ends) {
@@ -522,7 +522,7 @@ impl<'t> Work<'t> {
         for (value, place, image) in found {
             let answer = places.link(value.trim());
             self.count(&answer, image, place.start, &value);
-            if let Answer::To(address) = answer {
+            if let LinkAnswer::To(address) = answer {
                 self.edits.push((place, address.trim_matches(['<', '>']).replace('&', "&amp;")));
             }
         }
@@ -591,7 +591,7 @@ pub(super) fn tags_in(text: &str) -> Vec<String> {
     if !text.contains('#') {
         return found;
     }
-    let mut work = Work { text, edits: Vec::new(), out: Rewritten::default() };
+    let mut work = TextRewriter { text, edits: Vec::new(), out: Rewritten::default() };
     work.comments(&code(text));
     let text = &*work.finish().text;
     let mut verbatim = false;

@@ -10,7 +10,7 @@ use crate::source::Archive;
 
 use super::front::{is_language, keep};
 use super::jekyll::of_day;
-use super::model::{Entry, Found, Remark, ending, in_words, line_of};
+use super::model::{ArchiveContents, ArchiveDocument, Remark, ending, in_words, line_of};
 use super::read::path_id;
 
 /// Kinds of posts that are none of an author's texts.
@@ -52,8 +52,8 @@ fn text<'d>(item: &Node<'d, '_>, prefix: &str, name: &str) -> Option<&'d str> {
 }
 
 /// Reads an export, or several in one folder.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     for name in archive.names() {
         let below =
             ["wp-content/uploads/", "uploads/"].into_iter().find_map(|f| name.strip_prefix(f));
@@ -76,7 +76,7 @@ pub(super) fn read(archive: &Archive) -> Found {
     found
 }
 
-fn export(document: &Document<'_>, name: &str, whole: &str, found: &mut Found) {
+fn export(document: &Document<'_>, name: &str, whole: &str, found: &mut ArchiveContents) {
     let root = document.root_element();
     let Some(channel) = root.children().find(|node| node.has_tag_name("channel")) else { return };
     let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -109,7 +109,7 @@ fn post(
     name: &str,
     line: usize,
     authors: &BTreeMap<&str, &str>,
-    found: &mut Found,
+    found: &mut ArchiveContents,
 ) {
     let kind = text(item, "wp", "post_type").unwrap_or("post");
     let status = text(item, "wp", "status").unwrap_or("publish");
@@ -128,12 +128,12 @@ fn post(
     }
     let id = text(item, "wp", "post_id").unwrap_or_default();
     let body = text(item, "content", "encoded").unwrap_or_default();
-    let mut one = Entry {
+    let mut one = ArchiveDocument {
         source: name.to_owned(),
         part: id.to_owned(),
         line,
         body: body.to_owned(),
-        ..Entry::default()
+        ..ArchiveDocument::default()
     };
     let meta = &mut one.meta;
     meta.title = title.map(str::to_owned);

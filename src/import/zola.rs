@@ -4,15 +4,15 @@ use crate::source::Archive;
 
 use super::front::{config, is_language};
 use super::jekyll::of_day;
-use super::model::{Found, System, dated, ending, folder_of, in_words, last_of};
+use super::model::{ArchiveContents, System, dated, ending, folder_of, in_words, last_of};
 use super::read::{entry, id_of, is_markdown, path_id};
 
 /// The names of the configuration.
 pub(super) const CONFIGS: [&str; 2] = ["zola.toml", "config.toml"];
 
 /// Reads an archive.
-pub(super) fn read(archive: &Archive) -> Found {
-    let mut found = Found::default();
+pub(super) fn read(archive: &Archive) -> ArchiveContents {
+    let mut found = ArchiveContents::default();
     let file = CONFIGS.into_iter().find(|name| archive.has(name));
     let text = file.and_then(|file| Some((file, archive.text(file).ok()?)));
     let config = text

@@ -21,9 +21,9 @@ const LONGEST: usize = 1000;
 
 /// The sources that a document may cite: their numbers, and where their ids are declared, by their ids in lower case.
 #[derive(Default)]
-pub(super) struct Sources(FxHashMap<Box<str>, (u32, Span)>);
+pub(super) struct CitableSources(FxHashMap<Box<str>, (u32, Span)>);
 
-impl Sources {
+impl CitableSources {
     /// The sources of these ids; of two of one id, the first counts.
     pub(super) fn declare<'s>(&mut self, ids: impl Iterator<Item = (&'s str, Span)>) {
         self.0.clear();
@@ -95,7 +95,7 @@ pub(super) struct Citations {
 
 impl Citations {
     /// Begins a citation with the bracket at a byte of the source; whether there is one.
-    pub(super) fn start(&mut self, sources: &Sources, source: &str, bracket: usize) -> bool {
+    pub(super) fn start(&mut self, sources: &CitableSources, source: &str, bracket: usize) -> bool {
         if sources.is_empty() {
             return false;
         }
@@ -121,8 +121,8 @@ impl Citations {
         range: &Range<usize>,
         source: &str,
         out: &mut Sink<'_, '_>,
-    ) -> Taken {
-        let Some(open) = &mut self.open else { return Taken::Whole };
+    ) -> CitationEvent {
+        let Some(open) = &mut self.open else { return CitationEvent::Whole };
         if range.start < open.range.start || open.range.end < range.end {
             let message = "a citation is cut in two by other markup";
             let finding = Diagnostic::new(Code::Footnote, message)
@@ -131,7 +131,7 @@ impl Citations {
             let cut = open.range.start..open.reached;
             out.report(&cut, finding);
             self.open = None;
-            return Taken::Not(cut);
+            return CitationEvent::Not(cut);
         }
         match event {
             Event::Text(text) | Event::Code(text) => open.text.push_str(text),
@@ -143,10 +143,10 @@ impl Citations {
         }
         open.reached = open.reached.max(range.end);
         if open.reached < open.range.end {
-            return Taken::Part;
+            return CitationEvent::Part;
         }
         self.finish(out);
-        Taken::Whole
+        CitationEvent::Whole
     }
 
     /// Writes the citation that is open.
@@ -192,7 +192,7 @@ impl Citations {
 }
 
 /// What becomes of an event in a citation.
-pub(super) enum Taken {
+pub(super) enum CitationEvent {
     /// It is a part of the citation, which goes on.
     Part,
     /// It is the last part.

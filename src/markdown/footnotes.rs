@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::citations::{Sources, id_of, near_label};
+use super::citations::{CitableSources, id_of, near_label};
 use super::fragment::Fragment;
 use super::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic, MOST_GUESSES, Near};
@@ -182,7 +182,7 @@ impl Footnotes {
     /// leaves it as text. `in_link` if it stands in the words of a link.
     pub(super) fn look_for(
         &mut self,
-        sources: &Sources,
+        sources: &CitableSources,
         source: &str,
         caret: usize,
         in_link: bool,

@@ -12,7 +12,7 @@ use super::autolinks;
 use super::block::Block;
 use super::block_quotes::BlockQuotes;
 use super::body::{Body, Inline, Markup};
-use super::citations::{Citations, Sources, Taken};
+use super::citations::{CitableSources, CitationEvent, Citations};
 use super::comments::uncomment;
 use super::dollars;
 use super::footnotes::Footnotes;
@@ -48,7 +48,7 @@ pub struct BodyRenderer<'o> {
     options: &'o Options,
     marks: QuotationMarks,
     /// What documents may cite.
-    sources: Sources,
+    sources: CitableSources,
     buffers: Buffers,
 }
 
@@ -63,7 +63,12 @@ impl<'o> BodyRenderer<'o> {
     /// Ready for the first document.
     pub fn new(options: &'o Options) -> BodyRenderer<'o> {
         let marks = QuotationMarks::of(&options.language);
-        BodyRenderer { options, marks, sources: Sources::default(), buffers: Buffers::default() }
+        BodyRenderer {
+            options,
+            marks,
+            sources: CitableSources::default(),
+            buffers: Buffers::default(),
+        }
     }
 
     /// Says which sources the next documents may cite: their ids, each with its place in the file.
@@ -183,7 +188,7 @@ struct Source<'a> {
     leftovers: Leftovers,
     signs: &'a Signs<'a>,
     /// What it may cite.
-    cited: &'a Sources,
+    cited: &'a CitableSources,
 }
 
 /// The rendering of one document.
@@ -199,7 +204,7 @@ struct Rendering<'a, 'd, 'r> {
     linker: &'d mut Linker<'r>,
     out: Sink<'a, 'd>,
     block_quotes: BlockQuotes,
-    sources: &'a Sources,
+    sources: &'a CitableSources,
     citations: Citations,
     footnotes: Footnotes,
     headings: Headings,
@@ -363,8 +368,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         }
         if self.citations.is_open() {
             match self.citations.event(&event, &range, self.source, &mut self.out) {
-                Taken::Part | Taken::Whole => return,
-                Taken::Not(written) => self.text(slice(self.source, written.clone()), written),
+                CitationEvent::Part | CitationEvent::Whole => return,
+                CitationEvent::Not(written) => {
+                    self.text(slice(self.source, written.clone()), written)
+                }
             }
         }
         let (event, range) = match self.block_quotes.title() {

@@ -39,7 +39,7 @@ pub struct Linker<'r> {
     policy: Policy,
     /// The sections that links are counted in, from 1: all of the page unless the policy says otherwise.
     section: u32,
-    actors: FxHashMap<RegisteredIx, Standing>,
+    actors: FxHashMap<RegisteredIx, ActorStanding>,
     /// The actors that a short form was judged without evidence for.
     doubted: Vec<RegisteredIx>,
     /// The name found last in the block, and where it ends.
@@ -60,7 +60,7 @@ struct Scratch {
 
 /// What is known of an actor in a document.
 #[derive(Clone, Copy, Debug, Default)]
-struct Standing {
+struct ActorStanding {
     /// It is in front matter, or the page is its own.
     about: bool,
     /// It was named in full.
@@ -110,7 +110,7 @@ impl<'r> Linker<'r> {
             policy,
             section: 1,
             actors: about
-                .map(|actor| (actor, Standing { about: true, ..Standing::default() }))
+                .map(|actor| (actor, ActorStanding { about: true, ..ActorStanding::default() }))
                 .collect(),
             doubted: Vec::new(),
             last: None,
@@ -500,7 +500,7 @@ impl<'r> Linker<'r> {
         matched.entries.iter().filter(fits).collect()
     }
 
-    fn standing(&self, actor: RegisteredIx) -> Standing {
+    fn standing(&self, actor: RegisteredIx) -> ActorStanding {
         self.actors.get(&actor).copied().unwrap_or_default()
     }
 

@@ -40,7 +40,7 @@ use crate::arena::{Arena, Ix};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::front_matter::{Actor, Brief, Moment};
-use crate::graph::{Destination, DocumentIx, Graph, Kinship, Pair, Record};
+use crate::graph::{Destination, DocumentIx, Graph, JudgementRecord, Kinship, Pair};
 use crate::html::{Html, Plain};
 use crate::markdown::{Fill, Markup, TargetIx, TargetKind};
 use crate::names::RegisteredIx;
@@ -83,7 +83,7 @@ pub struct Renderer {
     offline: bool,
     lists: Arc<Lists>,
     /// The record of judgements, if the site keeps one.
-    record: Option<Record>,
+    record: Option<JudgementRecord>,
     /// What the files of the search are written from; made when the first of them is.
     search: OnceLock<Index>,
 }
@@ -179,7 +179,7 @@ impl Renderer {
             offline,
             lists,
             // A damaged one has been reported, and nothing is published.
-            record: Record::read(sources).and_then(Result::ok),
+            record: JudgementRecord::read(sources).and_then(Result::ok),
             search: OnceLock::new(),
         };
         let constants = renderer.constants();

@@ -29,7 +29,7 @@ pub(crate) fn hash_of_line(line: &str) -> String {
 
 /// A line of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Line {
+pub(crate) struct LogLine {
     /// The day on which it was added.
     pub(crate) day: Date,
     /// Which judgement: the id of its brief, `#` and its own.
@@ -40,10 +40,10 @@ pub(crate) struct Line {
     before: String,
 }
 
-impl Line {
+impl LogLine {
     /// The line as it is written, without its end.
     fn written(&self) -> String {
-        let Line { day, judgement, text, before } = self;
+        let LogLine { day, judgement, text, before } = self;
         format!("{day} {judgement} {text} {before}")
     }
 }
@@ -60,7 +60,7 @@ pub(crate) struct Broken {
 /// The lines of a record, the first one first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Log {
-    lines: Vec<Line>,
+    lines: Vec<LogLine>,
     /// The places of the lines of each judgement.
     by_judgement: HashMap<String, Vec<usize>>,
 }
@@ -86,7 +86,7 @@ impl Log {
         Ok(log)
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, line: LogLine) {
         self.by_judgement.entry(line.judgement.clone()).or_default().push(self.lines.len());
         self.lines.push(line);
     }
@@ -98,7 +98,7 @@ impl Log {
 
     /// Adds a line; gives it as it is written, with its end.
     pub(crate) fn add(&mut self, day: Date, judgement: String, text: String) -> String {
-        let line = Line { day, judgement, text, before: self.last_hash() };
+        let line = LogLine { day, judgement, text, before: self.last_hash() };
         let written = line.written() + "\n";
         self.push(line);
         written
@@ -108,7 +108,7 @@ impl Log {
     pub(crate) fn of<'l>(
         &'l self,
         judgement: &str,
-    ) -> impl Iterator<Item = (usize, &'l Line)> + use<'l> {
+    ) -> impl Iterator<Item = (usize, &'l LogLine)> + use<'l> {
         let places = self.by_judgement.get(judgement).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|at| Some((*at, self.lines.get(*at)?)))
     }
@@ -155,7 +155,7 @@ impl Log {
 }
 
 /// Reads a line without its end.
-fn line(written: &str) -> Option<Line> {
+fn line(written: &str) -> Option<LogLine> {
     let (day, rest) = written.split_once(' ')?;
     let (rest, before) = rest.rsplit_once(' ')?;
     let (judgement, text) = rest.rsplit_once(' ')?;
@@ -168,7 +168,7 @@ fn line(written: &str) -> Option<Line> {
         && is_hash(text)
         && is_hash(before);
     let day = day.parse().ok().filter(|_| sound)?;
-    Some(Line { day, judgement: judgement.into(), text: text.into(), before: before.into() })
+    Some(LogLine { day, judgement: judgement.into(), text: text.into(), before: before.into() })
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::cli::{Common, Import, Show};
 use crate::config::{self, Config, Kinds};
 use crate::corpus::{List, Listed, Roster};
 use crate::diagnostic::{Diagnostics, Span};
-use crate::exchange::{self, Origin, Taken};
+use crate::exchange::{self, Origin, ReadList};
 use crate::front_matter::tree::{Key, Node, Value};
 use crate::plan::slug;
 use crate::publish::{Revision, revise, write_new};
@@ -126,7 +126,7 @@ fn check_name(name: &str) -> Result<(), Failure> {
 }
 
 /// What was taken and what was not, and what is still to be done.
-fn told(taken: &Taken, name: &str, config: &Config) -> String {
+fn told(taken: &ReadList, name: &str, config: &Config) -> String {
     let mut out = String::new();
     let (names, shared) = taken.names();
     // Writing to a string cannot fail.
