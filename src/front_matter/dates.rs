@@ -87,7 +87,7 @@ fn offset(text: &str) -> Option<Offset> {
 
 /// How precise a date is to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum Precision {
     /// A day.
     Day,
     /// A day or a moment.
@@ -96,7 +96,7 @@ enum Wanted {
     Partial,
 }
 
-fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, shapes: &str) {
+fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Precision, shapes: &str) {
     // TOML's own parser has reported what it could not read as a date, and left nothing of it.
     if text.is_empty() {
         return;
@@ -118,7 +118,7 @@ fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, s
 /// What to write instead of a date that is written as people do, such as `25.11.2026`.
 pub(super) fn instead(text: &str) -> Option<String> {
     text.starts_with(|c: char| c.is_ascii_digit() || c.is_alphabetic())
-        .then(|| WrittenDate::read(text, Wanted::Moment))
+        .then(|| WrittenDate::read(text, Precision::Moment))
         .flatten()
         .map(WrittenDate::help)
 }
@@ -134,7 +134,7 @@ pub(crate) fn in_one_form(text: &str) -> Option<String> {
             let (date, time) = apart(text);
             format!("{date}{}", time.unwrap_or_default())
         }
-        None => match WrittenDate::read(text, Wanted::Moment)? {
+        None => match WrittenDate::read(text, Precision::Moment)? {
             WrittenDate::Sure(written) => written,
             WrittenDate::Either(..) | WrittenDate::Vague(..) => return None,
         },
@@ -165,19 +165,19 @@ impl WrittenDate {
         }
     }
 
-    fn read(text: &str, wanted: Wanted) -> Option<WrittenDate> {
+    fn read(text: &str, wanted: Precision) -> Option<WrittenDate> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || "“”„‘’\"'".contains(c));
         if text.len() > 60 {
             return None;
         }
         // A time can stand behind or before the date.
         let (date, time) = apart(text);
-        let time = time.filter(|_| wanted == Wanted::Moment).unwrap_or_default();
+        let time = time.filter(|_| wanted == Precision::Moment).unwrap_or_default();
         let written = |date: Date| format!("{date}{time}");
         let vague = |what, year: i16, month: Option<i8>| {
             let first = Date::new(year, month.unwrap_or(1), 1).ok()?;
             match (wanted, month) {
-                (Wanted::Partial, Some(month)) => {
+                (Precision::Partial, Some(month)) => {
                     Some(WrittenDate::Sure(format!("\"{year:04}-{month:02}\"")))
                 }
                 _ => Some(WrittenDate::Vague(what, first.to_string())),
@@ -209,7 +209,7 @@ impl WrittenDate {
                     .map(|d| WrittenDate::Sure(written(d)))
             }
             // Seconds since 1970.
-            [seconds] if seconds.len() == 10 && wanted == Wanted::Moment => {
+            [seconds] if seconds.len() == 10 && wanted == Precision::Moment => {
                 let moment = Timestamp::from_second(seconds.parse().ok()?).ok()?;
                 Some(WrittenDate::Sure(moment.to_string()))
             }
@@ -333,7 +333,7 @@ impl Field for Date {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader) else { return Date::default() };
         day(&text).unwrap_or_else(|| {
-            bad_date(node, reader, &text, Wanted::Day, "2025-02-27");
+            bad_date(node, reader, &text, Precision::Day, "2025-02-27");
             Date::default()
         })
     }
@@ -393,7 +393,7 @@ impl Field for Moment {
                 node,
                 reader,
                 &text,
-                Wanted::Moment,
+                Precision::Moment,
                 "2025-02-27, as 2025-02-27T09:00:00 in the site's time zone, or as 2025-02-27T09:00:00Z with Z or an offset",
             );
             Moment::default()
@@ -469,7 +469,7 @@ impl Field for PartialDate {
         };
         read.unwrap_or_else(|| {
             let shapes = "2025-02-27, \"2025-02\" or \"2025\"";
-            bad_date(node, reader, &text, Wanted::Partial, shapes);
+            bad_date(node, reader, &text, Precision::Partial, shapes);
             PartialDate::default()
         })
     }
@@ -550,13 +550,13 @@ mod tests {
             ("2025年2月27日", "write `2025-02-27`"),
             ("1704067200", "write `2024-01-01T00:00:00Z`"),
         ] {
-            let read = WrittenDate::read(text, Wanted::Moment).map(WrittenDate::help);
+            let read = WrittenDate::read(text, Precision::Moment).map(WrittenDate::help);
             assert_eq!(read.as_deref(), Some(help), "{text}");
         }
         for text in ["tomorrow", "", "32.13.2025", "27 Foo 2025", "2025-02-30", "1, 2, 3", "9:00"] {
-            assert!(WrittenDate::read(text, Wanted::Moment).is_none(), "{text}");
+            assert!(WrittenDate::read(text, Precision::Moment).is_none(), "{text}");
         }
-        let month = WrittenDate::read("March 2015", Wanted::Partial).map(WrittenDate::help);
+        let month = WrittenDate::read("March 2015", Precision::Partial).map(WrittenDate::help);
         assert_eq!(month.as_deref(), Some("write `\"2015-03\"`"));
     }
 }
