@@ -466,7 +466,10 @@ impl Field for FilePath {
         json!({ "type": "string", "title": Self::words() })
     }
     fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
-        visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+        // One that is required and is not there was reported when it was read.
+        if self.span != Span::default() {
+            visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+        }
     }
     fn refers_like(&self, other: &Self) -> bool {
         self.path == other.path
