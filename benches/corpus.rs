@@ -1523,7 +1523,11 @@ impl World {
         let _ = writeln!(out, "likelihood = \"{likelihood}\"\nconfidence = \"{confidence}\"");
         let _ = writeln!(out, "by = {by}\nsources = [\"first\", \"second\"]\n+++\n");
         let page = rng.between(1, 90);
-        let cited = format!("{}[^first] {}[^second: p. {page}]", v.sentence(rng, None), v.sentence(rng, None));
+        let cited = format!(
+            "{}[^first] {}[^second: p. {page}]",
+            v.sentence(rng, None),
+            v.sentence(rng, None)
+        );
         out + body.trim_end() + "\n\n" + &cited + "\n"
     }
 

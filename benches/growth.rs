@@ -340,7 +340,8 @@ fn series(count: usize, rows: usize, columns: usize) -> Files {
 /// What a brief says of how its storyline has changed.
 fn trend(number: usize) -> (String, String) {
     let trend = ["deteriorated", "improved", "unchanged"][number % 3];
-    let front = format!("storyline = \"s0\"\ntrend = \"{trend}\"\ntrend_reason = \"Reason {number}.\"");
+    let front =
+        format!("storyline = \"s0\"\ntrend = \"{trend}\"\ntrend_reason = \"Reason {number}.\"");
     (front, "A text.".into())
 }
 

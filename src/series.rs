@@ -63,7 +63,11 @@ struct TableReader<'a> {
 }
 
 /// Reads a table. Reports what is wrong with it, by line and column; with a mistake there is none.
-pub(crate) fn read(file: &Arc<str>, text: &str, found: &mut Vec<Diagnostic>) -> Option<SeriesTable> {
+pub(crate) fn read(
+    file: &Arc<str>,
+    text: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<SeriesTable> {
     let before = found.len();
     let mut reader = TableReader { file, text, between: between(text), found };
     let table = reader.table();
@@ -147,12 +151,16 @@ fn number(cell: &str, between: u8) -> Result<Measured, String> {
         Some(_) => return Err(plain.to_owned()),
         None => digits.into(),
     };
-    let (whole, decimals) = point.split_once('.').unwrap_or((&point, "0"));
+    let (whole, decimals) = match point.split_once('.') {
+        Some((whole, decimals)) => (whole, Some(decimals)),
+        None => (&*point, None),
+    };
     let all = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !all(whole) || !all(decimals) {
+    if !all(whole) || !decimals.is_none_or(all) {
         return Err(plain.to_owned());
     }
-    if whole.trim_start_matches('0').len() + decimals.len() > MOST_DIGITS {
+    let count = whole.trim_start_matches('0').len() + decimals.map_or(0, str::len);
+    if count > MOST_DIGITS {
         return Err(format!(
             "it has more than {MOST_DIGITS} digits, of which the last would be lost: round it, or count in thousands or millions"
         ));
@@ -305,10 +313,8 @@ impl TableReader<'_> {
         let wanted = columns.len() + 1;
         let extra = record.iter().skip(wanted).any(|cell| !cell.trim().is_empty());
         if record.len() < wanted || extra {
-            let message = format!(
-                "the row has {} cells, and there are {wanted} columns",
-                record.len()
-            );
+            let message =
+                format!("the row has {} cells, and there are {wanted} columns", record.len());
             let help = "write as many as in the first line, and leave those empty of which data is missing";
             self.report(from..from + row.len(), message, help);
             return None;
@@ -396,8 +402,7 @@ mod tests {
                     let span = one.place.as_ref().and_then(|place| place.span);
                     let at = span.map(|span| {
                         let range = span.range();
-                        let (line, column) =
-                            crate::diagnostic::line_and_column(text, range.start);
+                        let (line, column) = crate::diagnostic::line_and_column(text, range.start);
                         format!("{line}:{column} {:?}: ", &text[range])
                     });
                     format!("{}{}", at.unwrap_or_default(), one.message)
@@ -433,21 +438,39 @@ mod tests {
             ("date\n1945\n", "1:1 \"date\": there is no column of numbers"),
             ("d,a,,c\n2025,1,2,3\n", "1:5 \"\": column 3 has no name"),
             ("d,a,a\n2025,1,2\n", "1:5 \"a\": two columns are called `a`"),
-            ("d,a\n2025,1\n2025,2\n", "3:1 \"2025\": another row begins on the first day of 2025, too"),
-            ("d,a\n2025,1\n2025-01,2\n", "3:1 \"2025-01\": another row begins on the first day of 2025-01, too"),
+            (
+                "d,a\n2025,1\n2025,2\n",
+                "3:1 \"2025\": another row begins on the first day of 2025, too",
+            ),
+            (
+                "d,a\n2025,1\n2025-01,2\n",
+                "3:1 \"2025-01\": another row begins on the first day of 2025-01, too",
+            ),
             ("d,a,b\n2025,1\n", "2:1 \"2025,1\": the row has 2 cells, and there are 3 columns"),
-            ("d,a\r\n\r\n2025,1,x\r\n", "3:1 \"2025,1,x\": the row has 3 cells, and there are 2 columns"),
+            (
+                "d,a\r\n\r\n2025,1,x\r\n",
+                "3:1 \"2025,1,x\": the row has 3 cells, and there are 2 columns",
+            ),
             ("d,a\nü,1\n", "2:1 \"ü\": `ü` is not a date"),
             ("d,a\n2025-02-30,1\n", "2:1 \"2025-02-30\": `2025-02-30` is not a date"),
             ("d,a\n,1\n", "2:1 \"\": the row has no date"),
             ("d,a\r\n2025,1\r\n2026, NaN \r\n", "3:7 \"NaN\": `NaN` is not a number"),
             ("d,a,b\n2025,\"=1+1\",1\n", "2:6 \"\\\"=1+1\\\"\": `=1+1` is not a number"),
+            ("d,a\n2025,1.\n", "2:6 \"1.\": `1.` is not a number"),
+            ("d,a\n2025,.5\n", "2:6 \".5\": `.5` is not a number"),
+            (
+                "d,a\n2025,1000000000000000\n",
+                "2:6 \"1000000000000000\": `1000000000000000` is not a number",
+            ),
             ("d,a\n2025,1e400\n", "2:6 \"1e400\": `1e400` is not a number"),
             ("d,a\n2025,inf\n", "2:6 \"inf\": `inf` is not a number"),
             ("d,a\n2025,0x10\n", "2:6 \"0x10\": `0x10` is not a number"),
             ("d,a\n2025,\"1,234\"\n", "2:6 \"\\\"1,234\\\"\": `1,234` is not a number"),
             ("d;a\n2025;1,234\n", "2:6 \"1,234\": `1,234` is not a number"),
-            ("d,a\n2025,1234567890.123456\n", "2:6 \"1234567890.123456\": `1234567890.123456` is not a number"),
+            (
+                "d,a\n2025,1234567890.123456\n",
+                "2:6 \"1234567890.123456\": `1234567890.123456` is not a number",
+            ),
             ("d,a\n2025,\"1\n2026,2\n", "2:6 \"\\\"1\\n2026,2\": `1 2026,2` is not a number"),
         ] {
             let found = read_text(text).unwrap_err();
@@ -458,7 +481,8 @@ mod tests {
     #[test]
     fn what_is_too_much_is_refused() {
         let rows = |count: usize| {
-            let row = |n: usize| format!("{:04}-{:02}-{:02},1\n", n / 336, n / 28 % 12 + 1, n % 28 + 1);
+            let row =
+                |n: usize| format!("{:04}-{:02}-{:02},1\n", n / 336, n / 28 % 12 + 1, n % 28 + 1);
             format!("d,a\n{}", (0..count).map(row).collect::<String>())
         };
         assert!(read_text(&rows(MOST_ROWS)).is_ok());

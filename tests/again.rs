@@ -244,7 +244,8 @@ fn a_list_of_actors_that_changes_is_read_again() {
 #[test]
 fn numbers_and_standing_that_change_are_read_again() {
     let scratch = Scratch::small();
-    let brief = |front: &str| format!("+++\ntitle = \"Talks\"\nstoryline = \"s\"\n{front}\n+++\nThe US.\n");
+    let brief =
+        |front: &str| format!("+++\ntitle = \"Talks\"\nstoryline = \"s\"\n{front}\n+++\nThe US.\n");
     let drawn = "[[series]]\nfile = \"a.csv\"\ntitle = \"Numbers\"\n";
     let (talks, numbers) = ("content/briefs/2025-02-27-talks.md", "content/briefs/a.csv");
     scratch.write("content/storylines/s.md", "+++\ntitle = \"S\"\n+++\n");
@@ -261,7 +262,11 @@ fn numbers_and_standing_that_change_are_read_again() {
         (talks, brief(&trend("improved", "They met.")), false),
         (talks, brief(&trend("improved", "They met again.")), true),
         (talks, brief(&trend("deteriorated", "They met again.")), false),
-        (talks, brief(&format!("{}kind = \"steps\"\n", trend("deteriorated", "They met again."))), true),
+        (
+            talks,
+            brief(&format!("{}kind = \"steps\"\n", trend("deteriorated", "They met again."))),
+            true,
+        ),
         (storyline, "+++\ntitle = \"S\"\nstatus = \"closed\"\n+++\n".to_owned(), false),
         (talks, brief(""), false),
         (numbers, "no numbers".to_owned(), false),
@@ -283,7 +288,8 @@ fn numbers_and_standing_that_change_are_read_again() {
     }
     // What is wrong with a file is told each time, and no more once it is mended.
     scratch.write(talks, brief(drawn));
-    let codes = found_with(&scratch, numbers, &[None, Some("date,a\nx,1\n"), Some("date,a\n2025,1\n")]);
+    let codes =
+        found_with(&scratch, numbers, &[None, Some("date,a\nx,1\n"), Some("date,a\n2025,1\n")]);
     assert_eq!(codes, [&["BrokenImage".to_owned()][..], &["BadSeries".to_owned()], &[]]);
 }
 

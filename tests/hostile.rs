@@ -277,13 +277,20 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         let series = |file: &str| {
             format!("[[series]]\nfile = {file}\ntitle = {said}\nunit = {said}\nnote = {said}")
         };
-        brief.field("series", format!("{}\nsources = [\"s\"]", series(&toml(&format!("n{n}.csv")))));
+        brief
+            .field("series", format!("{}\nsources = [\"s\"]", series(&toml(&format!("n{n}.csv")))));
         brief.field("series file", series(&toml(&on_a_line)));
-        brief.field("series sources", format!("{}\nsources = [{said}]", series(&toml(&format!("n{n}.csv")))));
+        brief.field(
+            "series sources",
+            format!("{}\nsources = [{said}]", series(&toml(&format!("n{n}.csv")))),
+        );
         // A name of a column is cut where it would be refused.
         let column: String = on_a_line.replace('\0', " ").chars().take(55).collect();
         let mut numbers = File::default();
-        numbers.fixed(format!("date,\"x {}\"\n2025-01-01,1\n2025-01-02,\n2025-01-03,2", column.replace('"', "\"\"")));
+        numbers.fixed(format!(
+            "date,\"x {}\"\n2025-01-01,1\n2025-01-02,\n2025-01-03,2",
+            column.replace('"', "\"\"")
+        ));
         files.insert(format!("content/briefs/n{n}.csv"), numbers);
         brief.field(
             "source",
@@ -656,6 +663,8 @@ fn nothing_runs() {
         "judgement id",
         "judgement likelihood",
         "judgement updates",
+        "alert",
+        "series file",
     ];
     assert!(never.iter().all(|field| closed.contains(field)), "{never:?}");
     assert!(read > 300, "{read} feeds");

@@ -860,7 +860,9 @@ fn the_document_on_series_is_true() {
     for line in between(svg, "<path class=\"line", "/>") {
         assert_eq!((line.matches('M').count(), line.matches('L').count()), (2, 2), "{line}");
     }
-    assert!(page.contains("Theirs <strong>9</strong> (<time datetime=\"2025-03\">March 2025</time>)"));
+    assert!(
+        page.contains("Theirs <strong>9</strong> (<time datetime=\"2025-03\">March 2025</time>)")
+    );
     assert!(page.contains("href=\"#source:office\">Figures of the visa office</a>"), "{page}");
     assert!(page.contains("href=\"../../briefs/2025-03-04-visas.csv\" download>"), "{page}");
     assert_eq!(site["briefs/2025-03-04-visas.csv"], given[1].1);

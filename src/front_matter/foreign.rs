@@ -269,6 +269,14 @@ fn plain(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// What to say of a value that is no table with such keys, where other generators have a value of another kind under the key.
+pub(super) fn elsewhere(keys: &[&'static str]) -> Option<&'static str> {
+    // A series, which is declared a floor above.
+    keys.starts_with(&["file", "title", "unit"]).then_some(
+        "the series that a text belongs to elsewhere is a storyline here: write its id, as in `storyline = \"id\"`; `[[series]]` is numbers by date",
+    )
+}
+
 /// What to say of a key that is none of the document's `known` keys, but one of another generator or one of them in another
 /// spelling: a message and help.
 pub(super) fn known_as(key: &str, known: &[&'static str]) -> Option<(String, String)> {

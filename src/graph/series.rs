@@ -89,15 +89,15 @@ impl AllSeries {
 }
 
 /// The documents that declare series, each with its file and these.
-fn declared(
-    documents: &Published,
-) -> impl Iterator<Item = (DocumentIx, &Arc<str>, &[Series])> {
-    let briefs = documents.briefs.entries().map(|(ix, brief)| {
-        (DocumentIx::Brief(ix), &brief.file, brief.front.series.as_slice())
-    });
-    let actors = documents.actors.entries().map(|(ix, actor)| {
-        (DocumentIx::Actor(ix), &actor.file, actor.front.series.as_slice())
-    });
+fn declared(documents: &Published) -> impl Iterator<Item = (DocumentIx, &Arc<str>, &[Series])> {
+    let briefs = documents
+        .briefs
+        .entries()
+        .map(|(ix, brief)| (DocumentIx::Brief(ix), &brief.file, brief.front.series.as_slice()));
+    let actors = documents
+        .actors
+        .entries()
+        .map(|(ix, actor)| (DocumentIx::Actor(ix), &actor.file, actor.front.series.as_slice()));
     let storylines = documents.storylines.entries().map(|(ix, storyline)| {
         (DocumentIx::Storyline(ix), &storyline.file, storyline.front.series.as_slice())
     });
@@ -113,7 +113,9 @@ fn check_sources(file: &Arc<str>, brief: &Brief, diagnostics: &mut Diagnostics) 
         let known = brief.sources.iter().map(|source| &*source.id.value);
         let help = match nearest(&written.value, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("declare it: `[[sources]]` with `id = \"{}\"` and a `title`", written.value),
+            None => {
+                format!("declare it: `[[sources]]` with `id = \"{}\"` and a `title`", written.value)
+            }
         };
         let message = format!("the brief has no source `{}`", written.value);
         diagnostics.push(

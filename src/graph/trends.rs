@@ -120,7 +120,9 @@ impl Trends {
                 let stated: Vec<Ix<Brief>> = stated.collect();
                 let mut months: Vec<StatedMonth> = Vec::new();
                 for (at, brief) in stated.iter().enumerate() {
-                    let (Some(month), Some(trend)) = (month(*brief), trend(*brief)) else { continue };
+                    let (Some(month), Some(trend)) = (month(*brief), trend(*brief)) else {
+                        continue;
+                    };
                     match months.last_mut().filter(|last| last.month == month) {
                         Some(last) => {
                             last.briefs.end = at + 1;
@@ -165,5 +167,33 @@ impl Trends {
     /// The months in which any storyline did, oldest first, each with those that were followed in it.
     pub fn months(&self) -> &[(CalendarMonth, Vec<Ix<Storyline>>)] {
         &self.months
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_go_back_over_years() {
+        let month = |year, month| CalendarMonth { year, month };
+        assert_eq!(month(2025, 2).before(0), month(2025, 2));
+        assert_eq!(month(2025, 2).before(1), month(2025, 1));
+        assert_eq!(month(2025, 2).before(2), month(2024, 12));
+        assert_eq!(month(2025, 2).before(14), month(2023, 12));
+        assert_eq!(month(0, 1).before(1), month(-1, 12));
+        assert_eq!(month(2025, 2).to_string(), "2025-02");
+    }
+
+    #[test]
+    fn a_storyline_is_followed_from_its_first_change_to_its_end() {
+        let month = |month| CalendarMonth { year: 2025, month };
+        let stated = |at| StatedMonth { month: month(at), trend: Trend::Improved, briefs: 0..0 };
+        let months = vec![stated(2), stated(4)];
+        let trend = StorylineTrend { stated: Vec::new(), months, until: Some(month(5)) };
+        let followed: Vec<i8> = (1..=6).filter(|at| trend.is_followed_in(month(*at))).collect();
+        assert_eq!(followed, [2, 3, 4, 5]);
+        assert!(trend.in_month(month(4)).is_some() && trend.in_month(month(3)).is_none());
+        assert!(!StorylineTrend::default().is_followed_in(month(2)));
     }
 }

@@ -677,6 +677,7 @@ impl Renderer {
             content: full.then(|| {
                 let (mut html, root) = (Html::default(), &self.config.base_url.value);
                 self.write_retracted(brief, &mut html);
+                self.write_change(brief, &mut html);
                 let bluf = document.bluf.as_ref();
                 if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
                     html.literal("<h2>");
@@ -699,7 +700,9 @@ impl Renderer {
     fn told(&self, brief: Ix<Brief>, full: bool) -> Option<Cow<'_, str>> {
         let summary = self.summary_of(DocumentIx::Brief(brief));
         match self.retraction_notice(brief).filter(|_| !full) {
-            Some(notice) => Some([&notice, summary.unwrap_or_default()].join(" ").trim().to_owned().into()),
+            Some(notice) => {
+                Some([&notice, summary.unwrap_or_default()].join(" ").trim().to_owned().into())
+            }
             None => summary.map(Cow::Borrowed),
         }
     }

@@ -8,18 +8,21 @@ use crate::html::Html;
 
 /// How large a drawing is.
 const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 270.0;
+const HEIGHT: f64 = 280.0;
 /// Where the plot begins at the top, and ends at the bottom.
-const TOP: f64 = 26.0;
-const BOTTOM: f64 = 236.0;
+const TOP: f64 = 30.0;
+const BOTTOM: f64 = 246.0;
 /// The least distance between two names, one below the other.
-const LINE_HEIGHT: f64 = 14.0;
+const LINE_HEIGHT: f64 = 16.0;
 /// So many lines have a look of their own; others look like one of them, and have their names.
 const LOOKS: usize = 8;
 /// Of so many values at most each has its mark.
 const MARKED: usize = 40;
 /// The longest name beside a line, in characters.
-const LONGEST: usize = 18;
+const LONGEST: usize = 15;
+/// How wide a character is, about, and one of the name of a line.
+const CHARACTER: f64 = 8.4;
+const BOLD: f64 = 9.7;
 /// The most marks of time along the axis.
 const TIMES: usize = 5;
 
@@ -70,8 +73,6 @@ pub(super) struct Plot {
     pub(super) lines: Vec<Line>,
     /// The axis of values.
     pub(super) axis: Axis,
-    /// How much room the names of values have on the left, and those of lines on the right.
-    pub(super) margins: (f64, f64),
 }
 
 /// The number of a day, by which days have their distances.
@@ -84,8 +85,8 @@ pub(super) fn day_number(date: Date) -> i32 {
 /// Values at even distances that are good to read: the least and the greatest, how far apart, and with how many decimals.
 /// With `zero`, zero is among them.
 pub(super) fn ticks(values: impl Iterator<Item = f64>, zero: bool) -> (Vec<f64>, usize) {
-    let (mut low, mut high) = values
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    let (mut low, mut high) =
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
     if low > high {
         (low, high) = (0.0, 1.0);
     }
@@ -155,9 +156,9 @@ fn times(from: Date, to: Date) -> Vec<(i32, String)> {
         for month in (start..=first + months).step_by(step.max(1) as usize) {
             let year = i16::try_from(month.div_euclid(12)).unwrap_or_default();
             let day = Date::new(year, (month.rem_euclid(12) + 1) as i8, 1).ok();
-            marks.extend(day.map(|day| {
-                (day_number(day), format!("{:04}-{:02}", day.year(), day.month()))
-            }));
+            marks.extend(
+                day.map(|day| (day_number(day), format!("{:04}-{:02}", day.year(), day.month()))),
+            );
         }
         marks.retain(|(day, _)| (day_number(from)..=day_number(to)).contains(day));
     }
@@ -264,7 +265,10 @@ fn mark(out: &mut Html, number: usize, (x, y): (f64, f64)) {
 /// A name as long as there is room for beside a line.
 fn shortened(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => [name.get(..end).unwrap_or_default().trim_end(), "…"].concat(),
+        Some((end, _)) => {
+            let start = name.get(..end).unwrap_or_default();
+            [start.trim_end_matches(|c: char| !c.is_alphanumeric()), "…"].concat()
+        }
         None => name.to_owned(),
     }
 }
@@ -272,7 +276,7 @@ fn shortened(name: &str) -> String {
 impl Plot {
     /// The drawing. `from` and `to` are its first and last day.
     pub(super) fn svg(&self, from: Date, to: Date) -> Html {
-        let (left, right) = (self.margins.0, WIDTH - self.margins.1);
+        let (left, right) = (self.left(), WIDTH - self.right());
         let (first, last) = (day_number(from), day_number(to));
         let across = |day: i32| match last - first {
             0 => f64::midpoint(left, right),
@@ -292,22 +296,21 @@ impl Plot {
         let mut places: Vec<f64> = axis.names.iter().map(|(value, _)| up(*value)).collect();
         spread(&mut places, LINE_HEIGHT - 1.0, TOP, BOTTOM);
         for ((_, text), place) in axis.names.iter().zip(places) {
-            name(&mut out, "end", (left - 7.0, place + 4.0), text);
+            name(&mut out, "end", (left - 7.0, place + 5.0), text);
         }
         name(&mut out, "unit", (2.0, 13.0), &axis.unit);
         out.literal("\n");
-        let times = times(from, to);
-        for (n, (day, text)) in times.iter().enumerate() {
-            let x = across(*day);
+        let mut free = 0.0;
+        for (day, text) in times(from, to) {
+            let x = across(day);
             straight(&mut out, "tick", (x, BOTTOM), (x, BOTTOM + 5.0));
-            // Those at the sides stay within the drawing.
-            let class = match times.len() {
-                1 => "middle",
-                _ if n == 0 && x < left + 20.0 => "start",
-                count if n + 1 == count && x > right - 20.0 && self.margins.1 < 40.0 => "end",
-                _ => "middle",
-            };
-            name(&mut out, class, (x, BOTTOM + 20.0), text);
+            // Those at the sides stay within the drawing, and none stands on another.
+            let width = CHARACTER * text.chars().count() as f64;
+            let start = (x - width / 2.0).min(WIDTH - width).max(0.0);
+            if start >= free {
+                name(&mut out, "start", (start, BOTTOM + 22.0), &text);
+                free = start + width + 8.0;
+            }
         }
         straight(&mut out, "axis", (left, BOTTOM), (right, BOTTOM));
         out.literal("\n");
@@ -324,10 +327,22 @@ impl Plot {
             if (place - y).abs() > 3.0 || right - x > 3.0 {
                 straight(&mut out, "leads", (x + 6.0, *y), (start - 3.0, place));
             }
-            name(&mut out, "name", (start, place + 4.0), &shortened(&line.name));
+            name(&mut out, "name", (start, place + 5.0), &shortened(&line.name));
         }
         out.literal("\n</svg>");
         out
+    }
+
+    /// How much room the names of values have.
+    fn left(&self) -> f64 {
+        let widest = self.axis.names.iter().map(|(_, name)| name.chars().count()).max();
+        10.0 + CHARACTER * widest.unwrap_or_default() as f64
+    }
+
+    /// How much room the names of lines have.
+    fn right(&self) -> f64 {
+        let widest = self.lines.iter().map(|line| shortened(&line.name).chars().count()).max();
+        20.0 + BOLD * widest.unwrap_or_default() as f64
     }
 
     /// What the drawing is called and shows.
@@ -429,4 +444,127 @@ impl Plot {
 /// The first day of a date, as its place in a drawing.
 pub(super) fn place_of(date: &PartialDate) -> i32 {
     day_number(date.first_day())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn axes_are_good_to_read() {
+        for (values, zero, expected) in [
+            (&[51.0, 193.0][..], true, "0 50 100 150 200"),
+            (&[60.0, 72.0], false, "60 65 70 75"),
+            (&[0.02, 0.11], true, "0.00 0.05 0.10 0.15"),
+            (&[-3.0, 12.0], true, "−5 0 5 10 15"),
+            (&[-8.0, -2.0], false, "−8 −6 −4 −2"),
+            (&[7.0], true, "0 2 4 6 8"),
+            (&[0.0], true, "0.0 0.2 0.4 0.6 0.8 1.0"),
+            (&[5.0], false, "5.0 5.1 5.2 5.3 5.4 5.5"),
+            (&[], false, "0.0 0.2 0.4 0.6 0.8 1.0"),
+            (
+                &[1.0, 1_234_567.0],
+                true,
+                "0 500\u{202f}000 1\u{202f}000\u{202f}000 1\u{202f}500\u{202f}000",
+            ),
+        ] {
+            let (ticks, decimals) = ticks(values.iter().copied(), zero);
+            let shown: Vec<String> = ticks.iter().map(|tick| written(*tick, decimals)).collect();
+            assert_eq!(shown.join(" "), expected, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn times_are_marked_by_years_months_or_days() {
+        for (from, to, expected) in [
+            ("1945-01-01", "2011-01-01", "1960 1980 2000"),
+            ("2020-06-01", "2024-02-01", "2021 2022 2023 2024"),
+            ("2025-01-10", "2025-05-02", "2025-02 2025-03 2025-04 2025-05"),
+            ("2024-11-01", "2026-03-01", "2025-01 2025-07 2026-01"),
+            ("2025-02-18", "2025-04-10", "2025-02-18 2025-04-10"),
+            ("2025-02-18", "2025-02-18", "2025-02-18"),
+            ("0001-01-01", "9999-12-31", "2000 4000 6000 8000"),
+        ] {
+            let marks = times(day(from), day(to));
+            let shown: Vec<&str> = marks.iter().map(|(_, text)| text.as_str()).collect();
+            assert_eq!(shown.join(" "), expected, "{from} {to}");
+        }
+    }
+
+    /// The lines of a plot of values by day, nothing where data is missing.
+    fn drawn(values: &[Option<f64>], steps: bool) -> Vec<String> {
+        let dots = (0..).zip(values).map(|(n, value)| Dot {
+            day: day_number(day("2025-01-01")) + n,
+            value: *value,
+            range: None,
+        });
+        let line = Line { dots: dots.collect(), name: "N".to_owned() };
+        let axis =
+            Axis { low: 0.0, high: 10.0, grid: vec![0.0], names: vec![], unit: String::new() };
+        let (id, title) = ("x".to_owned(), "T".to_owned());
+        let plot = Plot { id, title, description: String::new(), steps, lines: vec![line], axis };
+        let svg = plot.svg(day("2025-01-01"), day("2025-01-05"));
+        let paths = svg.split("<path class=\"").skip(1);
+        paths
+            .filter_map(|path| Some(path.split_once("\" d=\"")?.1.split('"').next()?.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn a_line_breaks_off_where_data_is_missing() {
+        let of = |values: &[Option<f64>], steps| {
+            drawn(values, steps)[0].chars().filter(char::is_ascii_alphabetic).collect::<String>()
+        };
+        let some = Some(1.0);
+        assert_eq!(of(&[some, Some(2.0), Some(3.0)], false), "MLL");
+        assert_eq!(of(&[some, Some(2.0), None, Some(3.0), Some(4.0)], false), "MLML");
+        assert_eq!(of(&[some, None, Some(3.0), None, None], false), "MhMh");
+        assert_eq!(of(&[None, None], false), "");
+        // A step goes on up to where it is known that nothing is known, and the last one to the end.
+        assert_eq!(of(&[some, None, Some(3.0)], true), "MHMH");
+        assert_eq!(of(&[some, Some(2.0)], true), "MHVH");
+        // Each value has its mark.
+        assert_eq!(drawn(&[some, None, Some(3.0)], false).len(), 3);
+    }
+
+    proptest! {
+        #[test]
+        fn every_axis_holds_its_values(
+            values in prop::collection::vec(-1e15_f64..1e15, 1..9),
+            scale in -9..=0_i32,
+            zero: bool,
+        ) {
+            let values: Vec<f64> = values.iter().map(|value| value * 10_f64.powi(scale)).collect();
+            let (ticks, decimals) = ticks(values.iter().copied(), zero);
+            prop_assert!((2..=13).contains(&ticks.len()), "{ticks:?}");
+            prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]), "{ticks:?}");
+            let room = (ticks[1] - ticks[0]) * 1e-6;
+            for value in &values {
+                prop_assert!(ticks[0] - room <= *value && *value <= ticks[ticks.len() - 1] + room);
+            }
+            let shown: Vec<String> = ticks.iter().map(|tick| written(*tick, decimals)).collect();
+            prop_assert!(shown.windows(2).all(|pair| pair[0] != pair[1]), "{shown:?}");
+        }
+
+        #[test]
+        fn names_keep_their_distance_and_their_order(
+            places in prop::collection::vec(0.0_f64..240.0, 0..9),
+        ) {
+            let mut moved = places.clone();
+            spread(&mut moved, 16.0, 30.0, 246.0);
+            for (n, (one, place)) in moved.iter().zip(&places).enumerate() {
+                for (other, beside) in moved.iter().zip(&places).skip(n + 1) {
+                    prop_assert!((one - other).abs() >= 15.999, "{moved:?}");
+                    prop_assert!(place == beside || (one < other) == (place < beside));
+                }
+            }
+            prop_assert!(moved.iter().all(|place| *place <= 246.0));
+        }
+    }
 }

@@ -14,8 +14,6 @@ use super::{Renderer, dates};
 
 /// At most so many rows stand in the table on a page; the file has all.
 const ROWS: usize = 500;
-/// How wide a digit beside the axis is, about.
-const DIGIT: f64 = 7.4;
 
 /// The values of a column that are known, with their dates.
 fn known(table: &SeriesTable, column: usize) -> impl Iterator<Item = (&PartialDate, &Measured)> {
@@ -67,9 +65,8 @@ impl Renderer {
         });
         let earlier = table.rows.len().saturating_sub(ROWS);
         let rows = table.rows.iter().skip(earlier).map(|row| {
-            let text = |value: &'a Option<Measured>| {
-                value.as_ref().map_or("", |value| &*value.written)
-            };
+            let text =
+                |value: &'a Option<Measured>| value.as_ref().map_or("", |value| &*value.written);
             SeriesLine {
                 date: row.date.to_string(),
                 date_text: words(&row.date),
@@ -112,7 +109,6 @@ impl Renderer {
         });
         let names: Vec<(f64, String)> =
             grid.iter().map(|value| (*value, written(*value, decimals))).collect();
-        let widest = names.iter().map(|(_, name)| name.chars().count()).max().unwrap_or_default();
         let plot = Plot {
             id: format!("chancery-series-{}", index + 1),
             title: series.title.value.clone(),
@@ -126,7 +122,6 @@ impl Renderer {
                 names,
                 unit: series.unit.clone().unwrap_or_default(),
             },
-            margins: (14.0 + DIGIT * widest as f64, 142.0),
         };
         plot.svg(first.date.first_day(), last.date.first_day())
     }

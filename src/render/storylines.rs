@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use crate::arena::Ix;
 use crate::front_matter::{Brief, Status, Storyline, Trend};
 use crate::graph::{CalendarMonth, DocumentIx, JudgementIx};
+use crate::html::Html;
 use crate::plan::month_path;
 
 use super::address::shown;
@@ -50,6 +51,31 @@ impl Renderer {
             brief: ix.into_value(),
         };
         Some(view.into_value())
+    }
+
+    /// Appends what a brief says of how its storyline has changed, as its text in a feed begins with it.
+    pub(super) fn write_change(&self, ix: Ix<Brief>, out: &mut Html) {
+        let front = &self.graph.documents.briefs[ix].front;
+        let Some((trend, (storyline, _))) =
+            front.trend.as_ref().zip(self.graph.briefs[ix].storyline)
+        else {
+            return;
+        };
+        let storyline = DocumentIx::Storyline(storyline);
+        if !self.is_public(storyline) {
+            return;
+        }
+        out.literal("<p>");
+        out.text(self.graph.title(storyline));
+        out.literal(": ");
+        out.text(self.strings.of("trend", trend.value.word()));
+        out.literal(". ");
+        if let Some(reason) = &front.trend_reason {
+            out.literal("<strong>");
+            out.text(&reason.value);
+            out.literal("</strong>");
+        }
+        out.literal("</p>\n");
     }
 
     /// What is said of how a storyline has changed, the newest first, and how much more there is.
@@ -256,15 +282,21 @@ impl Renderer {
         let mut bounds: Vec<f64> = rows.iter().flat_map(|row| [row.low, row.high]).collect();
         bounds.sort_by(f64::total_cmp);
         bounds.dedup();
-        let names = rows.iter().map(|row| (row.middle(), self.likelihood_word(row.word).to_owned()));
+        let names =
+            rows.iter().map(|row| (row.middle(), self.likelihood_word(row.word).to_owned()));
         let plot = Plot {
             id: "chancery-judgement-plot".to_owned(),
             title: format!("{}: {title}", self.strings.get("judgement_plot")),
             description: self.strings.get("judgement_plot_text").to_owned(),
             steps: true,
             lines: lines.collect(),
-            axis: Axis { low: 0.0, high: 100.0, grid: bounds, names: names.collect(), unit: String::new() },
-            margins: (142.0, 42.0),
+            axis: Axis {
+                low: 0.0,
+                high: 100.0,
+                grid: bounds,
+                names: names.collect(),
+                unit: String::new(),
+            },
         };
         let drawn = last.iter().zip(&courses).enumerate().map(|(n, (ix, course))| {
             JudgementLine {
