@@ -185,6 +185,7 @@ impl TableReader<'_> {
     }
 
     fn table(&mut self) -> Option<SeriesTable> {
+        let before = self.found.len();
         if self.text.len() > LARGEST {
             let message = format!(
                 "`{}` has {} KiB: more than a series may have (1 MiB)",
@@ -237,6 +238,11 @@ impl TableReader<'_> {
                 }
                 Some(columns) => rows.extend(self.row(&record, row, from, columns)),
             }
+        }
+        // Rows that cannot be read have been reported.
+        if self.found.len() > before {
+            self.in_order(rows);
+            return None;
         }
         let Some(columns) = columns.filter(|_| !rows.is_empty()) else {
             self.found.push(

@@ -294,6 +294,27 @@ fn numbers_and_standing_that_change_are_read_again() {
 }
 
 #[test]
+fn an_image_that_changes_is_measured_again() {
+    let scratch = Scratch::small();
+    let file = "content/briefs/a.png";
+    let image = |width: u8| {
+        [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0".as_slice(), &[width, 0, 0, 0, 9, 8, 6, 0, 0, 0]]
+            .concat()
+    };
+    scratch.write(file, image(16));
+    scratch
+        .write("content/briefs/2025-03-01-x.md", "+++\ntitle = \"X\"\n+++\n![An image](a.png)\n");
+    let mut memory = Memory::default();
+    let sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let (shown, _, last) = pages(sources.clone(), Some(&mut memory), None);
+    assert!(shown["briefs/2025-03-01-x/"].contains("width=\"16\""));
+    scratch.write(file, image(32));
+    let again = sources.again(&[scratch.root.join(file)], &mut Diagnostics::new()).unwrap();
+    let (shown, ..) = pages(again, Some(&mut memory), Some(&last));
+    assert!(shown["briefs/2025-03-01-x/"].contains("width=\"32\""));
+}
+
+#[test]
 fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
     let sound = Some("+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
     let cut = Some("+++\nname = \"Rus");

@@ -120,7 +120,7 @@ pub(super) fn written(value: f64, decimals: usize) -> String {
     }
     let length = whole.len();
     for (at, digit) in whole.chars().enumerate() {
-        if length > 4 && at > 0 && (length - at) % 3 == 0 {
+        if length > 4 && at > 0 && (length - at).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);
@@ -197,7 +197,7 @@ fn coordinate(out: &mut Html, place: f64) {
     // All places lie within the drawing.
     let tenths = (place.clamp(0.0, 10_000.0) * 10.0).round() as u64;
     out.number(tenths / 10);
-    if tenths % 10 > 0 {
+    if !tenths.is_multiple_of(10) {
         out.literal(".");
         out.number(tenths % 10);
     }

@@ -241,6 +241,8 @@ macro_rules! views {
                 label: String,
                 /// What is judged.
                 text_html: Value<'a>,
+                /// What became of it, in words, with the day, or null.
+                outcome_text: Option<String>,
                 /// What was said of it, oldest first: a list of `JudgementStep`.
                 steps: Vec<Value<'a>>,
             }

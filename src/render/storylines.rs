@@ -251,6 +251,14 @@ impl Renderer {
         (lines.into_iter().map(|(_, view)| view).collect(), silent)
     }
 
+    /// What became of a judgement, and when that was known.
+    fn outcome_words(&self, ix: JudgementIx) -> Option<String> {
+        let judgement = self.graph.judgement(ix)?;
+        let word = self.strings.of("standing", judgement.outcome.as_ref()?.value.word());
+        let day = judgement.outcome_date.as_ref().map(|day| dates::day(&self.strings, day.value));
+        Some(day.map_or_else(|| word.to_owned(), |day| [word, &day].join(", ")))
+    }
+
     /// The judgements of a storyline over time, if they are of more than one day.
     pub(super) fn judgement_plot(&self, title: &str, briefs: &[Ix<Brief>]) -> Option<Value<'_>> {
         let graph = &*self.graph;
@@ -302,6 +310,7 @@ impl Renderer {
             JudgementLine {
                 label: (n + 1).to_string(),
                 text_html: Value::Body(DocumentText::Judgement(ix.brief, ix.index, false)),
+                outcome_text: self.outcome_words(*ix),
                 steps: course.iter().filter_map(|(step, _)| self.step(*step, *ix)).collect(),
             }
             .into_value()
