@@ -423,6 +423,26 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// The date that a text of exactly the shape `2025-02-27`, `2025-02` or `2025` is.
+    pub(crate) fn of(text: &str) -> Option<PartialDate> {
+        let (first, month, day_of_month) = match text.len() {
+            4 => (day(&format!("{text}-01-01"))?, false, false),
+            7 => (day(&format!("{text}-01"))?, true, false),
+            _ => (day(text)?, true, true),
+        };
+        let part = |known: bool, part: i8| known.then_some(part);
+        Some(PartialDate {
+            year: first.year(),
+            month: part(month, first.month()),
+            day: part(day_of_month, first.day()),
+        })
+    }
+
+    /// What to write instead of a text that is none, if that is certain.
+    pub(crate) fn instead_of(text: &str) -> Option<String> {
+        WrittenDate::read(text, Wanted::Partial).map(WrittenDate::help)
+    }
+
     /// The first day it can mean.
     pub fn first_day(&self) -> Date {
         let day = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
@@ -451,23 +471,12 @@ impl std::fmt::Display for PartialDate {
 
 impl Field for PartialDate {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let year = |year: i16| PartialDate { year, month: None, day: None };
         let Some(text) = date_text(node, reader) else { return PartialDate::default() };
         let text = match &node.value {
             Value::Integer(n @ 1..=999) => Cow::Owned(format!("{n:04}")),
             _ => text,
         };
-        let full = |text: &str| day(text).map(|d| (d.year(), d.month(), d.day()));
-        let read = match text.len() {
-            4 => full(&format!("{text}-01-01")).map(|(y, ..)| year(y)),
-            7 => full(&format!("{text}-01")).map(|(year, m, _)| PartialDate {
-                year,
-                month: Some(m),
-                day: None,
-            }),
-            _ => full(&text).map(|(year, m, d)| PartialDate { year, month: Some(m), day: Some(d) }),
-        };
-        read.unwrap_or_else(|| {
+        PartialDate::of(&text).unwrap_or_else(|| {
             let shapes = "2025-02-27, \"2025-02\" or \"2025\"";
             bad_date(node, reader, &text, Precision::Partial, shapes);
             PartialDate::default()

@@ -19,8 +19,9 @@ const HIGHEST: u8 = 2;
 /// The lowest level of headings.
 const LOWEST: u8 = 6;
 
-/// How ids begin that no heading has: those of footnotes and of the theme's own elements.
-const RESERVED: [&str; 3] = ["fn:", "fnref:", THEME_IDS];
+/// How ids begin that no heading has: those of footnotes, of sources and where they are cited, and of the theme's own
+/// elements.
+const RESERVED: [&str; 5] = ["fn:", "fnref:", "source:", "cite:", THEME_IDS];
 
 /// The heading that is open.
 struct OpenHeading {
