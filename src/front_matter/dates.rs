@@ -440,7 +440,7 @@ impl PartialDate {
 
     /// What to write instead of a text that is none, if that is certain.
     pub(crate) fn instead_of(text: &str) -> Option<String> {
-        WrittenDate::read(text, Wanted::Partial).map(WrittenDate::help)
+        WrittenDate::read(text, Precision::Partial).map(WrittenDate::help)
     }
 
     /// The first day it can mean.
