@@ -4,21 +4,28 @@
 //! all pages, `check` renders them and throws them away.
 
 mod address;
+mod axis;
 mod by_tera;
 mod charts;
+mod chronology;
 mod dates;
+mod dossier;
 mod faults;
 mod feed;
 mod html;
 mod judgements;
 mod labels;
+mod lanes;
 mod lists;
 mod meter;
+mod ring;
 mod search;
 mod shape;
 mod sources;
 mod strings;
+mod strip;
 mod structured_data;
+mod svg;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;

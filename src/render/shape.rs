@@ -177,6 +177,8 @@ macro_rules! views {
                 end: Option<String>,
                 /// When it ended, in words, or null.
                 end_text: Option<String>,
+                /// When it was, from beginning to end, in words, such as `28–29 June 2019`.
+                when_text: String,
                 /// What happened.
                 title: &'a str,
                 /// Where, or null.
@@ -196,6 +198,57 @@ macro_rules! views {
                 brief: Value<'a>,
                 /// The sentence, with the name in `<mark>`.
                 html: &'a Quote,
+            }
+            /// Briefs of a list that stand under one heading.
+            record BriefGroup {
+                /// The heading: a year, or a month in words.
+                title: String,
+                /// The path of that year or month in the archive.
+                path: String,
+                /// The briefs: a list of `BriefLine`.
+                lines: Vec<Value<'a>>,
+            }
+            /// A brief as a line of a list.
+            record BriefLine {
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+                /// What its address on the page ends in, after `#`, if it is the first of its month in the list, or null.
+                anchor: Option<String>,
+                /// The sentence that names the actor whose list it is, with the name in `<mark>`, or null.
+                html: Option<&'a Quote>,
+            }
+            /// A year of a list of briefs.
+            record ListYear {
+                /// The year.
+                year: i16,
+                /// How many briefs it has.
+                count: usize,
+                /// Whether the list begins with it on this page, so that `root` does not stand before its path.
+                here: bool,
+                /// Where the list begins with it.
+                path: Cow<'a, str>,
+            }
+            /// What there was over time, as `strip`.
+            record StripView {
+                /// The drawing: a bar for the briefs of a month, or of more months if there are many, and a dot for its events.
+                drawing_html: Value<'a>,
+                /// The same as a list of `StripRow`, the newest first.
+                rows: Vec<Value<'a>>,
+                /// How many events lie before or behind what is drawn.
+                outside: usize,
+            }
+            /// Some months of a strip.
+            record StripRow {
+                /// The months in words.
+                words: Cow<'a, str>,
+                /// Where the list of briefs begins with them, or null if there are no briefs.
+                path: Option<String>,
+                /// Whether that is on this page, so that `root` does not stand before the path.
+                here: bool,
+                /// How many briefs.
+                briefs: usize,
+                /// How many events.
+                events: usize,
             }
             /// The pages of a list, as `pagination`.
             record Pagination {
@@ -624,6 +677,8 @@ macro_rules! views {
                 path: Value<'a>,
                 /// Whether it is this page.
                 current: bool,
+                /// Whether pages before it are left out.
+                gap: bool,
             }
             /// A heading of a text.
             record Heading {
@@ -702,6 +757,8 @@ macro_rules! views {
                 shared: usize,
                 /// The path of the page of both, or null.
                 pair_path: Option<&'a str>,
+                /// What binds the two besides briefs, or what most of these are about, in words.
+                reason: String,
             }
             /// Two actors in a list.
             record PairCard {
@@ -713,6 +770,40 @@ macro_rules! views {
                 path: &'a str,
                 /// How many briefs they share.
                 shared: usize,
+            }
+            /// The pairs of an actor in the list of pairs.
+            record PairGroup {
+                /// The actor, as an `ActorCard`.
+                actor: Value<'a>,
+                /// Its pairs, itself first, the most shared first: a list of `PairCard`, at most 10.
+                pairs: Vec<Value<'a>>,
+            }
+            /// A year of what there was between two actors.
+            record ChronologyYear {
+                /// The year.
+                year: i16,
+                /// What there was, the newest first: a list of `ChronologyEntry`.
+                entries: Vec<Value<'a>>,
+            }
+            /// An event that two actors took part in, or a brief about both.
+            record ChronologyEntry {
+                /// The event, as an `EventView`, or null.
+                event: Option<Value<'a>>,
+                /// The brief, as a `BriefCard`, or null.
+                brief: Option<Value<'a>>,
+                /// What its address on the page ends in, after `#`, if it is the first of its month in the list, or null.
+                anchor: Option<String>,
+                /// The sentence of the brief that names both, or null.
+                both: Option<&'a Quote>,
+                /// Without such a sentence, those that name one of them: a list of `NamingQuote`.
+                each: Vec<Value<'a>>,
+            }
+            /// A sentence that names one of two actors.
+            record NamingQuote {
+                /// The actor, as a `Ref`.
+                actor: Value<'a>,
+                /// The sentence, with the name in `<mark>`.
+                html: &'a Quote,
             }
             /// The actors of a kind.
             record ActorGroup {
@@ -733,6 +824,26 @@ macro_rules! views {
                 count: usize,
                 /// Its months that have briefs: a list of `ArchiveMonth`.
                 months: Vec<Value<'a>>,
+                /// All its months: a list of twelve `CalendarMonth`.
+                calendar: Vec<Value<'a>>,
+            }
+            /// A month of a calendar, which may have no briefs.
+            record CalendarMonth {
+                /// The month in words.
+                month_text: &'a str,
+                /// The path of its page, or null if it has no briefs.
+                path: Option<String>,
+                /// How many briefs it has.
+                count: usize,
+                /// How full it is, from 0 to 4.
+                shade: usize,
+            }
+            /// What a month is called.
+            record MonthName {
+                /// Its name.
+                name: &'a str,
+                /// The same in short.
+                short: &'a str,
             }
             /// A month of the archive.
             record ArchiveMonth {
@@ -751,7 +862,7 @@ macro_rules! views {
                 count: usize,
                 /// The path of its page, or null if its events are here.
                 path: Option<String>,
-                /// Its events, or none if they have a page of their own.
+                /// Its events, the newest first, or none if they have a page of their own.
                 events: Vec<Value<'a>>,
             }
         }

@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","53fbc3dfbc",{"firsts":[""]});
+chancerySearch.deliver("index","3fe36d0180",{"firsts":[""]});
