@@ -149,7 +149,9 @@ pub(super) fn text(
 
 /// How many columns a text takes at most, where a narrow letter takes one.
 pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(|c| if c < '\u{1100}' { 1 } else { 2 }).sum()
+    // Dashes, quotes and the ellipsis are narrow too.
+    let narrow = |c: char| c < '\u{1100}' || ('\u{2000}'..'\u{2070}').contains(&c);
+    text.chars().map(|c| if narrow(c) { 1 } else { 2 }).sum()
 }
 
 /// A text in so many columns, cut with an ellipsis if it is longer.
