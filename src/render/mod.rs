@@ -7,6 +7,7 @@ mod address;
 mod by_tera;
 mod charts;
 mod dates;
+mod description;
 mod faults;
 mod feed;
 mod html;
@@ -591,7 +592,7 @@ impl Renderer {
             Fill::AlertTitle(alert) => {
                 out.text(self.strings_of(from).of("alert", alert.word()));
             }
-            Fill::Citation(citation) => self.cite(from, citation, out),
+            Fill::Citation(citation) => self.cite(from, citation, root, shown, out),
         });
     }
 
