@@ -1,4 +1,4 @@
-//! The theme's files that a browser loads beside pages: style sheets, the script of the search, the icon.
+//! The theme's files that a browser loads beside pages: style sheets, scripts, the icon.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,7 @@ use crate::source::Sources;
 const STYLE: &str = "style.css";
 const CODE: &str = "code.css";
 const SEARCH: &str = "search.js";
+const READER: &str = "reader.js";
 const FAVICON: &str = "favicon.svg";
 
 /// The files of a site's theme.
@@ -46,6 +47,7 @@ impl Theme {
         let mut files = vec![
             hashed(STYLE, || include_str!("../static/theme/style.css").into()),
             hashed(CODE, || crate::markdown::code_css().into()),
+            hashed(READER, || include_str!("../static/theme/reader.js").into()),
             // Browsers ask for it under this name.
             ThemeFile { name: FAVICON, path: FAVICON.to_owned(), text: text(FAVICON, icon) },
         ];

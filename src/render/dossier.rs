@@ -12,7 +12,8 @@ use crate::plan::{FeedOf, ListPart};
 
 use super::address::encode;
 use super::dates;
-use super::html::{Draft, counted_topics, description, shown_part};
+use super::description::description;
+use super::html::{Draft, counted_topics, shown_part};
 use super::ring::{self, Spoke};
 use super::value::{IntoValue, Value, list};
 use super::view::{ActorView, OtherName, Partner, QuoteView, RelationView, RoleView};

@@ -9,7 +9,7 @@ use tera::Context;
 
 use crate::arena::Ix;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::front_matter::{Actor, Brief, Event, Page, Spanned, Storyline, Topic};
+use crate::front_matter::{Actor, Brief, Event, LanguageTag, Page, Spanned, Storyline, Topic};
 use crate::graph::{Counter, DocumentIx, EventIx, JudgementIx, Kinship, Pair, Standing, shared_by};
 use crate::html::{Html, Plain};
 use crate::markdown::{Body, Markup, Quote};
@@ -17,6 +17,7 @@ use crate::never;
 use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, judgements_path, part_path};
 
 use super::address::{encode, shown};
+use super::description::description;
 use super::lists::Month;
 use super::shape::{ActorCard, BriefCard, Ref, Shape, StorylineCard, TopicCard};
 use super::value::{
@@ -25,13 +26,12 @@ use super::value::{
 };
 use super::view::{
     ActorGroup, ArchiveMonth, ArchiveYear, BriefGroup, BriefLine, BriefView, CalendarMonth,
-    EventView, Heading, ListYear, MenuItem, MonthName, PageNumber, PageView, Pagination, PairCard,
-    PairGroup, QuoteView, RelatedBrief, SiteView, StorylineView, TopicView,
+    DayOfBriefs, EventView, FurtherBrief, Heading, ListYear, MenuItem, MonthName, PageNumber,
+    PageView, Pagination, PairCard, PairGroup, QuoteView, RelatedBrief, SiteView, StorylineView,
+    TopicView,
 };
 use super::{Pages, Renderer, Shown, by_tera, dates};
 
-/// How much of a text without a summary describes its page, in bytes.
-const DESCRIPTION: usize = 200;
 /// So much of what two briefs share says why they are related.
 const REASONS: usize = 3;
 /// As long as that is, mostly, in bytes.
@@ -48,12 +48,22 @@ const SIBLINGS: usize = 6;
 const STRONGEST: usize = 10;
 /// How many shades the months of the archive have.
 const SHADES: usize = 4;
+/// So many briefs stand beside each other below the one that leads the home page.
+const SECONDS: usize = 2;
+/// At most so many storylines stand on the home page.
+const BOARD: usize = 8;
+/// At most so many events to come, and so many open judgements, stand on the home page.
+const WATCHED: usize = 5;
+/// At most so many briefs are offered at the end of one.
+const FURTHER: usize = 4;
+/// The lists that lead the menu; the others are behind a word. Of a menu of the site's own, as many entries lead.
+const MENU: [&str; 4] = ["storylines", "actors", "topics", "timeline"];
 
 /// A page before its template runs.
 pub(super) struct Draft<'a> {
     pub(super) title: Cow<'a, str>,
     pub(super) description: Option<Cow<'a, str>>,
-    pub(super) language: Option<&'a str>,
+    pub(super) language: Option<&'a LanguageTag>,
     pub(super) feed: Option<FeedOf>,
     pub(super) has_code: bool,
     pub(super) draft: bool,
@@ -98,16 +108,21 @@ impl Renderer {
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let is_there = |list: &&str| match *list {
+            "storylines" => !documents.storylines.is_empty(),
+            "judgements" => !self.graph.judgements.is_empty(),
+            "pairs" => !self.graph.pairs.is_empty(),
+            "timeline" => !self.graph.timeline.is_empty(),
+            _ => true,
+        };
+        let first = match config.menu.is_empty() {
+            true => MENU.iter().filter(|list| is_there(list)).count(),
+            false => MENU.len(),
+        };
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
-            ["storylines", "judgements", "actors", "topics", "pairs", "timeline", "archive"]
-                .into_iter()
-                .filter(|list| match *list {
-                    "storylines" => !documents.storylines.is_empty(),
-                    "judgements" => !self.graph.judgements.is_empty(),
-                    "pairs" => !self.graph.pairs.is_empty(),
-                    "timeline" => !self.graph.timeline.is_empty(),
-                    _ => true,
-                })
+            MENU.into_iter()
+                .chain(["judgements", "pairs", "archive"])
+                .filter(is_there)
                 .map(|list| {
                     let page = format!("{list}/");
                     let path = shown(page.clone(), self.offline);
@@ -128,15 +143,21 @@ impl Renderer {
             });
             own.collect()
         };
+        let menu: Vec<Value<'_>> =
+            lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect();
+        let (menu_first, menu_more) = menu.split_at(first.min(menu.len()));
         let site = SiteView {
             title: &config.title.value,
             description: config.description.as_deref(),
             publisher: config.publisher.as_deref(),
             language: &config.language,
+            dir: config.language.direction(),
             base_url: &config.base_url.value,
             year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
             feed_path: "feed.xml",
-            menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
+            menu_first: menu_first.to_vec(),
+            menu_more: menu_more.to_vec(),
+            menu,
             has_storylines: !documents.storylines.is_empty(),
             has_judgements: !self.graph.judgements.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
@@ -252,13 +273,20 @@ impl Pages<'_> {
         let mut draft = self.draft(of, root);
         let title = draft.title.clone().into_value();
         let canonical = self.absolute(&planned.path);
+        let language = draft.language.unwrap_or(&self.config.language);
+        let number = of.part().map(|part| part.page).filter(|page| *page > 1);
+        let description = draft.description.take();
+        let description = self.page_description(of, description, &draft.title);
         let page = PageView {
             title: title.clone(),
-            description: draft.description.take().map(IntoValue::into_value),
+            description: description.map(IntoValue::into_value),
+            number,
             path: &planned.path,
             structured_data: self.structured_data(of, &canonical),
             canonical,
-            language: draft.language.unwrap_or(&self.config.language),
+            language,
+            dir: language.direction(),
+            locale: language.replace('-', "_"),
             kind: of.kind().word,
             feed_path: draft
                 .feed
@@ -420,11 +448,22 @@ impl Pages<'_> {
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
-        let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
+        let latest = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
         draft.set("lead", lead);
-        draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
+        let latest: Vec<Ix<Brief>> = latest.collect();
+        let seconds = if lead.is_some() { SECONDS.min(latest.len()) } else { 0 };
+        let (seconds, rest) = latest.split_at(seconds);
+        draft.set("seconds", list(seconds.iter().copied()));
+        draft.set("days", self.by_day(rest));
+        draft.set("latest", list(latest));
         draft.set("storylines", self.storyline_cards());
+        let first = part.page == 1;
+        draft.set("board", if first { self.board() } else { Value::List(Vec::new()) });
+        draft.set("coming", if first { self.coming() } else { Vec::new() });
+        let open = self.graph.judgements.standing(Standing::Open).iter().filter(|_| first);
+        let open = open.take(WATCHED).map(|ix| self.judgement(*ix, false));
+        draft.set("open_judgements", list(open));
         draft.set("actors", self.lists.covered_actors.as_slice());
         draft.set("topics", list(self.lists.covered_topics.iter().copied()));
         draft
@@ -447,13 +486,22 @@ impl Pages<'_> {
         let total = graph.briefs.len();
         let review_by = front.review_by.as_ref().map(|d| d.value);
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
+        let related = self.related(ix);
+        let further = self.further(ix, &related);
+        let follows = links.follows.iter().chain(links.followed_by.first());
+        let named: Vec<Ix<Brief>> =
+            follows.copied().chain(further.iter().map(|(brief, _, _)| *brief)).collect();
+        let (backlinks, other_backlinks) = self.backlinks(this, &named);
+        let further = further.into_iter().map(|(brief, why, reason)| {
+            FurtherBrief { brief: brief.into_value(), why, reason }.into_value()
+        });
         let view = BriefView {
             card: ix.into_value(),
             bluf_html: document
                 .bluf
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
-                .map(|_| Value::Body(DocumentText::BottomLine(ix))),
+                .map(|_| Value::Body(DocumentText::BottomLine(ix, true))),
             judgements: list(graph.judgements.of(ix).iter().map(|one| self.judgement(*one, true))),
             content: self.content(this, &document.body.text),
             toc: toc(&document.body),
@@ -477,34 +525,27 @@ impl Pages<'_> {
             storyline_length: storyline.map_or(0, |(briefs, _)| briefs.len()),
             older: perhaps((index + 1 < total).then(|| Ix::new(index + 1))),
             newer: perhaps(index.checked_sub(1).map(Ix::new)),
-            related: self
-                .related(ix)
+            related: related
                 .iter()
                 .map(|other| {
-                    let mut reason = String::with_capacity(REASON);
-                    let shared = shared_by(graph, ix, *other).enumerate().map(|(n, document)| {
-                        if n < REASONS {
-                            reason.push_str(if n > 0 { " · " } else { "" });
-                            reason.push_str(graph.title(document));
-                        }
-                        match document {
-                            DocumentIx::Topic(_) => reference(document),
-                            _ => document.into_value(),
-                        }
+                    let shared = shared_by(graph, ix, *other).map(|document| match document {
+                        DocumentIx::Topic(_) => reference(document),
+                        _ => document.into_value(),
                     });
-                    let shared = shared.collect();
+                    let (shared, reason) = (shared.collect(), self.reason(ix, *other));
                     RelatedBrief { brief: other.into_value(), shared, reason }.into_value()
                 })
                 .collect(),
-            backlinks: self.backlinks(this),
+            further: further.collect(),
+            backlinks,
+            other_backlinks,
             review_by_text: review_by.map(|d| dates::day(&self.strings, d)),
             overdue: review_by.is_some_and(|d| d < self.now.to_zoned_datetime(zone.clone()).date()),
-            language: front.language.as_deref().unwrap_or(&self.config.language),
             extra: &front.extra,
         };
         let mut draft = Draft::new(front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.language = front.language.as_deref();
+        draft.language = front.language.as_ref();
         draft.has_code = document.body.has_code;
         draft.draft = !self.is_public(this);
         draft.set("brief", view);
@@ -813,19 +854,110 @@ impl Pages<'_> {
         }
     }
 
-    fn backlinks(&self, to: DocumentIx) -> Vec<Value<'_>> {
-        let links = self.graph.backlinks(to).iter();
-        links
-            .filter_map(|link| {
-                let targets = &self.graph.body(link.from).targets;
-                let quote = targets.get(link.target)?.sentence.as_ref()?;
-                let brief = match link.from {
-                    DocumentIx::Brief(ix) => ix.into_value(),
-                    other => reference(other),
-                };
-                Some(QuoteView { brief, html: quote }.into_value())
+    /// The documents that link to one, and those of them that are not among the briefs that its page names anyway.
+    fn backlinks(&self, to: DocumentIx, named: &[Ix<Brief>]) -> (Vec<Value<'_>>, Vec<Value<'_>>) {
+        let (mut all, mut others) = (Vec::new(), Vec::new());
+        for link in self.graph.backlinks(to) {
+            let targets = &self.graph.body(link.from).targets;
+            let quote = targets.get(link.target).and_then(|target| target.sentence.as_ref());
+            let Some(html) = quote else { continue };
+            let (brief, is_named) = match link.from {
+                DocumentIx::Brief(ix) => (ix.into_value(), named.contains(&ix)),
+                other => (reference(other), false),
+            };
+            let view = QuoteView { brief, html }.into_value();
+            if !is_named {
+                others.push(view.clone());
+            }
+            all.push(view);
+        }
+        (all, others)
+    }
+
+    /// What to read after a brief, the nearest first: what else continues it, what its storyline has before and after it, what
+    /// is most like it, what is next to it in time. What it continues and the first that continues it are named at its top.
+    fn further(
+        &self,
+        ix: Ix<Brief>,
+        related: &[Ix<Brief>],
+    ) -> Vec<(Ix<Brief>, &str, Option<String>)> {
+        let links = &self.graph.briefs[ix];
+        let word = |key: &'static str| self.strings.get(key);
+        let around = links.storyline.map(|(storyline, place)| {
+            let briefs = &self.graph.storylines[storyline].briefs;
+            let before = place.checked_sub(1).and_then(|place| briefs.get(place));
+            [(briefs.get(place + 1), "storyline_next"), (before, "storyline_previous")]
+        });
+        let around = around.into_iter().flatten().filter_map(|(brief, key)| Some((*brief?, key)));
+        let related = related.iter().map(|brief| (*brief, "related_reason"));
+        let newer = ix.get().checked_sub(1).map(|number| (Ix::new(number), "newer"));
+        let older =
+            (ix.get() + 1 < self.graph.briefs.len()).then(|| (Ix::new(ix.get() + 1), "older"));
+        let (first, others) = match links.followed_by.split_first() {
+            Some((first, others)) => (Some(first), others),
+            None => (None, &[][..]),
+        };
+        let continued = others.iter().map(|brief| (*brief, "followed_by"));
+        let mut named: Vec<Ix<Brief>> = links.follows.iter().chain(first).copied().collect();
+        let mut further = Vec::with_capacity(FURTHER);
+        for (brief, key) in continued.chain(around).chain(related).chain(newer).chain(older) {
+            if further.len() == FURTHER {
+                break;
+            }
+            if !named.contains(&brief) {
+                named.push(brief);
+                let reason = (key == "related_reason").then(|| self.reason(ix, brief));
+                further.push((brief, word(key), reason));
+            }
+        }
+        further
+    }
+
+    /// What two briefs share, in words.
+    fn reason(&self, ix: Ix<Brief>, other: Ix<Brief>) -> String {
+        let mut reason = String::with_capacity(REASON);
+        for (n, document) in shared_by(&self.graph, ix, other).take(REASONS).enumerate() {
+            reason.push_str(if n > 0 { " · " } else { "" });
+            reason.push_str(self.graph.title(document));
+        }
+        reason
+    }
+
+    /// Briefs in the order of time, by their days.
+    fn by_day(&self, briefs: &[Ix<Brief>]) -> Value<'_> {
+        let day = |brief: &Ix<Brief>| self.lists.briefs.more(*brief).day;
+        let days = briefs.chunk_by(|a, b| day(a) == day(b)).filter_map(|briefs| {
+            let (date, date_text) = self.day(*briefs.first()?)?;
+            let briefs = briefs.iter().map(|brief| brief.into_value()).collect();
+            Some(DayOfBriefs { date, date_text, briefs })
+        });
+        list(days)
+    }
+
+    /// A few storylines: the open ones first, of these those that changed last.
+    fn board(&self) -> Value<'_> {
+        let storylines = self.graph.documents.storylines.entries();
+        let mut order: Vec<_> = storylines
+            .map(|(ix, storyline)| {
+                // Briefs are numbered from the newest.
+                let latest = self.graph.storylines[ix].briefs.last();
+                (storyline.front.status as u8, latest.is_none(), latest.copied(), ix)
             })
-            .collect()
+            .collect();
+        order.sort_unstable();
+        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
+        list(order.into_iter().take(BOARD).map(|(_, _, _, ix)| card(ix)))
+    }
+
+    /// Events that begin after the day of the build, the nearest first.
+    fn coming(&self) -> Vec<Value<'_>> {
+        let (today, timeline) = (self.today(), &self.graph.timeline);
+        let is_past = |event: &EventIx| {
+            self.graph.event(*event).is_none_or(|event| event.date.value.first_day() <= today)
+        };
+        let first = timeline.partition_point(is_past);
+        let last = timeline.len().min(first + WATCHED);
+        self.events(timeline.get(first..last).unwrap_or_default())
     }
 
     /// The newest of some events, in order of time; the site's timeline has all of them.
@@ -922,9 +1054,10 @@ impl Documents for Renderer {
             DocumentText::Of(document) => {
                 self.fill(document, &self.graph.body(document).text, root, Shown::AtHome, out)
             }
-            DocumentText::BottomLine(ix) => {
+            DocumentText::BottomLine(ix, at_home) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
-                    self.fill(DocumentIx::Brief(ix), bluf, root, Shown::AtHome, out);
+                    let shown = if at_home { Shown::AtHome } else { Shown::Elsewhere };
+                    self.fill(DocumentIx::Brief(ix), bluf, root, shown, out);
                 }
             }
             DocumentText::Judgement(ix, index, at_home) => {
@@ -974,6 +1107,18 @@ impl Renderer {
                 None => TemplateValue::None,
             },
             F::has_retracted => TemplateValue::Bool(document().front.has_retracted()),
+            F::language => text(self.language_of(DocumentIx::Brief(ix))),
+            F::dir => text(self.language_of(DocumentIx::Brief(ix)).direction()),
+            F::foreign => TemplateValue::Bool(self.is_foreign(DocumentIx::Brief(ix))),
+            F::bottom_line_html => {
+                let bluf = document().bluf.as_ref();
+                match bluf.filter(|bluf| self.says_something(DocumentIx::Brief(ix), bluf)) {
+                    Some(_) => {
+                        TemplateValue::Object(Object::Body(DocumentText::BottomLine(ix, false)))
+                    }
+                    None => TemplateValue::None,
+                }
+            }
         }
     }
 
@@ -1037,29 +1182,29 @@ impl Renderer {
                 other => self.kind_word(other),
             }),
             F::summary => perhaps(self.summary_of(document)),
+            F::language => text(self.language_of(document)),
+            F::dir => text(self.language_of(document).direction()),
+            F::foreign => TemplateValue::Bool(self.is_foreign(document)),
         }
+    }
+
+    /// The language that a document is in: briefs may have one of their own.
+    fn language_of(&self, document: DocumentIx) -> &LanguageTag {
+        let own = match document {
+            DocumentIx::Brief(ix) => self.graph.documents.briefs[ix].front.language.as_ref(),
+            _ => None,
+        };
+        own.unwrap_or(&self.config.language)
+    }
+
+    /// Whether a document is in another language than the site.
+    fn is_foreign(&self, document: DocumentIx) -> bool {
+        *self.language_of(document) != self.config.language
     }
 }
 
 fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
     summary.as_ref().map(|summary| summary.value.as_str())
-}
-
-/// What is said of a page where it is not read: its summary, or how its text begins.
-pub(super) fn description<'a>(
-    summary: Option<&'a Spanned<String>>,
-    body: &'a Body,
-) -> Option<Cow<'a, str>> {
-    if let Some(summary) = summary {
-        return Some(summary.value.as_str().into());
-    }
-    let excerpt = body.excerpt.trim();
-    let end = excerpt.floor_char_boundary(DESCRIPTION);
-    let cut = match excerpt.get(..end).filter(|_| end < excerpt.len()) {
-        Some(cut) => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)).into(),
-        None => Cow::Borrowed(excerpt),
-    };
-    (!cut.is_empty()).then_some(cut)
 }
 
 /// Actors beside a text, with the briefs that they have to do with.

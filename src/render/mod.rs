@@ -9,6 +9,7 @@ mod by_tera;
 mod charts;
 mod chronology;
 mod dates;
+mod description;
 mod dossier;
 mod faults;
 mod feed;
@@ -598,7 +599,7 @@ impl Renderer {
             Fill::AlertTitle(alert) => {
                 out.text(self.strings_of(from).of("alert", alert.word()));
             }
-            Fill::Citation(citation) => self.cite(from, citation, out),
+            Fill::Citation(citation) => self.cite(from, citation, root, shown, out),
         });
     }
 

@@ -35,6 +35,8 @@ macro_rules! views {
                 publisher: Option<&'a str>,
                 /// The site's language, such as `en`.
                 language: &'a str,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir: &'static str,
                 /// The site's address, with a slash at the end.
                 base_url: &'a str,
                 /// The year of the build.
@@ -43,6 +45,10 @@ macro_rules! views {
                 feed_path: &'a str,
                 /// The menu: a list of `MenuItem`.
                 menu: Vec<Value<'a>>,
+                /// The first entries of the menu, which every page shows.
+                menu_first: Vec<Value<'a>>,
+                /// The others, which are behind a word.
+                menu_more: Vec<Value<'a>>,
                 /// Whether there are storylines.
                 has_storylines: bool,
                 /// Whether there are judgements.
@@ -60,8 +66,10 @@ macro_rules! views {
             record PageView {
                 /// The page's own title.
                 title: Value<'a>,
-                /// A sentence about it, or null.
+                /// A sentence about it; null on a redirect only.
                 description: Option<Value<'a>>,
+                /// Which page of its list it is, from 2, or null.
+                number: Option<usize>,
                 /// Its path.
                 path: &'a str,
                 /// Its full address.
@@ -70,6 +78,10 @@ macro_rules! views {
                 structured_data: Option<Value<'a>>,
                 /// Its language.
                 language: &'a str,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir: &'static str,
+                /// Its language as the Open Graph protocol has it, such as `pt_BR`.
+                locale: String,
                 /// What kind of page it is: `home`, `brief`, `actor` …
                 kind: &'static str,
                 /// The path of its own feed, or null.
@@ -91,6 +103,12 @@ macro_rules! views {
                 kind,
                 /// A sentence about it, or null.
                 summary,
+                /// The language that it is in.
+                language,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir,
+                /// Whether that language is not the site's.
+                foreign,
             }
             /// An actor in a list.
             found ActorCard {
@@ -166,6 +184,14 @@ macro_rules! views {
                 storyline,
                 /// Whether a source of it was retracted.
                 has_retracted,
+                /// Its language.
+                language,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir,
+                /// Whether that language is not the site's.
+                foreign,
+                /// Its bottom line, for a page that leads with it, or null.
+                bottom_line_html,
             }
             /// A dated event.
             record EventView {
@@ -311,16 +337,36 @@ macro_rules! views {
                 newer: Option<Value<'a>>,
                 /// Related briefs: a list of `RelatedBrief`.
                 related: Vec<Value<'a>>,
+                /// What to read next, each brief once: a list of at most four `FurtherBrief`.
+                further: Vec<Value<'a>>,
                 /// The documents that link here: a list of `QuoteView`.
                 backlinks: Vec<Value<'a>>,
+                /// Those of them that nothing else on the page names.
+                other_backlinks: Vec<Value<'a>>,
                 /// The day by which it should be reviewed, in words, or null.
                 review_by_text: Option<String>,
                 /// Whether that day has passed.
                 overdue: bool,
-                /// Its language.
-                language: &'a str,
                 /// Its `[extra]` table.
                 extra: &'a Extra,
+            }
+            /// A brief to read next.
+            record FurtherBrief {
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Why: where it stands to this one, in words.
+                why: &'a str,
+                /// What both are about, in words, or null.
+                reason: Option<String>,
+            }
+            /// The briefs of a day.
+            record DayOfBriefs {
+                /// The day, such as `2025-02-27`.
+                date: &'a str,
+                /// The day in words.
+                date_text: &'a str,
+                /// Its briefs: a list of `BriefCard`.
+                briefs: Vec<Value<'a>>,
             }
             /// A source of a brief.
             record SourceView {
