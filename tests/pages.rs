@@ -990,6 +990,11 @@ fn pairs_that_are_explained_have_a_page_and_stand_in_no_list() {
     }
     let groups = between(list, "<h2><a href=\"", "</a>");
     assert_eq!(groups.len(), 4, "{list}");
+    // The same actors are drawn, joined where they are listed.
+    let drawn = between(list, "class=\"network\"", "</svg>")[0];
+    assert_eq!(drawn.matches("class=\"spoke\"").count(), shown.len(), "{drawn}");
+    assert_eq!(drawn.matches("<a href=\"../actors/").count(), 4, "{drawn}");
+    assert!(drawn.contains("<title>Jo &lt;Doe&gt;: 6 briefs</title>"), "{drawn}");
 }
 
 #[test]

@@ -95,7 +95,7 @@ kinds! {
         given "`topic`, `ancestors`, `children`, `tree` (a list of `TopicCard`: those above, the topic among its neighbours, and those below), `groups` (`briefs` by year), `briefs`, `pagination`, `actors`; on the first page of its list also `storylines` and `judgements` (as an actor's)";
     /// All pairs of actors that have a page.
     Pairs: "pairs.html" "pairs", "the list of pairs", listed,
-        given "`groups` (a list of `PairGroup`), `pairs` (a list of `PairCard`, the most shared first); neither has pairs that `part_of`, `country` or a role explains";
+        given "`network` (the actors of the most briefs among the pairs, at most 40: a list of `ActorCard`), `network_html` (who of them is covered with whom, drawn, or null), `groups` (a list of `PairGroup`), `pairs` (a list of `PairCard`, the most shared first); neither has pairs that `part_of`, `country` or a role explains";
     /// Two actors, by the pair's number.
     Pair(usize, ListPart): "pair.html" "pair", "the pair", listed,
         given "`a`, `b`, `count` (of briefs), `since` and `since_text` (the day of the first), `chronology` (a list of `ChronologyYear`), `briefs`, `pagination`; on the first page of its list also `last_event` (an `EventView`, or null), `relations` (a list of `RelationView`, as `a` sees them), `strip` (as an actor's), `timeline`, `earlier_events`, `topics`, `others` (who else is in the briefs)";

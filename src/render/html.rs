@@ -314,7 +314,7 @@ impl Pages<'_> {
                 draft
             }
             HtmlPage::Topic(ix, part) => self.topic(*ix, part),
-            HtmlPage::Pairs => self.pairs(),
+            HtmlPage::Pairs => self.pairs(root),
             HtmlPage::Pair(index, part) => self.pair(*index, part, root),
             HtmlPage::Storylines => {
                 let mut draft = Draft::new(word("storylines"));
@@ -691,7 +691,7 @@ impl Pages<'_> {
     }
 
     /// The pairs that nothing but briefs explains, and the strongest of each actor.
-    fn pairs(&self) -> Draft<'_> {
+    fn pairs<'a>(&'a self, root: &str) -> Draft<'a> {
         let mut draft = Draft::new(self.strings.get("pairs"));
         let told = self.graph.pairs.iter().zip(&self.lists.pairs);
         let told: Vec<_> = told.filter(|(pair, _)| !self.graph.is_explained(pair)).collect();
@@ -717,6 +717,9 @@ impl Pages<'_> {
             Some(PairGroup { actor: actor.into_value(), pairs: groups.remove(&actor)? })
         });
         draft.set("groups", list(groups));
+        let (drawn, drawing) = self.network(&told, root);
+        draft.set("network", drawn);
+        draft.set("network_html", drawing);
         draft.set(
             "pairs",
             list(told.into_iter().map(|(pair, path)| {

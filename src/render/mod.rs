@@ -19,6 +19,7 @@ mod labels;
 mod lanes;
 mod lists;
 mod meter;
+mod network;
 mod ring;
 mod search;
 mod shape;

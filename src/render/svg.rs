@@ -18,9 +18,30 @@ pub(super) fn open(
     height: usize,
     [title, description]: [&str; 2],
 ) {
-    let [title_id, description_id] = ["title", "text"].map(|what| [id, "-", what].concat());
     out.literal("<svg role=\"group\" width=\"100%\"");
     down(out, " height", height);
+    called(out, class, id, [title, description]);
+}
+
+/// Opens a drawing of links that is scaled as a whole: so wide and so high, if there is room.
+pub(super) fn open_box(
+    out: &mut Html,
+    class: &'static str,
+    id: &str,
+    (wide, high): (usize, usize),
+    words: [&str; 2],
+) {
+    out.literal("<svg role=\"group\" viewBox=\"0 0 ");
+    out.number(wide as u64);
+    out.literal(" ");
+    out.number(high as u64);
+    out.literal("\"");
+    called(out, class, id, words);
+}
+
+/// Closes the tag of a drawing, and adds its title and what it shows.
+fn called(out: &mut Html, class: &'static str, id: &str, [title, description]: [&str; 2]) {
+    let [title_id, description_id] = ["title", "text"].map(|what| [id, "-", what].concat());
     out.attribute("class", class);
     out.attribute("aria-labelledby", &title_id);
     out.attribute("aria-describedby", &description_id);
