@@ -439,7 +439,7 @@ fn count(program: &Path, folder: &Path, kind: &Kind, times: usize) -> Result<u64
         Built => ("build", 0),
     };
     let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
         .arg(program)
         .arg("--root")
         .arg(&root)
@@ -450,7 +450,9 @@ fn count(program: &Path, folder: &Path, kind: &Kind, times: usize) -> Result<u64
         .map_err(|error| format!("valgrind cannot be run: {error}"))?;
     fs::remove_dir_all(&root)?;
     let said = String::from_utf8_lossy(&run.stderr);
-    let counted = || said.rsplit_once("Collected :")?.1.split_whitespace().next()?.parse().ok();
+    let counted = || {
+        said.rsplit_once("I   refs:")?.1.split_whitespace().next()?.replace(',', "").parse().ok()
+    };
     match counted() {
         Some(counted) if run.status.code() == Some(code) => Ok(counted),
         _ => {

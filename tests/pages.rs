@@ -40,6 +40,183 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
     text.split(before).skip(1).map(|rest| rest.split(after).next().unwrap()).collect()
 }
 
+/// A brief names each other brief once, whatever it has to do with it.
+#[test]
+fn a_brief_names_no_other_twice() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let mut named_at_all = 0;
+    for (name, page) in files.iter().filter(|(name, _)| name.starts_with("briefs/brief-")) {
+        let (_, page) = page.split_once("<main").unwrap();
+        // What the text itself links to is its author's.
+        let (before, rest) = page.split_once("<div class=\"prose\">").unwrap();
+        let (_, after) = rest.split_once("<details class=\"cite\"").unwrap();
+        let mut named: Vec<&str> = [before, after]
+            .iter()
+            .flat_map(|part| between(part, "href=\"../../briefs/", "/"))
+            .collect();
+        let count = named.len();
+        named_at_all += count;
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!(named.len(), count, "{name}");
+        assert!(page.matches("<li class=\"card\">").count() <= 4, "{name}");
+    }
+    assert!(named_at_all > 300);
+}
+
+/// Every page is described, and no two are described or called alike.
+#[test]
+fn every_page_has_a_title_and_a_description_of_its_own() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let mut seen: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let pages = files
+        .iter()
+        .filter(|(name, page)| name.ends_with(".html") && !page.contains("http-equiv=\"refresh\""));
+    for (name, page) in pages {
+        let title = between(page, "<title>", "</title>")[0];
+        let description = between(page, "<meta name=\"description\" content=\"", "\"");
+        assert_eq!(description.len(), 1, "{name}");
+        assert!(!description[0].trim().is_empty(), "{name}");
+        let locale = between(page, "<meta property=\"og:locale\" content=\"", "\"");
+        assert!(!locale[0].is_empty() && !locale[0].contains('-'), "{name}");
+        let before = seen.insert((title, description[0]), name);
+        assert_eq!(before, None, "{name}: {title}, {description:?}");
+    }
+    assert!(
+        files["briefs/page/2/index.html"]
+            .contains("<title>Briefs (Page 2) — The dense site</title>")
+    );
+}
+
+/// What is in another language than the page says so, with its direction.
+#[test]
+fn titles_of_another_language_say_which() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let list = &files["briefs/index.html"];
+    assert!(
+        list.contains("<h3 lang=\"ar\" dir=\"rtl\"><a href=\"../briefs/brief-290/\">"),
+        "{list}"
+    );
+    assert!(list.contains("<p class=\"summary\" lang=\"zh\" dir=\"ltr\">"));
+    let brief = &files["briefs/brief-290/index.html"];
+    assert!(brief.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert!(brief.contains("<header class=\"site-header\" lang=\"en\" dir=\"ltr\">"));
+    assert!(brief.contains("<p class=\"label\" lang=\"en\">"));
+    assert!(brief.contains("<aside class=\"margin\" lang=\"en\" dir=\"ltr\""));
+    // An English title there needs none of its own: what is around it is English.
+    assert!(brief.contains("<h3><a href=\"../../briefs/"));
+    let scratch = Scratch::small();
+    for (language, direction) in [
+        ("he", "rtl"),
+        ("ckb", "rtl"),
+        ("ug", "rtl"),
+        ("az-Arab", "rtl"),
+        ("ku", "ltr"),
+        ("pa-Arab", "rtl"),
+        ("ur-Latn", "ltr"),
+    ] {
+        scratch.write("site.toml", format!("{SITE}language = \"{language}\"\n"));
+        let page = &built(&scratch)["index.html"];
+        let expected = match direction {
+            "rtl" => format!("<html lang=\"{language}\" dir=\"rtl\">"),
+            _ => format!("<html lang=\"{language}\">"),
+        };
+        assert!(page.contains(&expected), "{language}");
+    }
+}
+
+/// `[theme]` recolours a site, with its own sheets behind the theme's.
+#[test]
+fn a_site_says_what_it_looks_like() {
+    let scratch = Scratch::small();
+    scratch.write("static/house.css", ":root { --measure: 38rem; }\n");
+    let theme = "[theme]\naccent = \"#0b5d3b\"\nfonts = \"sans\"\ncss = [\"house.css\"]\n";
+    scratch.write("site.toml", format!("{SITE}{theme}"));
+    let files = built(&scratch);
+    let (_, sheet) = files.iter().find(|(name, _)| name.starts_with("theme/style.")).unwrap();
+    assert!(sheet.contains("--accent:light-dark(#0b5d3b,#"), "{}", &sheet[sheet.len() - 300..]);
+    assert!(sheet.contains("--serif:var(--sans);"));
+    let page = &files["briefs/2025-02-27-talks/index.html"];
+    let (theme, own) = (page.find("theme/style.").unwrap(), page.find("../../house.css").unwrap());
+    assert!(theme < own);
+    scratch
+        .write("site.toml", format!("{SITE}[theme]\naccent = \"#fafafa\"\ncss = [\"hose.css\"]\n"));
+    let report = refused(&scratch);
+    assert!(report.contains("the accent cannot be read on light screens"), "{report}");
+    scratch.write("site.toml", format!("{SITE}[theme]\ncss = [\"hose.css\"]\n"));
+    let report = refused(&scratch);
+    assert!(report.contains("there is no style sheet `static/hose.css`"), "{report}");
+    assert!(report.contains("did you mean `house.css`?"), "{report}");
+}
+
+/// What the style sheet of the program says of itself holds: layers are whole, and properties that are used are declared.
+#[test]
+fn the_style_sheet_is_sound() {
+    let sheet = include_str!("../static/theme/style.css");
+    let mut depth = 0_i32;
+    for (number, line) in sheet.lines().enumerate() {
+        let open = line.matches('{').count() as i32;
+        depth += open - line.matches('}').count() as i32;
+        assert!(depth >= 0, "line {}: {line}", number + 1);
+        // A layer begins at the margin, and only there nothing is open.
+        if line.starts_with("@layer") && open > 0 {
+            assert_eq!(depth, 1, "line {}: {line}", number + 1);
+        }
+    }
+    assert_eq!(depth, 0);
+    let used =
+        between(sheet, "var(--", ")").into_iter().map(|name| name.split(',').next().unwrap());
+    for name in used {
+        assert!(sheet.contains(&format!("--{name}: ")), "--{name} is not declared");
+    }
+    // Sides are those of the text, not of the screen.
+    for physical in [
+        "padding-left",
+        "padding-right",
+        "margin-left",
+        "margin-right",
+        "border-left",
+        "border-right",
+    ] {
+        assert!(!sheet.contains(physical), "{physical}");
+    }
+}
+
+/// Every kind of page of the demo and of a dense site is sound to a strict validator, to axe, by keyboard, without scripts, in
+/// the dark, on a narrow phone and on paper.
+#[test]
+fn every_kind_of_page_serves_every_reader() {
+    let runner = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        runner.join("node_modules/axe-core").exists(),
+        "axe-core is missing: run scripts/test, which installs it and Chromium, or `npm ci` in tests/browser"
+    );
+    let dense = site::dense::site();
+    built(&dense);
+    let demo = Scratch::empty();
+    let output = demo.root.join("public");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let to = output.to_string_lossy();
+    let run = chancery(root, &["build", "--now", "2025-03-01", "--output", &to]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut node = std::process::Command::new("node");
+    let run =
+        node.arg(runner.join("look.mjs")).arg(&output).arg(dense.root.join("public")).output();
+    let run = run.unwrap();
+    let text = String::from_utf8_lossy(&run.stdout);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| {
+        panic!("the browser did not run: {text}\n{}", String::from_utf8_lossy(&run.stderr))
+    });
+    let wrong = found["wrong"].as_array().unwrap();
+    let told = wrong.iter().map(|one| format!("{}: {}\n", one["page"], one["what"]));
+    assert!(wrong.is_empty(), "{}", told.collect::<String>());
+    assert!(found["validated"].as_u64().unwrap() > 500, "{found}");
+    assert!(found["looked"].as_u64().unwrap() > 30, "{found}");
+}
+
 #[test]
 fn a_bottom_line_that_comes_out_as_nothing_has_no_section() {
     let scratch = Scratch::small();
@@ -162,15 +339,27 @@ fn a_brief_comes_after_the_one_of_its_day_that_it_continues() {
     assert_eq!(events, newest_first);
     for pair in oldest_first.windows(2) {
         let (older, newer) = (pair[0], pair[1]);
+        // Each is named on the page of the other: at its top if one continues the other, else at its end.
         let page = &files[&format!("briefs/{older}/index.html")];
-        assert!(page.contains(&format!("href=\"../../briefs/{newer}/\" rel=\"next\"")), "{older}");
+        assert!(page.contains(&format!("href=\"../../briefs/{newer}/\"")), "{older}");
         let page = &files[&format!("briefs/{newer}/index.html")];
-        assert!(page.contains(&format!("href=\"../../briefs/{older}/\" rel=\"prev\"")), "{newer}");
-        let steps = between(page, "<ul class=\"steps\">", "</ul>");
-        assert!(
-            steps[0].contains(&format!("Before this</span> <a href=\"../../briefs/{older}/\""))
-        );
+        assert!(page.contains(&format!("href=\"../../briefs/{older}/\"")), "{newer}");
     }
+    let further = |id: &str| {
+        let page = &files[&format!("briefs/{id}/index.html")];
+        let cards = between(page, "<section class=\"further\"", "</section>");
+        let cards = between(cards[0], "<li class=\"card\">", "</li>");
+        let card = |card: &&str| {
+            let why = between(card, "<span>", "</span>")[0].to_owned();
+            (why, between(card, "href=\"../../briefs/", "/\"")[0].to_owned())
+        };
+        cards.iter().map(card).collect::<Vec<_>>()
+    };
+    let named = |why: &str, id: &str| (why.to_owned(), id.to_owned());
+    // `b` and `d` continue `a`: the first that does so is named at its top, and nobody twice.
+    assert_eq!(further("a")[..2], [named("Continued in", "d"), named("Before this", "m")]);
+    assert_eq!(further("m")[..2], [named("After this", "a"), named("Before this", "n")]);
+    assert!(further("m").len() <= 4);
     let ids = between(&files["feed.xml"], "<id>https://small.example/briefs/", "/</id>");
     assert_eq!(ids, all);
 }
@@ -736,7 +925,7 @@ fn the_document_on_sources_is_true() {
     for cited in [shown(1, ""), shown(2, ", art. 9"), shown(2, ", art. 11")] {
         assert!(page.contains(&cited), "{cited}\n{page}");
     }
-    assert!(page.contains("<li id=\"fn:1\">"), "{page}");
+    assert!(page.contains("<li id=\"fn--1\">"), "{page}");
     let (front, text) = brief.split_once("+++\n\n").unwrap();
     scratch.write("content/briefs/two-embassies.md", format!("{front}{retracted}+++\n\n{text}"));
     let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);

@@ -49,6 +49,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("li", ["value"])
         .add_tag_attributes("ol", ["reversed", "type"])
         .add_tag_attributes("pre", ["tabindex"])
+        .add_tag_attributes("section", ["aria-label", "tabindex"])
         .add_tag_attributes("time", ["datetime"])
         .url_schemes(SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)

@@ -20,7 +20,7 @@ const HIGHEST: u8 = 2;
 const LOWEST: u8 = 6;
 
 /// How ids begin that no heading has: those of footnotes and of the theme's own elements.
-const RESERVED: [&str; 3] = ["fn:", "fnref:", THEME_IDS];
+const RESERVED: [&str; 3] = ["fn--", "fnref--", THEME_IDS];
 
 /// The heading that is open.
 struct OpenHeading {

@@ -808,6 +808,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             TagEnd::TableCell => {
                 let cut_off = links::cut_off(&self.out.block.text);
                 cut_off.into_iter().for_each(|finding| self.out.report(&range, finding));
+                self.mentions.take_quoted();
+                let text = if self.out.block.open { self.end_block(true) } else { String::new() };
+                self.tables.cell(text, self.mentions.take_quoted(), &self.out);
             }
             _ => {}
         }
@@ -829,7 +832,8 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             TagEnd::DefinitionListTitle => self.out.block_tag("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.block_tag("</dd>\n"),
             TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                self.tables.end(tag, self.source, &range, &mut self.out);
+                let mentions = &mut self.mentions;
+                self.tables.end(tag, self.source, &range, mentions, &mut self.out);
             }
             _ => {}
         }

@@ -140,11 +140,11 @@ fn each_feature_has_its_html() {
         ),
         (
             "x[^n] y[^n]\n\n[^n]: z",
-            "<p>x<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup> \
-             y<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1:2\">1</a></sup></p>\n\
-             <section class=\"footnotes\">\n<ol>\n<li id=\"fn:1\"><p>z \
-             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1\">↩</a> \
-             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1:2\">↩<sup>2</sup></a></p>\n</li>\n</ol>\n</section>\n",
+            "<p>x<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup> \
+             y<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1--2\">1</a></sup></p>\n\
+             <section class=\"footnotes\">\n<ol>\n<li id=\"fn--1\"><p>z \
+             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1\">↩</a> \
+             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1--2\">↩<sup>2</sup></a></p>\n</li>\n</ol>\n</section>\n",
         ),
         ("x[^n]", "<p>x[^n]</p>\n"),
     ] {
@@ -192,7 +192,7 @@ fn names_are_linked_where_they_may_be() {
         ("[[Russia]], Russia", "<p><a Wiki Russia>title of Russia</a>, Russia</p>\n"),
         (
             "Now Russia met[^1]\n\n[^1]: x",
-            "<p>Now <a actor 1>Russia</a> met<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup></p>\n<section class=\"footnotes\">\n<ol>\n<li id=\"fn:1\"><p>x <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1\">↩</a></p>\n</li>\n</ol>\n</section>\n",
+            "<p>Now <a actor 1>Russia</a> met<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup></p>\n<section class=\"footnotes\">\n<ol>\n<li id=\"fn--1\"><p>x <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1\">↩</a></p>\n</li>\n</ol>\n</section>\n",
         ),
         ("Now Russia met `x`", "<p>Now <a actor 1>Russia</a> met <code>x</code></p>\n"),
         ("## ~Russia", "<h2 id=\"russia\">Russia</h2>\n"),
@@ -583,7 +583,7 @@ fn anchors_are_headings_footnotes_and_ids() {
         let (body, _) = read(source, &Options { raw_html, ..Options::default() });
         let mut anchors: Vec<&str> = body.anchors().collect();
         anchors.sort_unstable();
-        assert_eq!(anchors, ["fn:1", "fnref:1", "i", "named", "own", "x"]);
+        assert_eq!(anchors, ["fn--1", "fnref--1", "i", "named", "own", "x"]);
     }
 }
 
@@ -1178,7 +1178,9 @@ fn footnotes_that_are_not_what_they_seem_are_reported() {
             assert!(out.contains(&format!("id=\"{id}\"")), "{source}: {out}");
         }
     }
-    assert!(plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn:1\"><p>two"));
+    assert!(
+        plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn--1\"><p>two")
+    );
 }
 
 const SOURCES: [&str; 4] = ["report", "Treaty", "доклад", "rapport-é"];

@@ -49,6 +49,8 @@ macro_rules! views {
                 menu_first: Vec<Value<'a>>,
                 /// The others, which are behind a word.
                 menu_more: Vec<Value<'a>>,
+                /// The paths of the site's own style sheets.
+                css: Value<'a>,
                 /// Whether there are storylines.
                 has_storylines: bool,
                 /// Whether there are judgements.
@@ -343,12 +345,21 @@ macro_rules! views {
                 backlinks: Vec<Value<'a>>,
                 /// Those of them that nothing else on the page names.
                 other_backlinks: Vec<Value<'a>>,
+                /// How others cite it, as a `ReferenceView`.
+                reference: Value<'a>,
                 /// The day by which it should be reviewed, in words, or null.
                 review_by_text: Option<String>,
                 /// Whether that day has passed.
                 overdue: bool,
                 /// Its `[extra]` table.
                 extra: &'a Extra,
+            }
+            /// How a brief is cited by others.
+            record ReferenceView {
+                /// As a line of text.
+                plain: Cow<'a, str>,
+                /// As an entry of BibTeX.
+                bibtex: Cow<'a, str>,
             }
             /// A brief to read next.
             record FurtherBrief {

@@ -174,7 +174,7 @@ if (typeof document !== "undefined") {
       label.append(time, " ");
     }
     label.append(element("span", kind));
-    const heading = element("h2");
+    const heading = element("h3");
     const link = element("a", title);
     link.href = root + path;
     heading.append(link);
@@ -249,8 +249,6 @@ if (typeof document !== "undefined") {
     }
   });
 
-  byId("note").hidden = true;
-  form.hidden = false;
   box.value = new URL(location.href).searchParams.get("q") ?? "";
   if (box.value) ask();
   else box.focus();

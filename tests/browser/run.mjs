@@ -2,7 +2,9 @@
 //
 //   node run.mjs FOLDER...   each folder is a published site, with pages `*.html`
 //
-// Writes JSON: how many pages were loaded, and a list of what happened, each with its page.
+// Writes JSON: how many pages were loaded, how many were the same in a site before, and a list of what happened, each
+// with its page.
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -11,6 +13,7 @@ import { extname, join, relative } from "node:path";
 import { chromium } from "playwright-core";
 
 const TABS = 6;
+const SEARCH = "search/index.html";
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // A tab that lies behind others draws about once a second: what waits for it to draw waits long.
 const WAIT = { polling: 20 };
@@ -155,9 +158,18 @@ async function search(page) {
   return shown;
 }
 
+// A page that another site has at the same address, byte for byte, does the same there. The search asks for other files.
 const work = [];
+const known = new Set();
+let same = 0;
 for (const [number, folder] of folders.entries())
-  for (const page of await pagesOf(folder)) work.push({ number, page });
+  for (const page of await pagesOf(folder)) {
+    const hash = createHash("sha256").update(await readFile(join(folder, page))).digest("hex");
+    const key = page === SEARCH ? `${number}` : `${page} ${hash}`;
+    if (known.has(key)) same += 1;
+    else work.push({ number, page });
+    known.add(key);
+  }
 let [loaded, results] = [0, 0];
 
 async function tab() {
@@ -203,7 +215,7 @@ async function tab() {
       const found = await page.evaluate(use).catch((error) => (leads ? [] : [`left or broken: ${error.message}`]));
       found.forEach(note);
       if (leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
-      if (at.page === "search/index.html") results += await search(page);
+      if (at.page === SEARCH) results += await search(page);
       // Handlers that wait for a task have had it.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
       for (const ran of await page.evaluate(() => window.__ran)) note(`ran: ${ran}`);
@@ -219,4 +231,4 @@ await Promise.all(Array.from({ length: TABS }, tab));
 await context.close();
 server.close();
 await rm(profile, { recursive: true, force: true });
-console.log(JSON.stringify({ loaded, results, happened }));
+console.log(JSON.stringify({ loaded, same, results, happened }));
