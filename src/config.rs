@@ -496,6 +496,7 @@ impl Config {
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
             embeds: Arc::new(self.embeds()),
+            paragraphs: true,
             ..markdown::Options::default()
         }
     }

@@ -49,7 +49,7 @@ fn a_brief_names_no_other_twice() {
     for (name, page) in files.iter().filter(|(name, _)| name.starts_with("briefs/brief-")) {
         let (_, page) = page.split_once("<main").unwrap();
         // What the text itself links to is its author's.
-        let (before, rest) = page.split_once("<div class=\"prose\">").unwrap();
+        let (before, rest) = page.split_once("<div class=\"prose\"").unwrap();
         let (_, after) = rest.split_once("<details class=\"cite\"").unwrap();
         let mut named: Vec<&str> = [before, after]
             .iter()
@@ -96,11 +96,14 @@ fn titles_of_another_language_say_which() {
     let scratch = site::dense::site();
     let files = built(&scratch);
     let list = &files["briefs/index.html"];
-    assert!(
-        list.contains("<h3 lang=\"ar\" dir=\"rtl\"><a href=\"../briefs/brief-290/\">"),
-        "{list}"
-    );
-    assert!(list.contains("<p class=\"summary\" lang=\"zh\" dir=\"ltr\">"));
+    assert!(list.contains("<a href=\"../briefs/brief-290/\" lang=\"ar\" dir=\"rtl\">"), "{list}");
+    // Cards, as of a month.
+    let mut months =
+        files.iter().filter(|(name, _)| name.starts_with("archive/")).map(|(_, page)| page);
+    assert!(months.clone().any(|page| {
+        page.contains("<h3 lang=\"ar\" dir=\"rtl\"><a href=\"../../../briefs/brief-290/\">")
+    }));
+    assert!(months.any(|page| page.contains("<p class=\"summary\" lang=\"zh\" dir=\"ltr\">")));
     let brief = &files["briefs/brief-290/index.html"];
     assert!(brief.contains("<html lang=\"ar\" dir=\"rtl\">"));
     assert!(brief.contains("<header class=\"site-header\" lang=\"en\" dir=\"ltr\">"));
@@ -126,6 +129,21 @@ fn titles_of_another_language_say_which() {
         };
         assert!(page.contains(&expected), "{language}");
     }
+}
+
+/// A cell of a table says little by itself: it is quoted with its row.
+#[test]
+fn a_mention_in_a_table_is_quoted_with_its_row() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/briefs/2025-03-01-table.md",
+        "+++\ntitle = \"Table\"\nactors = [\"ru\"]\n+++\n\n| Who | Said | When |\n|---|---|---|\n| Turkey | yes | March |\n| Russia | see [the talks](2025-02-27-talks.md) | April |\n",
+    );
+    let files = built(&scratch);
+    let quoted = "<p><mark>Russia</mark> · see the talks · April</p>";
+    assert!(files["actors/ru/index.html"].contains(quoted), "{}", files["actors/ru/index.html"]);
+    let linked = "<p>Russia · see <mark>the talks</mark> · April</p>";
+    assert!(files["briefs/2025-02-27-talks/index.html"].contains(linked));
 }
 
 /// `[theme]` recolours a site, with its own sheets behind the theme's.
@@ -213,7 +231,7 @@ fn every_kind_of_page_serves_every_reader() {
     let wrong = found["wrong"].as_array().unwrap();
     let told = wrong.iter().map(|one| format!("{}: {}\n", one["page"], one["what"]));
     assert!(wrong.is_empty(), "{}", told.collect::<String>());
-    assert!(found["validated"].as_u64().unwrap() > 500, "{found}");
+    assert!(found["validated"].as_u64().unwrap() > 150, "{found}");
     assert!(found["looked"].as_u64().unwrap() > 30, "{found}");
 }
 
@@ -961,18 +979,18 @@ fn citations_lead_to_endnotes_and_back() {
     let page = &built(&scratch)["briefs/cited/index.html"];
     let ids = between(page, " id=\"", "\"");
     let links = between(page, "href=\"#", "\"");
-    for link in links.iter().filter(|link| link.contains(':')) {
+    for link in links.iter().filter(|link| link.contains("--")) {
         assert_eq!(ids.iter().filter(|id| id == &link).count(), 1, "{link}\n{page}");
     }
-    let cited: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("cite:")).collect();
+    let cited: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("cite-")).collect();
     let expected =
-        ["cite:b", "cite:b:2", "cite:a", "cite:a:2", "cite:доклад", "cite:b:3", "cite:a:3"];
+        ["cite--b", "cite-2--b", "cite--a", "cite-2--a", "cite--доклад", "cite-3--b", "cite-3--a"];
     assert_eq!(cited, expected, "{page}");
     for id in cited {
         assert!(links.contains(&id), "{id}");
     }
-    let listed: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("source:")).collect();
-    assert_eq!(listed, ["source:b", "source:a", "source:доклад", "source:uncited"]);
+    let listed: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("source--")).collect();
+    assert_eq!(listed, ["source--b", "source--a", "source--доклад", "source--uncited"]);
 }
 
 /// Citations and endnotes are in the language of their brief, if there are words for it.

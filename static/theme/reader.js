@@ -218,7 +218,21 @@
     cite.append(line);
   };
 
-  const start = () => [themeSwitch, contents, more, previews, references].forEach((part) => part());
+  // A link at each paragraph, for who points at one.
+  const paragraphs = () => {
+    for (const paragraph of document.querySelectorAll('.prose > p[id^="p--"]')) {
+      const link = document.createElement("a");
+      link.className = "para";
+      link.href = `#${paragraph.id}`;
+      link.textContent = "¶";
+      link.setAttribute("aria-label", paragraph.closest("[data-paragraph]")?.dataset.paragraph ?? "¶");
+      // On the way through a page by the keyboard there are stops enough.
+      link.tabIndex = -1;
+      paragraph.append(link);
+    }
+  };
+
+  const start = () => [themeSwitch, contents, more, previews, references, paragraphs].forEach((part) => part());
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

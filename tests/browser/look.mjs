@@ -12,8 +12,8 @@ import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
 
 const TABS = 4;
-// So many pages of a kind are looked at in the browser; all are validated.
-const OF_A_KIND = 2;
+// So many pages of a kind are looked at in the browser, and so many are validated: with LOOK=all, each is.
+const [OF_A_KIND, VALIDATED] = process.env.LOOK === "all" ? [5, Infinity] : [1, 8];
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // What the site passes: nothing inline, nothing from elsewhere.
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
@@ -66,19 +66,23 @@ const kinds = new Map();
 let validated = 0;
 for (const [number, folder] of folders.entries()) {
   for (const { name, text } of await pagesOf(folder)) {
+    // Of a kind, a page in a language of its own is another, and so is one that is not the first of its list.
+    const [, language, direction] = text.match(/<html lang="([^"]*)"( dir="rtl")?/);
+    const word = text.match(/<body class="([^"]*)"/)?.[1] ?? "redirect";
+    const kind = [number, word, language, direction, /\/page\/\d/.test(name)].join();
+    kinds.set(kind, [...(kinds.get(kind) ?? []), { number, name, text }]);
+  }
+}
+for (const [kind, of] of kinds) {
+  // The longest are the ones with most on them.
+  of.sort((a, b) => b.text.length - a.text.length);
+  for (const { number, name, text } of of.slice(0, VALIDATED)) {
     const report = await validator.validateString(text, name);
     validated += 1;
     for (const message of report.results.flatMap((result) => result.messages))
-      say(`${folder}/${name}`, `${message.ruleId} at ${message.line}:${message.column}: ${message.message}`);
-    if (/http-equiv="refresh"/.test(text)) continue;
-    // Of a kind, a page in a language of its own is another, and so is one that is not the first of its list.
-    const [, language, direction] = text.match(/<html lang="([^"]*)"( dir="rtl")?/);
-    const kind = [number, text.match(/<body class="([^"]*)"/)[1], language, direction, /\/page\/\d/.test(name)].join();
-    const of = kinds.get(kind) ?? [];
-    // The longest are the ones with most on them.
-    of.push({ number, name, length: text.length });
-    kinds.set(kind, of.sort((a, b) => b.length - a.length).slice(0, OF_A_KIND));
+      say(`${folders[number]}/${name}`, `${message.ruleId} at ${message.line}:${message.column}: ${message.message}`);
   }
+  kinds.set(kind, of.slice(0, OF_A_KIND));
 }
 
 const browser = await chromium.launch({
@@ -87,7 +91,7 @@ const browser = await chromium.launch({
 });
 const address = ({ number, name }) => `${origin}/${number}/${name.split("/").map(encodeURIComponent).join("/")}`;
 // The page that a host shows anywhere has the full addresses of its files, which are not ours here.
-const work = [...kinds.values()].flat().filter(({ name }) => name !== "404.html");
+const work = [...kinds.entries()].flatMap(([kind, of]) => (/,redirect,|,is-not-found,/.test(kind) ? [] : of));
 const looked = work.length;
 
 // In the page: what a reader with this width and these colours would stumble over.
