@@ -127,7 +127,9 @@ impl Renderer {
                 let title = [&words, ": ", &self.so_many("brief", bar.briefs)].concat();
                 let high = (bar.briefs * (FOOT - TOP) / most).max(3);
                 svg::open_link(&mut out, root, path.as_deref(), &title);
-                svg::bar(&mut out, (left, FOOT - high), wide, high);
+                // What is pressed is larger than what is seen.
+                svg::bar(&mut out, "hit", (left, TOP), axis.width().max(1), FOOT - TOP);
+                svg::bar(&mut out, "bar", (left, FOOT - high), wide, high);
                 svg::close_link(&mut out, path.as_deref());
             }
             if let Some(newest) = bar.events.last() {

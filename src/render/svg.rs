@@ -130,8 +130,16 @@ pub(super) fn circle(out: &mut Html, class: &'static str, at: (Across, usize), r
 }
 
 /// Adds a bar: from its left and its top, so wide and so high.
-pub(super) fn bar(out: &mut Html, at: (Across, usize), wide: Across, high: usize) {
-    out.literal("<rect class=\"bar\"");
+pub(super) fn bar(
+    out: &mut Html,
+    class: &'static str,
+    at: (Across, usize),
+    wide: Across,
+    high: usize,
+) {
+    out.literal("<rect class=\"");
+    out.literal(class);
+    out.literal("\"");
     across(out, " x", at.0);
     down(out, " y", at.1);
     across(out, " width", wide);
@@ -142,6 +150,8 @@ pub(super) fn bar(out: &mut Html, at: (Across, usize), wide: Across, high: usize
 /// Adds a dot for so many events, the larger the more.
 pub(super) fn dot(out: &mut Html, at: (Across, usize), events: usize) {
     let more = events.checked_ilog2().unwrap_or_default().min(4);
+    // What is pressed is larger than what is seen.
+    circle(out, "hit", at, 11);
     circle(out, "event", at, 4 + more as usize);
 }
 
