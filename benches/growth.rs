@@ -274,6 +274,30 @@ const KINDS: &[Kind] = &[
         files.extend(briefs(n, |_| ("draft = true".into(), "A text.".into())));
         files
     }),
+    // What pages draw and list of many: the briefs of an actor, its partners, pairs, events in time, months, topics around one.
+    Kind("briefs-over-time", 30, Built, |n| dated_briefs(n, |_| "actors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]".into())),
+    Kind("partners", 20, Built, |n| {
+        let mut files = briefs(n, |i| (format!("actors = [\"us\", \"a{i}\"]"), format!("The US met {}.", name(i))));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("pairs", 15, Built, |n| {
+        let mut files = briefs(2 * n, |i| (format!("actors = [\"us\", \"a{}\"]", i / 2), "A text.".into()));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("events-of-a-pair", 30, Built, |n| dated_briefs(n, |i| format!("actors = [\"us\", \"ru\"]\n[[events]]\ntitle = \"Event {i}\"\ndate = {:04}-01-02\nactors = [\"us\", \"ru\"]", 1000 + i))),
+    Kind("events-of-storylines", 20, Built, |n| {
+        let mut files = briefs(n, |i| (format!("storyline = \"s{i}\"\n[[events]]\ntitle = \"Event {i}\"\ndate = {:04}-01-02\nactors = [\"us\"]", 1000 + i), "A text.".into()));
+        files.extend((0..n).map(|i| (format!("content/storylines/s{i}.md"), format!("+++\ntitle = \"Storyline {i}\"\n+++\n"))));
+        files
+    }),
+    Kind("topics-side-by-side", 30, Built, |n| {
+        let mut files = briefs(n, |i| (format!("topics = [\"t{i}\"]"), "A text.".into()));
+        files.push(topic(100_000, ""));
+        files.extend((0..n).map(|i| topic(i, "parent = \"t100000\"")));
+        files
+    }),
     Kind("pages", 20, Sound, |n| (0..n).map(|i| (format!("content/pages/p{i}.md"), format!("+++\ntitle = \"Page {i}\"\n+++\n\nA text.\n"))).collect()),
     Kind("built-briefs", 20, Built, |n| briefs(n, |_| ("actors = [\"us\", \"ru\"]".into(), "The US met Russia.".into()))),
     Kind("built-files", 40, Built, |n| (0..n).map(|i| (format!("static/d{i}/f{i}.txt"), "x".into())).collect()),
@@ -387,6 +411,16 @@ fn briefs(count: usize, one: impl Fn(usize) -> (String, String)) -> Files {
         let (front, text) = one(i);
         let file = format!("content/briefs/2025-01-01-note-{i}.md");
         (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\n{text}\n"))
+    };
+    (0..count).map(brief).collect()
+}
+
+/// Briefs of a month each, that name two actors.
+fn dated_briefs(count: usize, front: impl Fn(usize) -> String) -> Files {
+    let brief = |i| {
+        let file = format!("content/briefs/{:04}-{:02}-01-note.md", 2000 + i / 12, i % 12 + 1);
+        let front = front(i);
+        (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\nThe US met Russia.\n"))
     };
     (0..count).map(brief).collect()
 }

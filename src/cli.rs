@@ -485,12 +485,13 @@ pub(crate) enum TemplatesCommand {
     /// List the built-in templates
     #[command(after_help = "Example:\n  chancery templates list")]
     List,
-    /// Copy built-in templates into the site's templates/ for editing; never overwrites
+    /// Copy built-in templates into the site's templates/ for editing, and style.css, reader.js or search.js into static/theme/;
+    /// never overwrites
     #[command(
-        after_help = "Examples:\n  chancery templates eject brief.html\n  chancery templates eject"
+        after_help = "Examples:\n  chancery templates eject brief.html\n  chancery templates eject style.css\n  chancery templates eject"
     )]
     Eject {
-        /// The template, such as brief.html; all of them when left out
+        /// The file, such as brief.html or style.css; all templates when left out
         name: Option<String>,
     },
 }

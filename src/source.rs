@@ -310,7 +310,10 @@ impl Sources {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             "static"
-                if matches!(below, "theme/style.css" | "theme/code.css" | "theme/search.js") =>
+                if matches!(
+                    below,
+                    "theme/style.css" | "theme/code.css" | "theme/search.js" | "theme/reader.js"
+                ) =>
             {
                 match self.text(file) {
                     Ok(text) => self.theme.push((below.replace("theme/", ""), text)),

@@ -785,3 +785,43 @@ fn an_address_in_full_is_one_of_the_site_however_its_folder_is_written() {
         assert_eq!(text(&site, "briefs/open/index.html").matches(">y</a>").count(), 3);
     }
 }
+
+/// What is held back shows in no number, no bar and no line of a drawing.
+#[test]
+fn drawings_and_lists_are_those_of_a_site_without_what_is_held_back() {
+    let site = |held: bool| {
+        let scratch = Scratch::small();
+        for n in 1..=4 {
+            let event = format!(
+                "[[events]]\ntitle = \"E{n}\"\ndate = 2024-0{n}-01\nactors = [\"us\", \"ru\"]\n"
+            );
+            let text = format!(
+                "+++\ntitle = \"B{n}\"\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\n{event}+++\nThe US met Russia.\n"
+            );
+            scratch.write(&format!("content/briefs/2024-0{n}-02-b.md"), &text);
+            if held {
+                let draft = text
+                    .replace("+++\ntitle", "+++\ndraft = true\ntitle")
+                    .replace("\"ru\"]\ntopics", "\"ru\", \"xyzzyid\"]\ntopics");
+                scratch.write(&format!("content/briefs/2023-0{n}-02-c.md"), &draft);
+            }
+        }
+        if held {
+            scratch.write("content/actors/xyzzyid.md", "+++\nname = \"Xyzzytitle\"\nkind = \"person\"\ndraft = true\n[[roles]]\ntitle = \"Xyzzytext\"\nof = \"us\"\n+++\n");
+        }
+        build(&scratch, &["--now", "2025-06-01"]);
+        scratch.output()
+    };
+    let (with, without) = (site(true), site(false));
+    for name in [
+        "actors/us/index.html",
+        "pairs/index.html",
+        "pairs/russia--united-states/index.html",
+        "timeline/index.html",
+        "archive/index.html",
+        "topics/embassies/index.html",
+        "briefs/index.html",
+    ] {
+        assert_eq!(text(&with, name), text(&without, name), "{name}");
+    }
+}

@@ -50,6 +50,28 @@ impl LanguageTag {
     pub fn english() -> Self {
         LanguageTag("en".to_owned())
     }
+
+    /// In which direction its letters run, as HTML has it: `ltr` or `rtl`. A script that the tag names decides, else the one
+    /// that the language is written in (CLDR 48, the order of characters).
+    pub fn direction(&self) -> &'static str {
+        /// Scripts that run from right to left, and languages that are written in one unless their tag says otherwise.
+        const SCRIPTS: &[&str] = &[
+            "Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa",
+        ];
+        const LANGUAGES: &[&str] = &[
+            "ar", "arc", "azb", "bal", "bgn", "bqi", "ckb", "dv", "fa", "glk", "he", "iw", "ji",
+            "ks", "lki", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr",
+            "syr", "ug", "ur", "yi",
+        ];
+        let Ok(tag) = icu_locale_core::LanguageIdentifier::try_from_str(&self.0) else {
+            return "ltr";
+        };
+        let right_to_left = match &tag.script {
+            Some(script) => SCRIPTS.contains(&script.as_str()),
+            None => LANGUAGES.contains(&tag.language.as_str()),
+        };
+        if right_to_left { "rtl" } else { "ltr" }
+    }
 }
 
 formed! {

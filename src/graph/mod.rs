@@ -45,6 +45,8 @@ pub(crate) use trends::{CalendarMonth, Trends};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
+/// So many wholes of an actor, each part of the next, are looked at.
+const DEEPEST_PART: usize = 16;
 /// So many documents at least are looked at together, that a thread is worth its while.
 pub(crate) const PORTION: usize = 256;
 
@@ -451,8 +453,25 @@ impl Graph {
 
     /// The events that both actors of a pair take part in, in order of time.
     pub fn pair_timeline(&self, pair: &Pair) -> Vec<EventIx> {
-        let events = self.actors[pair.a].timeline.iter().copied();
-        events.filter(|event| self.event_actors(*event).contains(&pair.b)).collect()
+        let [of_a, of_b] = [pair.a, pair.b].map(|actor| &self.actors[actor].timeline);
+        let (events, other) =
+            if of_a.len() <= of_b.len() { (of_a, pair.b) } else { (of_b, pair.a) };
+        let both = events.iter().filter(|event| self.event_actors(**event).contains(&other));
+        both.copied().collect()
+    }
+
+    /// Whether what two actors are explains that briefs are about both: one is part of the other, its state or where the other
+    /// holds a role, as an embassy and its state.
+    pub fn is_explained(&self, pair: &Pair) -> bool {
+        let explains = |of: Ix<Actor>, by: Ix<Actor>| {
+            let links = &self.actors[of];
+            // What goes round in a circle was reported.
+            let wholes = std::iter::successors(links.part_of, |whole| self.actors[*whole].part_of);
+            links.country == Some(by)
+                || links.roles.contains(&Some(by))
+                || wholes.take(DEEPEST_PART).any(|whole| whole == by)
+        };
+        explains(pair.a, pair.b) || explains(pair.b, pair.a)
     }
 }
 

@@ -346,6 +346,7 @@ impl Plan {
         plan.add_files(graph, sources, config);
         plan.check(graph, sources, diagnostics);
         plan.menu(graph, config, diagnostics);
+        plan.sheets(config, diagnostics);
         plan
     }
 

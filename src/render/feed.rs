@@ -288,10 +288,10 @@ mod tests {
         for (written, expected) in [
             ("<h2 id=\"a\" class=\"b\">x</h2>", "<h2 class=\"b\">x</h2>".to_owned()),
             (
-                "a<sup><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup> &lt; id=\"x\"",
-                format!("a<sup><a href=\"{page}#fn:1\">1</a></sup> &lt; id=\"x\""),
+                "a<sup><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup> &lt; id=\"x\"",
+                format!("a<sup><a href=\"{page}#fn--1\">1</a></sup> &lt; id=\"x\""),
             ),
-            ("<li\n  id=\"fn:1\">", "<li>".to_owned()),
+            ("<li\n  id=\"fn--1\">", "<li>".to_owned()),
             ("<a id=\"x\" href=\"#y\">z</a>", format!("<a href=\"{page}#y\">z</a>")),
             (
                 "<a href=\"https://y.example/#z\" data-id=\"z\">",

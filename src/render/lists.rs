@@ -142,6 +142,14 @@ impl Lists {
     }
 }
 
+impl Lists {
+    /// The month of a brief.
+    pub(super) fn month_of(&self, brief: Ix<Brief>) -> Option<&Month> {
+        let at = self.months.partition_point(|month| month.briefs.end <= brief.get());
+        self.months.get(at).filter(|month| month.briefs.contains(&brief.get()))
+    }
+}
+
 /// Whether lists say the same of all documents of two graphs that have one plan.
 pub(super) fn listed_alike(graph: &Graph, last: &Graph) -> bool {
     let shown = |graph: &Graph, document| match document {

@@ -4,24 +4,35 @@
 //! all pages, `check` renders them and throws them away.
 
 mod address;
+mod axis;
 mod by_tera;
 mod charts;
+mod chronology;
 mod dates;
+mod description;
+mod dossier;
 mod faults;
 mod feed;
 mod html;
 mod judgements;
 mod labels;
+mod lanes;
 mod lists;
 mod meter;
+mod network;
 mod plots;
+mod reference;
+mod ring;
 mod search;
 mod series;
 mod shape;
+mod skin;
 mod sources;
 mod storylines;
 mod strings;
+mod strip;
 mod structured_data;
+mod svg;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
@@ -594,7 +605,7 @@ impl Renderer {
             Fill::AlertTitle(alert) => {
                 out.text(self.strings_of(from).of("alert", alert.word()));
             }
-            Fill::Citation(citation) => self.cite(from, citation, out),
+            Fill::Citation(citation) => self.cite(from, citation, root, shown, out),
         });
     }
 
@@ -730,7 +741,8 @@ pub(crate) fn reference() -> String {
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
-         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
+         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search, \
+         `static/theme/reader.js` for the one of all pages.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
          `strings/en.toml`; a table for the site's language, such as `strings/pt-BR.toml`, stands over those of `pt` and of English, and \
          the titles of alerts in a brief are in the brief's own language if there is a table for it). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
@@ -751,6 +763,8 @@ pub(crate) fn reference() -> String {
     for PageKind { template, given, .. } in kinds {
         out.push_str(&format!("| `{template}` | {given} |\n"));
     }
+    out.push_str(&skin::blocks_and_components());
+    out.push_str(&skin::properties());
     out.push_str("\n## Values\n");
     out.push_str(&shape::reference());
     out

@@ -90,13 +90,15 @@ function use() {
         } catch {
           // What is no address leads nowhere.
         }
-        if (!schemes.includes(scheme)) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
+        const isReference = scheme === "blob:" && element.closest("#chancery-cite");
+        if (!schemes.includes(scheme) && !isReference) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
       }
       if (attribute === "style" && name !== "mspace" && name !== "mtr" && !/^border:0\.06em solid #[0-9a-f]{6}$/.test(value))
         wrong.push(`<${name} style="${value}">`);
       if (attribute === "srcset" || attribute === "srcdoc") wrong.push(`<${name} ${attribute}>`);
     }
-    const isOurs = element.closest("head, #chancery-search-main") !== null;
+    // All that an author writes is in `<main>`, and no id of the theme's.
+    const isOurs = element.closest("head, #chancery-search-main, body > header") !== null;
     // Such a frame as the site lets through, with nothing that its author wrote but these.
     const isEmbed =
       name === "iframe" &&
@@ -118,7 +120,7 @@ function use() {
   // Links are pressed, but the page is not left for one that leads to a host.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a, area");
-    if (link && schemes.includes(link.protocol)) event.preventDefault();
+    if (link && [...schemes, "blob:"].includes(link.protocol)) event.preventDefault();
   });
   for (const element of document.body.querySelectorAll("*")) {
     for (const kind of ["pointerover", "mouseover", "mouseenter", "mousemove", "wheel", "copy", "contextmenu"])
@@ -131,7 +133,7 @@ function use() {
     if (element.localName === "details") element.open = !element.open;
     if (element.localName === "dialog") element.close();
     if (element.localName === "a" || element.tabIndex >= 0 || element.accessKey) element.click?.();
-    if (element.localName === "form" && element.id !== "chancery-search-form") element.requestSubmit();
+    if (element.localName === "form" && !element.matches("#chancery-search-form, body > header form")) element.requestSubmit();
     if (element.localName === "input") element.dispatchEvent(new Event("input", { bubbles: true }));
   }
   return wrong;
