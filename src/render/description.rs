@@ -100,6 +100,7 @@ impl Renderer {
             HtmlPage::Actors => of_site("actors_note"),
             HtmlPage::Topics => of_site("topics_note"),
             HtmlPage::Pairs => of_site("pairs_note"),
+            HtmlPage::StorylineMonth(_) => [title, &of_site("storylines_note")].join(AND),
             HtmlPage::Storylines => of_site("storylines_note"),
             HtmlPage::Timeline => of_site("timeline_note"),
             HtmlPage::Briefs(_) => of_site("briefs_note"),

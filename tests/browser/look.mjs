@@ -111,7 +111,8 @@ function measures() {
   // What is pressed is at least 24 px, but within a sentence (WCAG 2.2, 2.5.8).
   const inSentence = ".prose, .tags, .sources, .footnotes, .bluf, .judged, .quotes, .byline, .summary, .citation, .mentioned, .previously, .facts dd, .judgement, .roles, .sequence";
   for (const one of document.querySelectorAll("a[href], button, summary, input, select")) {
-    if (one.closest(inSentence) || one.closest(".skip, .sr") || !one.checkVisibility()) continue;
+    // What a drawing shows small has its like in the list or the table behind it.
+    if (one.closest(inSentence) || one.closest(".skip, .sr, .picture svg") || !one.checkVisibility()) continue;
     const { width, height } = one.getBoundingClientRect();
     if (width && (height < 23.5 || width < 23.5)) {
       const named = one.textContent.trim().slice(0, 30);

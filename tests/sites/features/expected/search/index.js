@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","53fbc3dfbc",{"firsts":[""]});
+chancerySearch.deliver("index","4fda8f6674",{"firsts":[""]});

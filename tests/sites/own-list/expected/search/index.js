@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","ff6f72eda5",{"firsts":[""]});
+chancerySearch.deliver("index","dd32a6a527",{"firsts":[""]});
