@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","4fda8f6674",{"firsts":[""]});
+chancerySearch.deliver("index","559db51d68",{"firsts":[""]});

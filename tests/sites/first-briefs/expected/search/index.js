@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","342a026878",{"firsts":[""]});
+chancerySearch.deliver("index","401544354c",{"firsts":[""]});

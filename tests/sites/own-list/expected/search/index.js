@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","dd32a6a527",{"firsts":[""]});
+chancerySearch.deliver("index","6e1fcd0cfb",{"firsts":[""]});
