@@ -101,6 +101,27 @@ const KINDS: &[Kind] = &[
     Kind("judgements-that-fork", 20, Refused, |n| (0..n).map(|i| course(i, if i > 1 { "2000-01-01-course" } else { "" })).collect()),
     Kind("judgement-indicators", 100, Sound, |n| front(&format!("{}{}", judgement(""), repeat(n, |i| format!("[[judgements.indicators]]\ntext = \"Sign {i}\"\n"))))),
     Kind("judgements-of-a-brief", 100, Refused, |n| front(&repeat(n + 100, |i| judgement("").replace("\"a\"", &format!("\"a{i}\""))))),
+    // Numbers by date, and how storylines change.
+    Kind("series-of-a-brief", 5, Sound, |n| series(n, 10, 1)),
+    Kind("series-rows", 400, Sound, |n| series(1, n, 1)),
+    Kind("series-columns", 2, Sound, |n| series(1, 200, n)),
+    Kind("series-wrong", 200, Refused, |n| with(series(1, 1, 1), ("content/briefs/s0.csv".into(), format!("date,a\n{}", repeat(n, |i| format!("{i},x\n")))))),
+    Kind("series-of-briefs", 20, Built, |n| with(briefs(n, |_| ("[[series]]\nfile = \"s0.csv\"\ntitle = \"Numbers\"\n".into(), "A text.".into())), ("content/briefs/s0.csv".into(), numbers(200, 1)))),
+    Kind("trends-of-a-storyline", 20, Built, |n| with(briefs(n, trend), ("content/storylines/s0.md".into(), "+++\ntitle = \"S\"\n+++\n".into()))),
+    Kind("trends-of-storylines", 20, Built, |n| {
+        let of = |i| (trend(i).0.replace("\"s0\"", &format!("\"s{i}\"")), trend(i).1);
+        let mut files = briefs(n, of);
+        files.extend((0..n).map(|i| (format!("content/storylines/s{i}.md"), format!("+++\ntitle = \"S {i}\"\n+++\n"))));
+        files
+    }),
+    Kind("trends-by-month", 12, Built, |n| {
+        let mut files: Files = (0..n).map(|i| {
+            let front = format!("title = \"M {i}\"\ndate = {:04}-{:02}-01\nstoryline = \"s0\"\ntrend = \"unchanged\"", 1900 + i / 12, i % 12 + 1);
+            (format!("content/briefs/m{i}.md"), format!("+++\n{front}\n+++\n\nA text.\n"))
+        }).collect();
+        files.push(("content/storylines/s0.md".into(), "+++\ntitle = \"S\"\n+++\n".into()));
+        files
+    }),
     Kind("redirects", 100, Sound, |n| front(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))))),
     Kind("links-to-redirects", 100, Sound, |n| brief(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))), &repeat(n, |i| format!("[Old address {i}](/old/{i}/) ")))),
     Kind("authors", 200, Sound, |n| front(&format!("authors = [{}]", repeat(n, |i| format!("\"Jo Doe {i}\", "))))),
@@ -320,6 +341,39 @@ fn sources(count: usize) -> String {
             "[[sources]]\nid = \"s{i}\"\ntitle = \"Report {i}\"\nkind = \"report\"\ngrade = \"B2\"\ndate = 2025-01-02\n"
         )
     })
+}
+
+/// A table of so many rows and columns of numbers.
+fn numbers(rows: usize, columns: usize) -> String {
+    let head = repeat(columns, |i| format!(",c{i}"));
+    let row = |i: usize| {
+        let date = format!("{:04}-{:02}-{:02}", 1900 + i / 336, i / 28 % 12 + 1, i % 28 + 1);
+        format!("{date}{}\n", repeat(columns, |j| format!(",{}", i * 7 % 100 + j)))
+    };
+    format!("date{head}\n{}", repeat(rows, row))
+}
+
+/// A brief with so many series, each with a file of its own.
+fn series(count: usize, rows: usize, columns: usize) -> Files {
+    let declared = |i| format!("[[series]]\nfile = \"s{i}.csv\"\ntitle = \"Numbers {i}\"\n");
+    let mut files = front(&repeat(count, declared));
+    files.extend((0..count).map(|i| (format!("content/briefs/s{i}.csv"), numbers(rows, columns))));
+    files
+}
+
+/// What a brief says of how its storyline has changed.
+fn trend(number: usize) -> (String, String) {
+    let trend = ["deteriorated", "improved", "unchanged"][number % 3];
+    let front =
+        format!("storyline = \"s0\"\ntrend = \"{trend}\"\ntrend_reason = \"Reason {number}.\"");
+    (front, "A text.".into())
+}
+
+/// Files, and one more, which stands in the place of one of its name.
+fn with(mut files: Files, one: (String, String)) -> Files {
+    files.retain(|(name, _)| *name != one.0);
+    files.push(one);
+    files
 }
 
 /// A name that is like no other's, whatever the number.

@@ -53,13 +53,17 @@ fn referring() -> Scratch {
     );
     scratch.write(
         "content/briefs/2025-01-05-xyzzyid/index.md",
-        "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\n\
+        "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\nstoryline = \"dossier\"\n\
+         trend = \"deteriorated\"\ntrend_reason = \"Xyzzytext.\"\nalert = \"risk\"\n\
+         [[series]]\nfile = \"xyzzyfile.csv\"\ntitle = \"Xyzzytitle\"\nsources = [\"xyzzyid\"]\n\
          [[events]]\ntitle = \"Xyzzytitle\"\ndate = 1999-01-01\n\
          [[judgements]]\nid = \"xyzzyid\"\ntext = \"Xyzzytext of Russia.\"\nlikelihood = \"likely\"\nby = 2025-02-01\n\
          [[sources]]\nid = \"xyzzyid\"\ntitle = \"Xyzzytitle\"\nurl = \"https://xyzzytext.example/\"\nstatus = \"retracted\"\nretracted = 2025-01-04\nreason = \"Xyzzytext.\"\n\
          +++\n## Aims\n\nXyzzytext of the US.[^xyzzyid: xyzzytext]\n",
     );
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.png", "xyzzytext");
+    scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.csv", "date,Xyzzytext\n2025,1\n");
+    scratch.write("content/storylines/dossier.md", "+++\ntitle = \"A dossier\"\n+++\n");
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile (1).pdf", "xyzzytext");
     let actor = "+++\nname = \"Xyzzytitle Actor\"\nkind = \"person\"\naliases = [\"Xyzzyalias\"]\nabbreviation = \"XYZZYALIAS2\"\ndraft = true\n[[relations]]\nkind = \"knows\"\nto = \"us\"\n+++\n";
     scratch.write("content/actors/xyzzyid-a.md", actor);

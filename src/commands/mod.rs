@@ -31,7 +31,7 @@ use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{
-    Cli, Command, Common, Format, JudgementsCommand, ReferencePage, RegistryCommand, Show,
+    Cli, Command, Common, FormatOption, JudgementsCommand, ReferencePage, RegistryCommand, Show,
     TemplatesCommand,
 };
 use crate::terminal;
@@ -406,12 +406,12 @@ fn findings(
     };
     let all = show.all || !show.codes.is_empty();
     let format = match common.format {
-        Format::Human => diagnostic::Format::Human { colour: true, all },
-        Format::Json => diagnostic::Format::Json,
-        Format::Sarif => diagnostic::Format::Sarif,
-        Format::Github => diagnostic::Format::Github,
+        FormatOption::Human => diagnostic::Format::Human { colour: true, all },
+        FormatOption::Json => diagnostic::Format::Json,
+        FormatOption::Sarif => diagnostic::Format::Sarif,
+        FormatOption::Github => diagnostic::Format::Github,
     };
-    let totals = match common.format == Format::Human && !common.quiet && code != 2 {
+    let totals = match common.format == FormatOption::Human && !common.quiet && code != 2 {
         true => diagnostic::totals(&sorted, !all),
         false => String::new(),
     };

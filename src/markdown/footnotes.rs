@@ -69,6 +69,10 @@ impl Footnotes {
         if number == next {
             self.order.push(key);
         }
+        // Beside another raised number it would be read as one with it.
+        if out.fragment.html.ends_with("</sup>") {
+            out.push("\u{202f}");
+        }
         out.push("<sup class=\"footnote-ref\"><a");
         let html = &mut out.fragment.html;
         html.attribute("href", &format!("#fn--{number}"));

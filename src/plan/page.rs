@@ -86,7 +86,7 @@ kinds! {
         given "`groups`: a list of `ActorGroup`";
     /// An actor's profile.
     Actor(Ix<Actor>, ListPart): "actor.html" "actor", "the actor", listed,
-        given "`actor`, `groups` (`briefs` by year: a list of `BriefGroup`, with the sentences that name it), `briefs`, `pagination`, `topics`; on the first page of its list also `years` (a list of `ListYear`), `strip` (a `StripView`, or null), `latest_events` (at most 8, the newest first), `more_events` (how many more), `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`, at most 25), `ring_html` (the same drawn, or null), `quotes` (of briefs that mention it and are not about it, at most 30), `judgements` (a list of `JudgementView`, at most 20)";
+        given "`actor`, `groups` (`briefs` by year: a list of `BriefGroup`, with the sentences that name it), `briefs`, `pagination`, `topics`; on the first page of its list also `years` (a list of `ListYear`), `strip` (a `StripView`, or null), `latest_events` (at most 8, the newest first), `more_events` (how many more), `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`, at most 25), `ring_html` (the same drawn, or null), `quotes` (of briefs that mention it and are not about it, at most 30), `judgements` (a list of `JudgementView`, at most 20), `series` (a list of `SeriesView`)";
     /// The tree of topics.
     Topics: "topics.html" "topics", "the list of topics", listed,
         given "`topics`, in the order of the tree";
@@ -101,10 +101,13 @@ kinds! {
         given "`a`, `b`, `count` (of briefs), `since` and `since_text` (the day of the first), `chronology` (a list of `ChronologyYear`), `briefs`, `pagination`; on the first page of its list also `last_event` (an `EventView`, or null), `relations` (a list of `RelationView`, as `a` sees them), `strip` (as an actor's), `timeline`, `earlier_events`, `topics`, `others` (who else is in the briefs)";
     /// All storylines.
     Storylines: "storylines.html" "storylines", "the list of storylines", listed,
-        given "`storylines`";
+        given "`storylines` (a list of `StorylineEntry`: open ones first, then those that changed last), `months` (a list of `TrendMonth`, the newest first)";
+    /// How all storylines have changed in a month, by the number of the month.
+    StorylineMonth(usize): "storyline_month.html" "storyline-month", "the overview of a month", listed,
+        given "`month` (a `TrendMonth`), `lines` (a list of `TrendLine`), `unassessed` (storylines that were followed, and of which nothing is said), `previous` and `next` (each a `TrendMonth`, or null)";
     /// A storyline.
     Storyline(Ix<Storyline>, ListPart): "storyline.html" "storyline", "the storyline", listed,
-        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's)";
+        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's); on the first page `changes` (a list of `TrendView`, the newest first, at most 60), `earlier_changes` (how many more), `history` (a list of `TrendMark`), `next` (a `NextDate`, or null), `judgement_plot` (a `JudgementPlot`, or null), `series` (a list of `SeriesView`)";
     /// The site's timeline; when it is long, its years.
     Timeline: "timeline.html" "timeline", "the timeline", listed,
         given "`years` (a list of `TimelineYear`, the newest first; when the timeline is long, those with a `path` have no `events`), `lanes_html` (the same drawn, or null), `outside` (how many events lie before or behind what is drawn)";
@@ -164,6 +167,7 @@ impl HtmlPage {
             | HtmlPage::Pairs
             | HtmlPage::Pair(..)
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::Judgements(..)
@@ -196,6 +200,7 @@ impl HtmlPage {
             | HtmlPage::Topics
             | HtmlPage::Pairs
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::JudgementRecord

@@ -105,6 +105,8 @@ impl Pages<'_> {
         });
         draft.set("quotes", list(quotes));
         draft.set("judgements", self.judgements_of(&links.briefs, first));
+        let declared = if first { front.series.as_slice() } else { &[] };
+        draft.set("series", self.series(DocumentIx::Actor(ix), declared, None));
         draft
     }
 

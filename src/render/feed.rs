@@ -25,7 +25,7 @@ pub(super) struct FeedEntry<'a, C> {
     /// Who wrote it.
     pub authors: &'a [String],
     /// Its summary as plain text.
-    pub summary: Option<&'a str>,
+    pub summary: Option<Cow<'a, str>>,
     /// Its text as HTML with full addresses.
     pub content: Option<Html>,
     /// Its topics.
@@ -179,7 +179,7 @@ impl<'a, C: Iterator<Item = &'a str>> FeedEntry<'a, C> {
             text(out, category);
             out.push_str("\"/>\n");
         }
-        if let Some(summary) = self.summary {
+        if let Some(summary) = &self.summary {
             element(out, "summary", summary);
         }
         if let Some(content) = &self.content {

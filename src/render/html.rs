@@ -319,10 +319,22 @@ impl Pages<'_> {
             HtmlPage::Pair(index, part) => self.pair(*index, part, root),
             HtmlPage::Storylines => {
                 let mut draft = Draft::new(word("storylines"));
-                draft.set("storylines", self.storyline_cards());
+                draft.set("storylines", self.storyline_entries());
+                draft.set("months", self.trend_months());
                 draft
             }
             HtmlPage::Storyline(ix, part) => self.storyline(*ix, part),
+            HtmlPage::StorylineMonth(number) => {
+                let mut draft = Draft::new(self.month_title(*number));
+                draft.set("month", self.trend_month(*number));
+                let (lines, unassessed) = self.trend_lines(*number);
+                draft.set("lines", lines);
+                draft.set("unassessed", unassessed);
+                let before = number.checked_sub(1);
+                draft.set("previous", before.and_then(|number| self.trend_month(number)));
+                draft.set("next", self.trend_month(number + 1));
+                draft
+            }
             HtmlPage::Timeline => self.timeline(None, root),
             HtmlPage::TimelineYear(year) => self.timeline(Some(*year), root),
             HtmlPage::Judgements(standing, part) => {
@@ -513,6 +525,8 @@ impl Pages<'_> {
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
             sources: self.sources(ix),
+            series: self.series(this, &front.series, Some(front)),
+            change: self.change(ix),
             source_summary: self.source_summary(ix),
             retracted_sources: self.retracted_sources(ix),
             mentioned: links.mentioned().map(IntoValue::into_value).collect(),
@@ -670,6 +684,16 @@ impl Pages<'_> {
         self.set_timeline(&mut draft, &events);
         draft.set("actors", counted_actors(&links.actors));
         draft.set("judgements", self.judgements_of(&links.briefs, first));
+        // What is not of this part of the list stands on its first page.
+        let declared = if first { front.series.as_slice() } else { &[] };
+        draft.set("series", self.series(DocumentIx::Storyline(ix), declared, None));
+        let (changes, earlier) = if first { self.changes(ix) } else { Default::default() };
+        draft.set("changes", changes);
+        draft.set("earlier_changes", earlier);
+        draft.set("history", if first { self.history(ix, true) } else { Vec::new() });
+        draft.set("next", if first { self.next_date(&links.briefs) } else { None });
+        let plot = first.then(|| self.judgement_plot(&front.title.value, &links.briefs)).flatten();
+        draft.set("judgement_plot", plot);
         draft
     }
 
@@ -1025,8 +1049,8 @@ impl Renderer {
 
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
-        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
-        list(self.graph.documents.storylines.keys().map(card))
+        let card = |ix: &Ix<_>| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(*ix));
+        list(self.lists.storyline_order.iter().map(card))
     }
 }
 
@@ -1163,6 +1187,16 @@ impl Renderer {
             F::status => TemplateValue::Plain(Plain::word(front().status.word())),
             F::status_text => text(self.strings.of("status", front().status.word())),
             F::briefs => TemplateValue::Integer(briefs.len() as i64),
+            F::trend | F::trend_text => {
+                let last = self.graph.trends.of(ix).and_then(|trend| trend.stated().last());
+                let last = last.and_then(|brief| {
+                    Some(self.graph.documents.briefs[*brief].front.trend.as_ref()?.value.word())
+                });
+                perhaps(match field {
+                    F::trend => last,
+                    _ => last.map(|word| self.strings.of("trend", word)),
+                })
+            }
             F::latest => {
                 let day = briefs.last().and_then(|brief| self.day(*brief));
                 perhaps(day.map(|(_, words)| words.as_str()))

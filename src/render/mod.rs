@@ -20,12 +20,15 @@ mod lanes;
 mod lists;
 mod meter;
 mod network;
+mod plots;
 mod reference;
 mod ring;
 mod search;
+mod series;
 mod shape;
 mod skin;
 mod sources;
+mod storylines;
 mod strings;
 mod strip;
 mod structured_data;
@@ -681,10 +684,11 @@ impl Renderer {
             published: document.moment,
             updated: self.changed(brief),
             authors: &document.front.authors,
-            summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
+            summary: self.told(brief, full),
             content: full.then(|| {
                 let (mut html, root) = (Html::default(), &self.config.base_url.value);
                 self.write_retracted(brief, &mut html);
+                self.write_change(brief, &mut html);
                 let bluf = document.bluf.as_ref();
                 if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
                     html.literal("<h2>");
@@ -699,6 +703,18 @@ impl Renderer {
                 detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
+        }
+    }
+
+    /// What an entry in a feed says of a brief: its summary, behind the notice of sources that were retracted unless that
+    /// stands in the whole text.
+    fn told(&self, brief: Ix<Brief>, full: bool) -> Option<Cow<'_, str>> {
+        let summary = self.summary_of(DocumentIx::Brief(brief));
+        match self.retraction_notice(brief).filter(|_| !full) {
+            Some(notice) => {
+                Some([&notice, summary.unwrap_or_default()].join(" ").trim().to_owned().into())
+            }
+            None => summary.map(Cow::Borrowed),
         }
     }
 

@@ -154,6 +154,162 @@ macro_rules! views {
                 briefs,
                 /// The day of the newest brief in words, or null.
                 latest,
+                /// How it has last changed: `deteriorated`, `improved` or `unchanged`, or null.
+                trend,
+                /// The same in words, or null.
+                trend_text,
+            }
+            /// A storyline in the list of storylines: what its `StorylineCard` has, and this.
+            record StorylineEntry: StorylineCard {
+                /// Its card.
+                card: Value<'a>,
+                /// What is said last of how it has changed, as a `TrendView`, or null.
+                change: Option<Value<'a>>,
+                /// Its last twelve months: a list of `TrendMark`. Empty if nothing is said of how it has changed.
+                history: Vec<Value<'a>>,
+                /// What is known to come next, as a `NextDate`, or null.
+                next: Option<Value<'a>>,
+            }
+            /// What a brief says of how its storyline has changed.
+            record TrendView {
+                /// `deteriorated`, `improved` or `unchanged`.
+                trend: &'static str,
+                /// The same in words.
+                trend_text: &'a str,
+                /// Why, or null.
+                reason: Option<&'a str>,
+                /// What the coming weeks may bring: `risk` or `opportunity`, or null.
+                alert: Option<&'static str>,
+                /// The same in words, or null.
+                alert_text: Option<&'a str>,
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+            }
+            /// A month in the history of a storyline.
+            record TrendMark {
+                /// The month, such as `2025-02`.
+                month: String,
+                /// The same in words.
+                month_text: String,
+                /// `deteriorated`, `improved`, `unchanged`, or null if nothing is said.
+                trend: Option<&'static str>,
+                /// The same in words.
+                trend_text: &'a str,
+                /// The path of the overview of the month, or null if it has none.
+                path: Option<String>,
+                /// Whether it is the month of the page.
+                current: bool,
+            }
+            /// What is known to come next in a storyline.
+            record NextDate {
+                /// The day, or the month or year, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+                /// What is to happen, or null if it is the day by which a judgement can be settled.
+                event: Option<&'a str>,
+                /// The brief that tells of it, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Where on the page of that brief, after `#`, or null.
+                anchor: Option<String>,
+            }
+            /// How all storylines have changed in a month.
+            record TrendMonth {
+                /// The month, such as `2025-02`.
+                month: String,
+                /// The same in words.
+                month_text: Cow<'a, str>,
+                /// The path of its overview.
+                path: String,
+                /// How many storylines were followed.
+                followed: usize,
+                /// How many of them have deteriorated.
+                deteriorated: usize,
+                /// How many have improved.
+                improved: usize,
+                /// How many are unchanged.
+                unchanged: usize,
+                /// Of how many nothing is said.
+                unassessed: usize,
+            }
+            /// How a storyline has changed in a month.
+            record TrendLine {
+                /// The storyline, as a `StorylineCard`.
+                storyline: Value<'a>,
+                /// `deteriorated`, `improved` or `unchanged`: the last that is said in the month, and `unchanged` only if
+                /// nothing else is.
+                trend: &'static str,
+                /// The same in words.
+                trend_text: &'a str,
+                /// What its briefs say: a list of `TrendView`, the newest first.
+                changes: Vec<Value<'a>>,
+                /// The twelve months up to this one: a list of `TrendMark`.
+                history: Vec<Value<'a>>,
+            }
+            /// The judgements of a storyline over time.
+            record JudgementPlot {
+                /// The drawing.
+                plot_html: Value<'a>,
+                /// What is drawn: a list of `JudgementLine`.
+                lines: Vec<Value<'a>>,
+                /// How many more judgements there are, which are not drawn.
+                more: usize,
+            }
+            /// A judgement in a drawing of several.
+            record JudgementLine {
+                /// What it is called in the drawing.
+                label: String,
+                /// What is judged.
+                text_html: Value<'a>,
+                /// What became of it, in words, with the day, or null.
+                outcome_text: Option<String>,
+                /// What was said of it, oldest first: a list of `JudgementStep`.
+                steps: Vec<Value<'a>>,
+            }
+            /// Numbers by date.
+            record SeriesView {
+                /// What they are of.
+                title: &'a str,
+                /// What is counted or measured, or null.
+                unit: Option<&'a str>,
+                /// What readers should know of them, or null.
+                note: Option<&'a str>,
+                /// The drawing.
+                plot_html: Value<'a>,
+                /// What its axis begins at if that is not zero, or null.
+                base: Option<String>,
+                /// The last value of each column: a list of `SeriesValue`.
+                last: Vec<Value<'a>>,
+                /// The names of the columns.
+                columns: Value<'a>,
+                /// The numbers, oldest first: a list of `SeriesLine`, at most 500, the newest.
+                rows: Vec<Value<'a>>,
+                /// How many more there are, which are in the file only.
+                earlier: usize,
+                /// The path of the file.
+                path: String,
+                /// The sources that they are from: a list of `GroundView`.
+                sources: Vec<Value<'a>>,
+            }
+            /// The value of a column of a series.
+            record SeriesValue {
+                /// The name of the column.
+                column: &'a str,
+                /// The value.
+                value: &'a str,
+                /// Its date, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+            }
+            /// The values of a date.
+            record SeriesLine {
+                /// The date, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+                /// One for each column: the value, or an empty text where data is missing.
+                values: Value<'a>,
             }
             /// A brief in a list.
             found BriefCard {
@@ -315,6 +471,10 @@ macro_rules! views {
                 events: Vec<Value<'a>>,
                 /// Its sources in the order of their numbers: a list of `SourceView`.
                 sources: Vec<Value<'a>>,
+                /// Numbers by date: a list of `SeriesView`.
+                series: Vec<Value<'a>>,
+                /// How it says that its storyline has changed, as a `TrendView`, or null.
+                change: Option<Value<'a>>,
                 /// What its sources are like, in words, or null if it has none.
                 source_summary: Option<String>,
                 /// Those of its sources that were retracted: a list of `SourceView`.

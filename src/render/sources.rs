@@ -162,6 +162,27 @@ impl Renderer {
         out.literal("</ul>\n");
     }
 
+    /// What a reader of a feed is told of the sources of a brief that were retracted, if there are such, as plain text.
+    pub(super) fn retraction_notice(&self, ix: Ix<Brief>) -> Option<String> {
+        let document = &self.graph.documents.briefs[ix];
+        if !document.front.has_retracted() {
+            return None;
+        }
+        let strings = self.strings_of(DocumentIx::Brief(ix));
+        let mut notice = String::new();
+        for (_, _, source) in document.retracted() {
+            if notice.is_empty() {
+                notice.push_str(strings.get("rests_on_retracted"));
+            }
+            let when = retraction(strings, source).unwrap_or_default();
+            notice.push_str(&format!(" {}. {when}", source.title.value));
+            if let Some(reason) = &source.reason {
+                notice.push_str(&format!(": {}", reason.value));
+            }
+        }
+        (!notice.is_empty()).then_some(notice)
+    }
+
     /// Appends the sources of a brief as a list, for a feed, whose readers have no other page.
     pub(super) fn write_sources(&self, ix: Ix<Brief>, out: &mut Html) {
         let document: &Document<Brief> = &self.graph.documents.briefs[ix];

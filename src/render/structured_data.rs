@@ -295,6 +295,7 @@ impl Renderer {
             | HtmlPage::Pairs
             | HtmlPage::Pair(..)
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::Judgements(..)

@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","3fe36d0180",{"firsts":[""]});
+chancerySearch.deliver("index","559db51d68",{"firsts":[""]});

@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","1244827c16",{"firsts":[""]});
+chancerySearch.deliver("index","401544354c",{"firsts":[""]});

@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","19eb0fda1e",{"firsts":[""]});
+chancerySearch.deliver("index","6e1fcd0cfb",{"firsts":[""]});
