@@ -1015,6 +1015,80 @@ fn sources_speak_the_language_of_the_brief() {
     assert!(page.contains("<time datetime=\"2024-03\">März 2024</time>"), "{page}");
 }
 
+/// The files that a page of the documentation gives: their names, and what is in them.
+fn documented(page: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page),
+    )
+    .unwrap();
+    let named = text.match_indices("\n`content/").filter_map(|(at, _)| {
+        let (name, rest) = text[at + 2..].split_once("`:\n\n```")?;
+        let (block, _) = rest.split_once('\n')?.1.split_once("\n```")?;
+        Some((name.to_owned(), block.to_owned() + "\n"))
+    });
+    named.collect()
+}
+
+/// The files in `docs/storylines.md` are a site that does what the document says.
+#[test]
+fn the_document_on_storylines_is_true() {
+    let scratch = Scratch::small();
+    let given = documented("storylines.md");
+    assert_eq!(given.len(), 3, "{given:?}");
+    for (name, text) in &given {
+        scratch.write(name, text);
+    }
+    let site = built(&scratch);
+    let storyline = &site["storylines/missions/index.html"];
+    let (_, standing) = storyline.split_once("<div class=\"standing\">").unwrap();
+    let (at, reason) = (standing.find("4 March 2025"), standing.find("A diplomat is expelled."));
+    assert!(at.is_some() && at < reason, "{storyline}");
+    assert!(reason < standing.find("Both sides agree to fill"), "{storyline}");
+    assert!(storyline.contains("Alert: it may get worse"), "{storyline}");
+    let month = &site["storylines/2025-03/index.html"];
+    assert!(month.contains("▼</span> Deteriorated</span> <strong>1</strong>"), "{month}");
+    assert!(month.contains("were followed: 1</h2>"), "{month}");
+    assert!(site["storylines/2025-02/index.html"].contains("▲</span> Improved</span>"));
+    let list = &site["storylines/index.html"];
+    assert!(list.contains("href=\"../storylines/2025-03/\">March 2025</a>"), "{list}");
+    let brief = &site["briefs/2025-03-04-an-expulsion/index.html"];
+    assert!(brief.contains("<strong>A diplomat is expelled.</strong>"), "{brief}");
+    assert!(site["sitemap.xml"].contains("/storylines/2025-03/"));
+}
+
+/// The files in `docs/series.md` are drawn as the document says.
+#[test]
+fn the_document_on_series_is_true() {
+    let scratch = Scratch::small();
+    let given = documented("series.md");
+    assert_eq!(given.len(), 2, "{given:?}");
+    for (name, text) in &given {
+        scratch.write(name, text);
+    }
+    let site = built(&scratch);
+    let page = &site["briefs/2025-03-04-visas/index.html"];
+    let svg = between(page, "<svg class=\"over-time\"", "</svg>")[0];
+    assert!(svg.contains("role=\"img\" aria-labelledby=\"chancery-series-1-title\""), "{svg}");
+    assert!(svg.contains("<title id=\"chancery-series-1-title\">Visas for diplomats</title>"));
+    assert!(svg.contains("Ours: first 31 (November 2024), least 12 (January 2025)"), "{svg}");
+    // Each line breaks off in February and goes on in March.
+    for line in between(svg, "<path class=\"line", "/>") {
+        assert_eq!((line.matches('M').count(), line.matches('L').count()), (2, 2), "{line}");
+    }
+    assert!(
+        page.contains("Theirs <strong>9</strong> (<time datetime=\"2025-03\">March 2025</time>)")
+    );
+    assert!(page.contains("href=\"#source--office\">Figures of the visa office</a>"), "{page}");
+    assert!(page.contains("href=\"../../briefs/2025-03-04-visas.csv\" download>"), "{page}");
+    assert_eq!(site["briefs/2025-03-04-visas.csv"], given[1].1);
+    assert_eq!(page.matches("<th scope=\"row\">").count(), 5, "{page}");
+    assert!(!page.contains("does not begin at zero"));
+    let near = given[0].1.replace("unit =", "base = \"data\"\nunit =");
+    scratch.write(&given[0].0, near.replace("file = \"", "kind = \"steps\"\nfile = \""));
+    let page = &built(&scratch)["briefs/2025-03-04-visas/index.html"];
+    assert!(page.contains("The axis does not begin at zero: it begins at 5."), "{page}");
+}
+
 /// A site in which two actors meet in seven briefs over three years, of which a list shows two.
 fn of_two_actors() -> Scratch {
     let scratch = Scratch::small();
@@ -1254,78 +1328,4 @@ fn a_pager_marks_what_it_leaves_out() {
     assert_eq!(pager("briefs/index.html"), ["1", "2", "3", "…", "22"]);
     assert_eq!(pager("briefs/page/9/index.html"), ["1", "…", "7", "8", "9", "10", "11", "…", "22"]);
     assert_eq!(pager("briefs/page/4/index.html"), ["1", "2", "3", "4", "5", "6", "…", "22"]);
-}
-
-/// The files that a page of the documentation gives: their names, and what is in them.
-fn documented(page: &str) -> Vec<(String, String)> {
-    let text = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page),
-    )
-    .unwrap();
-    let named = text.match_indices("\n`content/").filter_map(|(at, _)| {
-        let (name, rest) = text[at + 2..].split_once("`:\n\n```")?;
-        let (block, _) = rest.split_once('\n')?.1.split_once("\n```")?;
-        Some((name.to_owned(), block.to_owned() + "\n"))
-    });
-    named.collect()
-}
-
-/// The files in `docs/storylines.md` are a site that does what the document says.
-#[test]
-fn the_document_on_storylines_is_true() {
-    let scratch = Scratch::small();
-    let given = documented("storylines.md");
-    assert_eq!(given.len(), 3, "{given:?}");
-    for (name, text) in &given {
-        scratch.write(name, text);
-    }
-    let site = built(&scratch);
-    let storyline = &site["storylines/missions/index.html"];
-    let (_, standing) = storyline.split_once("<div class=\"standing\">").unwrap();
-    let (at, reason) = (standing.find("4 March 2025"), standing.find("A diplomat is expelled."));
-    assert!(at.is_some() && at < reason, "{storyline}");
-    assert!(reason < standing.find("Both sides agree to fill"), "{storyline}");
-    assert!(storyline.contains("Alert: it may get worse"), "{storyline}");
-    let month = &site["storylines/2025-03/index.html"];
-    assert!(month.contains("▼</span> Deteriorated</span> <strong>1</strong>"), "{month}");
-    assert!(month.contains("were followed: 1</h2>"), "{month}");
-    assert!(site["storylines/2025-02/index.html"].contains("▲</span> Improved</span>"));
-    let list = &site["storylines/index.html"];
-    assert!(list.contains("href=\"../storylines/2025-03/\">March 2025</a>"), "{list}");
-    let brief = &site["briefs/2025-03-04-an-expulsion/index.html"];
-    assert!(brief.contains("<strong>A diplomat is expelled.</strong>"), "{brief}");
-    assert!(site["sitemap.xml"].contains("/storylines/2025-03/"));
-}
-
-/// The files in `docs/series.md` are drawn as the document says.
-#[test]
-fn the_document_on_series_is_true() {
-    let scratch = Scratch::small();
-    let given = documented("series.md");
-    assert_eq!(given.len(), 2, "{given:?}");
-    for (name, text) in &given {
-        scratch.write(name, text);
-    }
-    let site = built(&scratch);
-    let page = &site["briefs/2025-03-04-visas/index.html"];
-    let svg = between(page, "<svg class=\"over-time\"", "</svg>")[0];
-    assert!(svg.contains("role=\"img\" aria-labelledby=\"chancery-series-1-title\""), "{svg}");
-    assert!(svg.contains("<title id=\"chancery-series-1-title\">Visas for diplomats</title>"));
-    assert!(svg.contains("Ours: first 31 (November 2024), least 12 (January 2025)"), "{svg}");
-    // Each line breaks off in February and goes on in March.
-    for line in between(svg, "<path class=\"line", "/>") {
-        assert_eq!((line.matches('M').count(), line.matches('L').count()), (2, 2), "{line}");
-    }
-    assert!(
-        page.contains("Theirs <strong>9</strong> (<time datetime=\"2025-03\">March 2025</time>)")
-    );
-    assert!(page.contains("href=\"#source--office\">Figures of the visa office</a>"), "{page}");
-    assert!(page.contains("href=\"../../briefs/2025-03-04-visas.csv\" download>"), "{page}");
-    assert_eq!(site["briefs/2025-03-04-visas.csv"], given[1].1);
-    assert_eq!(page.matches("<th scope=\"row\">").count(), 5, "{page}");
-    assert!(!page.contains("does not begin at zero"));
-    let near = given[0].1.replace("unit =", "base = \"data\"\nunit =");
-    scratch.write(&given[0].0, near.replace("file = \"", "kind = \"steps\"\nfile = \""));
-    let page = &built(&scratch)["briefs/2025-03-04-visas/index.html"];
-    assert!(page.contains("The axis does not begin at zero: it begins at 5."), "{page}");
 }

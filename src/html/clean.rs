@@ -15,7 +15,7 @@ pub(crate) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
 /// How the ids of the theme's own elements begin. No element of a document has such an id.
 pub(crate) const THEME_IDS: &str = "chancery-";
 /// How ids begin that no document has: those of the theme, of sources and where they are cited.
-const PAGE_IDS: [&str; 3] = [THEME_IDS, "source:", "cite:"];
+const PAGE_IDS: [&str; 3] = [THEME_IDS, "source--", "cite-"];
 
 /// The most elements that may be open at once. A parser goes through all of them at every tag.
 const DEEPEST: usize = 64;

@@ -96,11 +96,11 @@ impl Renderer {
             // A brief or a page without a word has its title.
             HtmlPage::Brief(_) | HtmlPage::Page(_) | HtmlPage::Redirect(..) => title.to_owned(),
             HtmlPage::TimelineYear(_) => [title, &of_site("timeline_note")].join(AND),
-            HtmlPage::StorylineMonth(_) => [title, &of_site("storylines_note")].join(AND),
             HtmlPage::Home(_) => of_site("briefs_note"),
             HtmlPage::Actors => of_site("actors_note"),
             HtmlPage::Topics => of_site("topics_note"),
             HtmlPage::Pairs => of_site("pairs_note"),
+            HtmlPage::StorylineMonth(_) => [title, &of_site("storylines_note")].join(AND),
             HtmlPage::Storylines => of_site("storylines_note"),
             HtmlPage::Timeline => of_site("timeline_note"),
             HtmlPage::Briefs(_) => of_site("briefs_note"),
