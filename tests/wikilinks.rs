@@ -65,7 +65,7 @@ fn answers(scratch: &Scratch, wikilink: &str) -> [BTreeSet<String>; 4] {
     let site = scratch.output();
     let page = |name: &str| String::from_utf8(site[name].clone()).unwrap();
     let one = page("briefs/one/index.html");
-    let sentence = one.split_once("<p>They saw ").unwrap().1.split_once(" there.</p>").unwrap().0;
+    let sentence = one.split_once("\">They saw ").unwrap().1.split_once(" there.</p>").unwrap().0;
     let ends = |text: &str| text.split('"').next().unwrap().trim_matches(['.', '/']).to_owned();
     let leads = sentence.split("href=\"").skip(1).map(ends).collect();
     let data = one.split_once("application/ld+json\">").unwrap().1.split_once("</script>");

@@ -218,6 +218,55 @@
     cite.append(line);
   };
 
+  // Footnotes stand beside what refers to them where the page has room there, and else at its end.
+  const notes = () => {
+    const section = document.querySelector(".brief .footnotes");
+    const column = section?.closest(".column");
+    if (!column) return;
+    const list = [...section.querySelectorAll("ol > li")];
+    // So far from its place a note is no longer beside it.
+    const FARTHEST = 200;
+    const LEAST = 176;
+    const place = () => {
+      section.classList.remove("in-margin");
+      for (const note of list) {
+        note.classList.remove("in-margin");
+        note.style.removeProperty("top");
+        note.style.removeProperty("inline-size");
+      }
+      if (!matchMedia("(min-width: 62rem)").matches) return;
+      const [own, page] = [column.getBoundingClientRect(), column.parentElement.getBoundingClientRect()];
+      const gap = parseFloat(getComputedStyle(column.parentElement).columnGap) || 0;
+      const rtl = getComputedStyle(column).direction === "rtl";
+      const room = (rtl ? own.left - page.left : page.right - own.right) - gap;
+      if (room < LEAST) return;
+      const facts = column.parentElement.querySelector(":scope > .margin");
+      let free = facts ? facts.lastElementChild.getBoundingClientRect().bottom - own.top + 24 : 0;
+      let all = true;
+      for (const note of list) {
+        const reference = document.getElementById(note.id.replace("fn--", "fnref--"));
+        const wanted = reference ? reference.getBoundingClientRect().top - own.top : Infinity;
+        if (!(free - wanted < FARTHEST) || wanted === Infinity) {
+          all = false;
+          continue;
+        }
+        const top = Math.max(wanted, free);
+        note.classList.add("in-margin");
+        note.style.setProperty("inline-size", `${Math.min(room, 320)}px`);
+        note.style.setProperty("top", `${top}px`);
+        free = top + note.offsetHeight + 12;
+      }
+      if (all) section.classList.add("in-margin");
+    };
+    let timer = 0;
+    addEventListener("resize", () => {
+      clearTimeout(timer);
+      timer = setTimeout(place, 150);
+    });
+    addEventListener("load", place);
+    place();
+  };
+
   // A link at each paragraph, for who points at one.
   const paragraphs = () => {
     for (const paragraph of document.querySelectorAll('.prose > p[id^="p--"]')) {
@@ -232,7 +281,7 @@
     }
   };
 
-  const start = () => [themeSwitch, contents, more, previews, references, paragraphs].forEach((part) => part());
+  const start = () => [themeSwitch, contents, more, previews, references, paragraphs, notes].forEach((part) => part());
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();

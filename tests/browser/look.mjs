@@ -200,7 +200,7 @@ async function byKeyboard() {
     await page.goto(address(at));
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => document.activeElement.matches(".skip") && document.activeElement.getBoundingClientRect().width > 20), at.name, "the first stop is not the way to the content");
-    const stops = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")].filter((one) => one.checkVisibility() && !one.hidden).length);
+    const stops = await page.evaluate(() => [...document.querySelectorAll("a[href], button, input, summary, [tabindex='0']")].filter((one) => one.checkVisibility() && one.tabIndex >= 0).length);
     const seen = new Set();
     for (let turn = 0; turn < Math.min(stops, 120); turn += 1) {
       const stop = await page.evaluate(() => {
