@@ -745,9 +745,22 @@ impl<'r> Linker<'r> {
             .is_some_and(|last| fold::kind(last) == TokenKind::Letter);
         match reading {
             PlaceReading::Place => Some(Why::Locative),
+            // `德国柏林`: where in its state it is.
+            PlaceReading::Acts if spaceless && self.is_within(range.start, own) => {
+                Some(Why::Locative)
+            }
+            PlaceReading::Acts if spaceless && self.language.suffix_ahead(text, range.end) => {
+                Some(Why::InsideLongerName)
+            }
             PlaceReading::Acts if self.language.known || spaceless => None,
             _ => Some(Why::NoSign),
         }
+    }
+
+    /// Whether the name of such an actor stands right before a place in the text.
+    fn is_within(&self, at: usize, such: impl Fn(RegisteredIx) -> bool) -> bool {
+        self.last.is_some_and(|(last, _)| last == at)
+            && self.partners.iter().any(|actor| such(*actor))
     }
 
     /// Whether what such a name stands for makes a pair with a metonym: it is one, or the name of a state.
