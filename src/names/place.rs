@@ -74,7 +74,10 @@ pub(super) fn reading(
     if (possessive || genitive) && has_deed(text, end, language) {
         return PlaceReading::Acts;
     }
-    if is_subject(text, range, language) {
+    if is_subject(text, range, language)
+        || is_inverted(text, range.start, language)
+        || is_tied(text, range, language, partner, joined)
+    {
         return PlaceReading::Acts;
     }
     let pair = pair_after(text, range.end, language);
@@ -279,8 +282,47 @@ fn is_behind(list: List, text: &str, at: usize, language: &Language) -> bool {
 /// Whether `of` before a name and the word behind it say that it does something: `von Moskau unterstützt`, `time for Moscow to
 /// act`.
 fn is_done_by(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    language.before(List::Of, text, range.start).is_some()
-        && language.after(List::Passives, text, range.end).is_some()
+    let Some(of) = language.before(List::Of, text, range.start) else { return false };
+    language.after(List::Passives, text, range.end).is_some()
+        // `For Moscow, that is a threat.`
+        || starts_something(text, of) && slice(text, range.end..).starts_with(',')
+}
+
+/// Whether a metonym and another, or a state, joined by a dash have something between them, whatever governs that: `the Athens-Paris
+/// agreement`.
+fn is_tied(
+    text: &str,
+    range: &Range<usize>,
+    language: &Language,
+    partner: &mut dyn FnMut(usize) -> bool,
+    joined: &dyn Fn(usize) -> bool,
+) -> bool {
+    let dash = |word: &Beside| word.gap == Gap::Hyphen;
+    let first = ahead(text, range.end).filter(dash).is_some_and(|other| {
+        language.after(List::Ties, text, other.word.end).is_some() && partner(other.word.start)
+    });
+    first
+        || back(text, range.start).filter(dash).is_some_and(|other| joined(other.word.end))
+            && language.after(List::Ties, text, range.end).is_some()
+}
+
+/// Whether a metonym is the subject of the verb before it, as German has it behind an adverb that starts the sentence:
+/// `Daraufhin veröffentlichte Peking eine Karte`.
+fn is_inverted(text: &str, at: usize, language: &Language) -> bool {
+    let small = |word: &Beside| {
+        word.gap == Gap::Space
+            && !is_capital(slice(text, word.word.clone()))
+            && slice(text, word.word.clone()).ends_with(['t', 'e'])
+    };
+    let Some(verb) = back(text, at).filter(small).filter(|_| language.capitalises_nouns()) else {
+        return false;
+    };
+    let adverb = back(text, verb.word.start).filter(|word| word.gap == Gap::Space);
+    language.before(List::Place, text, at).is_none()
+        && adverb.is_some_and(|word| {
+            language.lists(&[List::Auxiliaries], slice(text, word.word.clone()))
+                && starts_something(text, word.word.start)
+        })
 }
 
 /// Whether what those who act have follows a place in the text, or one adjective there: `Kyiv's military use of it`.
@@ -325,8 +367,9 @@ fn is_subject(text: &str, range: &Range<usize>, language: &Language) -> bool {
     let sentence = sentence.split(['.', '!', '?', ';', '\n']).next().unwrap_or_default();
     // `Ankara, İzmir ve Bursa` are a list.
     let listed = is_capital(slice(text, next.word.clone()))
-        && (language.after(List::And, text, next.word.end).is_some()
-            || ahead(text, next.word.end).is_some_and(|word| word.gap == Gap::Comma));
+        && (language.after(List::And, text, next.word.end).is_some_and(|end| {
+            ahead(text, end).is_some_and(|word| is_capital(slice(text, word.word)))
+        }) || ahead(text, next.word.end).is_some_and(|word| word.gap == Gap::Comma));
     let last = sentence.split_whitespace().next_back();
     starts_something(text, range.start)
         && !listed
