@@ -64,6 +64,10 @@ pub(super) fn reading(
     if language.after(List::Offices, text, range.end).is_some() {
         return PlaceReading::Acts;
     }
+    // `the Moscow–Kyiv agreement`, where one word of what follows is a place's.
+    if is_tied(text, range, language, partner, joined) {
+        return PlaceReading::Acts;
+    }
     if language.after(List::PlaceAfter, text, end).is_some() {
         return PlaceReading::Place;
     }
@@ -74,10 +78,7 @@ pub(super) fn reading(
     if (possessive || genitive) && has_deed(text, end, language) {
         return PlaceReading::Acts;
     }
-    if is_subject(text, range, language)
-        || is_inverted(text, range.start, language)
-        || is_tied(text, range, language, partner, joined)
-    {
+    if is_subject(text, range, language) || is_inverted(text, range.start, language) {
         return PlaceReading::Acts;
     }
     let pair = pair_after(text, range.end, language);
@@ -146,7 +147,9 @@ fn is_of_a_place(
         && !language.has(List::Capitalised, spelt)
         && language.after(List::Titles, text, end).is_none()
         && !is_headline(text, range, language);
-    named || language.after(List::PlaceAfter, text, word.word.end).is_some()
+    // `Oslo's 634,000 residents`.
+    let counted = spelt.starts_with(|c: char| c.is_numeric());
+    named || counted || language.after(List::PlaceAfter, text, word.word.end).is_some()
 }
 
 /// Whether an article stands before a name, or starts it.
@@ -376,16 +379,19 @@ fn is_subject(text: &str, range: &Range<usize>, language: &Language) -> bool {
         && last.is_some_and(|verb| language.has(List::Verbs, verb))
 }
 
-/// Whether `of` stands before a name, and `and` before that.
+/// Whether `of` stands before a name, and `and` or a comma before that.
 fn is_and_of(text: &str, at: usize, language: &Language) -> bool {
     let of = language.before(List::Of, text, at);
-    of.is_some_and(|of| language.before(List::And, text, of).is_some())
+    of.is_some_and(|of| {
+        language.before(List::And, text, of).is_some()
+            || text.get(..of).is_some_and(|before| before.trim_end().ends_with(','))
+    })
 }
 
 /// Whether the form of a name says that it acts, or that something is done to it as to one who does: the dative and
 /// instrumental of Russian. Behind an adjective the preposition decides: `в советской Москве`.
 fn is_inflected(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    const PREPOSITIONS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
+    const PREPOSITIONS: [List; 3] = [List::Place, List::Between, List::Governing];
     let name = slice(text, range.clone());
     let adjective = back(text, range.start)
         .filter(|word| word.gap == Gap::Space && !is_capital(slice(text, word.word.clone())));
