@@ -237,6 +237,24 @@ impl Language {
         false
     }
 
+    /// Whether a foreign name follows a place in the text at once, with a dot between its parts: `总统伍德罗·威尔逊`.
+    pub(super) fn dotted_ahead(&self, text: &str, at: usize) -> bool {
+        let after = slice(text, at..);
+        for (offset, c) in after.char_indices().take(LONGEST_PART + 1) {
+            let here = at + offset;
+            if offset > 0 && matches!(c, '\u{b7}' | '\u{2027}' | '\u{30fb}') {
+                return true;
+            }
+            let ends = [List::And, List::Verbs, List::Place];
+            if fold::kind(c) != TokenKind::Letter
+                || ends.iter().any(|list| self.after(*list, text, here).is_some())
+            {
+                return false;
+            }
+        }
+        false
+    }
+
     /// Whether a word may start a sentence without being part of a name.
     pub(super) fn is_opener(&self, word: &str) -> bool {
         self.has(List::Openers, word) || self.lists(&List::OPENING, word)
@@ -344,6 +362,9 @@ impl Language {
 
 /// How many characters behind a name a suffix is looked for.
 const LONGEST_RUN: usize = 16;
+
+/// How many characters the first part of a foreign name has at most.
+const LONGEST_PART: usize = 5;
 
 /// The words that a site adds: by language and list.
 pub(crate) type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;

@@ -617,7 +617,8 @@ impl<'r> Linker<'r> {
         let mut former = self.language.before(List::Former, text, range.start).is_some();
         let behind = ahead(text, range.end).filter(|word| word.gap == Gap::Space);
         let mut scratch = Scratch::default();
-        let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
+        let name = behind.as_ref();
+        let name = name.and_then(|word| self.longest(text, word.word.start, &mut scratch));
         if let Some(name) = name.filter(|name| name.range.end <= free) {
             let named: Vec<&Entry> = self
                 .claims(text, &name)
@@ -638,6 +639,20 @@ impl<'r> Linker<'r> {
             }
             if !named.is_empty() && !former {
                 return Err(Why::InsideLongerName);
+            }
+        }
+        if self.language.dotted_ahead(text, range.end) {
+            return Err(Why::InsideLongerName);
+        }
+        // `el presidente boliviano`: an adjective without a capital stands behind the title, and says whose it is.
+        if let Some(people) =
+            behind.and_then(|word| self.longest(text, word.word.start, &mut scratch))
+        {
+            let states = self.claims(text, &people).into_iter();
+            let states = actors(states.filter(|entry| entry.form == Form::Demonym));
+            if !states.is_empty() && !is_capital(slice(text, people.range)) {
+                let of = |holder: &_| states.iter().any(|s| self.registry.belongs_to(*holder, *s));
+                holders.retain(of);
             }
         }
         // `the German Foreign Minister`, `Germany's Foreign Minister`: the article stands before the state, whose it is.
