@@ -111,6 +111,12 @@ fn end_name(
     };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
+        // `#PRS_ORG#`, `press@Example`.
+        let mark = ['_', '@', '#'];
+        if slice(text, ..range.start).ends_with(mark) || slice(text, range.end..).starts_with(mark)
+        {
+            continue;
+        }
         // Where every word has a capital, names have no ends.
         if is_title_case(text, &(range.start..range.start), language) {
             continue;
@@ -217,6 +223,7 @@ mod tests {
             ("Why Tehran Waits and Riyadh Fears What Comes", ""),
             ("ALL IN CAPITALS", ""),
             ("In part IV the BBC met the CEO at a URL", "BBC"),
+            ("Ask #PRS_ORG# on Sundays, or @Sophy Ridge of the BBC", "BBC"),
             ("俄罗斯 and no names", ""),
         ] {
             let languages = Languages::default();
