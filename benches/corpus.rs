@@ -1,7 +1,7 @@
 //! Writes a synthetic site of any size, the same bytes for the same arguments.
 //!
 //! ```text
-//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain]
+//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged]
 //! ```
 //!
 //! The flavours hold the same briefs, word for word:
@@ -1494,6 +1494,43 @@ impl World {
         out + &body
     }
 
+    /// A brief with a judgement and two sources, which its text cites, and how its storyline has changed.
+    fn judged(&self, number: usize, text: &str) -> String {
+        let rng = &mut Rng::of(20, number);
+        let (v, brief) = (&self.vocabulary, &self.briefs[number]);
+        let (front, body) = text.split_once("+++\n\n").expect("front matter of its own");
+        let mut out = String::with_capacity(text.len() + 1024);
+        // Keys stand above the tables.
+        let at = front.find("\n[[").map_or(front.len(), |at| at + 1);
+        out.push_str(&front[..at]);
+        if brief.storyline.is_some() {
+            let trend = rng.pick(&["deteriorated", "improved", "unchanged"]);
+            let reason = quoted(&v.sentence(rng, None));
+            let _ = writeln!(out, "trend = \"{trend}\"\ntrend_reason = {reason}");
+        }
+        out.push_str(&front[at..]);
+        for id in ["first", "second"] {
+            let title = capital(&v.noun_phrase(rng));
+            let (kind, grade) = (rng.pick(&["article", "report"]), rng.pick(&["A1", "B2", "C3"]));
+            let _ = writeln!(out, "\n[[sources]]\nid = \"{id}\"\ntitle = {}", quoted(&title));
+            let _ = writeln!(out, "date = {}\nkind = \"{kind}\"\ngrade = \"{grade}\"", brief.date);
+        }
+        let likelihood = rng.pick(&["unlikely", "roughly even chance", "likely", "very likely"]);
+        let confidence = rng.pick(&["low", "moderate", "high"]);
+        let judged = quoted(&v.sentence(rng, None));
+        let by = Date(brief.date.0 + rng.between(30, 400) as i64);
+        let _ = writeln!(out, "\n[[judgements]]\nid = \"outlook\"\ntext = {judged}");
+        let _ = writeln!(out, "likelihood = \"{likelihood}\"\nconfidence = \"{confidence}\"");
+        let _ = writeln!(out, "by = {by}\nsources = [\"first\", \"second\"]\n+++\n");
+        let page = rng.between(1, 90);
+        let cited = format!(
+            "{}[^first] {}[^second: p. {page}]",
+            v.sentence(rng, None),
+            v.sentence(rng, None)
+        );
+        out + body.trim_end() + "\n\n" + &cited + "\n"
+    }
+
     fn event(&self, rng: &mut Rng, brief: &Brief, actors: &[&str], out: &mut String) {
         let v = &self.vocabulary;
         let title =
@@ -1685,9 +1722,11 @@ struct Options {
     topics: usize,
     storylines: usize,
     flavour: Flavour,
+    /// Whether each brief has a judgement, two sources, and a trend if it has a storyline.
+    judged: bool,
 }
 
-const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain]";
+const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged]";
 
 fn options() -> Result<Options, Box<dyn Error>> {
     let mut options = Options {
@@ -1697,6 +1736,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
         topics: 200,
         storylines: 100,
         flavour: Flavour::Chancery,
+        judged: false,
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -1718,6 +1758,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
                     _ => return Err(USAGE.into()),
                 }
             }
+            "--judged" => options.judged = true,
             "-h" | "--help" => {
                 println!("{USAGE}");
                 std::process::exit(0);
@@ -1728,7 +1769,8 @@ fn options() -> Result<Options, Box<dyn Error>> {
             _ => return Err(USAGE.into()),
         }
     }
-    if options.dir.as_os_str().is_empty() {
+    let misplaced = options.judged && options.flavour != Flavour::Chancery;
+    if options.dir.as_os_str().is_empty() || misplaced {
         return Err(USAGE.into());
     }
     Ok(options)
@@ -1758,7 +1800,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut bytes = 0;
     for (number, brief) in world.briefs.iter().enumerate() {
-        bytes += write(&briefs.join(brief.id() + ".md"), &world.brief_text(number, flavour))?;
+        let mut text = world.brief_text(number, flavour);
+        if options.judged {
+            text = world.judged(number, &text);
+        }
+        bytes += write(&briefs.join(brief.id() + ".md"), &text)?;
     }
     let count = world.briefs.len() as u64;
     println!("{count} briefs, {bytes} bytes ({} each)", bytes / count.max(1));

@@ -101,6 +101,27 @@ const KINDS: &[Kind] = &[
     Kind("judgements-that-fork", 20, Refused, |n| (0..n).map(|i| course(i, if i > 1 { "2000-01-01-course" } else { "" })).collect()),
     Kind("judgement-indicators", 100, Sound, |n| front(&format!("{}{}", judgement(""), repeat(n, |i| format!("[[judgements.indicators]]\ntext = \"Sign {i}\"\n"))))),
     Kind("judgements-of-a-brief", 100, Refused, |n| front(&repeat(n + 100, |i| judgement("").replace("\"a\"", &format!("\"a{i}\""))))),
+    // Numbers by date, and how storylines change.
+    Kind("series-of-a-brief", 5, Sound, |n| series(n, 10, 1)),
+    Kind("series-rows", 400, Sound, |n| series(1, n, 1)),
+    Kind("series-columns", 2, Sound, |n| series(1, 200, n)),
+    Kind("series-wrong", 200, Refused, |n| with(series(1, 1, 1), ("content/briefs/s0.csv".into(), format!("date,a\n{}", repeat(n, |i| format!("{i},x\n")))))),
+    Kind("series-of-briefs", 20, Built, |n| with(briefs(n, |_| ("[[series]]\nfile = \"s0.csv\"\ntitle = \"Numbers\"\n".into(), "A text.".into())), ("content/briefs/s0.csv".into(), numbers(200, 1)))),
+    Kind("trends-of-a-storyline", 20, Built, |n| with(briefs(n, trend), ("content/storylines/s0.md".into(), "+++\ntitle = \"S\"\n+++\n".into()))),
+    Kind("trends-of-storylines", 20, Built, |n| {
+        let of = |i| (trend(i).0.replace("\"s0\"", &format!("\"s{i}\"")), trend(i).1);
+        let mut files = briefs(n, of);
+        files.extend((0..n).map(|i| (format!("content/storylines/s{i}.md"), format!("+++\ntitle = \"S {i}\"\n+++\n"))));
+        files
+    }),
+    Kind("trends-by-month", 12, Built, |n| {
+        let mut files: Files = (0..n).map(|i| {
+            let front = format!("title = \"M {i}\"\ndate = {:04}-{:02}-01\nstoryline = \"s0\"\ntrend = \"unchanged\"", 1900 + i / 12, i % 12 + 1);
+            (format!("content/briefs/m{i}.md"), format!("+++\n{front}\n+++\n\nA text.\n"))
+        }).collect();
+        files.push(("content/storylines/s0.md".into(), "+++\ntitle = \"S\"\n+++\n".into()));
+        files
+    }),
     Kind("redirects", 100, Sound, |n| front(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))))),
     Kind("links-to-redirects", 100, Sound, |n| brief(&format!("redirects = [{}]", repeat(n, |i| format!("\"/old/{i}/\", "))), &repeat(n, |i| format!("[Old address {i}](/old/{i}/) ")))),
     Kind("authors", 200, Sound, |n| front(&format!("authors = [{}]", repeat(n, |i| format!("\"Jo Doe {i}\", "))))),
@@ -250,6 +271,30 @@ const KINDS: &[Kind] = &[
         files.extend(briefs(n, |_| ("draft = true".into(), "A text.".into())));
         files
     }),
+    // What pages draw and list of many: the briefs of an actor, its partners, pairs, events in time, months, topics around one.
+    Kind("briefs-over-time", 30, Built, |n| dated_briefs(n, |_| "actors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]".into())),
+    Kind("partners", 20, Built, |n| {
+        let mut files = briefs(n, |i| (format!("actors = [\"us\", \"a{i}\"]"), format!("The US met {}.", name(i))));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("pairs", 15, Built, |n| {
+        let mut files = briefs(2 * n, |i| (format!("actors = [\"us\", \"a{}\"]", i / 2), "A text.".into()));
+        files.extend((0..n).map(|i| actor(i, "")));
+        files
+    }),
+    Kind("events-of-a-pair", 30, Built, |n| dated_briefs(n, |i| format!("actors = [\"us\", \"ru\"]\n[[events]]\ntitle = \"Event {i}\"\ndate = {:04}-01-02\nactors = [\"us\", \"ru\"]", 1000 + i))),
+    Kind("events-of-storylines", 20, Built, |n| {
+        let mut files = briefs(n, |i| (format!("storyline = \"s{i}\"\n[[events]]\ntitle = \"Event {i}\"\ndate = {:04}-01-02\nactors = [\"us\"]", 1000 + i), "A text.".into()));
+        files.extend((0..n).map(|i| (format!("content/storylines/s{i}.md"), format!("+++\ntitle = \"Storyline {i}\"\n+++\n"))));
+        files
+    }),
+    Kind("topics-side-by-side", 30, Built, |n| {
+        let mut files = briefs(n, |i| (format!("topics = [\"t{i}\"]"), "A text.".into()));
+        files.push(topic(100_000, ""));
+        files.extend((0..n).map(|i| topic(i, "parent = \"t100000\"")));
+        files
+    }),
     Kind("pages", 20, Sound, |n| (0..n).map(|i| (format!("content/pages/p{i}.md"), format!("+++\ntitle = \"Page {i}\"\n+++\n\nA text.\n"))).collect()),
     Kind("built-briefs", 20, Built, |n| briefs(n, |_| ("actors = [\"us\", \"ru\"]".into(), "The US met Russia.".into()))),
     Kind("built-files", 40, Built, |n| (0..n).map(|i| (format!("static/d{i}/f{i}.txt"), "x".into())).collect()),
@@ -298,6 +343,39 @@ fn sources(count: usize) -> String {
     })
 }
 
+/// A table of so many rows and columns of numbers.
+fn numbers(rows: usize, columns: usize) -> String {
+    let head = repeat(columns, |i| format!(",c{i}"));
+    let row = |i: usize| {
+        let date = format!("{:04}-{:02}-{:02}", 1900 + i / 336, i / 28 % 12 + 1, i % 28 + 1);
+        format!("{date}{}\n", repeat(columns, |j| format!(",{}", i * 7 % 100 + j)))
+    };
+    format!("date{head}\n{}", repeat(rows, row))
+}
+
+/// A brief with so many series, each with a file of its own.
+fn series(count: usize, rows: usize, columns: usize) -> Files {
+    let declared = |i| format!("[[series]]\nfile = \"s{i}.csv\"\ntitle = \"Numbers {i}\"\n");
+    let mut files = front(&repeat(count, declared));
+    files.extend((0..count).map(|i| (format!("content/briefs/s{i}.csv"), numbers(rows, columns))));
+    files
+}
+
+/// What a brief says of how its storyline has changed.
+fn trend(number: usize) -> (String, String) {
+    let trend = ["deteriorated", "improved", "unchanged"][number % 3];
+    let front =
+        format!("storyline = \"s0\"\ntrend = \"{trend}\"\ntrend_reason = \"Reason {number}.\"");
+    (front, "A text.".into())
+}
+
+/// Files, and one more, which stands in the place of one of its name.
+fn with(mut files: Files, one: (String, String)) -> Files {
+    files.retain(|(name, _)| *name != one.0);
+    files.push(one);
+    files
+}
+
 /// A name that is like no other's, whatever the number.
 fn name(number: usize) -> String {
     const PARTS: [&str; 10] = ["ba", "ker", "lim", "on", "sut", "vray", "dem", "gol", "ich", "zaf"];
@@ -330,6 +408,16 @@ fn briefs(count: usize, one: impl Fn(usize) -> (String, String)) -> Files {
         let (front, text) = one(i);
         let file = format!("content/briefs/2025-01-01-note-{i}.md");
         (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\n{text}\n"))
+    };
+    (0..count).map(brief).collect()
+}
+
+/// Briefs of a month each, that name two actors.
+fn dated_briefs(count: usize, front: impl Fn(usize) -> String) -> Files {
+    let brief = |i| {
+        let file = format!("content/briefs/{:04}-{:02}-01-note.md", 2000 + i / 12, i % 12 + 1);
+        let front = front(i);
+        (file, format!("+++\ntitle = \"Note {i}\"\n{front}\n+++\n\nThe US met Russia.\n"))
     };
     (0..count).map(brief).collect()
 }
@@ -405,7 +493,7 @@ fn count(program: &Path, folder: &Path, kind: &Kind, times: usize) -> Result<u64
         Built => ("build", 0),
     };
     let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
         .arg(program)
         .arg("--root")
         .arg(&root)
@@ -416,7 +504,9 @@ fn count(program: &Path, folder: &Path, kind: &Kind, times: usize) -> Result<u64
         .map_err(|error| format!("valgrind cannot be run: {error}"))?;
     fs::remove_dir_all(&root)?;
     let said = String::from_utf8_lossy(&run.stderr);
-    let counted = || said.rsplit_once("Collected :")?.1.split_whitespace().next()?.parse().ok();
+    let counted = || {
+        said.rsplit_once("I   refs:")?.1.split_whitespace().next()?.replace(',', "").parse().ok()
+    };
     match counted() {
         Some(counted) if run.status.code() == Some(code) => Ok(counted),
         _ => {

@@ -69,7 +69,7 @@ pub(crate) struct Common {
     pub offline: bool,
     /// How findings are written
     #[arg(long, short, global = true, value_name = "FORMAT", default_value = "human")]
-    pub format: Format,
+    pub format: FormatOption,
     /// Print findings only
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -80,7 +80,7 @@ pub(crate) struct Common {
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+pub(crate) enum FormatOption {
     /// For a person, with the source line underlined
     Human,
     /// An array of findings, or with build an object that says what was done
@@ -132,7 +132,7 @@ impl Cli {
         };
         // Whoever names a file of a site means that site.
         let file = match &self.command {
-            Command::Check(Check { files, .. }) => files.first().map(PathBuf::as_path),
+            Command::Check(CheckOptions { files, .. }) => files.first().map(PathBuf::as_path),
             Command::Explain { place, .. } => place.as_deref().map(Path::new),
             _ => None,
         };
@@ -190,7 +190,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  chancery check\n  chancery check --code unknown-actor --code unknown-topic\n  chancery check content/briefs/2025-02-27-talks.md content/actors\n  chancery check --strict --format github\n  chancery check --external\n\nThe `[check]` table of site.toml changes the level of a finding by its code."
     )]
-    Check(Check),
+    Check(CheckOptions),
     /// Say what is held back, why and until when, and when a build would next change the site
     #[command(
         after_help = "Examples:\n  chancery status\n  chancery status --format json\n  chancery status --now 2027-01-01"
@@ -326,7 +326,7 @@ pub(crate) struct Hosts {
 
 /// What is checked, and how strictly.
 #[derive(Debug, Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckOptions {
     /// Report on these files only, or on those in these folders; the whole site is read all the same
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
@@ -430,12 +430,12 @@ pub(crate) enum RegistryCommand {
     #[command(
         after_help = "Examples:\n  chancery registry import threat-actor.json --dry-run\n  chancery registry import stix enterprise-attack.json --name attack my-site\n  chancery registry import people.csv --kind person\n\nThe site knows it once `registry` in site.toml has its name. A list that was changed by hand is not overwritten."
     )]
-    Import(Import),
+    Import(RegistryImport),
 }
 
 /// What is imported.
 #[derive(Debug, Args)]
-pub(crate) struct Import {
+pub(crate) struct RegistryImport {
     /// The format, stix, misp, ftm or csv, if the file does not tell; the file; and the site's folder, as with --root
     #[arg(value_names = ["FORMAT", "FILE", "SITE"], num_args = 1..=3, required = true)]
     pub what: Vec<PathBuf>,
@@ -450,7 +450,7 @@ pub(crate) struct Import {
     pub dry_run: bool,
 }
 
-impl Import {
+impl RegistryImport {
     /// The format, if it is given.
     pub(crate) fn format(&self) -> Option<exchange::ListFormat> {
         let first = self.what.first().filter(|_| self.what.len() > 1)?;
@@ -485,12 +485,13 @@ pub(crate) enum TemplatesCommand {
     /// List the built-in templates
     #[command(after_help = "Example:\n  chancery templates list")]
     List,
-    /// Copy built-in templates into the site's templates/ for editing; never overwrites
+    /// Copy built-in templates into the site's templates/ for editing, and style.css, reader.js or search.js into static/theme/;
+    /// never overwrites
     #[command(
-        after_help = "Examples:\n  chancery templates eject brief.html\n  chancery templates eject"
+        after_help = "Examples:\n  chancery templates eject brief.html\n  chancery templates eject style.css\n  chancery templates eject"
     )]
     Eject {
-        /// The template, such as brief.html; all of them when left out
+        /// The file, such as brief.html or style.css; all templates when left out
         name: Option<String>,
     },
 }

@@ -1,5 +1,6 @@
 //! `site.toml`.
 
+mod accent;
 mod actors;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Severity};
 use crate::front_matter::field::{
-    ByName, Count, Field, FieldReader, Spanned, is_web_address, table, words,
+    ByName, Count, Field, FieldReader, Spanned, formed, is_web_address, table, words,
 };
 use crate::front_matter::{self, Brief, Extra, LanguageTag, Ref, tree};
 use crate::html::Embeds;
@@ -19,6 +20,7 @@ use crate::registry::{self, Pack};
 use crate::source::{CONFIG, glob};
 use crate::tradecraft::scale::{ICD203, IPCC, PHIA, Scale};
 
+pub(crate) use accent::Accent;
 use actors::OwnKind;
 pub(crate) use actors::{DeclaredRelation, Family, Kinds, relation_word};
 
@@ -339,6 +341,38 @@ table! {
     }
 }
 
+words! {
+    /// Which type texts and titles are set in.
+    Fonts {
+        /// Letters with serifs for texts and titles, letters without for all around them: those that the reader's system has.
+        Serif = "serif",
+        /// Letters without serifs for everything.
+        Sans = "sans",
+    }
+}
+
+formed! {
+    /// A colour as HTML has it, such as `#7a1f2b`.
+    Colour: "colour",
+    |text| text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|b| b.is_ascii_hexdigit()),
+    "write it as in `#0b5d3b`: red, green and blue in two digits each, from 00 to ff",
+    "^#[0-9A-Fa-f]{6}$"
+}
+
+table! {
+    /// What pages look like ([theme](theme.md)).
+    Look {
+        /// The accent, such as `#0b5d3b`: links under the pointer, rubrics, marks of what is current.
+        accent: Option<Spanned<Colour>> => or(None);
+        /// The accent on dark screens; without it, `accent` as much lighter as it takes.
+        accent_dark: Option<Spanned<Colour>> => or(None);
+        /// Which type texts and titles are set in.
+        fonts: Fonts => or(Fonts::Serif);
+        /// Style sheets of the site's own, in this order behind the theme's: files below `static/`, such as `["house.css"]`.
+        css: Vec<Spanned<String>> => or(Vec::new());
+    }
+}
+
 table! {
     /// The configuration of a site.
     Config {
@@ -365,6 +399,9 @@ table! {
         description: Option<String> => or(None);
         /// Who publishes it; without it, the title stands in the footer.
         publisher: Option<String> => or(None);
+        /// Names that sign briefs and are no person's, such as `["Europe desk"]`: to other programs they are organisations, as
+        /// the publisher is.
+        desks: Vec<String> => or(Vec::new());
         /// Entries of the menu in place of those for actors, topics and the other lists; pages follow.
         menu: Vec<MenuItem> => or(Vec::new());
         /// Lists of briefs.
@@ -394,6 +431,8 @@ table! {
         publish: Publish => or(Publish::default());
         /// The home page.
         home: Home => or(Home::default());
+        /// What pages look like.
+        theme: Look => or(Look::default());
         /// Values of your own, for templates.
         extra: Extra => or(Extra::default());
     }
@@ -457,6 +496,7 @@ impl Config {
             math: self.markdown.math,
             site: self.base_url.value.as_str().into(),
             embeds: Arc::new(self.embeds()),
+            paragraphs: true,
             ..markdown::Options::default()
         }
     }
@@ -484,6 +524,16 @@ impl Config {
             ScaleName::Phia => &PHIA,
             ScaleName::Ipcc => &IPCC,
         }
+    }
+
+    /// Whether a name that signs a brief is no person's.
+    pub(crate) fn is_desk(&self, name: &str) -> bool {
+        self.publisher.iter().chain(&self.desks).any(|desk| desk == name)
+    }
+
+    /// The accent of the site, if it has one of its own.
+    pub(crate) fn accent(&self) -> Option<Accent> {
+        Accent::of(&self.theme)
     }
 
     /// The words of languages, with those that the site adds.
@@ -544,6 +594,7 @@ pub fn read(text: &str, found: &mut Vec<Diagnostic>) -> Option<Config> {
             )),
         );
     }
+    found.extend(accent::findings(&config.theme, &file));
     config.check_kinds(&file, found);
     config.check_relations(&file, found);
     for (written, why) in config.read_embeds().1 {
@@ -603,6 +654,7 @@ pub(crate) fn reference() -> String {
         ("[content]", Content::reference()),
         ("[publish]", Publish::reference()),
         ("[home]", Home::reference()),
+        ("[theme]", Look::reference()),
     ] {
         out.push_str(&format!("\n## `{title}`\n\n{table}"));
     }

@@ -33,7 +33,7 @@ use crate::never;
 use crate::source::{Kind, declares_many};
 
 pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
-pub(crate) use lists::{List, Listed, Lists};
+pub(crate) use lists::{ActorLists, List, Listed};
 pub(crate) use memory::Memory;
 pub use release::Release;
 pub use roster::Roster;

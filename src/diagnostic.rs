@@ -171,6 +171,9 @@ codes! {
     /// Two sources of a brief have the same id, or a source and a footnote of its text do: nobody could tell which of them a
     /// citation means.
     DuplicateSource = "duplicate-source", Error;
+    /// A CSV file of a series that cannot be drawn: a date or a number is none, a row has too few cells, two rows begin on one
+    /// day, or there are more columns or rows than can be shown ([series](series.md)). A cell may be empty where data is missing.
+    BadSeries = "bad-series", Error;
     /// A judgement that one `updates` and that its brief does not have.
     UnknownJudgement = "unknown-judgement", Error;
     /// A `likelihood` that is no word of the scale of the site. The nearest one is suggested: for a word of another scale, by
@@ -297,7 +300,7 @@ codes! {
     OutcomeDate = "outcome-date", Warning;
     /// A judgement without a `confidence`: readers are not told how good its basis is.
     NoConfidence = "no-confidence", Warning;
-    /// A source that a judgement is said to rest on, and that its brief does not have.
+    /// A source that a judgement or a series is said to rest on, and that its brief does not have.
     UnknownSource = "unknown-source", Warning;
     /// A judgement that names no source it rests on.
     UnsourcedJudgement = "unsourced-judgement", Note;

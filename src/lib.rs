@@ -39,6 +39,7 @@ mod plan;
 mod publish;
 mod registry;
 mod render;
+mod series;
 mod serve;
 mod site;
 mod source;

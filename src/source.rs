@@ -310,7 +310,10 @@ impl Sources {
                 Err(diagnostic) => diagnostics.push(diagnostic),
             },
             "static"
-                if matches!(below, "theme/style.css" | "theme/code.css" | "theme/search.js") =>
+                if matches!(
+                    below,
+                    "theme/style.css" | "theme/code.css" | "theme/search.js" | "theme/reader.js"
+                ) =>
             {
                 match self.text(file) {
                     Ok(text) => self.theme.push((below.replace("theme/", ""), text)),
@@ -329,7 +332,7 @@ impl Sources {
                     diagnostics.push(left_behind(file, "what is to be published"));
                     return;
                 }
-                self.add_asset(file, below.to_owned());
+                self.add_asset(file, below.to_owned(), reading);
             }
             _ => {
                 let kind = Kind::ALL.into_iter().find_map(|kind| {
@@ -361,16 +364,17 @@ impl Sources {
                              `pages`; a file to publish as it is belongs in `static/`",
                         ),
                     ),
-                    (Some((Kind::Page, rest)), None) => self.add_asset(file, rest.to_owned()),
-                    (_, None) => self.add_asset(file, below.to_owned()),
+                    (Some((Kind::Page, rest)), None) => {
+                        self.add_asset(file, rest.to_owned(), reading)
+                    }
+                    (_, None) => self.add_asset(file, below.to_owned(), reading),
                 }
             }
         }
     }
 
-    fn add_asset(&mut self, file: &Arc<str>, path: String) {
+    fn add_asset(&mut self, file: &Arc<str>, path: String, reading: u32) {
         // Whose it is is found when all documents are known.
-        let reading = self.reading_of(file);
         self.assets.push(AssetFile { file: file.clone(), path, owner: None, reading });
     }
 

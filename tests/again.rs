@@ -242,6 +242,79 @@ fn a_list_of_actors_that_changes_is_read_again() {
 }
 
 #[test]
+fn numbers_and_standing_that_change_are_read_again() {
+    let scratch = Scratch::small();
+    let brief =
+        |front: &str| format!("+++\ntitle = \"Talks\"\nstoryline = \"s\"\n{front}\n+++\nThe US.\n");
+    let drawn = "[[series]]\nfile = \"a.csv\"\ntitle = \"Numbers\"\n";
+    let (talks, numbers) = ("content/briefs/2025-02-27-talks.md", "content/briefs/a.csv");
+    scratch.write("content/storylines/s.md", "+++\ntitle = \"S\"\n+++\n");
+    scratch.write(numbers, "date,a\n2025,1\n");
+    let trend = |trend: &str, reason: &str| {
+        format!("trend = \"{trend}\"\ntrend_reason = \"{reason}\"\n{drawn}")
+    };
+    let storyline = "content/storylines/s.md";
+    // What is written, and whether the links are the same as before.
+    let edits = [
+        (talks, brief(drawn), false),
+        (numbers, "date,a\n2025,1\n2026,2\n".to_owned(), false),
+        (numbers, "date;a;b\n2025;1;2\n".to_owned(), false),
+        (talks, brief(&trend("improved", "They met.")), false),
+        (talks, brief(&trend("improved", "They met again.")), true),
+        (talks, brief(&trend("deteriorated", "They met again.")), false),
+        (
+            talks,
+            brief(&format!("{}kind = \"steps\"\n", trend("deteriorated", "They met again."))),
+            true,
+        ),
+        (storyline, "+++\ntitle = \"S\"\nstatus = \"closed\"\n+++\n".to_owned(), false),
+        (talks, brief(""), false),
+        (numbers, "no numbers".to_owned(), false),
+    ];
+    let mut memory = Memory::default();
+    let mut sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let mut last = pages(sources.clone(), Some(&mut memory), None).2;
+    for (number, (file, text, same_links)) in edits.into_iter().enumerate() {
+        scratch.write(file, &text);
+        let again = || sources.again(&[scratch.root.join(file)], &mut Diagnostics::new()).unwrap();
+        let (read_again, remembered, renderer) = pages(again(), Some(&mut memory), Some(&last));
+        last = renderer;
+        sources = again();
+        let anew = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+        assert!(read_again == pages(anew, None, None).0, "edit {number} of {file}");
+        assert_eq!(remembered, same_links, "edit {number} of {file}");
+        let page = &read_again["briefs/2025-02-27-talks/"];
+        assert_eq!(page.contains("<svg class=\"over-time\""), number < 8, "edit {number}");
+    }
+    // What is wrong with a file is told each time, and no more once it is mended.
+    scratch.write(talks, brief(drawn));
+    let codes =
+        found_with(&scratch, numbers, &[None, Some("date,a\nx,1\n"), Some("date,a\n2025,1\n")]);
+    assert_eq!(codes, [&["BrokenImage".to_owned()][..], &["BadSeries".to_owned()], &[]]);
+}
+
+#[test]
+fn an_image_that_changes_is_measured_again() {
+    let scratch = Scratch::small();
+    let file = "content/briefs/a.png";
+    let image = |width: u8| {
+        [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\0".as_slice(), &[width, 0, 0, 0, 9, 8, 6, 0, 0, 0]]
+            .concat()
+    };
+    scratch.write(file, image(16));
+    scratch
+        .write("content/briefs/2025-03-01-x.md", "+++\ntitle = \"X\"\n+++\n![An image](a.png)\n");
+    let mut memory = Memory::default();
+    let sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let (shown, _, last) = pages(sources.clone(), Some(&mut memory), None);
+    assert!(shown["briefs/2025-03-01-x/"].contains("width=\"16\""));
+    scratch.write(file, image(32));
+    let again = sources.again(&[scratch.root.join(file)], &mut Diagnostics::new()).unwrap();
+    let (shown, ..) = pages(again, Some(&mut memory), Some(&last));
+    assert!(shown["briefs/2025-03-01-x/"].contains("width=\"32\""));
+}
+
+#[test]
 fn a_document_that_could_not_be_read_is_missed_once_its_file_is_gone() {
     let sound = Some("+++\nname = \"Russia\"\nkind = \"state\"\n+++\n");
     let cut = Some("+++\nname = \"Rus");

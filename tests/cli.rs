@@ -933,6 +933,7 @@ fn nothing_runs_back_up() {
         "config",
         "markdown",
         "names",
+        "series",
         "front_matter",
         "registry",
         "tradecraft",

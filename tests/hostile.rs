@@ -248,6 +248,15 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
         } else {
             "actors = [\"us\"]".to_owned()
         });
+        let on_a_line: String = group[0].replace(['\n', '\r'], " ").chars().take(250).collect();
+        if whole {
+            let reason = toml(&on_a_line);
+            brief.field(
+                "trend",
+                format!("trend = \"improved\"\ntrend_reason = {reason}\nalert = \"risk\""),
+            );
+            brief.key("alert", &on_a_line);
+        }
         brief.key("summary", &joined);
         brief.key("bluf", &format!("Hostile {joined}"));
         brief.field(
@@ -265,6 +274,24 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
             ),
         );
         let said = toml(&joined);
+        let series = |file: &str| {
+            format!("[[series]]\nfile = {file}\ntitle = {said}\nunit = {said}\nnote = {said}")
+        };
+        brief
+            .field("series", format!("{}\nsources = [\"s\"]", series(&toml(&format!("n{n}.csv")))));
+        brief.field("series file", series(&toml(&on_a_line)));
+        brief.field(
+            "series sources",
+            format!("{}\nsources = [{said}]", series(&toml(&format!("n{n}.csv")))),
+        );
+        // A name of a column is cut where it would be refused.
+        let column: String = on_a_line.replace('\0', " ").chars().take(55).collect();
+        let mut numbers = File::default();
+        numbers.fixed(format!(
+            "date,\"x {}\"\n2025-01-01,1\n2025-01-02,\n2025-01-03,2",
+            column.replace('"', "\"\"")
+        ));
+        files.insert(format!("content/briefs/n{n}.csv"), numbers);
         brief.field(
             "source",
             format!(
@@ -376,6 +403,7 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
                 toml(&format!("{host}{}", group[0]))
             ),
         );
+        actor.field("series", series(&toml(&format!("../briefs/n{n}.csv"))));
         actor.field("extra", format!("[extra]\nx = {}", toml(&joined)));
         actor.fixed("+++");
         for payload in group {
@@ -398,6 +426,9 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
             }
             if what == "topic" {
                 file.key("iptc", &joined);
+            }
+            if what == "storyline" {
+                file.field("series", series(&toml(&format!("../briefs/n{n}.csv"))));
             }
             file.fixed("+++");
             for payload in group {
@@ -632,6 +663,8 @@ fn nothing_runs() {
         "judgement id",
         "judgement likelihood",
         "judgement updates",
+        "alert",
+        "series file",
     ];
     assert!(never.iter().all(|field| closed.contains(field)), "{never:?}");
     assert!(read > 300, "{read} feeds");

@@ -40,6 +40,201 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Vec<&'t str> {
     text.split(before).skip(1).map(|rest| rest.split(after).next().unwrap()).collect()
 }
 
+/// A brief names each other brief once, whatever it has to do with it.
+#[test]
+fn a_brief_names_no_other_twice() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let mut named_at_all = 0;
+    for (name, page) in files.iter().filter(|(name, _)| name.starts_with("briefs/brief-")) {
+        let (_, page) = page.split_once("<main").unwrap();
+        // What the text itself links to is its author's.
+        let (before, rest) = page.split_once("<div class=\"prose\"").unwrap();
+        let (_, after) = rest.split_once("<details class=\"cite\"").unwrap();
+        let mut named: Vec<&str> = [before, after]
+            .iter()
+            .flat_map(|part| between(part, "href=\"../../briefs/", "/"))
+            .collect();
+        let count = named.len();
+        named_at_all += count;
+        named.sort_unstable();
+        named.dedup();
+        assert_eq!(named.len(), count, "{name}");
+        assert!(page.matches("<li class=\"card\">").count() <= 4, "{name}");
+    }
+    assert!(named_at_all > 300);
+}
+
+/// Every page is described, and no two are described or called alike.
+#[test]
+fn every_page_has_a_title_and_a_description_of_its_own() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let mut seen: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let pages = files
+        .iter()
+        .filter(|(name, page)| name.ends_with(".html") && !page.contains("http-equiv=\"refresh\""));
+    for (name, page) in pages {
+        let title = between(page, "<title>", "</title>")[0];
+        let description = between(page, "<meta name=\"description\" content=\"", "\"");
+        assert_eq!(description.len(), 1, "{name}");
+        assert!(!description[0].trim().is_empty(), "{name}");
+        let locale = between(page, "<meta property=\"og:locale\" content=\"", "\"");
+        assert!(!locale[0].is_empty() && !locale[0].contains('-'), "{name}");
+        let before = seen.insert((title, description[0]), name);
+        assert_eq!(before, None, "{name}: {title}, {description:?}");
+    }
+    assert!(
+        files["briefs/page/2/index.html"]
+            .contains("<title>Briefs (Page 2) — The dense site</title>")
+    );
+}
+
+/// What is in another language than the page says so, with its direction.
+#[test]
+fn titles_of_another_language_say_which() {
+    let scratch = site::dense::site();
+    let files = built(&scratch);
+    let list = &files["briefs/index.html"];
+    assert!(list.contains("<a href=\"../briefs/brief-290/\" lang=\"ar\" dir=\"rtl\">"), "{list}");
+    // Cards, as of a month.
+    let mut months =
+        files.iter().filter(|(name, _)| name.starts_with("archive/")).map(|(_, page)| page);
+    assert!(months.clone().any(|page| {
+        page.contains("<h3 lang=\"ar\" dir=\"rtl\"><a href=\"../../../briefs/brief-290/\">")
+    }));
+    assert!(months.any(|page| page.contains("<p class=\"summary\" lang=\"zh\" dir=\"ltr\">")));
+    let brief = &files["briefs/brief-290/index.html"];
+    assert!(brief.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert!(brief.contains("<header class=\"site-header\" lang=\"en\" dir=\"ltr\">"));
+    assert!(brief.contains("<p class=\"label\" lang=\"en\">"));
+    assert!(brief.contains("<aside class=\"margin\" lang=\"en\" dir=\"ltr\""));
+    // An English title there needs none of its own: what is around it is English.
+    assert!(brief.contains("<h3><a href=\"../../briefs/"));
+    let scratch = Scratch::small();
+    for (language, direction) in [
+        ("he", "rtl"),
+        ("ckb", "rtl"),
+        ("ug", "rtl"),
+        ("az-Arab", "rtl"),
+        ("ku", "ltr"),
+        ("pa-Arab", "rtl"),
+        ("ur-Latn", "ltr"),
+    ] {
+        scratch.write("site.toml", format!("{SITE}language = \"{language}\"\n"));
+        let page = &built(&scratch)["index.html"];
+        let expected = match direction {
+            "rtl" => format!("<html lang=\"{language}\" dir=\"rtl\">"),
+            _ => format!("<html lang=\"{language}\">"),
+        };
+        assert!(page.contains(&expected), "{language}");
+    }
+}
+
+/// A cell of a table says little by itself: it is quoted with its row.
+#[test]
+fn a_mention_in_a_table_is_quoted_with_its_row() {
+    let scratch = Scratch::small();
+    scratch.write(
+        "content/briefs/2025-03-01-table.md",
+        "+++\ntitle = \"Table\"\nactors = [\"ru\"]\n+++\n\n| Who | Said | When |\n|---|---|---|\n| Turkey | yes | March |\n| Russia | see [the talks](2025-02-27-talks.md) | April |\n",
+    );
+    let files = built(&scratch);
+    let quoted = "<p><mark>Russia</mark> · see the talks · April</p>";
+    assert!(files["actors/ru/index.html"].contains(quoted), "{}", files["actors/ru/index.html"]);
+    let linked = "<p>Russia · see <mark>the talks</mark> · April</p>";
+    assert!(files["briefs/2025-02-27-talks/index.html"].contains(linked));
+}
+
+/// `[theme]` recolours a site, with its own sheets behind the theme's.
+#[test]
+fn a_site_says_what_it_looks_like() {
+    let scratch = Scratch::small();
+    scratch.write("static/house.css", ":root { --measure: 38rem; }\n");
+    let theme = "[theme]\naccent = \"#0b5d3b\"\nfonts = \"sans\"\ncss = [\"house.css\"]\n";
+    scratch.write("site.toml", format!("{SITE}{theme}"));
+    let files = built(&scratch);
+    let (_, sheet) = files.iter().find(|(name, _)| name.starts_with("theme/style.")).unwrap();
+    assert!(sheet.contains("--accent:light-dark(#0b5d3b,#"), "{}", &sheet[sheet.len() - 300..]);
+    assert!(sheet.contains("--serif:var(--sans);"));
+    let page = &files["briefs/2025-02-27-talks/index.html"];
+    let (theme, own) = (page.find("theme/style.").unwrap(), page.find("../../house.css").unwrap());
+    assert!(theme < own);
+    scratch
+        .write("site.toml", format!("{SITE}[theme]\naccent = \"#fafafa\"\ncss = [\"hose.css\"]\n"));
+    let report = refused(&scratch);
+    assert!(report.contains("the accent cannot be read on light screens"), "{report}");
+    scratch.write("site.toml", format!("{SITE}[theme]\ncss = [\"hose.css\"]\n"));
+    let report = refused(&scratch);
+    assert!(report.contains("there is no style sheet `static/hose.css`"), "{report}");
+    assert!(report.contains("did you mean `house.css`?"), "{report}");
+}
+
+/// What the style sheet of the program says of itself holds: layers are whole, and properties that are used are declared.
+#[test]
+fn the_style_sheet_is_sound() {
+    let sheet = include_str!("../static/theme/style.css");
+    let mut depth = 0_i32;
+    for (number, line) in sheet.lines().enumerate() {
+        let open = line.matches('{').count() as i32;
+        depth += open - line.matches('}').count() as i32;
+        assert!(depth >= 0, "line {}: {line}", number + 1);
+        // A layer begins at the margin, and only there nothing is open.
+        if line.starts_with("@layer") && open > 0 {
+            assert_eq!(depth, 1, "line {}: {line}", number + 1);
+        }
+    }
+    assert_eq!(depth, 0);
+    let used =
+        between(sheet, "var(--", ")").into_iter().map(|name| name.split(',').next().unwrap());
+    for name in used {
+        assert!(sheet.contains(&format!("--{name}: ")), "--{name} is not declared");
+    }
+    // Sides are those of the text, not of the screen.
+    for physical in [
+        "padding-left",
+        "padding-right",
+        "margin-left",
+        "margin-right",
+        "border-left",
+        "border-right",
+    ] {
+        assert!(!sheet.contains(physical), "{physical}");
+    }
+}
+
+/// Every kind of page of the demo and of a dense site is sound to a strict validator, to axe, by keyboard, without scripts, in
+/// the dark, on a narrow phone and on paper.
+#[test]
+fn every_kind_of_page_serves_every_reader() {
+    let runner = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        runner.join("node_modules/axe-core").exists(),
+        "axe-core is missing: run scripts/test, which installs it and Chromium, or `npm ci` in tests/browser"
+    );
+    let dense = site::dense::site();
+    built(&dense);
+    let demo = Scratch::empty();
+    let output = demo.root.join("public");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let to = output.to_string_lossy();
+    let run = chancery(root, &["build", "--now", "2025-03-01", "--output", &to]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut node = std::process::Command::new("node");
+    let run =
+        node.arg(runner.join("look.mjs")).arg(&output).arg(dense.root.join("public")).output();
+    let run = run.unwrap();
+    let text = String::from_utf8_lossy(&run.stdout);
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|_| {
+        panic!("the browser did not run: {text}\n{}", String::from_utf8_lossy(&run.stderr))
+    });
+    let wrong = found["wrong"].as_array().unwrap();
+    let told = wrong.iter().map(|one| format!("{}: {}\n", one["page"], one["what"]));
+    assert!(wrong.is_empty(), "{}", told.collect::<String>());
+    assert!(found["validated"].as_u64().unwrap() > 150, "{found}");
+    assert!(found["looked"].as_u64().unwrap() > 30, "{found}");
+}
+
 #[test]
 fn a_bottom_line_that_comes_out_as_nothing_has_no_section() {
     let scratch = Scratch::small();
@@ -118,9 +313,11 @@ fn a_sitemap_gives_days_where_the_site_is() {
     }
 }
 
-/// The briefs of a list of cards, by their ids.
+/// The briefs of a list of cards or of lines, by their ids.
 fn cards(page: &str) -> Vec<&str> {
-    let titles = between(page, "<h3><a href=\"", "\"");
+    let line = "<p class=\"entry-title\"><a href=\"";
+    let before = if page.contains(line) { line } else { "<h3><a href=\"" };
+    let titles = between(page, before, "\"");
     titles.into_iter().map(|path| path.trim_end_matches('/').rsplit('/').next().unwrap()).collect()
 }
 
@@ -157,18 +354,30 @@ fn a_brief_comes_after_the_one_of_its_day_that_it_continues() {
     assert_eq!(cards(&files["storylines/thaw/index.html"]), oldest_first);
     assert_eq!(cards(&files["archive/2025/03/index.html"]), newest_first);
     let events = between(&files["timeline/index.html"], "Event of ", ".");
-    assert_eq!(events, oldest_first);
+    assert_eq!(events, newest_first);
     for pair in oldest_first.windows(2) {
         let (older, newer) = (pair[0], pair[1]);
+        // Each is named on the page of the other: at its top if one continues the other, else at its end.
         let page = &files[&format!("briefs/{older}/index.html")];
-        assert!(page.contains(&format!("href=\"../../briefs/{newer}/\" rel=\"next\"")), "{older}");
+        assert!(page.contains(&format!("href=\"../../briefs/{newer}/\"")), "{older}");
         let page = &files[&format!("briefs/{newer}/index.html")];
-        assert!(page.contains(&format!("href=\"../../briefs/{older}/\" rel=\"prev\"")), "{newer}");
-        let steps = between(page, "<ul class=\"steps\">", "</ul>");
-        assert!(
-            steps[0].contains(&format!("Before this</span> <a href=\"../../briefs/{older}/\""))
-        );
+        assert!(page.contains(&format!("href=\"../../briefs/{older}/\"")), "{newer}");
     }
+    let further = |id: &str| {
+        let page = &files[&format!("briefs/{id}/index.html")];
+        let cards = between(page, "<section class=\"further\"", "</section>");
+        let cards = between(cards[0], "<li class=\"card\">", "</li>");
+        let card = |card: &&str| {
+            let why = between(card, "<span>", "</span>")[0].to_owned();
+            (why, between(card, "href=\"../../briefs/", "/\"")[0].to_owned())
+        };
+        cards.iter().map(card).collect::<Vec<_>>()
+    };
+    let named = |why: &str, id: &str| (why.to_owned(), id.to_owned());
+    // `b` and `d` continue `a`: the first that does so is named at its top, and nobody twice.
+    assert_eq!(further("a")[..2], [named("Continued in", "d"), named("Before this", "m")]);
+    assert_eq!(further("m")[..2], [named("After this", "a"), named("Before this", "n")]);
+    assert!(further("m").len() <= 4);
     let ids = between(&files["feed.xml"], "<id>https://small.example/briefs/", "/</id>");
     assert_eq!(ids, all);
 }
@@ -314,8 +523,14 @@ fn a_pair_is_called_the_same_everywhere() {
         let escaped = heading.replace("&#39;", "'");
         assert_eq!(between(feed, "<title>", " — ")[0], escaped);
         let link = format!("<a href=\"../{}\">", name.trim_end_matches("index.html"));
-        let listed = without_tags(between(&list, &link, "</a>")[0]);
-        assert_eq!(listed, heading);
+        // The list has it under each of the two, as that one sees it.
+        let listed = between(&list, &link, "</a>").into_iter().map(without_tags);
+        let (a, b) = heading.split_once(" ile ").unwrap();
+        let mut both = [heading.clone(), format!("{b} ile {a}")];
+        let mut listed: Vec<String> = listed.collect();
+        listed.sort_unstable();
+        both.sort_unstable();
+        assert_eq!(listed, both);
     }
     assert_eq!(pairs, 6);
 }
@@ -728,7 +943,7 @@ fn the_document_on_sources_is_true() {
     for cited in [shown(1, ""), shown(2, ", art. 9"), shown(2, ", art. 11")] {
         assert!(page.contains(&cited), "{cited}\n{page}");
     }
-    assert!(page.contains("<li id=\"fn:1\">"), "{page}");
+    assert!(page.contains("<li id=\"fn--1\">"), "{page}");
     let (front, text) = brief.split_once("+++\n\n").unwrap();
     scratch.write("content/briefs/two-embassies.md", format!("{front}{retracted}+++\n\n{text}"));
     let run = chancery(&scratch.root, &["check", "--now", "2026-01-01"]);
@@ -764,18 +979,18 @@ fn citations_lead_to_endnotes_and_back() {
     let page = &built(&scratch)["briefs/cited/index.html"];
     let ids = between(page, " id=\"", "\"");
     let links = between(page, "href=\"#", "\"");
-    for link in links.iter().filter(|link| link.contains(':')) {
+    for link in links.iter().filter(|link| link.contains("--")) {
         assert_eq!(ids.iter().filter(|id| id == &link).count(), 1, "{link}\n{page}");
     }
-    let cited: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("cite:")).collect();
+    let cited: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("cite-")).collect();
     let expected =
-        ["cite:b", "cite:b:2", "cite:a", "cite:a:2", "cite:доклад", "cite:b:3", "cite:a:3"];
+        ["cite--b", "cite-2--b", "cite--a", "cite-2--a", "cite--доклад", "cite-3--b", "cite-3--a"];
     assert_eq!(cited, expected, "{page}");
     for id in cited {
         assert!(links.contains(&id), "{id}");
     }
-    let listed: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("source:")).collect();
-    assert_eq!(listed, ["source:b", "source:a", "source:доклад", "source:uncited"]);
+    let listed: Vec<_> = ids.iter().copied().filter(|id| id.starts_with("source--")).collect();
+    assert_eq!(listed, ["source--b", "source--a", "source--доклад", "source--uncited"]);
 }
 
 /// Citations and endnotes are in the language of their brief, if there are words for it.
@@ -798,4 +1013,319 @@ fn sources_speak_the_language_of_the_brief() {
         "{page}"
     );
     assert!(page.contains("<time datetime=\"2024-03\">März 2024</time>"), "{page}");
+}
+
+/// The files that a page of the documentation gives: their names, and what is in them.
+fn documented(page: &str) -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page),
+    )
+    .unwrap();
+    let named = text.match_indices("\n`content/").filter_map(|(at, _)| {
+        let (name, rest) = text[at + 2..].split_once("`:\n\n```")?;
+        let (block, _) = rest.split_once('\n')?.1.split_once("\n```")?;
+        Some((name.to_owned(), block.to_owned() + "\n"))
+    });
+    named.collect()
+}
+
+/// The files in `docs/storylines.md` are a site that does what the document says.
+#[test]
+fn the_document_on_storylines_is_true() {
+    let scratch = Scratch::small();
+    let given = documented("storylines.md");
+    assert_eq!(given.len(), 3, "{given:?}");
+    for (name, text) in &given {
+        scratch.write(name, text);
+    }
+    let site = built(&scratch);
+    let storyline = &site["storylines/missions/index.html"];
+    let (_, standing) = storyline.split_once("<div class=\"standing\">").unwrap();
+    let (at, reason) = (standing.find("4 March 2025"), standing.find("A diplomat is expelled."));
+    assert!(at.is_some() && at < reason, "{storyline}");
+    assert!(reason < standing.find("Both sides agree to fill"), "{storyline}");
+    assert!(storyline.contains("Alert: it may get worse"), "{storyline}");
+    let month = &site["storylines/2025-03/index.html"];
+    assert!(month.contains("▼</span> Deteriorated</span> <strong>1</strong>"), "{month}");
+    assert!(month.contains("were followed: 1</h2>"), "{month}");
+    assert!(site["storylines/2025-02/index.html"].contains("▲</span> Improved</span>"));
+    let list = &site["storylines/index.html"];
+    assert!(list.contains("href=\"../storylines/2025-03/\">March 2025</a>"), "{list}");
+    let brief = &site["briefs/2025-03-04-an-expulsion/index.html"];
+    assert!(brief.contains("<strong>A diplomat is expelled.</strong>"), "{brief}");
+    assert!(site["sitemap.xml"].contains("/storylines/2025-03/"));
+}
+
+/// The files in `docs/series.md` are drawn as the document says.
+#[test]
+fn the_document_on_series_is_true() {
+    let scratch = Scratch::small();
+    let given = documented("series.md");
+    assert_eq!(given.len(), 2, "{given:?}");
+    for (name, text) in &given {
+        scratch.write(name, text);
+    }
+    let site = built(&scratch);
+    let page = &site["briefs/2025-03-04-visas/index.html"];
+    let svg = between(page, "<svg class=\"over-time\"", "</svg>")[0];
+    assert!(svg.contains("role=\"img\" aria-labelledby=\"chancery-series-1-title\""), "{svg}");
+    assert!(svg.contains("<title id=\"chancery-series-1-title\">Visas for diplomats</title>"));
+    assert!(svg.contains("Ours: first 31 (November 2024), least 12 (January 2025)"), "{svg}");
+    // Each line breaks off in February and goes on in March.
+    for line in between(svg, "<path class=\"line", "/>") {
+        assert_eq!((line.matches('M').count(), line.matches('L').count()), (2, 2), "{line}");
+    }
+    assert!(
+        page.contains("Theirs <strong>9</strong> (<time datetime=\"2025-03\">March 2025</time>)")
+    );
+    assert!(page.contains("href=\"#source--office\">Figures of the visa office</a>"), "{page}");
+    assert!(page.contains("href=\"../../briefs/2025-03-04-visas.csv\" download>"), "{page}");
+    assert_eq!(site["briefs/2025-03-04-visas.csv"], given[1].1);
+    assert_eq!(page.matches("<th scope=\"row\">").count(), 5, "{page}");
+    assert!(!page.contains("does not begin at zero"));
+    let near = given[0].1.replace("unit =", "base = \"data\"\nunit =");
+    scratch.write(&given[0].0, near.replace("file = \"", "kind = \"steps\"\nfile = \""));
+    let page = &built(&scratch)["briefs/2025-03-04-visas/index.html"];
+    assert!(page.contains("The axis does not begin at zero: it begins at 5."), "{page}");
+}
+
+/// A site in which two actors meet in seven briefs over three years, of which a list shows two.
+fn of_two_actors() -> Scratch {
+    let scratch = Scratch::small();
+    scratch.write("site.toml", format!("{SITE}[pagination]\nsize = 2\n"));
+    scratch.write(
+        "content/actors/embassy.md",
+        "+++\nname = \"Qrst Embassy\"\nkind = \"body\"\npart_of = \"ru\"\n+++\n",
+    );
+    scratch.write(
+        "content/actors/envoy.md",
+        "+++\nname = \"Jo <Doe>\"\nkind = \"person\"\n[[roles]]\ntitle = \"Clerk\"\nfrom = 2001\nto = 2004\n[[roles]]\ntitle = \"Envoy\"\nof = \"us\"\nfrom = 2010\n+++\n",
+    );
+    let briefs = [
+        ("2023-05-01-a", "The United States met Russia. All left."),
+        ("2023-05-09-b", "The United States waited. Then Russia came."),
+        ("2024-01-02-c", "Russia wrote to the US."),
+        ("2024-11-03-d", "The United States answered."),
+        ("2025-03-04-e", "Nobody spoke."),
+        ("2025-03-05-f", "Russia and Jo <Doe> met the US."),
+    ];
+    for (n, (name, text)) in briefs.into_iter().enumerate() {
+        let events = format!(
+            "[[events]]\ntitle = \"Event {n}\"\ndate = 202{}-06-0{}\nend = 202{}-06-0{}\nactors = [\"us\", \"ru\"]\n",
+            n % 3 + 3,
+            n + 1,
+            n % 3 + 3,
+            n + 2
+        );
+        scratch.write(
+            &format!("content/briefs/{name}.md"),
+            format!(
+                "+++\ntitle = \"Brief {name}\"\nactors = [\"us\", \"ru\", \"embassy\", \"envoy\"]\ntopics = [\"embassies\"]\n{events}+++\n{text}\n"
+            ),
+        );
+    }
+    scratch.write(
+        "content/briefs/2024-02-01-other.md",
+        "+++\ntitle = \"Elsewhere\"\n+++\nThe United States was named here.\n",
+    );
+    scratch
+}
+
+#[test]
+fn an_actor_has_one_list_of_briefs_with_the_sentences_that_name_it() {
+    let files = built(&of_two_actors());
+    let first = &files["actors/us/index.html"];
+    // What is known of it comes first, also where there is one column.
+    let at = |words: &str| first.find(words).unwrap_or_else(|| panic!("{words}: {first}"));
+    assert!(at("class=\"facts\"") < at("class=\"strip\""));
+    assert!(at("class=\"strip\"") < at("class=\"entry-groups\""));
+    let lines: Vec<_> = (1..=4)
+        .map(|page| match page {
+            1 => "actors/us/index.html".to_owned(),
+            page => format!("actors/us/page/{page}/index.html"),
+        })
+        .flat_map(|page| cards(&files[&page]).into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    let all = [
+        "2025-03-05-f",
+        "2025-03-04-e",
+        "2025-02-27-talks",
+        "2024-11-03-d",
+        "2024-01-02-c",
+        "2023-05-09-b",
+        "2023-05-01-a",
+    ];
+    assert_eq!(lines, all);
+    assert!(first.contains("met the <mark>US</mark>.</p></blockquote>"), "{first}");
+    // A sentence of a brief that is about it stands with that brief, and nowhere else.
+    let quotes = between(first, "<ul class=\"quotes\">", "</ul>")[0];
+    assert!(quotes.contains("Elsewhere") && !quotes.contains("Brief 2"), "{quotes}");
+    // Each year of the list has an address on the page where it begins.
+    let years = between(first, "<nav class=\"list-years\"", "</nav>")[0];
+    for (path, year, count) in [
+        ("#chancery-2025-03", 2025, 3),
+        ("../../actors/us/page/2/#chancery-2024-11", 2024, 2),
+        ("../../actors/us/page/3/#chancery-2023-05", 2023, 2),
+    ] {
+        let entry = format!("<a href=\"{path}\">{year}</a> <span class=\"n\">{count}</span>");
+        assert!(years.contains(&entry), "{entry}: {years}");
+        let page = match path.split_once("page/") {
+            Some((_, page)) => format!("actors/us/page/{}/index.html", &page[..1]),
+            None => "actors/us/index.html".to_owned(),
+        };
+        let (_, anchor) = path.split_once('#').unwrap();
+        assert_eq!(files[&page].matches(&format!("id=\"{anchor}\"")).count(), 1, "{path}");
+    }
+    // The drawing has a bar for each month, which leads there, and the table behind it the same numbers.
+    let strip = between(first, "<svg role=\"group\"", "</svg>")[0];
+    assert!(
+        strip.contains("<a href=\"#chancery-2025-03\"><title>March 2025: 2 briefs</title>"),
+        "{strip}"
+    );
+    assert!(
+        strip.contains("<title>4–5 June 2023: Event 3; 1–2 June 2023: Event 0</title>"),
+        "{strip}"
+    );
+    let table = between(first, "<tbody>", "</tbody>")[0];
+    assert!(table.contains("<th scope=\"row\"><a href=\"#chancery-2025-03\">March 2025</a></th><td>2</td><td>0</td>"), "{table}");
+    let numbers = |n: usize| -> usize {
+        let cells = between(table, "<td>", "</td>");
+        cells.chunks(2).map(|row| row[n].parse::<usize>().unwrap()).sum()
+    };
+    assert_eq!((numbers(0), numbers(1)), (7, 6));
+    // Whom it is covered with, and why.
+    let partners = between(first, "<ol class=\"partners\">", "</ol>")[0];
+    assert!(partners.contains("Jo &lt;Doe&gt;</a> <span class=\"n\">Envoy</span>"), "{partners}");
+    assert!(partners.contains("Russia</a> <span class=\"n\">Embassies</span>"), "{partners}");
+    let ring = between(first, "class=\"ring\"", "</svg>")[0];
+    assert!(ring.contains("<title>Jo &lt;Doe&gt;: Envoy, 6 briefs</title>"), "{ring}");
+    assert!(!files["actors/us/page/2/index.html"].contains("<svg"));
+    // Roles: those of today first.
+    let roles =
+        between(&files["actors/envoy/index.html"], "<ul class=\"roles\">", "</ul>")[0].to_owned();
+    assert!(roles.find("Envoy") < roles.find("Clerk"), "{roles}");
+}
+
+#[test]
+fn two_actors_have_a_chronology_with_the_sentences_that_name_both() {
+    let files = built(&of_two_actors());
+    let pair = |page: &str| files[&format!("pairs/russia--united-states/{page}index.html")].clone();
+    let first = pair("");
+    assert!(
+        first.contains("7 briefs since <time datetime=\"2023-05-01\">1 May 2023</time>"),
+        "{first}"
+    );
+    let last = between(&first, "class=\"last-event\"", "</p>")[0];
+    assert!(last.contains("6–7 June 2025") && last.contains(">Event 5</a>"), "{last}");
+    assert!(between(&first, "Also there", "</ul>")[0].contains("Jo &lt;Doe&gt;"));
+    // Events and briefs, the newest first, each once over all pages.
+    let pages = ["", "page/2/", "page/3/", "page/4/"];
+    let all: String = pages
+        .into_iter()
+        .map(|page| pair(page).split_once("chancery-chronology").unwrap().1.to_owned())
+        .collect();
+    let days = between(&all, "<time datetime=\"", "\"");
+    let mut sorted = days.clone();
+    sorted.sort_unstable_by(|a, b| b.cmp(a));
+    assert_eq!((days.len(), &days), (13, &sorted));
+    for n in 0..6 {
+        assert_eq!(all.matches(&format!("\"entry-title\"><span>Event {n}")).count(), 1, "{n}");
+    }
+    // One sentence if it names both, else one of each that is named.
+    let entry =
+        |name: &str| between(&all, &format!("Brief {name}</a> <span"), "</li>")[0].to_owned();
+    let naming = |name: &str| entry(name).matches("class=\"naming\"").count();
+    assert_eq!(
+        ["2023-05-01-a", "2023-05-09-b", "2024-01-02-c", "2024-11-03-d", "2025-03-04-e"]
+            .map(naming),
+        [1, 2, 1, 1, 0]
+    );
+    assert!(entry("2024-01-02-c").contains("wrote to the"), "{}", entry("2024-01-02-c"));
+    assert!(
+        entry("2023-05-09-b")
+            .contains("<p class=\"label named\">Russia</p>\n<blockquote class=\"naming\"><p>Then <mark>Russia</mark> came.")
+    );
+}
+
+#[test]
+fn pairs_that_are_explained_have_a_page_and_stand_in_no_list() {
+    let files = built(&of_two_actors());
+    let list = &files["pairs/index.html"];
+    let shown = [
+        "russia--united-states",
+        "jo-doe--russia",
+        "qrst-embassy--united-states",
+        "jo-doe--qrst-embassy",
+    ];
+    for pair in shown {
+        // Under each of the two.
+        assert_eq!(
+            list.matches(&format!("href=\"../pairs/{pair}/\"")).count(),
+            2,
+            "{pair}: {list}"
+        );
+    }
+    for pair in ["qrst-embassy--russia", "jo-doe--united-states"] {
+        assert!(files.contains_key(&format!("pairs/{pair}/index.html")), "{pair}");
+        assert!(!list.contains(pair), "{pair}: {list}");
+    }
+    let groups = between(list, "<h2><a href=\"", "</a>");
+    assert_eq!(groups.len(), 4, "{list}");
+    // The same actors are drawn, joined where they are listed.
+    let drawn = between(list, "class=\"network\"", "</svg>")[0];
+    assert_eq!(drawn.matches("class=\"spoke\"").count(), shown.len(), "{drawn}");
+    assert_eq!(drawn.matches("<a href=\"../actors/").count(), 4, "{drawn}");
+    assert!(drawn.contains("<title>Jo &lt;Doe&gt;: 6 briefs</title>"), "{drawn}");
+}
+
+#[test]
+fn the_timeline_and_the_archive_are_drawn() {
+    let files = built(&of_two_actors());
+    let timeline = &files["timeline/index.html"];
+    let years = between(timeline, "<h2 id=\"year-", "\"");
+    assert_eq!(years, ["2025", "2024", "2023"]);
+    let first = between(timeline, "<ol class=\"events\">", "</ol>")[0];
+    assert!(first.find("Event 5") < first.find("Event 2"), "{first}");
+    // There are no storylines: lanes are of actors.
+    let lanes = between(timeline, "class=\"lanes\"", "</svg>")[0];
+    assert!(lanes.contains("<title>Russia: 6 events</title>"), "{lanes}");
+    assert!(
+        lanes.contains(
+            "<a href=\"#year-2025\"><title>6–7 June 2025: Event 5; 3–4 June 2025: Event 2</title>"
+        ),
+        "{lanes}"
+    );
+    let archive = &files["archive/index.html"];
+    assert!(archive.contains("<td class=\"shade-4\"><a href=\"../archive/2023/05/\"><span class=\"sr\">May 2023: </span>2</a></td>"), "{archive}");
+    assert!(
+        archive.contains("<td class=\"shade-2\"><a href=\"../archive/2024/01/\">"),
+        "{archive}"
+    );
+    assert_eq!(archive.matches("<td class=\"shade-").count(), 36);
+    assert_eq!(archive.matches("<td class=\"total\">").count(), 3);
+    assert!(files["topics/embassies/index.html"].contains("chancery-2025-03"));
+}
+
+#[test]
+fn a_pager_marks_what_it_leaves_out() {
+    let scratch = Scratch::small();
+    scratch.write("site.toml", format!("{SITE}[pagination]\nsize = 1\n"));
+    for n in 10..=30 {
+        let text = format!("+++\ntitle = \"B{n}\"\ndate = 2025-01-{n}\n+++\n");
+        scratch.write(&format!("content/briefs/b{n}.md"), text);
+    }
+    let files = built(&scratch);
+    let pager = |page: &str| -> Vec<String> {
+        let pager = between(&files[page], "<nav class=\"pager\"", "</nav>")[0].to_owned();
+        let items = between(&pager, "<li class=\"pager-", "</li>");
+        let items = items.into_iter().filter(|item| {
+            item.starts_with('n') && !item.starts_with("next") || item.starts_with('g')
+        });
+        items
+            .map(|item| item.rsplit_once("</").unwrap().0.rsplit_once('>').unwrap().1.to_owned())
+            .collect()
+    };
+    assert_eq!(pager("briefs/index.html"), ["1", "2", "3", "…", "22"]);
+    assert_eq!(pager("briefs/page/9/index.html"), ["1", "…", "7", "8", "9", "10", "11", "…", "22"]);
+    assert_eq!(pager("briefs/page/4/index.html"), ["1", "2", "3", "4", "5", "6", "…", "22"]);
 }

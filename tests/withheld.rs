@@ -53,13 +53,17 @@ fn referring() -> Scratch {
     );
     scratch.write(
         "content/briefs/2025-01-05-xyzzyid/index.md",
-        "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\n\
+        "+++\ntitle = \"Xyzzytitle\"\nexpires = 2025-03-01\nactors = [\"us\", \"ru\"]\nredirects = [\"/old/xyzzyid/\"]\nstoryline = \"dossier\"\n\
+         trend = \"deteriorated\"\ntrend_reason = \"Xyzzytext.\"\nalert = \"risk\"\n\
+         [[series]]\nfile = \"xyzzyfile.csv\"\ntitle = \"Xyzzytitle\"\nsources = [\"xyzzyid\"]\n\
          [[events]]\ntitle = \"Xyzzytitle\"\ndate = 1999-01-01\n\
          [[judgements]]\nid = \"xyzzyid\"\ntext = \"Xyzzytext of Russia.\"\nlikelihood = \"likely\"\nby = 2025-02-01\n\
          [[sources]]\nid = \"xyzzyid\"\ntitle = \"Xyzzytitle\"\nurl = \"https://xyzzytext.example/\"\nstatus = \"retracted\"\nretracted = 2025-01-04\nreason = \"Xyzzytext.\"\n\
          +++\n## Aims\n\nXyzzytext of the US.[^xyzzyid: xyzzytext]\n",
     );
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.png", "xyzzytext");
+    scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile.csv", "date,Xyzzytext\n2025,1\n");
+    scratch.write("content/storylines/dossier.md", "+++\ntitle = \"A dossier\"\n+++\n");
     scratch.write("content/briefs/2025-01-05-xyzzyid/xyzzyfile (1).pdf", "xyzzytext");
     let actor = "+++\nname = \"Xyzzytitle Actor\"\nkind = \"person\"\naliases = [\"Xyzzyalias\"]\nabbreviation = \"XYZZYALIAS2\"\ndraft = true\n[[relations]]\nkind = \"knows\"\nto = \"us\"\n+++\n";
     scratch.write("content/actors/xyzzyid-a.md", actor);
@@ -779,5 +783,45 @@ fn an_address_in_full_is_one_of_the_site_however_its_folder_is_written() {
             site.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("briefs/secret"))
         );
         assert_eq!(text(&site, "briefs/open/index.html").matches(">y</a>").count(), 3);
+    }
+}
+
+/// What is held back shows in no number, no bar and no line of a drawing.
+#[test]
+fn drawings_and_lists_are_those_of_a_site_without_what_is_held_back() {
+    let site = |held: bool| {
+        let scratch = Scratch::small();
+        for n in 1..=4 {
+            let event = format!(
+                "[[events]]\ntitle = \"E{n}\"\ndate = 2024-0{n}-01\nactors = [\"us\", \"ru\"]\n"
+            );
+            let text = format!(
+                "+++\ntitle = \"B{n}\"\nactors = [\"us\", \"ru\"]\ntopics = [\"embassies\"]\n{event}+++\nThe US met Russia.\n"
+            );
+            scratch.write(&format!("content/briefs/2024-0{n}-02-b.md"), &text);
+            if held {
+                let draft = text
+                    .replace("+++\ntitle", "+++\ndraft = true\ntitle")
+                    .replace("\"ru\"]\ntopics", "\"ru\", \"xyzzyid\"]\ntopics");
+                scratch.write(&format!("content/briefs/2023-0{n}-02-c.md"), &draft);
+            }
+        }
+        if held {
+            scratch.write("content/actors/xyzzyid.md", "+++\nname = \"Xyzzytitle\"\nkind = \"person\"\ndraft = true\n[[roles]]\ntitle = \"Xyzzytext\"\nof = \"us\"\n+++\n");
+        }
+        build(&scratch, &["--now", "2025-06-01"]);
+        scratch.output()
+    };
+    let (with, without) = (site(true), site(false));
+    for name in [
+        "actors/us/index.html",
+        "pairs/index.html",
+        "pairs/russia--united-states/index.html",
+        "timeline/index.html",
+        "archive/index.html",
+        "topics/embassies/index.html",
+        "briefs/index.html",
+    ] {
+        assert_eq!(text(&with, name), text(&without, name), "{name}");
     }
 }

@@ -23,7 +23,7 @@ use serde_json::Value;
 
 use super::status::{held_back, next_turn};
 use super::{Failure, Outcome, ReportText, findings, named, output, request};
-use crate::cli::{Check, Common, Format, Show};
+use crate::cli::{CheckOptions, Common, FormatOption, Show};
 use crate::terminal;
 
 /// A progress bar is worth its while from so many files on.
@@ -42,7 +42,7 @@ pub(super) enum Purpose<'a> {
     /// To write the site.
     Publish,
     /// To see what is wrong with it.
-    Check(&'a Check),
+    Check(&'a CheckOptions),
 }
 
 /// Builds the site or checks it. A person is shown the findings that `show` asks for.
@@ -71,7 +71,7 @@ pub(super) fn run(common: &Common, show: &Show, purpose: Purpose) -> Result<Outc
         && let Ok(said) = serde_json::from_str::<Said>(&said)
     {
         let summary = said.summary(None, started.elapsed());
-        let text = match common.format == Format::Json {
+        let text = match common.format == FormatOption::Json {
             true => {
                 Built { published: true, unchanged: said.files, ..Built::default() }.json(&said)?
             }
@@ -89,7 +89,7 @@ pub(super) fn run(common: &Common, show: &Show, purpose: Purpose) -> Result<Outc
     let Some(site) = site else {
         let ReportText { text, totals, code } =
             findings(common, show, sources.as_deref(), diagnostics);
-        let text = match write && common.format == Format::Json {
+        let text = match write && common.format == FormatOption::Json {
             true => Built::default().json(&Said { findings: text, ..Said::default() })?,
             false => text,
         };
@@ -137,7 +137,7 @@ pub(super) fn run(common: &Common, show: &Show, purpose: Purpose) -> Result<Outc
     let ReportText { text, totals, code } =
         findings(common, show, Some(&site.sources), diagnostics);
     let code = if warned { code.max(1) } else { code };
-    let people = !common.quiet && common.format == Format::Human;
+    let people = !common.quiet && common.format == FormatOption::Human;
     let mut summary = totals;
     if people && warned && !errors {
         summary += "--strict fails on warnings\n";
@@ -162,7 +162,7 @@ pub(super) fn run(common: &Common, show: &Show, purpose: Purpose) -> Result<Outc
         let left = committed.left.clone();
         seal.set(look, began, (request.now, until), (&output(common), left), text);
     }
-    let text = match write && common.format == Format::Json {
+    let text = match write && common.format == FormatOption::Json {
         true => committed.map(Built::from).unwrap_or_default().json(&said)?,
         false => said.findings,
     };
@@ -206,11 +206,11 @@ fn table(site: &Site, stages: &[(&str, Duration)], templates: Slowest) -> String
 /// What other programs asked for goes to standard output; findings for people do not.
 fn finish(common: &Common, text: String, summary: String, code: u8) -> Outcome {
     match common.format {
-        Format::Json | Format::Sarif | Format::Github => {
+        FormatOption::Json | FormatOption::Sarif | FormatOption::Github => {
             Outcome { stdout: text, stderr: summary, code }
         }
-        Format::Human if code == 0 => Outcome { stdout: summary, stderr: text, code },
-        Format::Human => Outcome { stdout: String::new(), stderr: text + &summary, code },
+        FormatOption::Human if code == 0 => Outcome { stdout: summary, stderr: text, code },
+        FormatOption::Human => Outcome { stdout: String::new(), stderr: text + &summary, code },
     }
 }
 

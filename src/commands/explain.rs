@@ -12,7 +12,7 @@ use crate::source::Sources;
 use serde::Serialize;
 
 use super::{Failure, Outcome, findings, named, now};
-use crate::cli::{Common, Format, Show};
+use crate::cli::{Common, FormatOption, Show};
 
 /// A name found in a document, as other programs see it. A stable interface: documented in docs/names.md.
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ struct ExplainedName<'a> {
 
 /// Explains the document at `place`, a file with or without `:LINE`, or all documents.
 pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failure> {
-    if !matches!(common.format, Format::Human | Format::Json) {
+    if !matches!(common.format, FormatOption::Human | FormatOption::Json) {
         return Err(Failure("`explain` writes `--format human` or `json`".to_owned()));
     }
     let (path, line) = match place.and_then(|place| Some((place, place.rsplit_once(':')?))) {
@@ -87,7 +87,7 @@ pub(super) fn run(common: &Common, place: Option<&str>) -> Result<Outcome, Failu
         .filter(|explained| line.is_none_or(|line: usize| explained.line == line))
         .collect();
     let stdout = match common.format {
-        Format::Human => human(&explained),
+        FormatOption::Human => human(&explained),
         _ => {
             let mut json = serde_json::to_string_pretty(&explained)
                 .map_err(|error| Failure(error.to_string()))?;

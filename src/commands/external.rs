@@ -32,7 +32,7 @@ const DEAD_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// What is known of an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "lowercase")]
-enum LinkAnswer {
+enum ServerAnswer {
     /// There is a page.
     Good,
     /// The server says that there is none.
@@ -48,7 +48,7 @@ enum LinkAnswer {
 /// An answer and when it was had.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct KnownAnswer {
-    answer: LinkAnswer,
+    answer: ServerAnswer,
     at: Timestamp,
 }
 
@@ -82,17 +82,17 @@ pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), 
     known.retain(|_, remembered| {
         let age = now.duration_since(remembered.at);
         let lasts = match remembered.answer {
-            LinkAnswer::Good => GOOD_FOR,
-            LinkAnswer::Dead { .. } => DEAD_FOR,
-            LinkAnswer::Unknown(_) => SignedDuration::ZERO,
+            ServerAnswer::Good => GOOD_FOR,
+            ServerAnswer::Dead { .. } => DEAD_FOR,
+            ServerAnswer::Unknown(_) => SignedDuration::ZERO,
         };
         age >= SignedDuration::ZERO && age < lasts
     });
     let asked: Vec<&String> = places.keys().filter(|url| !known.contains_key(*url)).collect();
-    let mut answers: BTreeMap<String, LinkAnswer> =
+    let mut answers: BTreeMap<String, ServerAnswer> =
         known.iter().map(|(url, r)| (url.clone(), r.answer.clone())).collect();
     for (url, answer) in ask(&asked)? {
-        if !matches!(answer, LinkAnswer::Unknown(_)) {
+        if !matches!(answer, ServerAnswer::Unknown(_)) {
             known.insert(url.clone(), KnownAnswer { answer: answer.clone(), at: now });
         }
         answers.insert(url, answer);
@@ -102,16 +102,16 @@ pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), 
         let _ = cache::write(links, &known);
     }
     for (url, places) in places {
-        let late = LinkAnswer::Unknown("there was no time to ask".to_owned());
+        let late = ServerAnswer::Unknown("there was no time to ask".to_owned());
         let (code, message, label, help) = match answers.get(&url).unwrap_or(&late) {
-            LinkAnswer::Good => continue,
-            LinkAnswer::Dead { status } => (
+            ServerAnswer::Good => continue,
+            ServerAnswer::Dead { status } => (
                 Code::DeadLink,
                 format!("there is nothing at {url}"),
                 format!("its server answers {status}"),
                 "link to where it went, to an archived copy, or take the link out",
             ),
-            LinkAnswer::Unknown(why) => (
+            ServerAnswer::Unknown(why) => (
                 Code::UncheckedLink,
                 format!("{url} could not be looked up"),
                 why.clone(),
@@ -131,7 +131,7 @@ pub(super) fn look_up(site: &Site, diagnostics: &mut Diagnostics) -> Result<(), 
 }
 
 /// Asks for each address. Those that there was no time for are not in the result.
-fn ask(urls: &[&String]) -> Result<Vec<(String, LinkAnswer)>, Failure> {
+fn ask(urls: &[&String]) -> Result<Vec<(String, ServerAnswer)>, Failure> {
     if urls.is_empty() {
         return Ok(Vec::new());
     }
@@ -156,7 +156,7 @@ fn ask(urls: &[&String]) -> Result<Vec<(String, LinkAnswer)>, Failure> {
             .map(|url| async move {
                 let answer = match client.check(url.as_str()).await {
                     Ok(response) => judge(response.status()),
-                    Err(error) => LinkAnswer::Unknown(error.to_string()),
+                    Err(error) => ServerAnswer::Unknown(error.to_string()),
                 };
                 (url, answer)
             })
@@ -174,22 +174,24 @@ fn ask(urls: &[&String]) -> Result<Vec<(String, LinkAnswer)>, Failure> {
 
 /// Only a server that says so makes a link dead (RFC 9110, 15.5.5 and 15.5.11): a refusal, a fault or silence
 /// may have other reasons.
-fn judge(status: &Status) -> LinkAnswer {
+fn judge(status: &Status) -> ServerAnswer {
     match status {
-        Status::Ok(_) => LinkAnswer::Good,
+        Status::Ok(_) => ServerAnswer::Good,
         Status::Error(ErrorKind::RejectedStatusCode(code))
             if [404, 410].contains(&code.as_u16()) =>
         {
-            LinkAnswer::Dead { status: code.as_u16() }
+            ServerAnswer::Dead { status: code.as_u16() }
         }
         Status::Error(ErrorKind::RejectedStatusCode(code)) => {
-            LinkAnswer::Unknown(format!("its server answers {}", code.as_u16()))
+            ServerAnswer::Unknown(format!("its server answers {}", code.as_u16()))
         }
-        Status::Timeout(_) => LinkAnswer::Unknown("no answer in time".to_owned()),
+        Status::Timeout(_) => ServerAnswer::Unknown("no answer in time".to_owned()),
         Status::Error(ErrorKind::NetworkRequest(_)) => {
-            LinkAnswer::Unknown("the network or the server failed".to_owned())
+            ServerAnswer::Unknown("the network or the server failed".to_owned())
         }
-        Status::Excluded => LinkAnswer::Unknown("the address is reserved for examples".to_owned()),
-        other => LinkAnswer::Unknown(other.to_string()),
+        Status::Excluded => {
+            ServerAnswer::Unknown("the address is reserved for examples".to_owned())
+        }
+        other => ServerAnswer::Unknown(other.to_string()),
     }
 }

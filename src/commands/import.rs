@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::cli::{Common, Format};
+use crate::cli::{Common, FormatOption};
 use crate::config::{self, Config};
 use crate::diagnostic::pretty;
 use crate::import::{
@@ -77,7 +77,7 @@ pub(super) fn run(
     has_site: bool,
     dry_run: bool,
 ) -> Result<Outcome, Failure> {
-    if !matches!(common.format, Format::Human | Format::Json) {
+    if !matches!(common.format, FormatOption::Human | FormatOption::Json) {
         return Err(Failure("`import` writes `--format human` or `json`".to_owned()));
     }
     let root = &common.root;
@@ -116,7 +116,7 @@ pub(super) fn run(
             .map_err(|error| Failure(not_written(&root.join(RECORD), &error)))?;
     }
     Ok(match common.format {
-        Format::Json => {
+        FormatOption::Json => {
             let Import { counts, remarks, .. } = &import;
             let system = system.word();
             Outcome::done(pretty(&ImportReport {

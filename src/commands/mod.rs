@@ -26,12 +26,12 @@ use crate::diagnostic::{self, Diagnostic, Diagnostics, nearest};
 use crate::publish::FilesDigest;
 use crate::site::Request;
 use crate::source::{CONFIG, Sources};
-use crate::{config, front_matter, publish, render};
+use crate::{config, front_matter, publish, render, theme};
 use clap::CommandFactory;
 use jiff::Timestamp;
 
 use crate::cli::{
-    Cli, Command, Common, Format, JudgementsCommand, ReferencePage, RegistryCommand, Show,
+    Cli, Command, Common, FormatOption, JudgementsCommand, ReferencePage, RegistryCommand, Show,
     TemplatesCommand,
 };
 use crate::terminal;
@@ -108,8 +108,9 @@ pub(crate) fn run(mut cli: Cli) -> Result<Outcome, Failure> {
         }
         Command::Registry { command } => registry::run(common, command),
         Command::Templates { command: TemplatesCommand::List } => {
-            let names = render::templates::EMBEDDED.iter().map(|(name, _)| format!("{name}\n"));
-            Ok(Outcome::done(names.collect::<String>()))
+            let templates = render::templates::EMBEDDED.iter().map(|(name, _)| *name);
+            let names = templates.chain(theme::FILES.iter().map(|(name, _)| *name));
+            Ok(Outcome::done(names.map(|name| format!("{name}\n")).collect::<String>()))
         }
         Command::Templates { command: TemplatesCommand::Eject { name } } => {
             eject(common, name.as_deref())
@@ -341,8 +342,13 @@ fn eject(common: &Common, name: Option<&str>) -> Result<Outcome, Failure> {
     };
     let mut out = String::new();
     for name in names {
-        let text = render::templates::embedded(name).map_err(plain)?;
-        let name = format!("templates/{name}");
+        let (name, text) = match theme::FILES.iter().find(|(file, _)| *file == name) {
+            Some((file, text)) => (format!("static/theme/{file}"), *text),
+            None => {
+                let text = render::templates::embedded(name).map_err(plain)?;
+                (format!("templates/{name}"), text)
+            }
+        };
         let path = common.root.join(&name);
         publish::write_new(&common.root, &name, text.as_bytes())
             .map_err(|error| Failure(create::not_written(&path, &error)))?;
@@ -400,12 +406,12 @@ fn findings(
     };
     let all = show.all || !show.codes.is_empty();
     let format = match common.format {
-        Format::Human => diagnostic::Format::Human { colour: true, all },
-        Format::Json => diagnostic::Format::Json,
-        Format::Sarif => diagnostic::Format::Sarif,
-        Format::Github => diagnostic::Format::Github,
+        FormatOption::Human => diagnostic::Format::Human { colour: true, all },
+        FormatOption::Json => diagnostic::Format::Json,
+        FormatOption::Sarif => diagnostic::Format::Sarif,
+        FormatOption::Github => diagnostic::Format::Github,
     };
-    let totals = match common.format == Format::Human && !common.quiet && code != 2 {
+    let totals = match common.format == FormatOption::Human && !common.quiet && code != 2 {
         true => diagnostic::totals(&sorted, !all),
         false => String::new(),
     };

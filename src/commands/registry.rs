@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::cli::{Common, Format, RegistryCommand, Show};
+use crate::cli::{Common, FormatOption, RegistryCommand, Show};
 use crate::config;
-use crate::corpus::{List, Listed, Lists};
+use crate::corpus::{ActorLists, List, Listed};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::exchange::quoted;
 use crate::front_matter::Spanned;
@@ -24,7 +24,7 @@ use super::{Failure, Outcome, findings, plain};
 
 /// An actor of the registry, as other programs see it. A stable interface: documented in docs/registry.md.
 #[derive(Serialize)]
-struct Entry<'a> {
+struct ListedActor<'a> {
     id: &'a str,
     name: &'a str,
     kind: &'a str,
@@ -36,15 +36,15 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Whole<'a> {
     #[serde(flatten)]
-    entry: Entry<'a>,
+    entry: ListedActor<'a>,
     part_of: Option<&'a str>,
     member_of: Vec<&'a str>,
-    called: Vec<Language<'a>>,
+    called: Vec<LanguageNames<'a>>,
 }
 
 /// What it is called in a language.
 #[derive(Serialize)]
-struct Language<'a> {
+struct LanguageNames<'a> {
     /// `None` for names that are so in all.
     language: Option<&'a str>,
     names: Vec<OneName<'a>>,
@@ -65,10 +65,10 @@ struct OneName<'a> {
 
 /// Runs a command of the registry.
 pub(super) fn run(common: &Common, command: &RegistryCommand) -> Result<Outcome, Failure> {
-    if !matches!(common.format, Format::Human | Format::Json) {
+    if !matches!(common.format, FormatOption::Human | FormatOption::Json) {
         return Err(Failure("`registry` writes `--format human` or `json`".to_owned()));
     }
-    let json = common.format == Format::Json;
+    let json = common.format == FormatOption::Json;
     // What is wrong with a list of the site's own does not hide the rest.
     let Own { lists, report } = Own::of(common);
     let outcome = match command {
@@ -84,7 +84,7 @@ pub(super) fn run(common: &Common, command: &RegistryCommand) -> Result<Outcome,
             }
             let records = records(&packs, &wanted(common, language)?);
             let own = own.iter().flat_map(|list| &list.actors).map(entry_of_list);
-            let entries: Vec<Entry<'_>> = records.iter().map(entry).chain(own).collect();
+            let entries: Vec<ListedActor<'_>> = records.iter().map(entry).chain(own).collect();
             Outcome::done(if json { as_json(&entries)? } else { lines(&entries) })
         }
         RegistryCommand::Show { id, language } => match find_own(&lists, id) {
@@ -126,7 +126,7 @@ impl Own {
         let Some(config) = config::read(&sources.config, &mut Vec::new()) else {
             return Own::default();
         };
-        let lists = Lists::new(&config, &sources);
+        let lists = ActorLists::new(&config, &sources);
         let mut found = Diagnostics::new();
         found.extend(lists.found.iter().cloned());
         let report = findings(common, &Show::default(), Some(&sources), found).text;
@@ -189,8 +189,8 @@ fn find(id: &str, languages: &[&str], lists: &[List]) -> Result<Record, Failure>
     }
 }
 
-fn entry(record: &Record) -> Entry<'_> {
-    Entry {
+fn entry(record: &Record) -> ListedActor<'_> {
+    ListedActor {
         id: &record.id,
         name: record.name(),
         kind: &record.kind,
@@ -208,9 +208,9 @@ fn whole(record: &Record) -> Whole<'_> {
     }
 }
 
-fn in_language(called: &Called) -> Language<'_> {
+fn in_language(called: &Called) -> LanguageNames<'_> {
     let Called { language, names, demonyms, metonyms, stop } = called;
-    Language {
+    LanguageNames {
         language: Some(language),
         names: names.iter().map(one_name).collect(),
         demonyms: borrowed(demonyms),
@@ -229,9 +229,9 @@ fn one_name(name: &Name) -> OneName<'_> {
     }
 }
 
-fn entry_of_list(actor: &Listed) -> Entry<'_> {
+fn entry_of_list(actor: &Listed) -> ListedActor<'_> {
     let front = &actor.front;
-    Entry {
+    ListedActor {
         id: &actor.id,
         name: &front.name.value,
         kind: front.kind.value.word(),
@@ -262,7 +262,7 @@ fn whole_of_list(actor: &Listed) -> Whole<'_> {
         entry: entry_of_list(actor),
         part_of: front.part_of.as_ref().map(|of| of.id.as_str()),
         member_of: front.member_of.iter().map(|of| of.id.as_str()).collect(),
-        called: vec![Language {
+        called: vec![LanguageNames {
             language: None,
             names: names.collect(),
             demonyms: texts(&front.demonyms),
@@ -317,10 +317,10 @@ fn as_json(value: &impl Serialize) -> Result<String, Failure> {
 }
 
 /// A line for each actor: its id, what it is and its name.
-fn lines(entries: &[Entry<'_>]) -> String {
+fn lines(entries: &[ListedActor<'_>]) -> String {
     let width = entries.iter().map(|entry| entry.id.len()).max().unwrap_or(0);
     let mut out = String::new();
-    for Entry { id, kind, name, .. } in entries {
+    for ListedActor { id, kind, name, .. } in entries {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "{id:<width$}  {kind:<12}  {name}");
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::composed::{composed, decomposed};
-use crate::corpus::Lists;
+use crate::corpus::ActorLists;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::front_matter::{
     Reference, Referent, Spanned, all_references, edit, split_judgement, tree,
@@ -277,7 +277,7 @@ impl Rename<'_> {
             self.references(head.file, references, splices)?;
         }
         // Those of its own lists are, be their actors published or not.
-        let lists = Lists::new(&self.site.config, &self.site.sources);
+        let lists = ActorLists::new(&self.site.config, &self.site.sources);
         for (file, references) in lists.references() {
             self.references(file, references, splices)?;
         }

@@ -10,12 +10,12 @@ use crate::source::Sources;
 use jiff::Timestamp;
 
 use super::{Failure, Outcome, describe, now, request, shown_root};
-use crate::cli::{Common, Format, Serve, Show};
+use crate::cli::{Common, FormatOption, Serve, Show};
 use crate::terminal;
 
 /// Serves the site until the process is told to stop.
 pub(super) fn run(common: &Common, arguments: &Serve) -> Result<Outcome, Failure> {
-    if common.format != Format::Human {
+    if common.format != FormatOption::Human {
         return Err(Failure(
             "serve talks to people: `--format` has no meaning for it\nhelp: `chancery check --format json` reports what is wrong to a program".to_owned(),
         ));

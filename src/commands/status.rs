@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Failure, Outcome, findings, request};
-use crate::cli::{Common, Format, Show};
+use crate::cli::{Common, FormatOption, Show};
 
 /// When a build would change the site, though no file of it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl NextMoment {
 
 /// Says what is held back.
 pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
-    if matches!(common.format, Format::Sarif | Format::Github) {
+    if matches!(common.format, FormatOption::Sarif | FormatOption::Github) {
         return Err(Failure(
             "status has no findings to write in this format\nhelp: `--format json` is for programs"
                 .to_owned(),
@@ -104,7 +104,7 @@ pub(super) fn run(common: &Common) -> Result<Outcome, Failure> {
     let documents = corpus.publish(sources, config, release, None);
     let zone = config.zone();
     let turn = next_turn(&documents, &zone, request.now);
-    if common.format == Format::Json {
+    if common.format == FormatOption::Json {
         let status = Status {
             now: rfc3339(request.now, &zone),
             time_zone: &config.timezone.value,

@@ -179,6 +179,9 @@ impl HeldBack {
         if let Some(date) = date {
             list(format!("archive/{:04}", date.year()));
             list(format!("archive/{:04}/{:02}", date.year(), date.month()));
+            if front.states_trend() {
+                list(format!("storylines/{:04}-{:02}", date.year(), date.month()));
+            }
         }
         for year in front.years() {
             list("timeline".to_owned());

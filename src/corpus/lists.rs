@@ -20,7 +20,7 @@ use super::Document;
 use super::built_in::BuiltIn;
 
 /// The lists of actors that a site asks for.
-pub(crate) struct Lists {
+pub(crate) struct ActorLists {
     built_in: BuiltIn,
     /// The site's own, in the order of their names.
     pub(crate) own: Vec<List>,
@@ -52,9 +52,9 @@ pub(crate) struct Listed {
     pub(crate) front: Actor,
 }
 
-impl Lists {
+impl ActorLists {
     /// Reads those that the site asks for.
-    pub(crate) fn new(config: &Config, sources: &Sources) -> Lists {
+    pub(crate) fn new(config: &Config, sources: &Sources) -> ActorLists {
         let there: Vec<(String, u32)> = sources.lists().collect();
         let mut found = Vec::new();
         let mut own: Vec<List> = Vec::new();
@@ -83,7 +83,7 @@ impl Lists {
             there.iter().filter(|(name, _)| !is_asked(name)).map(|(name, _)| unasked(name)),
         );
         own.sort_by(|a, b| a.name.cmp(&b.name));
-        Lists { built_in: BuiltIn::new(config), own, there, found, actors: OnceLock::new() }
+        ActorLists { built_in: BuiltIn::new(config), own, there, found, actors: OnceLock::new() }
     }
 
     /// The actors that the site has without a file of its own, by id.

@@ -11,7 +11,7 @@ use crate::names::{Declaration, Registry};
 use crate::source::{DocumentFile, Sources};
 
 use super::Document;
-use super::lists::Lists;
+use super::lists::ActorLists;
 
 /// What was made of a file, at a reading of the site.
 pub(super) struct Remembered<T> {
@@ -30,7 +30,7 @@ pub struct Memory {
     /// Who is called what; nothing before the first reading.
     pub(super) names: Option<KnownNames>,
     /// The lists of actors that the site asks for.
-    pub(super) lists: Option<Lists>,
+    pub(super) lists: Option<ActorLists>,
     pub(super) briefs: Cache<Brief>,
     pub(super) actors: Cache<Actor>,
     pub(super) topics: Cache<Topic>,

@@ -8,7 +8,7 @@ use crate::front_matter::{self, Actor, field::Field};
 use crate::never;
 use crate::source::{DocumentFile, Kind, Sources};
 
-use super::lists::Lists;
+use super::lists::ActorLists;
 
 /// A file whose front matter is read and whose body is still to be.
 pub(super) struct Opened<T> {
@@ -25,7 +25,7 @@ impl Opened<Actor> {
     pub(super) fn actor(
         source: &DocumentFile,
         sources: &Sources,
-        lists: &Lists,
+        lists: &ActorLists,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
         Opened::with(source, sources, found, |text, found| {

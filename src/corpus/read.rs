@@ -15,7 +15,7 @@ use crate::markdown::{self, Body, BodyRenderer, Endnotes, citation_anchor, sourc
 use crate::names::{Languages, Linker, RegisteredIx, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
-use super::lists::Lists;
+use super::lists::ActorLists;
 use super::memory::{Cache, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
@@ -38,7 +38,7 @@ pub(super) struct DocumentReader<'a> {
     registry: &'a Registry,
     languages: Languages,
     /// The lists of actors, for an actor that is read again.
-    lists: OnceLock<Lists>,
+    lists: OnceLock<ActorLists>,
     options: markdown::Options,
     /// The numbers of actors by their ids.
     actors: FxHashMap<&'a str, RegisteredIx>,
@@ -172,7 +172,7 @@ impl<'a> DocumentReader<'a> {
         renderer: &mut BodyRenderer<'_>,
         found: &mut Vec<Diagnostic>,
     ) -> Option<Document<Actor>> {
-        let lists = self.lists.get_or_init(|| Lists::new(self.config, self.sources));
+        let lists = self.lists.get_or_init(|| ActorLists::new(self.config, self.sources));
         let opened = Opened::actor(source, self.sources, lists, found)?;
         let own = self.actors.get(opened.id.as_str()).copied();
         let subject = Subject { own, ..self.subject() };

@@ -17,7 +17,7 @@ use crate::registry::Pack;
 use crate::source::{DocumentFile, Kind, Sources};
 
 use super::Document;
-use super::lists::{Lists, dangling};
+use super::lists::{ActorLists, dangling};
 use super::memory::{KnownNames, Memory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::wikilinks;
@@ -70,11 +70,11 @@ impl Roster {
         let keep = memory.is_some();
         let mut none = Memory::default();
         let memory = memory.unwrap_or(&mut none);
-        let is_as_it_was = |lists: &Lists| lists.there.iter().cloned().eq(sources.lists());
+        let is_as_it_was = |lists: &ActorLists| lists.there.iter().cloned().eq(sources.lists());
         if memory.config != sources.config || !memory.lists.as_ref().is_none_or(is_as_it_was) {
             memory.forget(sources);
         }
-        let lists = memory.lists.take().unwrap_or_else(|| Lists::new(config, sources));
+        let lists = memory.lists.take().unwrap_or_else(|| ActorLists::new(config, sources));
         diagnostics.extend(lists.found.iter().cloned());
         let mut roll = Roll::call(sources, config, &lists, memory, diagnostics);
         roll.check_references(&lists, diagnostics);
@@ -139,7 +139,7 @@ impl Roll {
     fn call(
         sources: &Sources,
         config: &Config,
-        lists: &Lists,
+        lists: &ActorLists,
         memory: &mut Memory,
         diagnostics: &mut Diagnostics,
     ) -> Roll {
@@ -186,7 +186,7 @@ impl Roll {
     }
 
     /// Reports what lists of the site's own refer to and is not there. What is there may have no page.
-    fn check_references(&self, lists: &Lists, diagnostics: &mut Diagnostics) {
+    fn check_references(&self, lists: &ActorLists, diagnostics: &mut Diagnostics) {
         let mut references =
             lists.references().filter(|(_, references)| !references.is_empty()).peekable();
         if references.peek().is_none() {
@@ -215,7 +215,7 @@ impl Roll {
 fn unclaimed(
     files: &[DocumentFile],
     fronts: &[Front],
-    lists: &Lists,
+    lists: &ActorLists,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Arc<Document<Actor>>> {
     let mut claimed: FxHashMap<&str, Place> = FxHashMap::default();
@@ -244,7 +244,7 @@ fn unclaimed(
 }
 
 /// An actor's names as the registry takes them.
-fn declaration(file: &Arc<str>, id: &str, actor: &Actor, lists: &Lists) -> Declaration {
+fn declaration(file: &Arc<str>, id: &str, actor: &Actor, lists: &ActorLists) -> Declaration {
     let name = |n: &front_matter::Spanned<String>| Name { text: n.value.clone(), span: n.span };
     let names = |list: &[front_matter::Spanned<String>]| list.iter().map(name).collect();
     let roles = actor.roles.iter().map(|role| Role {

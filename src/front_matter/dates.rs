@@ -87,7 +87,7 @@ fn offset(text: &str) -> Option<Offset> {
 
 /// How precise a date is to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+enum Precision {
     /// A day.
     Day,
     /// A day or a moment.
@@ -96,7 +96,7 @@ enum Wanted {
     Partial,
 }
 
-fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, shapes: &str) {
+fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Precision, shapes: &str) {
     // TOML's own parser has reported what it could not read as a date, and left nothing of it.
     if text.is_empty() {
         return;
@@ -118,7 +118,7 @@ fn bad_date(node: &Node, reader: &mut FieldReader, text: &str, wanted: Wanted, s
 /// What to write instead of a date that is written as people do, such as `25.11.2026`.
 pub(super) fn instead(text: &str) -> Option<String> {
     text.starts_with(|c: char| c.is_ascii_digit() || c.is_alphabetic())
-        .then(|| WrittenDate::read(text, Wanted::Moment))
+        .then(|| WrittenDate::read(text, Precision::Moment))
         .flatten()
         .map(WrittenDate::help)
 }
@@ -134,7 +134,7 @@ pub(crate) fn in_one_form(text: &str) -> Option<String> {
             let (date, time) = apart(text);
             format!("{date}{}", time.unwrap_or_default())
         }
-        None => match WrittenDate::read(text, Wanted::Moment)? {
+        None => match WrittenDate::read(text, Precision::Moment)? {
             WrittenDate::Sure(written) => written,
             WrittenDate::Either(..) | WrittenDate::Vague(..) => return None,
         },
@@ -165,19 +165,19 @@ impl WrittenDate {
         }
     }
 
-    fn read(text: &str, wanted: Wanted) -> Option<WrittenDate> {
+    fn read(text: &str, wanted: Precision) -> Option<WrittenDate> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || "“”„‘’\"'".contains(c));
         if text.len() > 60 {
             return None;
         }
         // A time can stand behind or before the date.
         let (date, time) = apart(text);
-        let time = time.filter(|_| wanted == Wanted::Moment).unwrap_or_default();
+        let time = time.filter(|_| wanted == Precision::Moment).unwrap_or_default();
         let written = |date: Date| format!("{date}{time}");
         let vague = |what, year: i16, month: Option<i8>| {
             let first = Date::new(year, month.unwrap_or(1), 1).ok()?;
             match (wanted, month) {
-                (Wanted::Partial, Some(month)) => {
+                (Precision::Partial, Some(month)) => {
                     Some(WrittenDate::Sure(format!("\"{year:04}-{month:02}\"")))
                 }
                 _ => Some(WrittenDate::Vague(what, first.to_string())),
@@ -209,7 +209,7 @@ impl WrittenDate {
                     .map(|d| WrittenDate::Sure(written(d)))
             }
             // Seconds since 1970.
-            [seconds] if seconds.len() == 10 && wanted == Wanted::Moment => {
+            [seconds] if seconds.len() == 10 && wanted == Precision::Moment => {
                 let moment = Timestamp::from_second(seconds.parse().ok()?).ok()?;
                 Some(WrittenDate::Sure(moment.to_string()))
             }
@@ -333,7 +333,7 @@ impl Field for Date {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader) else { return Date::default() };
         day(&text).unwrap_or_else(|| {
-            bad_date(node, reader, &text, Wanted::Day, "2025-02-27");
+            bad_date(node, reader, &text, Precision::Day, "2025-02-27");
             Date::default()
         })
     }
@@ -393,7 +393,7 @@ impl Field for Moment {
                 node,
                 reader,
                 &text,
-                Wanted::Moment,
+                Precision::Moment,
                 "2025-02-27, as 2025-02-27T09:00:00 in the site's time zone, or as 2025-02-27T09:00:00Z with Z or an offset",
             );
             Moment::default()
@@ -423,6 +423,26 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// The date that a text of exactly the shape `2025-02-27`, `2025-02` or `2025` is.
+    pub(crate) fn of(text: &str) -> Option<PartialDate> {
+        let (first, month, day_of_month) = match text.len() {
+            4 => (day(&format!("{text}-01-01"))?, false, false),
+            7 => (day(&format!("{text}-01"))?, true, false),
+            _ => (day(text)?, true, true),
+        };
+        let part = |known: bool, part: i8| known.then_some(part);
+        Some(PartialDate {
+            year: first.year(),
+            month: part(month, first.month()),
+            day: part(day_of_month, first.day()),
+        })
+    }
+
+    /// What to write instead of a text that is none, if that is certain.
+    pub(crate) fn instead_of(text: &str) -> Option<String> {
+        WrittenDate::read(text, Precision::Partial).map(WrittenDate::help)
+    }
+
     /// The first day it can mean.
     pub fn first_day(&self) -> Date {
         let day = Date::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1));
@@ -451,25 +471,14 @@ impl std::fmt::Display for PartialDate {
 
 impl Field for PartialDate {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let year = |year: i16| PartialDate { year, month: None, day: None };
         let Some(text) = date_text(node, reader) else { return PartialDate::default() };
         let text = match &node.value {
             Value::Integer(n @ 1..=999) => Cow::Owned(format!("{n:04}")),
             _ => text,
         };
-        let full = |text: &str| day(text).map(|d| (d.year(), d.month(), d.day()));
-        let read = match text.len() {
-            4 => full(&format!("{text}-01-01")).map(|(y, ..)| year(y)),
-            7 => full(&format!("{text}-01")).map(|(year, m, _)| PartialDate {
-                year,
-                month: Some(m),
-                day: None,
-            }),
-            _ => full(&text).map(|(year, m, d)| PartialDate { year, month: Some(m), day: Some(d) }),
-        };
-        read.unwrap_or_else(|| {
+        PartialDate::of(&text).unwrap_or_else(|| {
             let shapes = "2025-02-27, \"2025-02\" or \"2025\"";
-            bad_date(node, reader, &text, Wanted::Partial, shapes);
+            bad_date(node, reader, &text, Precision::Partial, shapes);
             PartialDate::default()
         })
     }
@@ -550,13 +559,13 @@ mod tests {
             ("2025年2月27日", "write `2025-02-27`"),
             ("1704067200", "write `2024-01-01T00:00:00Z`"),
         ] {
-            let read = WrittenDate::read(text, Wanted::Moment).map(WrittenDate::help);
+            let read = WrittenDate::read(text, Precision::Moment).map(WrittenDate::help);
             assert_eq!(read.as_deref(), Some(help), "{text}");
         }
         for text in ["tomorrow", "", "32.13.2025", "27 Foo 2025", "2025-02-30", "1, 2, 3", "9:00"] {
-            assert!(WrittenDate::read(text, Wanted::Moment).is_none(), "{text}");
+            assert!(WrittenDate::read(text, Precision::Moment).is_none(), "{text}");
         }
-        let month = WrittenDate::read("March 2015", Wanted::Partial).map(WrittenDate::help);
+        let month = WrittenDate::read("March 2015", Precision::Partial).map(WrittenDate::help);
         assert_eq!(month.as_deref(), Some("write `\"2015-03\"`"));
     }
 }

@@ -82,6 +82,15 @@ impl FieldReader<'_> {
         );
     }
 
+    /// Reports a value that is no table with such keys, or no list of such tables: of a key that means something else
+    /// elsewhere, with what that is called here.
+    fn no_table(&mut self, node: &Node, keys: &[&'static str], wanted: &str) {
+        let Some(help) = foreign::elsewhere(keys) else { return self.wrong_type(node, wanted) };
+        let found = node.value.words();
+        let message = format!("expected {wanted}, found {found}");
+        self.refuse(Code::WrongType, node.span, message, &format!("this is {found}"), help);
+    }
+
     /// A key with its value, as it is written in the document.
     fn assigned(&self, key: &str, value: &str) -> String {
         match (key, self.syntax) {
@@ -133,7 +142,7 @@ impl FieldReader<'_> {
         known: &[&'static str],
     ) -> &'n [(Key<'t>, Node<'t>)] {
         let Value::Table(entries) = &node.value else {
-            self.wrong_type(node, "a table");
+            self.no_table(node, known, "a table");
             return &[];
         };
         for (key, _) in entries {
@@ -466,7 +475,10 @@ impl Field for FilePath {
         json!({ "type": "string", "title": Self::words() })
     }
     fn references<'a>(&'a self, visit: &mut dyn FnMut(Reference<'a>)) {
-        visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+        // One that is required and is not there was reported when it was read.
+        if self.span != Span::default() {
+            visit(Reference { to: Referent::File, written: &self.path, span: self.span });
+        }
     }
     fn refers_like(&self, other: &Self) -> bool {
         self.path == other.path
@@ -641,7 +653,7 @@ impl<T: Field> Field for Vec<T> {
                     words if words.ends_with(" id") => "a list of ids",
                     _ => "a list",
                 };
-                reader.wrong_type(node, wanted);
+                reader.no_table(node, T::KEYS, wanted);
                 Vec::new()
             }
         }

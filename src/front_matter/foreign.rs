@@ -134,7 +134,7 @@ const KNOWN: &[(&[&str], Here)] = &[
     ),
     (&["unpublished", "hidden", "private", "wip", "buildfuture"], Key(&["draft"], "true or false")),
     (
-        &["series", "story", "collection"],
+        &["story", "collection"],
         Key(&["storyline"], "the id of a storyline, a file in `content/storylines`"),
     ),
     (&["lang", "locale", "languagecode", "hreflang"], Key(&["language"], "such as `en`")),
@@ -267,6 +267,14 @@ const KNOWN: &[(&[&str], Here)] = &[
 /// A key in lower case without signs between its words.
 fn plain(key: &str) -> String {
     key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What to say of a value that is no table with such keys, where other generators have a value of another kind under the key.
+pub(super) fn elsewhere(keys: &[&'static str]) -> Option<&'static str> {
+    // A series, which is declared a floor above.
+    keys.starts_with(&["file", "title", "unit"]).then_some(
+        "the series that a text belongs to elsewhere is a storyline here: write its id, as in `storyline = \"id\"`; `[[series]]` is numbers by date",
+    )
 }
 
 /// What to say of a key that is none of the document's `known` keys, but one of another generator or one of them in another

@@ -7,6 +7,7 @@ pub(crate) mod field;
 mod foreign;
 mod page_path;
 mod quoted;
+mod series;
 mod slips;
 mod sources;
 pub(crate) mod toml;
@@ -31,6 +32,7 @@ pub(crate) use field::{
 use field::{Field, FieldReader, formed, table, words};
 pub(crate) use foreign::own;
 pub(crate) use page_path::{PagePath, is_page_path};
+pub(crate) use series::{Series, SeriesBase, SeriesKind};
 pub(crate) use sources::{Grade, Source, SourceKind};
 pub(crate) use tree::Syntax;
 
@@ -46,6 +48,28 @@ impl LanguageTag {
     /// English, the language of a site that names none.
     pub fn english() -> Self {
         LanguageTag("en".to_owned())
+    }
+
+    /// In which direction its letters run, as HTML has it: `ltr` or `rtl`. A script that the tag names decides, else the one
+    /// that the language is written in (CLDR 48, the order of characters).
+    pub fn direction(&self) -> &'static str {
+        /// Scripts that run from right to left, and languages that are written in one unless their tag says otherwise.
+        const SCRIPTS: &[&str] = &[
+            "Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa",
+        ];
+        const LANGUAGES: &[&str] = &[
+            "ar", "arc", "azb", "bal", "bgn", "bqi", "ckb", "dv", "fa", "glk", "he", "iw", "ji",
+            "ks", "lki", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "rhg", "sd", "sdh", "skr",
+            "syr", "ug", "ur", "yi",
+        ];
+        let Ok(tag) = icu_locale_core::LanguageIdentifier::try_from_str(&self.0) else {
+            return "ltr";
+        };
+        let right_to_left = match &tag.script {
+            Some(script) => SCRIPTS.contains(&script.as_str()),
+            None => LANGUAGES.contains(&tag.language.as_str()),
+        };
+        if right_to_left { "rtl" } else { "ltr" }
     }
 }
 
@@ -176,6 +200,28 @@ words! {
     }
 }
 
+words! {
+    /// How what a storyline is about has changed since its last brief.
+    Trend {
+        /// It is worse.
+        Deteriorated = "deteriorated",
+        /// It is better.
+        Improved = "improved",
+        /// It is as it was.
+        Unchanged = "unchanged",
+    }
+}
+
+words! {
+    /// What the coming weeks may bring to a storyline.
+    TrendAlert {
+        /// It may get worse.
+        Risk = "risk",
+        /// It may get better.
+        Opportunity = "opportunity",
+    }
+}
+
 table! {
     /// A dated event of a brief.
     Event {
@@ -214,6 +260,12 @@ table! {
         topics: Vec<Ref<Topic>> => or(Vec::new());
         /// The id of its storyline.
         storyline: Option<Ref<Storyline>> => or(None);
+        /// How what its storyline is about has changed since the storyline's last brief ([storylines](storylines.md)).
+        trend: Option<Spanned<Trend>> => or(None);
+        /// Why, in one line: what has happened. May be left out of what is unchanged.
+        trend_reason: Option<Spanned<String>> => or(None);
+        /// What the coming weeks may bring to its storyline.
+        alert: Option<Spanned<TrendAlert>> => or(None);
         /// The id of the brief it continues; of two briefs of one day, it comes after that one.
         follows: Option<Ref<Brief>> => or(None);
         /// The bottom line up front; inline Markdown.
@@ -240,6 +292,8 @@ table! {
         sources: Vec<Source> => or(Vec::new());
         /// What it judges, shown first.
         judgements: Vec<Judgement> => or(Vec::new());
+        /// Numbers by date, drawn on its page ([series](series.md)).
+        series: Vec<Series> => or(Vec::new());
         /// Values of your own, for templates.
         extra: Extra => or(Extra::default());
     }
@@ -369,6 +423,8 @@ table! {
         path: Option<Spanned<PagePath>> => or(None);
         /// Old paths on the site that lead here.
         redirects: Vec<Spanned<String>> => or(Vec::new());
+        /// Numbers by date, drawn on its page ([series](series.md)).
+        series: Vec<Series> => or(Vec::new());
         /// Values of your own, for templates.
         extra: Extra => or(Extra::default());
     }
@@ -409,6 +465,8 @@ table! {
         summary: Option<Spanned<String>> => or(None);
         /// How it stands.
         status: Status => or(Status::Open);
+        /// Numbers by date, drawn on its page ([series](series.md)).
+        series: Vec<Series> => or(Vec::new());
         /// Whether it is held back until this is taken out.
         draft: bool => or(false);
         /// Its own address on the site, in the place of the one that its id makes.
@@ -484,10 +542,11 @@ impl Brief {
         self.sources.iter().position(|source| source.id.value.to_lowercase() == id)
     }
 
-    /// The places of the sources that its judgements rest on, in the order in which they are named.
+    /// The places of the sources that its judgements and its series rest on, in the order in which they are named.
     pub(crate) fn grounds(&self) -> impl Iterator<Item = usize> {
-        let named = self.judgements.iter().flat_map(|judgement| &judgement.sources);
-        named.filter_map(|id| self.source(&id.value))
+        let judged = self.judgements.iter().flat_map(|judgement| &judgement.sources);
+        let drawn = self.series.iter().flat_map(|series| &series.sources);
+        judged.chain(drawn).filter_map(|id| self.source(&id.value))
     }
 
     /// How many of its judgements rest on one source alone.
@@ -596,6 +655,60 @@ fn check_judgements(judgements: &[Judgement], reader: &mut FieldReader) {
     }
 }
 
+/// The longest reason of a trend, in characters: it is one line.
+const LONGEST_REASON: usize = 300;
+
+/// Reports a trend without what belongs to it, and what belongs to one without it.
+fn check_trend(brief: &Brief, reader: &mut FieldReader) {
+    // What could not be read is not missing.
+    if !reader.found.is_empty() {
+        return;
+    }
+    let Brief { trend, trend_reason: reason, alert, storyline, .. } = brief;
+    let mut missing = |span, message: &str, help: &str| {
+        reader.refuse(Code::MissingKey, span, message.to_owned(), "", help);
+    };
+    if let Some(trend) = trend.as_ref().filter(|_| storyline.is_none()) {
+        missing(
+            trend.span,
+            "the brief has a `trend` and no `storyline`",
+            "add `storyline`, the id of the one that has changed so, or take `trend` out",
+        );
+    }
+    if let Some(alert) = alert.as_ref().filter(|_| trend.is_none()) {
+        missing(
+            alert.span,
+            "the brief has an `alert` and no `trend`",
+            "add `trend`: `deteriorated`, `improved` or `unchanged`",
+        );
+    }
+    match (trend, reason) {
+        (Some(trend), None) if trend.value != Trend::Unchanged => missing(
+            trend.span,
+            "the brief has a `trend` and does not say why",
+            "add `trend_reason`, one line that says what has happened",
+        ),
+        (None, Some(reason)) => missing(
+            reason.span,
+            "the brief has `trend_reason` and no `trend`",
+            "add `trend`: `deteriorated`, `improved` or `unchanged`",
+        ),
+        _ => {}
+    }
+    let is_long = |reason: &&Spanned<String>| {
+        reason.value.trim().contains('\n') || reason.value.chars().count() > LONGEST_REASON
+    };
+    if let Some(reason) = reason.as_ref().filter(is_long) {
+        reader.refuse(
+            Code::BadValue,
+            reason.span,
+            "`trend_reason` is longer than a line".to_owned(),
+            "",
+            &format!("say what has happened in at most {LONGEST_REASON} characters, and the rest in the brief"),
+        );
+    }
+}
+
 impl Role {
     /// Whether the role is held on a day, as far as is known.
     pub fn is_held_on(&self, day: Date) -> bool {
@@ -670,6 +783,11 @@ pub trait Document {
         Vec::new()
     }
 
+    /// Whether it says how a storyline has changed.
+    fn states_trend(&self) -> bool {
+        false
+    }
+
     /// Whether it is linked as another is, but for what both are called: by the same actors, topics, events and so on.
     fn links_like(&self, other: &Self) -> bool
     where
@@ -719,6 +837,10 @@ impl Document for Brief {
         self.events.iter().map(|event| event.date.value.year).collect()
     }
 
+    fn states_trend(&self) -> bool {
+        self.trend.is_some()
+    }
+
     fn summary(&self) -> Option<&str> {
         self.summary.as_ref().map(|summary| summary.value.as_str())
     }
@@ -738,6 +860,7 @@ impl Document for Brief {
             && self.judgements.len() == other.judgements.len()
             && self.judgements.iter().zip(&other.judgements).all(|(one, other)| one.stands_like(other))
             && (self.judgements.is_empty() || self.authors == other.authors)
+            && self.trend.as_ref().map(|trend| trend.value) == other.trend.as_ref().map(|trend| trend.value)
             // It may name files.
             && self.extra == other.extra
     }
@@ -748,6 +871,8 @@ impl Document for Brief {
         }
         sources::check(&self.sources, reader);
         check_judgements(&self.judgements, reader);
+        check_trend(self, reader);
+        series::check(&self.series, true, reader);
     }
 }
 
@@ -820,6 +945,7 @@ impl Document for Actor {
                 in_order(from, until.as_ref(), "the relation ends before it begins", reader);
             }
         }
+        series::check(&self.series, false, reader);
     }
 }
 
@@ -909,6 +1035,10 @@ impl Document for Storyline {
 
     fn links_like(&self, other: &Self) -> bool {
         self == other
+    }
+
+    fn check(&self, reader: &mut FieldReader) {
+        series::check(&self.series, false, reader);
     }
 }
 
@@ -1105,6 +1235,7 @@ pub(crate) fn reference() -> String {
         ("Source", "[[sources]] of a brief", Source::reference()),
         ("Judgement", "[[judgements]] of a brief", Judgement::reference()),
         ("Indicator", "[[judgements.indicators]] of a brief", Indicator::reference()),
+        ("Series", "[[series]] of a brief, an actor or a storyline", Series::reference()),
         ("Actor", "content/actors", Actor::reference()),
         ("Alias", "[[aliases]] of an actor", Alias::reference()),
         ("Role", "[[roles]] of an actor", Role::reference()),
@@ -1340,7 +1471,7 @@ mod tests {
                     ("publishDate", "embargo"),
                     ("pubDate", "date"),
                     ("url", "redirects"),
-                    ("series", "storyline"),
+                    ("story", "storyline"),
                     ("Title", "title"),
                     ("reviewBy", "review_by"),
                     ("review-by", "review_by"),

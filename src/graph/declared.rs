@@ -221,12 +221,17 @@ impl<'a, 'd> Resolver<'a, 'd> {
         Some((asset, held))
     }
 
-    /// Where a file is published that front matter refers to, if it is.
-    fn published(&self, file: &str, reference: &FilePath) -> Option<String> {
+    /// The file that front matter refers to, if it is published.
+    pub(super) fn published_file(&self, file: &str, reference: &FilePath) -> Option<&'a AssetFile> {
         match self.asset(file, &reference.path)? {
-            (asset, None) => Some(asset.path.clone()),
+            (asset, None) => Some(asset),
             (_, Some(_)) => None,
         }
+    }
+
+    /// Where a file is published that front matter refers to, if it is.
+    fn published(&self, file: &str, reference: &FilePath) -> Option<String> {
+        self.published_file(file, reference).map(|asset| asset.path.clone())
     }
 
     /// Each document that is there once, in the order given.

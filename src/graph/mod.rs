@@ -9,6 +9,8 @@ mod previous;
 mod record;
 mod related;
 mod relations;
+mod series;
+mod trends;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -21,7 +23,8 @@ use crate::config::Config;
 use crate::corpus::{Hold, Published, Withheld};
 use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Event, Extra, Judgement, PartialDate, Relation, Storyline, Topic, all_references,
+    Actor, Brief, Document as _, Event, Extra, Judgement, PartialDate, Relation, Storyline, Topic,
+    all_references,
 };
 use crate::markdown::{Mention, TargetIx};
 use crate::never;
@@ -37,9 +40,13 @@ pub(crate) use links::{Anchors, Backlink, Destination, as_shown, without_query};
 use previous::{Previous, Untouched};
 pub(crate) use record::{JudgementRecord, Noted, keys_of, text_of};
 pub(crate) use related::{Kinship, shared_by};
+use series::AllSeries;
+pub(crate) use trends::{CalendarMonth, Trends};
 
 /// A timeline of more events than this is too long for one page.
 const LONG_TIMELINE: usize = 500;
+/// So many wholes of an actor, each part of the next, are looked at.
+const DEEPEST_PART: usize = 16;
 /// So many documents at least are looked at together, that a thread is worth its while.
 pub(crate) const PORTION: usize = 256;
 
@@ -186,6 +193,10 @@ pub struct Links {
     pub timeline: Vec<EventIx>,
     /// What briefs judge.
     pub judgements: Judgements,
+    /// How storylines have changed.
+    pub trends: Trends,
+    /// Numbers by date that documents show.
+    pub(crate) series: AllSeries,
     /// Where the links of each document lead, in the order of its body's targets; by the number of the document
     /// among all.
     destinations: Vec<Option<Arc<[Destination]>>>,
@@ -213,7 +224,12 @@ impl Graph {
         let mut actors = actor_links(&documents, &mut resolver);
         relations::link(&documents, config, &ids, &mut actors, resolver.diagnostics);
         let briefs = brief_links(&documents, previous, &mut resolver);
+        for storyline in documents.storylines.iter() {
+            resolver.check(&storyline.file, storyline.front.references());
+        }
         resolver.check(&CONFIG.into(), all_references(config));
+        let known = last.map(|last| &last.series);
+        let series = AllSeries::new(&documents, sources, &mut resolver, known);
         let judgements = Judgements::new(&documents, &ids, config, resolver.diagnostics);
         let lead = config.home.lead.as_ref().and_then(|id| ids.get(id));
         let lead = lead.or_else(|| documents.briefs.keys().next());
@@ -238,6 +254,8 @@ impl Graph {
             lead,
             timeline: Vec::new(),
             judgements,
+            trends: Trends::default(),
+            series,
             sizes: links::sizes(&documents, sources, &destinations),
             destinations,
             backlinks,
@@ -245,6 +263,7 @@ impl Graph {
         links.grow_topic_tree();
         let untouched = previous.and_then(|previous| previous.untouched(&links));
         links.spread_briefs(untouched.as_ref());
+        links.trends = Trends::new(&documents, &links.storylines);
         links.order_events();
         links.join_pairs(config, untouched.as_ref());
         Graph { documents, links: Arc::new(links) }
@@ -350,6 +369,19 @@ impl Graph {
         self.documents.holds[ix.brief].is_none()
     }
 
+    /// Whether a month, by its number among those of trends, is one in which briefs that others are told of say how a
+    /// storyline has changed.
+    pub fn is_public_month(&self, number: usize) -> bool {
+        let Some((month, followed)) = self.trends.months().get(number) else { return false };
+        let stated = followed.iter().filter_map(|storyline| {
+            let trend = self.trends.of(*storyline)?;
+            let storyline = DocumentIx::Storyline(*storyline);
+            Some(trend.briefs(trend.in_month(*month)?)).filter(|_| self.hold(storyline).is_none())
+        });
+        let mut briefs = stated.flatten().copied().map(DocumentIx::Brief);
+        briefs.any(|brief| self.hold(brief).is_none())
+    }
+
     /// Whether one of a pair of actors would be held back, if drafts were not shown.
     pub fn is_held_pair(&self, pair: usize) -> bool {
         let actors = self.pairs.get(pair).map(|pair| [pair.a, pair.b]);
@@ -421,8 +453,25 @@ impl Graph {
 
     /// The events that both actors of a pair take part in, in order of time.
     pub fn pair_timeline(&self, pair: &Pair) -> Vec<EventIx> {
-        let events = self.actors[pair.a].timeline.iter().copied();
-        events.filter(|event| self.event_actors(*event).contains(&pair.b)).collect()
+        let [of_a, of_b] = [pair.a, pair.b].map(|actor| &self.actors[actor].timeline);
+        let (events, other) =
+            if of_a.len() <= of_b.len() { (of_a, pair.b) } else { (of_b, pair.a) };
+        let both = events.iter().filter(|event| self.event_actors(**event).contains(&other));
+        both.copied().collect()
+    }
+
+    /// Whether what two actors are explains that briefs are about both: one is part of the other, its state or where the other
+    /// holds a role, as an embassy and its state.
+    pub fn is_explained(&self, pair: &Pair) -> bool {
+        let explains = |of: Ix<Actor>, by: Ix<Actor>| {
+            let links = &self.actors[of];
+            // What goes round in a circle was reported.
+            let wholes = std::iter::successors(links.part_of, |whole| self.actors[*whole].part_of);
+            links.country == Some(by)
+                || links.roles.contains(&Some(by))
+                || wholes.take(DEEPEST_PART).any(|whole| whole == by)
+        };
+        explains(pair.a, pair.b) || explains(pair.b, pair.a)
     }
 }
 

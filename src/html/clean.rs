@@ -14,6 +14,8 @@ pub(crate) const SCHEMES: [&str; 5] = ["http", "https", "mailto", "tel", "ftp"];
 
 /// How the ids of the theme's own elements begin. No element of a document has such an id.
 pub(crate) const THEME_IDS: &str = "chancery-";
+/// How ids begin that no document has: those of the theme, of sources and where they are cited.
+const PAGE_IDS: [&str; 3] = [THEME_IDS, "source--", "cite-"];
 
 /// The most elements that may be open at once. A parser goes through all of them at every tag.
 const DEEPEST: usize = 64;
@@ -49,6 +51,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .add_tag_attributes("li", ["value"])
         .add_tag_attributes("ol", ["reversed", "type"])
         .add_tag_attributes("pre", ["tabindex"])
+        .add_tag_attributes("section", ["aria-label", "tabindex"])
         .add_tag_attributes("time", ["datetime"])
         .url_schemes(SCHEMES.iter().copied().collect())
         .url_relative(UrlRelative::PassThrough)
@@ -85,11 +88,11 @@ pub(crate) fn keeps_attribute(element: &str, name: &str, value: &str) -> bool {
 }
 
 /// What is asked of the value of an attribute beside what ammonia asks: `cite` is not an address to it, and the ids of
-/// the theme's own elements are not for documents.
+/// what pages have of themselves are not for documents.
 fn stays(name: &str, value: &str) -> bool {
     match name {
         "cite" => is_out(value),
-        "id" => !value.starts_with(THEME_IDS),
+        "id" => !PAGE_IDS.iter().any(|begin| value.starts_with(begin)),
         _ => true,
     }
 }

@@ -172,13 +172,15 @@ pub(super) fn read(archive: &Archive) -> ArchiveContents {
         }
         one.is_bundle = last_of(stem) == "index" && bundles.contains(&folder_of(name));
         let is_list = last_of(stem) == "_index";
-        if is_list && one.body.trim().is_empty() {
-            continue;
-        }
+        one.is_section = is_list && one.body.trim().is_empty();
         let path = match one.is_bundle || is_list || last_of(stem) == "index" {
             true => folder_of(stem),
             false => stem,
         };
+        // The home page of a site is made of its briefs.
+        if one.is_section && path.is_empty() {
+            continue;
+        }
         let last = last_of(path);
         if one.meta.date.is_none() && !is_list {
             one.meta.date = dated(last).map(|(day, _)| day.to_owned());

@@ -12,6 +12,7 @@ mod model;
 mod obsidian;
 mod places;
 mod read;
+mod sections;
 mod site;
 mod templates;
 mod text;
@@ -144,7 +145,7 @@ pub(crate) fn detect(archive: &Archive) -> Option<System> {
 
 /// Makes the files of a site of what an archive holds.
 pub(crate) fn import(system: System, archive: &Archive, into: &Into) -> Import {
-    let found = match system {
+    let mut found = match system {
         System::Jekyll => jekyll::read(archive),
         System::Hugo => hugo::read(archive),
         System::Obsidian => obsidian::read(archive),
@@ -152,5 +153,6 @@ pub(crate) fn import(system: System, archive: &Archive, into: &Into) -> Import {
         System::Wordpress => wordpress::read(archive),
         System::Ghost => ghost::read(archive),
     };
+    sections::drop_empty(&mut found);
     site::make(system, archive, &found, into)
 }

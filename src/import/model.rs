@@ -101,6 +101,8 @@ pub(super) struct ArchiveDocument {
     pub(super) id: String,
     /// Whether the files in its folder are its own.
     pub(super) is_bundle: bool,
+    /// Whether it stands for a section and has no text, so that the old site showed a list there.
+    pub(super) is_section: bool,
     /// The address below the old site, with a slash before it, at which readers found it.
     pub(super) address: Option<String>,
 }

@@ -17,6 +17,7 @@ use super::model::{
 };
 use super::places::{Hit, Map, TakenNames, file_of, from_to, is_kept, sound};
 use super::read::id_of;
+use super::sections;
 use super::templates::{Expanded, TemplateScope, expand};
 use super::text::{LinkAnswer, LinkPlaces, Rewritten, WikilinkName, rewrite};
 use super::{Content, Import, ImportCounts, Into, Made};
@@ -59,6 +60,8 @@ struct SiteDraft<'a> {
     actors: BTreeMap<String, String>,
     topics: BTreeMap<String, TagDocument>,
     storylines: BTreeMap<String, TagDocument>,
+    /// What the sections list that have no text of their own, by their numbers.
+    sections: BTreeMap<usize, Vec<usize>>,
     /// The folders of bundles, and the entries whose they are.
     bundles: BTreeMap<String, usize>,
     frames: BTreeSet<&'static str>,
@@ -85,6 +88,7 @@ pub(super) fn make(
         actors: actors(into, found.language.as_deref()),
         topics: BTreeMap::new(),
         storylines: BTreeMap::new(),
+        sections: sections::members(&found.entries),
         bundles: BTreeMap::new(),
         frames: BTreeSet::new(),
         counts: ImportCounts::default(),
@@ -396,7 +400,13 @@ impl SiteDraft<'_> {
         let entry = self.found.entries.get(number)?;
         let place = self.places.get(number)?;
         let (kind, file) = (place.kind, place.file.clone());
-        let (text, expanded) = self.text(number, entry);
+        let (mut text, expanded) = self.text(number, entry);
+        if let Some(members) = self.sections.get(&number) {
+            let listed = members.iter().filter_map(|member| self.places.get(*member));
+            text.text = listed.map(|place| format!("- [[{}]]\n", self.wiki_name(place))).collect();
+            let kind = "section without a text: its list is that of today".to_owned();
+            self.remark(number, 0, kind, entry.id.clone());
+        }
         for frame in expanded.frames.iter().chain(&text.frames) {
             self.frames.insert(frame);
         }

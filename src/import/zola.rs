@@ -51,11 +51,13 @@ pub(super) fn read(archive: &Archive) -> ArchiveContents {
             (stem, tongue) = (bare, Some(key));
         }
         let is_list = last_of(stem) == "_index";
-        if is_list && one.body.trim().is_empty() {
-            continue;
-        }
+        one.is_section = is_list && one.body.trim().is_empty();
         one.is_bundle = last_of(stem) == "index";
         let path = if one.is_bundle || is_list { folder_of(stem) } else { stem };
+        // The home page of a site is made of its briefs.
+        if one.is_section && path.is_empty() {
+            continue;
+        }
         let last = last_of(path);
         let (day, words) = dated(last).map_or((None, last), |(day, words)| (Some(day), words));
         if !is_list {

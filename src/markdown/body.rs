@@ -165,7 +165,7 @@ pub struct Inline {
 pub struct TargetIx(u32);
 
 impl TargetIx {
-    fn new(index: usize) -> TargetIx {
+    pub(super) fn new(index: usize) -> TargetIx {
         TargetIx(narrow(index))
     }
 
@@ -215,6 +215,13 @@ impl Targets {
     pub(super) fn add(&mut self, target: Target) -> TargetIx {
         self.0.push(target);
         TargetIx::new(self.0.len() - 1)
+    }
+
+    /// Makes another quote of the sentence around a link, if there is one.
+    pub(super) fn requote(&mut self, target: TargetIx, quote: impl Fn(&Quote) -> Quote) {
+        if let Some(sentence) = self.0.get_mut(target.get()).and_then(|t| t.sentence.as_mut()) {
+            *sentence = quote(sentence);
+        }
     }
 
     /// Notes the sentence around a link.

@@ -162,6 +162,10 @@ impl Citations {
         if out.proof.is_some() {
             self.of_block.push((number, start..out.block.text.len()));
         }
+        // Behind the number of a footnote.
+        if out.fragment.html.ends_with("</a></sup>") {
+            out.push("\u{202f}");
+        }
         out.push("<sup class=\"citation\">");
         out.fragment.hole(Fill::Citation(CitationIx::new(number)));
         out.push("</sup>");

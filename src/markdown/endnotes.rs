@@ -1,5 +1,7 @@
 //! The numbers of the sources that a document cites.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::body::{Citation, CitationIx, Fill, Markup};
 
 /// The sources of a document as its page lists them: in the order in which its texts first cite them, behind those the
@@ -86,10 +88,25 @@ impl Endnotes {
 
 /// The anchor of a source on the page of its brief.
 pub(crate) fn source_anchor(id: &str) -> String {
-    format!("source:{id}")
+    ["source--", &in_anchor(id)].concat()
 }
 
 /// The anchor of a citation of a source, by which of them it is, from 1.
 pub(crate) fn citation_anchor(id: &str, nth: u32) -> String {
-    if nth > 1 { format!("cite:{id}:{nth}") } else { format!("cite:{id}") }
+    let id = in_anchor(id);
+    if nth > 1 { format!("cite-{nth}--{id}") } else { format!("cite--{id}") }
+}
+
+/// The id of a source as a part of an anchor: letters, digits and hyphens, which strict validators want; any other character
+/// by its number.
+fn in_anchor(id: &str) -> String {
+    let mut anchor = String::with_capacity(id.len());
+    for c in id.chars() {
+        match c {
+            '-' => anchor.push('-'),
+            c if c.is_alphanumeric() && !is_combining_mark(c) => anchor.push(c),
+            c => anchor.push_str(&format!("_{:x}_", u32::from(c))),
+        }
+    }
+    anchor
 }

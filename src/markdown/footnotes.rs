@@ -69,9 +69,13 @@ impl Footnotes {
         if number == next {
             self.order.push(key);
         }
+        // Beside another raised number it would be read as one with it.
+        if out.fragment.html.ends_with("</sup>") {
+            out.push("\u{202f}");
+        }
         out.push("<sup class=\"footnote-ref\"><a");
         let html = &mut out.fragment.html;
-        html.attribute("href", &format!("#fn:{number}"));
+        html.attribute("href", &format!("#fn--{number}"));
         html.attribute("id", &id);
         html.literal(">");
         html.number(number as u64);
@@ -143,7 +147,7 @@ impl Footnotes {
                 never!("no footnote `{key}`, which has a number");
                 continue;
             };
-            let id = format!("fn:{number}");
+            let id = format!("fn--{number}");
             out.push("<li");
             out.fragment.html.attribute("id", &id);
             out.push(">");
@@ -315,6 +319,7 @@ fn defined(source: &str) -> Vec<String> {
     labels(source).filter(|(_, defines)| *defines).map(|(label, _)| label.to_lowercase()).collect()
 }
 
+/// The anchor of a reference to a footnote. No heading has two hyphens beside each other in its own.
 fn reference_id(number: usize, nth: usize) -> String {
-    if nth > 1 { format!("fnref:{number}:{nth}") } else { format!("fnref:{number}") }
+    if nth > 1 { format!("fnref--{number}--{nth}") } else { format!("fnref--{number}") }
 }

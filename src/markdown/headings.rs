@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::body::Heading;
+use super::paragraphs::PARAGRAPHS;
 use super::sink::Sink;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic};
@@ -19,8 +20,9 @@ const HIGHEST: u8 = 2;
 /// The lowest level of headings.
 const LOWEST: u8 = 6;
 
-/// How ids begin that no heading has: those of footnotes and of the theme's own elements.
-const RESERVED: [&str; 3] = ["fn:", "fnref:", THEME_IDS];
+/// How ids begin that no heading has: those of footnotes, of sources and where they are cited, of paragraphs, and of the
+/// theme's own elements.
+const RESERVED: [&str; 6] = ["fn--", "fnref--", "source--", "cite-", PARAGRAPHS, THEME_IDS];
 
 /// The heading that is open.
 struct OpenHeading {

@@ -152,13 +152,15 @@ impl Spans {
 /// The stylesheet for code blocks, light and dark. Every colour has a contrast of at least 4.5 to 1
 /// (WCAG 2.2, 1.4.3) on the background it comes with.
 pub(crate) fn code_css() -> String {
-    let sheet = |paper: &str, ink: &str, colour: fn(&Style) -> &'static str| {
-        let rules = STYLES.iter().map(|s| format!(".z-{}{{color:{}}}\n", s.class, colour(s)));
-        format!("pre{{background:{paper};color:{ink}}}\n{}", rules.collect::<String>())
-    };
-    let light = sheet(LIGHT_PAPER, LIGHT_INK, |style| style.light);
-    let dark = sheet(DARK_PAPER, DARK_INK, |style| style.dark);
-    format!("{light}@media (prefers-color-scheme:dark){{\n{dark}}}\n")
+    let both = |light: &str, dark: &str| format!("light-dark({light},{dark})");
+    let (paper, ink) = (both(LIGHT_PAPER, DARK_PAPER), both(LIGHT_INK, DARK_INK));
+    let rules =
+        STYLES.iter().map(|s| format!(".z-{}{{color:{}}}\n", s.class, both(s.light, s.dark)));
+    // In the layer of texts of the theme's own sheet.
+    format!(
+        "@layer text{{\npre{{background:{paper};color:{ink}}}\n{}}}\n",
+        rules.collect::<String>()
+    )
 }
 
 #[cfg(test)]
@@ -186,7 +188,7 @@ mod tests {
             assert!(contrast(style.dark, DARK_PAPER) >= 4.5, "dark {}", style.class);
         }
         assert!(STYLES.len() <= 18);
-        assert!(code_css().contains("prefers-color-scheme:dark"));
+        assert!(code_css().contains("light-dark("));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::body::{Fill, Hole, Mention, narrow};
 use super::proof::{Sighting, UnknownName};
+use super::quote::Quote;
 use super::sink::Sink;
 use crate::diagnostic::Span;
 use crate::names::{Form, Found, Linker, RegisteredIx, Stranger, Verdict, strangers};
@@ -27,6 +28,8 @@ pub(super) struct Mentions {
     list: Vec<Mention>,
     /// Where each actor is in it.
     numbers: FxHashMap<RegisteredIx, usize>,
+    /// Those that were quoted since it was asked, in a table: a cell is quoted with its row.
+    quoted: Vec<usize>,
 }
 
 impl Mentions {
@@ -93,20 +96,36 @@ impl Mentions {
         BlockKind { heading, .. }: BlockKind,
         out: &mut Sink<'_, '_>,
     ) {
-        let known = self.numbers.get(&actor).and_then(|number| self.list.get_mut(*number));
+        let known = self.numbers.get(&actor).copied();
+        let known = known.and_then(|number| Some((number, self.list.get_mut(number)?)));
         match known {
-            Some(mention) => {
+            Some((number, mention)) => {
                 mention.count = mention.count.saturating_add(1);
                 if mention.heading && !heading {
                     mention.heading = false;
                     mention.quote = out.block.quote(&found.range);
+                    self.quoted.push(number);
                 }
             }
             None => {
                 self.numbers.insert(actor, self.list.len());
+                self.quoted.push(self.list.len());
                 let quote = out.block.quote(&found.range);
                 self.list.push(Mention { actor, count: 1, first, quote, heading });
             }
+        }
+    }
+
+    /// The actors that were quoted since this was asked last, by their places.
+    pub(super) fn take_quoted(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.quoted)
+    }
+
+    /// Makes another quote of the one that an actor has.
+    pub(super) fn requote(&mut self, number: usize, quote: impl Fn(&Quote) -> Quote) {
+        match self.list.get_mut(number) {
+            Some(mention) => mention.quote = quote(&mention.quote),
+            None => never!("no mention {number} to quote anew"),
         }
     }
 

@@ -28,6 +28,7 @@ mod links;
 mod math;
 mod mentions;
 mod options;
+mod paragraphs;
 mod proof;
 mod prose;
 mod quotation;

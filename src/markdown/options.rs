@@ -43,6 +43,8 @@ pub struct Options {
     pub site: Box<str>,
     /// Where frames may be from.
     pub embeds: Arc<Embeds>,
+    /// Whether each paragraph of a text has an anchor.
+    pub paragraphs: bool,
 }
 
 impl Default for Options {
@@ -57,6 +59,7 @@ impl Default for Options {
             wikilinks: Arc::default(),
             site: Box::default(),
             embeds: Arc::default(),
+            paragraphs: false,
         }
     }
 }

@@ -52,6 +52,23 @@ impl Quote {
     }
 }
 
+impl Quote {
+    /// Whether it says some words outside of what is marked, as words of their own.
+    pub(crate) fn says(&self, words: &str) -> bool {
+        // Scripts from there on have no spaces between words.
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && c < '\u{2e80}');
+        let (before, _, after) = self.parts();
+        !words.is_empty()
+            && [before, after].into_iter().any(|text| {
+                text.match_indices(words).any(|(at, _)| {
+                    let (left, rest) = text.split_at_checked(at).unwrap_or_default();
+                    let right = rest.strip_prefix(words).unwrap_or_default();
+                    !letter(left.chars().next_back()) && !letter(right.chars().next())
+                })
+            })
+    }
+}
+
 /// Appends the start of a text.
 fn push_start(out: &mut String, text: &str, room: usize) {
     if text.len() <= room {
@@ -71,4 +88,26 @@ fn push_end(out: &mut String, text: &str, room: usize) {
     let kept = slice(text, text.ceil_char_boundary(text.len() - room)..text.len());
     out.push('…');
     out.push_str(kept.find(' ').and_then(|space| kept.get(space + 1..)).unwrap_or(kept));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_says_words_that_stand_by_themselves() {
+        let quote =
+            Quote::new("Niger and ", "Mali", " left; Nigeria’s envoy did not. 在马里共和国");
+        for (words, says) in [
+            ("Niger", true),
+            ("Nigeria", true),
+            ("Nig", false),
+            ("envoy did", true),
+            ("Mali", false),
+            ("马里", true),
+            ("", false),
+        ] {
+            assert_eq!(quote.says(words), says, "{words}");
+        }
+    }
 }

@@ -310,7 +310,9 @@ fn loses(element: &str, attributes: &[String]) -> Diagnostic {
         "href" | "src" | "cite" => {
             "an address is one below the site, or begins with `https:`, `http:`, `mailto:`, `tel:` or `ftp:`"
         }
-        "id" => "write another: ids that begin with `chancery-` are the theme's own",
+        "id" => {
+            "write another: ids that begin with `chancery-`, `source:` or `cite:` are those of the page itself"
+        }
         name if name.starts_with("on") => "remove it: scripts stand in templates only",
         _ => "remove it: a page does without",
     };

@@ -25,6 +25,7 @@ use super::links::{self, BlockLinks};
 use super::math;
 use super::mentions::{BlockKind, Mentions};
 use super::options::{Options, RawHtml};
+use super::paragraphs::Paragraphs;
 use super::quotation::{QuotationMarks, Quotations};
 use super::raw::{Raw, Written};
 use super::signs::Signs;
@@ -219,6 +220,7 @@ struct Rendering<'a, 'd, 'r> {
     html: Option<Written>,
     /// Where the paragraph that is open starts in the HTML.
     paragraph: Option<usize>,
+    paragraphs: Paragraphs,
     /// Whether each open strikethrough is one: `~x~` is text.
     strikes: Vec<bool>,
     /// How many elements are open that nest.
@@ -304,6 +306,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             code: None,
             html: None,
             paragraph: None,
+            paragraphs: Paragraphs::default(),
             strikes: Vec::new(),
             depth: 0,
             left_out: 0,
@@ -730,9 +733,13 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.code = Some((language.to_owned(), String::new()));
             }
             Tag::HtmlBlock => self.html = Some(Written::default()),
-            Tag::List(None) => self.out.block_tag("<ul>\n"),
-            Tag::List(Some(1)) => self.out.block_tag("<ol>\n"),
-            Tag::List(Some(first)) => {
+            Tag::List(first) => {
+                self.paragraphs.lists += 1;
+                let first = match first {
+                    None => return self.out.block_tag("<ul>\n"),
+                    Some(1) => return self.out.block_tag("<ol>\n"),
+                    Some(first) => first,
+                };
                 if !self.out.inline {
                     self.out.push("<ol start=\"");
                     self.out.fragment.html.number(first);
@@ -751,7 +758,10 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
                 self.left_out =
                     self.footnotes.start(&label, source, range, left_out, &mut self.out);
             }
-            Tag::DefinitionList => self.out.block_tag("<dl>\n"),
+            Tag::DefinitionList => {
+                self.paragraphs.lists += 1;
+                self.out.block_tag("<dl>\n");
+            }
             Tag::DefinitionListTitle => self.out.block_tag("<dt>"),
             Tag::DefinitionListDefinition => self.out.block_tag("<dd>"),
             Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::TableCell => {
@@ -808,6 +818,9 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
             TagEnd::TableCell => {
                 let cut_off = links::cut_off(&self.out.block.text);
                 cut_off.into_iter().for_each(|finding| self.out.report(&range, finding));
+                self.mentions.take_quoted();
+                let text = if self.out.block.open { self.end_block(true) } else { String::new() };
+                self.tables.cell(text, self.mentions.take_quoted(), &self.out);
             }
             _ => {}
         }
@@ -815,21 +828,31 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
         match tag {
             TagEnd::Paragraph => {
                 self.out.block_tag("</p>\n");
-                self.images.end_paragraph(self.paragraph.take(), &mut self.out);
+                let start = self.paragraph.take();
+                self.images.end_paragraph(start, &mut self.out);
+                let is_of_text = !self.block_quotes.is_open() && !self.footnotes.is_open();
+                if let Some(start) = start.filter(|_| is_of_text && self.out.options.paragraphs) {
+                    self.paragraphs.end(start, slice(self.source, range), &mut self.out);
+                }
             }
             TagEnd::BlockQuote(_) => self.block_quotes.end(&mut self.out),
             TagEnd::CodeBlock => self.code_end(),
             TagEnd::HtmlBlock => self.html_end(),
             TagEnd::List(ordered) => {
+                self.paragraphs.lists = self.paragraphs.lists.saturating_sub(1);
                 self.out.block_tag(if ordered { "</ol>\n" } else { "</ul>\n" });
             }
             TagEnd::Item => self.out.block_tag("</li>\n"),
             TagEnd::FootnoteDefinition => self.left_out = self.footnotes.end(&mut self.out),
-            TagEnd::DefinitionList => self.out.block_tag("</dl>\n"),
+            TagEnd::DefinitionList => {
+                self.paragraphs.lists = self.paragraphs.lists.saturating_sub(1);
+                self.out.block_tag("</dl>\n");
+            }
             TagEnd::DefinitionListTitle => self.out.block_tag("</dt>\n"),
             TagEnd::DefinitionListDefinition => self.out.block_tag("</dd>\n"),
             TagEnd::Table | TagEnd::TableHead | TagEnd::TableRow | TagEnd::TableCell => {
-                self.tables.end(tag, self.source, &range, &mut self.out);
+                let mentions = &mut self.mentions;
+                self.tables.end(tag, self.source, &range, mentions, &mut self.out);
             }
             _ => {}
         }
@@ -912,6 +935,7 @@ impl<'a, 'd, 'r> Rendering<'a, 'd, 'r> {
     fn finish(mut self) -> (Body, Buffers) {
         self.flush();
         let mut ids = self.footnotes.finish(self.source, &mut self.out);
+        ids.append(&mut self.paragraphs.finish());
         let headings = self.headings.finish();
         let clean = self.raw.finish(self.source, &mut self.out);
         let Sink { block, targets, proof, .. } = self.out;

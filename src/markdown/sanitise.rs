@@ -207,7 +207,7 @@ impl Restorer<'_> {
             return Some(close);
         }
         // Footnotes link to each other.
-        if href.starts_with("#fn:") || href.starts_with("#fnref:") {
+        if href.starts_with("#fn--") || href.starts_with("#fnref--") {
             return None;
         }
         let title = attribute(tag, "title").map(|title| unescape(title).into());

@@ -3,13 +3,42 @@
 use std::ops::Range;
 
 use pulldown_cmark::{Alignment, Tag, TagEnd};
+use rustc_hash::FxHashMap;
 
+use super::body::TargetIx;
+use super::mentions::Mentions;
+use super::quote::Quote;
 use super::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::html::Html;
+
+/// Parts the cells of a row that is quoted.
+const CELL: &str = " · ";
+/// A table's name is no longer, in bytes.
+const LONGEST_NAME: usize = 120;
+
+/// A cell of the row that is open.
+#[derive(Default)]
+struct Cell {
+    /// Its plain text.
+    text: String,
+    /// The actors that it is the first to mention, or to mention outside of a heading, by their places among all.
+    mentions: Vec<usize>,
+    /// The links and images in it.
+    targets: Range<usize>,
+}
 
 /// The table that is open; a table holds no other.
 #[derive(Default)]
 pub(super) struct Tables {
+    /// Where its tag stands in the HTML, before so many holes and special ranges.
+    start: (usize, usize, usize),
+    /// The cells of the row that is open.
+    row: Vec<Cell>,
+    /// How many targets there were before the last of them.
+    targets: usize,
+    /// What tables of the document are called, and how many are called so.
+    names: FxHashMap<String, usize>,
     columns: Vec<Alignment>,
     column: usize,
     in_head: bool,
@@ -23,8 +52,11 @@ impl Tables {
     pub(super) fn start(&mut self, tag: Tag<'_>, out: &mut Sink<'_, '_>) {
         match tag {
             Tag::Table(columns) => {
-                *self = Tables { columns, ..Tables::default() };
-                out.block_tag("<div class=\"table\"><table>\n");
+                let names = std::mem::take(&mut self.names);
+                let fragment = &out.fragment;
+                let start = (fragment.html.len(), fragment.holes.len(), fragment.special.len());
+                *self = Tables { columns, start, names, ..Tables::default() };
+                out.block_tag("<table>\n");
             }
             Tag::TableHead => {
                 self.in_head = true;
@@ -40,6 +72,7 @@ impl Tables {
                 out.block_tag("<tr>");
             }
             Tag::TableCell => {
+                self.targets = out.targets.len();
                 let class = match self.columns.get(self.column) {
                     Some(Alignment::Left) => " class=\"left\"",
                     Some(Alignment::Center) => " class=\"center\"",
@@ -62,19 +95,23 @@ impl Tables {
         tag: TagEnd,
         source: &str,
         range: &Range<usize>,
+        mentions: &mut Mentions,
         out: &mut Sink<'_, '_>,
     ) {
         match tag {
             TagEnd::Table => out.block_tag(match self.has_rows {
-                true => "</tbody></table></div>\n",
-                false => "</table></div>\n",
+                true => "</tbody></table></section>\n",
+                false => "</table></section>\n",
             }),
             TagEnd::TableHead => {
                 self.in_head = false;
                 out.block_tag("</tr></thead>\n");
+                self.name(out);
+                self.quote(mentions, out);
             }
             TagEnd::TableRow => {
                 out.block_tag("</tr>\n");
+                self.quote(mentions, out);
                 self.report_lost(source, range, out);
             }
             TagEnd::TableCell => {
@@ -83,6 +120,60 @@ impl Tables {
                 out.block_tag(if self.in_head { "</th>" } else { "</td>" });
             }
             _ => {}
+        }
+    }
+
+    /// Notes a cell of the row that is open: its plain text, whom it mentions, and its targets.
+    pub(super) fn cell(&mut self, text: String, mentions: Vec<usize>, out: &Sink<'_, '_>) {
+        let targets = self.targets..out.targets.len();
+        self.row.push(Cell { text, mentions, targets });
+    }
+
+    /// Writes the tag around the table: it scrolls if it is wide, by the keyboard too, and is called what its columns are.
+    fn name(&mut self, out: &mut Sink<'_, '_>) {
+        if out.inline {
+            return;
+        }
+        let heads = self.row.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty());
+        let mut name = heads.collect::<Vec<_>>().join(", ");
+        name.truncate(name.floor_char_boundary(LONGEST_NAME));
+        let count = self.names.entry(name.clone()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            name = format!("{name} ({count})");
+        }
+        let mut tag = Html::of("<section class=\"table\" tabindex=\"0\"");
+        if !name.is_empty() {
+            tag.attribute("aria-label", &name);
+        }
+        tag.literal(">");
+        let (at, holes, special) = self.start;
+        out.fragment.insert(at, &tag, holes, special);
+    }
+
+    /// Ends the row: what is quoted of one of its cells is quoted of all of it, as a cell alone says little.
+    fn quote(&mut self, mentions: &mut Mentions, out: &mut Sink<'_, '_>) {
+        let row = std::mem::take(&mut self.row);
+        for (number, cell) in row.iter().enumerate() {
+            let joined = |cells: &[Cell]| {
+                let texts = cells.iter().map(|cell| cell.text.trim());
+                texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(CELL)
+            };
+            let (before, after) = row.split_at(number);
+            let (before, after) = (joined(before), joined(after.get(1..).unwrap_or_default()));
+            let of_row = |quote: &Quote| {
+                let (start, marked, end) = quote.parts();
+                let start =
+                    if before.is_empty() { start.into() } else { [&before, CELL, start].concat() };
+                let end = if after.is_empty() { end.into() } else { [end, CELL, &after].concat() };
+                Quote::new(&start, marked, &end)
+            };
+            for mention in &cell.mentions {
+                mentions.requote(*mention, of_row);
+            }
+            for target in cell.targets.clone() {
+                out.targets.requote(TargetIx::new(target), of_row);
+            }
         }
     }
 

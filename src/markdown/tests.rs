@@ -88,10 +88,10 @@ fn each_feature_has_its_html() {
         ("***", "<hr>\n"),
         (
             "|x|y|z|\n|:-|:-:|-:|\n|1|2|3|",
-            "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\" class=\"left\">x</th>\
+            "<section class=\"table\" tabindex=\"0\" aria-label=\"x, y, z\"><table>\n<thead><tr><th scope=\"col\" class=\"left\">x</th>\
              <th scope=\"col\" class=\"center\">y</th><th scope=\"col\" class=\"right\">z</th></tr></thead>\n\
              <tbody>\n<tr><td class=\"left\">1</td><td class=\"center\">2</td><td class=\"right\">3</td></tr>\n\
-             </tbody></table></div>\n",
+             </tbody></table></section>\n",
         ),
         ("x\n: y", "<dl>\n<dt>x</dt>\n<dd>y</dd>\n</dl>\n"),
         (
@@ -140,11 +140,11 @@ fn each_feature_has_its_html() {
         ),
         (
             "x[^n] y[^n]\n\n[^n]: z",
-            "<p>x<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup> \
-             y<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1:2\">1</a></sup></p>\n\
-             <section class=\"footnotes\">\n<ol>\n<li id=\"fn:1\"><p>z \
-             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1\">↩</a> \
-             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1:2\">↩<sup>2</sup></a></p>\n</li>\n</ol>\n</section>\n",
+            "<p>x<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup> \
+             y<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1--2\">1</a></sup></p>\n\
+             <section class=\"footnotes\">\n<ol>\n<li id=\"fn--1\"><p>z \
+             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1\">↩</a> \
+             <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1--2\">↩<sup>2</sup></a></p>\n</li>\n</ol>\n</section>\n",
         ),
         ("x[^n]", "<p>x[^n]</p>\n"),
     ] {
@@ -192,7 +192,7 @@ fn names_are_linked_where_they_may_be() {
         ("[[Russia]], Russia", "<p><a Wiki Russia>title of Russia</a>, Russia</p>\n"),
         (
             "Now Russia met[^1]\n\n[^1]: x",
-            "<p>Now <a actor 1>Russia</a> met<sup class=\"footnote-ref\"><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup></p>\n<section class=\"footnotes\">\n<ol>\n<li id=\"fn:1\"><p>x <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref:1\">↩</a></p>\n</li>\n</ol>\n</section>\n",
+            "<p>Now <a actor 1>Russia</a> met<sup class=\"footnote-ref\"><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup></p>\n<section class=\"footnotes\">\n<ol>\n<li id=\"fn--1\"><p>x <a class=\"footnote-back\" role=\"doc-backlink\" href=\"#fnref--1\">↩</a></p>\n</li>\n</ol>\n</section>\n",
         ),
         ("Now Russia met `x`", "<p>Now <a actor 1>Russia</a> met <code>x</code></p>\n"),
         ("## ~Russia", "<h2 id=\"russia\">Russia</h2>\n"),
@@ -346,8 +346,8 @@ fn what_other_tools_read_is_understood_or_told() {
         ("==\"a\"==", "<p><mark>“a”</mark></p>\n", ""),
         (
             "| ==a== |\n|---|\n| b |",
-            "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\"><mark>a</mark></th></tr></thead>\n\
-            <tbody>\n<tr><td>b</td></tr>\n</tbody></table></div>\n",
+            "<section class=\"table\" tabindex=\"0\" aria-label=\"a\"><table>\n<thead><tr><th scope=\"col\"><mark>a</mark></th></tr></thead>\n\
+            <tbody>\n<tr><td>b</td></tr>\n</tbody></table></section>\n",
             "",
         ),
         ("a %%Oz, [x](y.md)%%b", "<p>a b</p>\n", "comment"),
@@ -583,7 +583,7 @@ fn anchors_are_headings_footnotes_and_ids() {
         let (body, _) = read(source, &Options { raw_html, ..Options::default() });
         let mut anchors: Vec<&str> = body.anchors().collect();
         anchors.sort_unstable();
-        assert_eq!(anchors, ["fn:1", "fnref:1", "i", "named", "own", "x"]);
+        assert_eq!(anchors, ["fn--1", "fnref--1", "i", "named", "own", "x"]);
     }
 }
 
@@ -1178,7 +1178,9 @@ fn footnotes_that_are_not_what_they_seem_are_reported() {
             assert!(out.contains(&format!("id=\"{id}\"")), "{source}: {out}");
         }
     }
-    assert!(plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn:1\"><p>two"));
+    assert!(
+        plain_html("x[^2]\n\n[^1]: one\n\n    > [^2]: two").contains("<li id=\"fn--1\"><p>two")
+    );
 }
 
 const SOURCES: [&str; 4] = ["report", "Treaty", "доклад", "rapport-é"];
@@ -1229,7 +1231,7 @@ fn citations_are_found_wherever_text_is() {
         (
             "|a|\n|-|\n|x[^report: p. 4]|",
             format!(
-                "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">a</th></tr></thead>\n<tbody>\n<tr><td>x{}</td></tr>\n</tbody></table></div>\n",
+                "<section class=\"table\" tabindex=\"0\" aria-label=\"a\"><table>\n<thead><tr><th scope=\"col\">a</th></tr></thead>\n<tbody>\n<tr><td>x{}</td></tr>\n</tbody></table></section>\n",
                 shown(0, "p. 4")
             ),
         ),
@@ -1464,4 +1466,47 @@ fn quotation_marks_are_those_of_the_language() {
     ] {
         assert_eq!(paragraph(source), expected, "{source}");
     }
+}
+
+/// A table says what it is of, and no two say the same; it is reached by the keyboard.
+#[test]
+fn tables_are_named_by_their_columns() {
+    let table = "| Party | |\n|---|---|\n| b | c |\n\n";
+    let html = html(&format!("{table}{table}| | |\n|---|---|\n| b | c |\n"));
+    let names: Vec<&str> = html
+        .split("<section class=\"table\" tabindex=\"0\"")
+        .skip(1)
+        .map(|rest| rest.split('>').next().unwrap())
+        .collect();
+    assert_eq!(names, [" aria-label=\"Party\"", " aria-label=\"Party (2)\"", ""]);
+}
+
+/// Paragraphs of the text itself have anchors that follow from their words.
+#[test]
+fn paragraphs_have_anchors_that_follow_from_their_words() {
+    let options = Options { paragraphs: true, ..Options::default() };
+    let anchors = |source: &str| {
+        let (body, _) = read_with(&["Oz"], source, &options);
+        let html = written(&body);
+        let ids: Vec<String> = html
+            .split("<p id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect();
+        for id in &ids {
+            assert!(id.starts_with("p--"), "{id}");
+            assert!(body.anchors().any(|known| known == id), "{id}");
+        }
+        ids
+    };
+    let one = anchors("One of [Oz](y).\n\nTwo.");
+    assert_eq!(one.len(), 2);
+    // They go with their words, and the same words are told apart.
+    let moved = anchors("Two.\n\nNew.\n\nOne of [Oz](y).\n\nTwo.");
+    assert_eq!((&moved[0], &moved[2]), (&one[1], &one[0]));
+    assert_eq!(moved[3], format!("{}-2", one[1]));
+    // What is no paragraph of the text has none.
+    let nested = "- a\n\n  b\n\n> c\n\n![d](e.svg \"f\")\n\n[^1]: g\n\nh[^1]\n";
+    assert_eq!(anchors(nested).len(), 1);
+    assert!(anchors("x\n\n{#p--1}\n").len() >= 1);
 }

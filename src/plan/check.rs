@@ -200,6 +200,10 @@ fn describe(graph: &Graph, sources: &Sources, output: &Output) -> String {
         }),
         HtmlPage::TimelineYear(year) | HtmlPage::ArchiveYear(year) => Some(format!(" of {year}")),
         HtmlPage::ArchiveMonth(year, month) => Some(format!(" of {year}-{month:02}")),
+        HtmlPage::StorylineMonth(number) => {
+            let month = graph.trends.months().get(*number);
+            month.map(|(month, _)| format!(" of {month}"))
+        }
         HtmlPage::Redirect(document, _) => Some(format!(" of `{}`", graph.file(*document))),
         HtmlPage::Judgements(..)
         | HtmlPage::JudgementsOf(..)

@@ -1,4 +1,4 @@
-//! Where the entries of the site's own menu lead.
+//! Where the entries of the site's own menu lead, and whether its style sheets are there.
 
 use crate::config::{Config, MenuItem};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
@@ -25,6 +25,24 @@ pub struct MenuEntry {
 }
 
 impl Plan {
+    /// Reports the style sheets of `[theme]` in `site.toml` that the site does not have.
+    pub(super) fn sheets(&self, config: &Config, diagnostics: &mut Diagnostics) {
+        for sheet in &config.theme.css {
+            if self.number(&sheet.value).is_some() {
+                continue;
+            }
+            let message = format!("there is no style sheet `static/{}`", sheet.value);
+            let sheets = self.files.iter().map(|file| file.path.as_str());
+            let near = nearest(&sheet.value, sheets.filter(|path| path.ends_with(".css")));
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write its path below `static/`, as in `css = [\"house.css\"]`".to_owned(),
+            };
+            let finding = Diagnostic::new(Code::BrokenLink, message);
+            diagnostics.push(finding.at(Place::span(CONFIG, sheet.span)).help(help));
+        }
+    }
+
     /// Looks up where the entries of the site's own menu lead. Reports those that lead nowhere, or to what is held back.
     pub(super) fn menu(&mut self, graph: &Graph, config: &Config, diagnostics: &mut Diagnostics) {
         let mut menu = Vec::with_capacity(config.menu.len());

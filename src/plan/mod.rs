@@ -22,7 +22,9 @@ use crate::composed::composed;
 use crate::config::{Config, RawHtml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::front_matter::{Actor, Referent, Storyline, Topic};
-use crate::graph::{Destination, DocumentIx, Graph, PORTION, Standing, without_query};
+use crate::graph::{
+    CalendarMonth, Destination, DocumentIx, Graph, PORTION, Standing, without_query,
+};
 use crate::markdown::{TargetIx, path_below, raw_references};
 use crate::never;
 use crate::source::{AssetFile, Sources, file_at};
@@ -265,6 +267,11 @@ fn author_paths(graph: &Graph) -> Vec<String> {
     paths.collect()
 }
 
+/// The path of the overview of a month.
+pub(crate) fn month_path(month: CalendarMonth) -> String {
+    format!("storylines/{month}/")
+}
+
 /// The path of a year of a long timeline.
 pub(crate) fn timeline_path(year: i16) -> String {
     format!("timeline/{year:04}/")
@@ -339,6 +346,7 @@ impl Plan {
         plan.add_files(graph, sources, config);
         plan.check(graph, sources, diagnostics);
         plan.menu(graph, config, diagnostics);
+        plan.sheets(config, diagnostics);
         plan
     }
 
@@ -432,6 +440,7 @@ impl Plan {
                 let of = graph.judgements.authors().get(*author);
                 of.is_some_and(|(_, of)| of.iter().any(|ix| graph.is_public(*ix)))
             }
+            HtmlPage::StorylineMonth(number) => graph.is_public_month(*number),
             HtmlPage::JudgementRecord => {
                 graph.judgements.all().iter().any(|ix| graph.is_public(*ix))
             }
@@ -749,6 +758,9 @@ impl Planner<'_> {
         }
         if !self.graph.storylines.is_empty() {
             self.push("storylines/", HtmlPage::Storylines);
+        }
+        for (number, (month, _)) in self.graph.trends.months().iter().enumerate() {
+            self.push(month_path(*month), HtmlPage::StorylineMonth(number));
         }
         if !self.graph.timeline.is_empty() {
             self.push("timeline/", HtmlPage::Timeline);

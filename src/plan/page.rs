@@ -77,7 +77,7 @@ macro_rules! kinds {
 kinds! {
     /// The front page, and older pages of its list.
     Home(ListPart): "home.html" "home", "the home page", listed,
-        given "`lead`, `latest`, `pagination`, `storylines`, `actors`, `topics`";
+        given "`lead`, `latest`, `seconds` and `days` (a list of `DayOfBriefs`), which are `latest` in two parts, `pagination`, `storylines`, `board` (a few storylines, the open ones first), `coming` (at most 5 events to come), `open_judgements` (at most 5, by the day by which they can be settled), `actors`, `topics`";
     /// A brief.
     Brief(Ix<Brief>): "brief.html" "brief", "the brief", listed,
         given "`brief`: a `BriefCard` and a `BriefView` in one";
@@ -86,28 +86,31 @@ kinds! {
         given "`groups`: a list of `ActorGroup`";
     /// An actor's profile.
     Actor(Ix<Actor>, ListPart): "actor.html" "actor", "the actor", listed,
-        given "`actor`, `briefs`, `pagination`, `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`), `topics`, `quotes`, `judgements` (a list of `JudgementView`, at most 20)";
+        given "`actor`, `groups` (`briefs` by year: a list of `BriefGroup`, with the sentences that name it), `briefs`, `pagination`, `topics`; on the first page of its list also `years` (a list of `ListYear`), `strip` (a `StripView`, or null), `latest_events` (at most 8, the newest first), `more_events` (how many more), `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`, at most 25), `ring_html` (the same drawn, or null), `quotes` (of briefs that mention it and are not about it, at most 30), `judgements` (a list of `JudgementView`, at most 20), `series` (a list of `SeriesView`)";
     /// The tree of topics.
     Topics: "topics.html" "topics", "the list of topics", listed,
         given "`topics`, in the order of the tree";
     /// A topic.
     Topic(Ix<Topic>, ListPart): "topic.html" "topic", "the topic", listed,
-        given "`topic`, `ancestors`, `children`, `briefs`, `pagination`, `actors`, `judgements` (as an actor's)";
+        given "`topic`, `ancestors`, `children`, `tree` (a list of `TopicCard`: those above, the topic among its neighbours, and those below), `groups` (`briefs` by year), `briefs`, `pagination`, `actors`; on the first page of its list also `storylines` and `judgements` (as an actor's)";
     /// All pairs of actors that have a page.
     Pairs: "pairs.html" "pairs", "the list of pairs", listed,
-        given "`pairs`: a list of `PairCard`";
+        given "`network` (the actors of the most briefs among the pairs, at most 40: a list of `ActorCard`), `network_html` (who of them is covered with whom, drawn, or null), `groups` (a list of `PairGroup`), `pairs` (a list of `PairCard`, the most shared first); neither has pairs that `part_of`, `country` or a role explains";
     /// Two actors, by the pair's number.
     Pair(usize, ListPart): "pair.html" "pair", "the pair", listed,
-        given "`a`, `b`, `briefs`, `pagination`, `timeline`, `earlier_events`, `topics`";
+        given "`a`, `b`, `count` (of briefs), `since` and `since_text` (the day of the first), `chronology` (a list of `ChronologyYear`), `briefs`, `pagination`; on the first page of its list also `last_event` (an `EventView`, or null), `relations` (a list of `RelationView`, as `a` sees them), `strip` (as an actor's), `timeline`, `earlier_events`, `topics`, `others` (who else is in the briefs)";
     /// All storylines.
     Storylines: "storylines.html" "storylines", "the list of storylines", listed,
-        given "`storylines`";
+        given "`storylines` (a list of `StorylineEntry`: open ones first, then those that changed last), `months` (a list of `TrendMonth`, the newest first)";
+    /// How all storylines have changed in a month, by the number of the month.
+    StorylineMonth(usize): "storyline_month.html" "storyline-month", "the overview of a month", listed,
+        given "`month` (a `TrendMonth`), `lines` (a list of `TrendLine`), `unassessed` (storylines that were followed, and of which nothing is said), `previous` and `next` (each a `TrendMonth`, or null)";
     /// A storyline.
     Storyline(Ix<Storyline>, ListPart): "storyline.html" "storyline", "the storyline", listed,
-        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's)";
+        given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's); on the first page `changes` (a list of `TrendView`, the newest first, at most 60), `earlier_changes` (how many more), `history` (a list of `TrendMark`), `next` (a `NextDate`, or null), `judgement_plot` (a `JudgementPlot`, or null), `series` (a list of `SeriesView`)";
     /// The site's timeline; when it is long, its years.
     Timeline: "timeline.html" "timeline", "the timeline", listed,
-        given "`years`: a list of `TimelineYear`; when the timeline is long, those with a `path` have no `events`";
+        given "`years` (a list of `TimelineYear`, the newest first; when the timeline is long, those with a `path` have no `events`), `lanes_html` (the same drawn, or null), `outside` (how many events lie before or behind what is drawn)";
     /// The events of a year, when the timeline is long.
     TimelineYear(i16): "timeline.html" "timeline", "the timeline", listed,
         given "`years`, of one year";
@@ -125,13 +128,13 @@ kinds! {
         given "`scale`: a `ScaleView`";
     /// All briefs.
     Briefs(ListPart): "briefs.html" "briefs", "the list of briefs", listed,
-        given "`briefs`, `pagination`";
+        given "`groups` (`briefs` by month: a list of `BriefGroup`), `briefs`, `pagination`";
     /// The years with briefs.
     Archive: "archive.html" "archive", "the archive", listed,
-        given "`years`: a list of `ArchiveYear`";
+        given "`years` (a list of `ArchiveYear`), `month_names` (a list of twelve `MonthName`)";
     /// The briefs of a year.
     ArchiveYear(i16): "archive_year.html" "archive", "the archive", listed,
-        given "`year`, `months` (a list of `ArchiveMonth`), `briefs`";
+        given "`year`, `months` (a list of `ArchiveMonth`), `groups` (`briefs` by month), `briefs`";
     /// The briefs of a month.
     ArchiveMonth(i16, i8): "archive_month.html" "archive", "the archive", listed,
         given "`title_text`, `year_path`, `briefs`";
@@ -164,6 +167,7 @@ impl HtmlPage {
             | HtmlPage::Pairs
             | HtmlPage::Pair(..)
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::Judgements(..)
@@ -196,6 +200,7 @@ impl HtmlPage {
             | HtmlPage::Topics
             | HtmlPage::Pairs
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::JudgementRecord

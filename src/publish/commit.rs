@@ -15,7 +15,7 @@ use super::folder::{Folder, OpenPath};
 use super::manifest::{self, Manifest};
 use super::path::{MANIFEST, OutputPath, folder, folders};
 use super::steps::Steps;
-use super::{Made, foreign, is_absent, unwritable};
+use super::{MadeFile, foreign, is_absent, unwritable};
 use crate::diagnostic::{Code, Diagnostic};
 
 /// The staged files, in the staging folder.
@@ -45,7 +45,7 @@ pub(super) enum Action {
 pub(super) fn plan(
     output: &Path,
     previous: &Manifest,
-    made: &BTreeMap<Box<str>, Made>,
+    made: &BTreeMap<Box<str>, MadeFile>,
 ) -> Result<Vec<Action>, Diagnostic> {
     check_nesting(made)?;
     let mut early: BTreeSet<Box<str>> = BTreeSet::new();
@@ -88,7 +88,7 @@ pub(super) fn plan(
 }
 
 /// Refuses a file that has the name of a folder of another one.
-fn check_nesting(made: &BTreeMap<Box<str>, Made>) -> Result<(), Diagnostic> {
+fn check_nesting(made: &BTreeMap<Box<str>, MadeFile>) -> Result<(), Diagnostic> {
     for path in made.keys() {
         if let Some(folder) = folders(path).find(|folder| made.contains_key(*folder)) {
             return Err(Diagnostic::new(

@@ -94,7 +94,7 @@ pub(crate) struct Publisher {
     in_place: bool,
     previous: Manifest,
     /// Every file of this build that is written, in the order in which they were.
-    made: Mutex<Vec<(Box<str>, Made)>>,
+    made: Mutex<Vec<(Box<str>, MadeFile)>>,
     /// A file that could not be written.
     broken: OnceLock<Box<str>>,
     /// Folders of the output: whether they are real ones.
@@ -109,7 +109,7 @@ const ANOTHER_OUTPUT: &str = "choose a folder that holds nothing else, such as `
 
 /// A file of this build.
 #[derive(Clone, Copy, Debug)]
-struct Made {
+struct MadeFile {
     content: FileContent,
     /// Whether it has to be moved in; otherwise the output has it already.
     staged: bool,
@@ -219,7 +219,7 @@ impl Publisher {
         self.note(path, self.copy_file(path, source))
     }
 
-    fn write_file(&self, path: &OutputPath, bytes: &[u8]) -> Result<Made, Diagnostic> {
+    fn write_file(&self, path: &OutputPath, bytes: &[u8]) -> Result<MadeFile, Diagnostic> {
         let content = FileContent { hash: xxh3_128(bytes).to_be_bytes(), size: bytes.len() as u64 };
         // When the manifest has another hash, there is no need to look at the file itself.
         let expected = self.previous.get(path.as_str()).is_none_or(|before| *before == content);
@@ -234,10 +234,10 @@ impl Publisher {
             file.write_all(bytes).map_err(|error| self.unwritable(path, &error))?;
             look = self.look(path, &file);
         }
-        Ok(Made { content, staged: !same, look })
+        Ok(MadeFile { content, staged: !same, look })
     }
 
-    fn copy_file(&self, path: &OutputPath, source: &Path) -> Result<Made, Diagnostic> {
+    fn copy_file(&self, path: &OutputPath, source: &Path) -> Result<MadeFile, Diagnostic> {
         let unreadable = |error: io::Error| unreadable(source, &error);
         let open = || File::open(source).map_err(unreadable);
         let mut from = open()?;
@@ -249,7 +249,7 @@ impl Publisher {
             });
             if same.unwrap_or(false) {
                 let content = FileContent { hash: hasher.digest128().to_be_bytes(), size };
-                return Ok(Made { content, staged: false, look: None });
+                return Ok(MadeFile { content, staged: false, look: None });
             }
             from = open()?;
         }
@@ -265,11 +265,15 @@ impl Publisher {
             file.write_all(piece).map_err(|error| self.unwritable(path, &error))?;
         }
         let content = FileContent { hash: hasher.digest128().to_be_bytes(), size: copied };
-        Ok(Made { content, staged: true, look: self.look(path, &file) })
+        Ok(MadeFile { content, staged: true, look: self.look(path, &file) })
     }
 
     /// Notes a file of this build, or that it is none.
-    fn note(&self, path: &OutputPath, made: Result<Made, Diagnostic>) -> Result<(), Diagnostic> {
+    fn note(
+        &self,
+        path: &OutputPath,
+        made: Result<MadeFile, Diagnostic>,
+    ) -> Result<(), Diagnostic> {
         match made {
             Ok(made) => locked(&self.made).push((path.as_str().into(), made)),
             Err(diagnostic) => {

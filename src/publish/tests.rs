@@ -671,7 +671,7 @@ fn pages_follow_what_they_show_and_removals_follow_both() {
     let content = FileContent { hash: xxh3_128(b"").to_be_bytes(), size: 0 };
     let made = ["a.html", "b.css", "c.html", "d.png"];
     let made = made
-        .map(|path| (path.into(), Made { content, staged: path != "c.html", look: None }))
+        .map(|path| (path.into(), MadeFile { content, staged: path != "c.html", look: None }))
         .into();
     let previous = [("a.old".into(), content), ("c.html".into(), content)].into();
     let expected =

@@ -25,7 +25,7 @@ pub(super) struct FeedEntry<'a, C> {
     /// Who wrote it.
     pub authors: &'a [String],
     /// Its summary as plain text.
-    pub summary: Option<&'a str>,
+    pub summary: Option<Cow<'a, str>>,
     /// Its text as HTML with full addresses.
     pub content: Option<Html>,
     /// Its topics.
@@ -179,7 +179,7 @@ impl<'a, C: Iterator<Item = &'a str>> FeedEntry<'a, C> {
             text(out, category);
             out.push_str("\"/>\n");
         }
-        if let Some(summary) = self.summary {
+        if let Some(summary) = &self.summary {
             element(out, "summary", summary);
         }
         if let Some(content) = &self.content {
@@ -288,10 +288,10 @@ mod tests {
         for (written, expected) in [
             ("<h2 id=\"a\" class=\"b\">x</h2>", "<h2 class=\"b\">x</h2>".to_owned()),
             (
-                "a<sup><a href=\"#fn:1\" id=\"fnref:1\">1</a></sup> &lt; id=\"x\"",
-                format!("a<sup><a href=\"{page}#fn:1\">1</a></sup> &lt; id=\"x\""),
+                "a<sup><a href=\"#fn--1\" id=\"fnref--1\">1</a></sup> &lt; id=\"x\"",
+                format!("a<sup><a href=\"{page}#fn--1\">1</a></sup> &lt; id=\"x\""),
             ),
-            ("<li\n  id=\"fn:1\">", "<li>".to_owned()),
+            ("<li\n  id=\"fn--1\">", "<li>".to_owned()),
             ("<a id=\"x\" href=\"#y\">z</a>", format!("<a href=\"{page}#y\">z</a>")),
             (
                 "<a href=\"https://y.example/#z\" data-id=\"z\">",

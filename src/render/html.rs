@@ -1,7 +1,6 @@
 //! HTML pages: what each template is given.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
@@ -9,17 +8,16 @@ use specialiser::Fragment;
 use tera::Context;
 
 use crate::arena::Ix;
-use crate::config::relation_word;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::front_matter::field::is_web_address;
-use crate::front_matter::{Actor, Brief, Page, PartialDate, Spanned, Storyline, Topic};
-use crate::graph::{DocumentIx, EventIx, JudgementIx, Kinship, RelationIx, Standing, shared_by};
+use crate::front_matter::{Actor, Brief, Event, LanguageTag, Page, Spanned, Storyline, Topic};
+use crate::graph::{Counter, DocumentIx, EventIx, JudgementIx, Kinship, Pair, Standing, shared_by};
 use crate::html::{Html, Plain};
-use crate::markdown::{Body, Markup};
+use crate::markdown::{Body, Markup, Quote};
 use crate::never;
 use crate::plan::{FeedOf, HtmlPage, ListPart, Planned, judgements_path, part_path};
 
 use super::address::{encode, shown};
+use super::description::description;
 use super::lists::Month;
 use super::shape::{ActorCard, BriefCard, Ref, Shape, StorylineCard, TopicCard};
 use super::value::{
@@ -27,40 +25,53 @@ use super::value::{
     reference, text,
 };
 use super::view::{
-    ActorGroup, ActorView, ArchiveMonth, ArchiveYear, BriefView, EventView, Heading, MenuItem,
-    OtherName, PageNumber, PageView, Pagination, PairCard, Partner, QuoteView, RelatedBrief,
-    RelationView, RoleView, SiteView, StorylineView, TimelineYear, TopicView,
+    ActorGroup, ArchiveMonth, ArchiveYear, BriefGroup, BriefLine, BriefView, CalendarMonth,
+    DayOfBriefs, EventView, FurtherBrief, Heading, ListYear, MenuItem, MonthName, PageNumber,
+    PageView, Pagination, PairCard, PairGroup, QuoteView, RelatedBrief, SiteView, StorylineView,
+    TopicView,
 };
 use super::{Pages, Renderer, Shown, by_tera, dates};
 
-/// How much of a text without a summary describes its page, in bytes.
-const DESCRIPTION: usize = 200;
 /// So much of what two briefs share says why they are related.
 const REASONS: usize = 3;
 /// As long as that is, mostly, in bytes.
 const REASON: usize = 64;
 /// How fast people read: words a minute.
 const READING_SPEED: usize = 220;
-/// At most so many quotes stand on an actor's page.
-const QUOTES: usize = 30;
 /// At most so many events stand on the page of an actor, a pair or a storyline.
 const EVENTS: usize = 500;
 /// At most so many partners, actors or topics stand beside a page's text.
 const BESIDE: usize = 12;
+/// So many of the topics under the same one are shown around a topic, on each side.
+const SIBLINGS: usize = 6;
+/// So many pairs of an actor stand in the list of pairs, the strongest.
+const STRONGEST: usize = 10;
+/// How many shades the months of the archive have.
+const SHADES: usize = 4;
+/// So many briefs stand beside each other below the one that leads the home page.
+const SECONDS: usize = 2;
+/// At most so many storylines stand on the home page.
+const BOARD: usize = 8;
+/// At most so many events to come, and so many open judgements, stand on the home page.
+const WATCHED: usize = 5;
+/// At most so many briefs are offered at the end of one.
+const FURTHER: usize = 4;
+/// The lists that lead the menu; the others are behind a word. Of a menu of the site's own, as many entries lead.
+const MENU: [&str; 4] = ["storylines", "actors", "topics", "timeline"];
 
 /// A page before its template runs.
-struct Draft<'a> {
-    title: Cow<'a, str>,
-    description: Option<Cow<'a, str>>,
-    language: Option<&'a str>,
-    feed: Option<FeedOf>,
-    has_code: bool,
-    draft: bool,
+pub(super) struct Draft<'a> {
+    pub(super) title: Cow<'a, str>,
+    pub(super) description: Option<Cow<'a, str>>,
+    pub(super) language: Option<&'a LanguageTag>,
+    pub(super) feed: Option<FeedOf>,
+    pub(super) has_code: bool,
+    pub(super) draft: bool,
     variables: Vec<(&'static str, Value<'a>)>,
 }
 
 impl<'a> Draft<'a> {
-    fn new(title: impl Into<Cow<'a, str>>) -> Self {
+    pub(super) fn new(title: impl Into<Cow<'a, str>>) -> Self {
         Draft {
             title: title.into(),
             description: None,
@@ -72,7 +83,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn set(&mut self, name: &'static str, value: impl IntoValue<'a>) {
+    pub(super) fn set(&mut self, name: &'static str, value: impl IntoValue<'a>) {
         self.variables.push((name, value.into_value()));
     }
 }
@@ -97,16 +108,21 @@ impl Renderer {
             }
         }
         menu.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        let is_there = |list: &&str| match *list {
+            "storylines" => !documents.storylines.is_empty(),
+            "judgements" => !self.graph.judgements.is_empty(),
+            "pairs" => !self.graph.pairs.is_empty(),
+            "timeline" => !self.graph.timeline.is_empty(),
+            _ => true,
+        };
+        let first = match config.menu.is_empty() {
+            true => MENU.iter().filter(|list| is_there(list)).count(),
+            false => MENU.len(),
+        };
         let lists: Vec<Value<'_>> = if config.menu.is_empty() {
-            ["storylines", "judgements", "actors", "topics", "pairs", "timeline", "archive"]
-                .into_iter()
-                .filter(|list| match *list {
-                    "storylines" => !documents.storylines.is_empty(),
-                    "judgements" => !self.graph.judgements.is_empty(),
-                    "pairs" => !self.graph.pairs.is_empty(),
-                    "timeline" => !self.graph.timeline.is_empty(),
-                    _ => true,
-                })
+            MENU.into_iter()
+                .chain(["judgements", "pairs", "archive"])
+                .filter(is_there)
                 .map(|list| {
                     let page = format!("{list}/");
                     let path = shown(page.clone(), self.offline);
@@ -127,15 +143,22 @@ impl Renderer {
             });
             own.collect()
         };
+        let menu: Vec<Value<'_>> =
+            lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect();
+        let (menu_first, menu_more) = menu.split_at(first.min(menu.len()));
         let site = SiteView {
             title: &config.title.value,
             description: config.description.as_deref(),
             publisher: config.publisher.as_deref(),
             language: &config.language,
+            dir: config.language.direction(),
             base_url: &config.base_url.value,
             year: self.now.to_zoned_datetime(config.zone()).year().max(0) as usize,
             feed_path: "feed.xml",
-            menu: lists.into_iter().chain(menu.into_iter().map(|(_, _, item)| item)).collect(),
+            menu_first: menu_first.to_vec(),
+            menu_more: menu_more.to_vec(),
+            css: list(config.theme.css.iter().map(|sheet| encode(sheet.value.as_str()))),
+            menu,
             has_storylines: !documents.storylines.is_empty(),
             has_judgements: !self.graph.judgements.is_empty(),
             has_pairs: !self.graph.pairs.is_empty(),
@@ -251,13 +274,20 @@ impl Pages<'_> {
         let mut draft = self.draft(of, root);
         let title = draft.title.clone().into_value();
         let canonical = self.absolute(&planned.path);
+        let language = draft.language.unwrap_or(&self.config.language);
+        let number = of.part().map(|part| part.page).filter(|page| *page > 1);
+        let description = draft.description.take();
+        let description = self.page_description(of, description, &draft.title);
         let page = PageView {
             title: title.clone(),
-            description: draft.description.take().map(IntoValue::into_value),
+            description: description.map(IntoValue::into_value),
+            number,
             path: &planned.path,
             structured_data: self.structured_data(of, &canonical),
             canonical,
-            language: draft.language.unwrap_or(&self.config.language),
+            language,
+            dir: language.direction(),
+            locale: language.replace('-', "_"),
             kind: of.kind().word,
             feed_path: draft
                 .feed
@@ -277,7 +307,7 @@ impl Pages<'_> {
             HtmlPage::Home(part) => self.home(part),
             HtmlPage::Brief(ix) => self.brief(*ix),
             HtmlPage::Actors => self.actors(),
-            HtmlPage::Actor(ix, part) => self.actor(*ix, part),
+            HtmlPage::Actor(ix, part) => self.actor(*ix, part, root),
             HtmlPage::Topics => {
                 let mut draft = Draft::new(word("topics"));
                 let tree = self.graph.topic_tree.iter();
@@ -285,54 +315,28 @@ impl Pages<'_> {
                 draft
             }
             HtmlPage::Topic(ix, part) => self.topic(*ix, part),
-            HtmlPage::Pairs => {
-                let mut draft = Draft::new(word("pairs"));
-                let pairs = self.graph.pairs.iter().zip(&self.lists.pairs).map(|(pair, path)| {
-                    let (a, b) = self.ordered(pair);
-                    let (a, b) = (a.into_value(), b.into_value());
-                    PairCard { a, b, path, shared: pair.briefs.len() }
-                });
-                draft.set("pairs", list(pairs));
-                draft
-            }
-            HtmlPage::Pair(index, part) => self.pair(*index, part),
+            HtmlPage::Pairs => self.pairs(root),
+            HtmlPage::Pair(index, part) => self.pair(*index, part, root),
             HtmlPage::Storylines => {
                 let mut draft = Draft::new(word("storylines"));
-                draft.set("storylines", self.storyline_cards());
+                draft.set("storylines", self.storyline_entries());
+                draft.set("months", self.trend_months());
                 draft
             }
             HtmlPage::Storyline(ix, part) => self.storyline(*ix, part),
-            HtmlPage::Timeline => {
-                let mut draft = Draft::new(word("timeline"));
-                let long = self.graph.has_long_timeline();
-                let years = self.graph.timeline_years();
-                let years = years.into_iter().map(|(year, events)| {
-                    let path = shown(crate::plan::timeline_path(year), self.offline).into_owned();
-                    TimelineYear {
-                        year,
-                        count: events.len(),
-                        path: long.then_some(path),
-                        events: if long { Vec::new() } else { self.events(events) },
-                    }
-                });
-                draft.set("years", list(years));
+            HtmlPage::StorylineMonth(number) => {
+                let mut draft = Draft::new(self.month_title(*number));
+                draft.set("month", self.trend_month(*number));
+                let (lines, unassessed) = self.trend_lines(*number);
+                draft.set("lines", lines);
+                draft.set("unassessed", unassessed);
+                let before = number.checked_sub(1);
+                draft.set("previous", before.and_then(|number| self.trend_month(number)));
+                draft.set("next", self.trend_month(number + 1));
                 draft
             }
-            HtmlPage::TimelineYear(year) => {
-                let title = format!("{} {year}", self.strings.get("timeline"));
-                let mut draft = Draft::new(title);
-                let years = self.graph.timeline_years();
-                let found = years.binary_search_by_key(year, |(year, _)| *year).ok();
-                let year =
-                    found.and_then(|index| years.get(index)).map(|(year, events)| TimelineYear {
-                        year: *year,
-                        count: events.len(),
-                        path: None,
-                        events: self.events(events),
-                    });
-                draft.set("years", list(year));
-                draft
-            }
+            HtmlPage::Timeline => self.timeline(None, root),
+            HtmlPage::TimelineYear(year) => self.timeline(Some(*year), root),
             HtmlPage::Judgements(standing, part) => {
                 let mut draft = Draft::new(match standing {
                     Standing::Open => word("judgements"),
@@ -366,11 +370,13 @@ impl Pages<'_> {
             HtmlPage::Briefs(part) => {
                 let mut draft = Draft::new(word("briefs"));
                 draft.set("briefs", list(part.range.clone().map(Ix::<Brief>::new)));
+                draft.set("groups", self.by_month(part.range.clone().map(Ix::new)));
                 draft.set("pagination", self.pagination("briefs/", part));
                 draft
             }
             HtmlPage::Archive => {
                 let mut draft = Draft::new(word("archive"));
+                let most = self.lists.months.iter().map(|month| month.briefs.len()).max();
                 let years = self.lists.months.chunk_by(|a, b| a.year == b.year);
                 let years = years.filter_map(|months| {
                     let year = months.first()?.year;
@@ -379,9 +385,15 @@ impl Pages<'_> {
                         path: shown(format!("archive/{year:04}/"), self.offline).into_owned(),
                         count: months.iter().map(|month| month.briefs.len()).sum(),
                         months: self.months(months),
+                        calendar: self.calendar(months, most.unwrap_or_default()),
                     })
                 });
                 draft.set("years", list(years));
+                let names = (1..=12).map(|month| MonthName {
+                    name: dates::month_name(&self.strings, month),
+                    short: dates::short_month_name(&self.strings, month),
+                });
+                draft.set("month_names", list(names));
                 draft
             }
             HtmlPage::ArchiveYear(year) => {
@@ -393,6 +405,7 @@ impl Pages<'_> {
                     months.next().unwrap_or_else(|| never!("a year without briefs" => &[]));
                 draft.set("months", self.months(months));
                 draft.set("briefs", list(months.iter().flat_map(briefs_of)));
+                draft.set("groups", self.by_month(months.iter().flat_map(briefs_of)));
                 draft
             }
             HtmlPage::ArchiveMonth(year, month) => {
@@ -448,11 +461,22 @@ impl Pages<'_> {
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
         let lead = self.graph.lead.filter(|_| part.page == 1);
-        let briefs = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
+        let latest = part.range.clone().map(Ix::new).filter(|brief| Some(*brief) != lead);
         draft.set("lead", lead);
-        draft.set("latest", list(briefs));
         draft.set("pagination", self.pagination("", part));
+        let latest: Vec<Ix<Brief>> = latest.collect();
+        let seconds = if lead.is_some() { SECONDS.min(latest.len()) } else { 0 };
+        let (seconds, rest) = latest.split_at(seconds);
+        draft.set("seconds", list(seconds.iter().copied()));
+        draft.set("days", self.by_day(rest));
+        draft.set("latest", list(latest));
         draft.set("storylines", self.storyline_cards());
+        let first = part.page == 1;
+        draft.set("board", if first { self.board() } else { Value::List(Vec::new()) });
+        draft.set("coming", if first { self.coming() } else { Vec::new() });
+        let open = self.graph.judgements.standing(Standing::Open).iter().filter(|_| first);
+        let open = open.take(WATCHED).map(|ix| self.judgement(*ix, false));
+        draft.set("open_judgements", list(open));
         draft.set("actors", self.lists.covered_actors.as_slice());
         draft.set("topics", list(self.lists.covered_topics.iter().copied()));
         draft
@@ -475,13 +499,22 @@ impl Pages<'_> {
         let total = graph.briefs.len();
         let review_by = front.review_by.as_ref().map(|d| d.value);
         let updated = front.updated.as_ref().map(|m| m.value.date(&zone));
+        let related = self.related(ix);
+        let further = self.further(ix, &related);
+        let follows = links.follows.iter().chain(links.followed_by.first());
+        let named: Vec<Ix<Brief>> =
+            follows.copied().chain(further.iter().map(|(brief, _, _)| *brief)).collect();
+        let (backlinks, other_backlinks) = self.backlinks(this, &named);
+        let further = further.into_iter().map(|(brief, why, reason)| {
+            FurtherBrief { brief: brief.into_value(), why, reason }.into_value()
+        });
         let view = BriefView {
             card: ix.into_value(),
             bluf_html: document
                 .bluf
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
-                .map(|_| Value::Body(DocumentText::BottomLine(ix))),
+                .map(|_| Value::Body(DocumentText::BottomLine(ix, true))),
             judgements: list(graph.judgements.of(ix).iter().map(|one| self.judgement(*one, true))),
             content: self.content(this, &document.body.text),
             toc: toc(&document.body),
@@ -492,6 +525,8 @@ impl Pages<'_> {
                 .filter_map(|index| self.event(EventIx { brief: ix, index }))
                 .collect(),
             sources: self.sources(ix),
+            series: self.series(this, &front.series, Some(front)),
+            change: self.change(ix),
             source_summary: self.source_summary(ix),
             retracted_sources: self.retracted_sources(ix),
             mentioned: links.mentioned().map(IntoValue::into_value).collect(),
@@ -505,34 +540,28 @@ impl Pages<'_> {
             storyline_length: storyline.map_or(0, |(briefs, _)| briefs.len()),
             older: perhaps((index + 1 < total).then(|| Ix::new(index + 1))),
             newer: perhaps(index.checked_sub(1).map(Ix::new)),
-            related: self
-                .related(ix)
+            related: related
                 .iter()
                 .map(|other| {
-                    let mut reason = String::with_capacity(REASON);
-                    let shared = shared_by(graph, ix, *other).enumerate().map(|(n, document)| {
-                        if n < REASONS {
-                            reason.push_str(if n > 0 { " · " } else { "" });
-                            reason.push_str(graph.title(document));
-                        }
-                        match document {
-                            DocumentIx::Topic(_) => reference(document),
-                            _ => document.into_value(),
-                        }
+                    let shared = shared_by(graph, ix, *other).map(|document| match document {
+                        DocumentIx::Topic(_) => reference(document),
+                        _ => document.into_value(),
                     });
-                    let shared = shared.collect();
+                    let (shared, reason) = (shared.collect(), self.reason(ix, *other));
                     RelatedBrief { brief: other.into_value(), shared, reason }.into_value()
                 })
                 .collect(),
-            backlinks: self.backlinks(this),
+            further: further.collect(),
+            backlinks,
+            other_backlinks,
+            reference: self.reference_to(ix),
             review_by_text: review_by.map(|d| dates::day(&self.strings, d)),
             overdue: review_by.is_some_and(|d| d < self.now.to_zoned_datetime(zone.clone()).date()),
-            language: front.language.as_deref().unwrap_or(&self.config.language),
             extra: &front.extra,
         };
         let mut draft = Draft::new(front.title.value.as_str());
         draft.description = description(front.summary.as_ref(), &document.body);
-        draft.language = front.language.as_deref();
+        draft.language = front.language.as_ref();
         draft.has_code = document.body.has_code;
         draft.draft = !self.is_public(this);
         draft.set("brief", view);
@@ -572,127 +601,6 @@ impl Pages<'_> {
         }
     }
 
-    fn actor(&self, ix: Ix<Actor>, part: &ListPart) -> Draft<'_> {
-        let graph = &*self.graph;
-        let document = &graph.documents.actors[ix];
-        let front = &document.front;
-        let links = &graph.actors[ix];
-        // Later pages of the list repeat neither timeline nor quotes: their number grows with the briefs,
-        // and so does that of the pages.
-        let first = part.page == 1;
-        let today = self.today();
-        let roles = front.roles.iter().zip(&links.roles).map(|(role, of)| {
-            let words = |d: &PartialDate| dates::partial(&self.strings, d);
-            let from = role.from.as_ref().map(|d| words(&d.value));
-            let to = role.to.as_ref().map(|d| words(&d.value));
-            let current = role.is_held_on(today);
-            let of = of.map(IntoValue::into_value);
-            RoleView { title: &role.title.value, of, from_text: from, to_text: to, current }
-                .into_value()
-        });
-        let image = links.image.as_deref().map(|image| encode(image).into_owned());
-        let view = ActorView {
-            name: &front.name.value,
-            path: self.lists.actors.path(ix).as_str(),
-            kind: front.kind.value.word(),
-            kind_text: self.strings.of("kind", front.kind.value.word()),
-            aliases: list(front.other_names().map(|(name, _)| name)),
-            other_names: front
-                .other_names()
-                .map(|(name, by)| OtherName { name, by }.into_value())
-                .collect(),
-            summary: front.summary.as_ref().map(|s| s.value.as_str()),
-            country: links.country.map(IntoValue::into_value),
-            iso3166: front.iso3166.as_deref(),
-            wikidata: front.wikidata.as_deref(),
-            website: front.website.as_deref(),
-            image,
-            content: self.content(DocumentIx::Actor(ix), &document.body.text),
-            part_of: links.part_of.map(IntoValue::into_value),
-            parts: &links.parts,
-            member_of: &links.member_of,
-            members: &links.members,
-            roles: roles.collect(),
-            relations: if first { self.relations(ix) } else { Vec::new() },
-            extra: &front.extra,
-        };
-        let mut draft = Draft::new(front.name.value.as_str());
-        draft.description = description(front.summary.as_ref(), &document.body);
-        draft.feed = Some(FeedOf::Actor(ix)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
-        draft.has_code = document.body.has_code;
-        draft.draft = front.draft;
-        draft.set("actor", view);
-        draft.set("briefs", shown_part(&links.briefs, part));
-        let base = self.plan.path(graph, DocumentIx::Actor(ix));
-        draft.set("pagination", self.pagination(base, part));
-        self.set_timeline(&mut draft, if first { &links.timeline } else { &[] });
-        let partners = links.partners.iter().take(BESIDE).map(|(partner, shared)| {
-            let pair = graph.pair(ix, *partner).and_then(|p| self.lists.pairs.get(p));
-            let pair_path = pair.map(String::as_str);
-            Partner { actor: partner.into_value(), shared: *shared, pair_path }
-        });
-        draft.set("partners", list(partners));
-        draft.set("topics", counted_topics(&links.topics));
-        let quotes = links.mentions.iter().filter(|_| first).take(QUOTES).filter_map(|brief| {
-            let mention = graph.mention(*brief, ix)?;
-            Some(QuoteView { brief: brief.into_value(), html: &mention.quote })
-        });
-        draft.set("quotes", list(quotes));
-        draft.set("judgements", self.judgements_of(&links.briefs, first));
-        draft
-    }
-
-    /// The relations of an actor, in the order of the site's declarations; of those that are called the same, the current ones
-    /// first, then by time, the latest first.
-    fn relations(&self, ix: Ix<Actor>) -> Vec<Value<'_>> {
-        let today = self.today();
-        let of = |seen: &RelationIx| Some((*seen, self.graph.relation(*seen)?));
-        let seen: Vec<_> = self.graph.actors[ix].relations.iter().filter_map(of).collect();
-        let mut views = Vec::with_capacity(seen.len());
-        for named in seen.chunk_by(|(a, _), (b, _)| (a.kind, a.inverse) == (b.kind, b.inverse)) {
-            let mut named = named.to_vec();
-            named.sort_by_key(|(_, relation)| {
-                let since = relation.from.as_ref().map(|from| from.value.first_day());
-                (!relation.holds_on(today), Reverse(since))
-            });
-            let count = named.len();
-            let named = named.into_iter().enumerate();
-            views.extend(named.map(|(at, (seen, relation))| {
-                let date = |date: &Option<Spanned<PartialDate>>| {
-                    let date = date.as_ref().map(|date| &date.value)?;
-                    Some((date.to_string(), dates::partial(&self.strings, date)))
-                };
-                let (from, from_text) = date(&relation.from).unzip();
-                let (until, until_text) = date(&relation.until).unzip();
-                let source = relation.source.as_ref().map(|source| source.value.as_str());
-                RelationView {
-                    kind: &relation.kind.value,
-                    name: self.relation_name(&relation.kind.value, seen.inverse),
-                    inverse: seen.inverse,
-                    actor: seen.other.into_value(),
-                    from,
-                    from_text,
-                    until,
-                    until_text,
-                    current: relation.holds_on(today),
-                    past: relation.is_past(today),
-                    source,
-                    source_url: source.filter(|source| is_web_address(source)),
-                    first: at == 0,
-                    last: at + 1 == count,
-                }
-                .into_value()
-            }));
-        }
-        views
-    }
-
-    /// What a relation is called, seen from one end or from the other.
-    fn relation_name<'a>(&'a self, key: &'a str, inverse: bool) -> &'a str {
-        let word = relation_word(key, inverse);
-        self.strings.find(&word).unwrap_or_else(|| never!("no words for the relation {key}" => key))
-    }
-
     fn topic(&self, ix: Ix<Topic>, part: &ListPart) -> Draft<'_> {
         let graph = &*self.graph;
         let document = &graph.documents.topics[ix];
@@ -713,41 +621,37 @@ impl Pages<'_> {
         draft.has_code = document.body.has_code;
         draft.draft = front.draft;
         draft.set("topic", view);
-        let mut ancestors = Vec::new();
-        let mut up = links.parent;
-        while let Some(topic) = up {
-            ancestors.push(reference(DocumentIx::Topic(topic)));
-            up = graph.topics[topic].parent;
-        }
+        let mut ancestors: Vec<Ix<Topic>> = Vec::new();
+        ancestors.extend(std::iter::successors(links.parent, |up| graph.topics[*up].parent));
         ancestors.reverse();
-        draft.set("ancestors", ancestors);
+        draft.set("ancestors", list(ancestors.iter().map(|up| reference(DocumentIx::Topic(*up)))));
+        // Its whole family on each page would grow with its square.
+        let family = links.parent.map(|parent| graph.topics[parent].children.as_slice());
+        let family = family.unwrap_or_default();
+        let at = family.binary_search(&ix).unwrap_or_default();
+        let near = at.saturating_sub(SIBLINGS)..(at + SIBLINGS + 1).min(family.len());
+        let near = family.get(near).filter(|near| !near.is_empty());
+        let mut tree = ancestors;
+        for topic in near.unwrap_or(&[ix]) {
+            tree.push(*topic);
+            if *topic == ix {
+                tree.extend(&links.children);
+            }
+        }
+        draft.set("tree", list(tree));
         draft.set("children", list(links.children.iter().copied()));
         draft.set("briefs", shown_part(&links.briefs, part));
         let base = self.plan.path(graph, DocumentIx::Topic(ix));
         draft.set("pagination", self.pagination(base, part));
+        draft.set("groups", self.by_year(&links.briefs, part, |_| None));
         draft.set("actors", counted_actors(&links.actors));
-        draft.set("judgements", self.judgements_of(&links.briefs, part.page == 1));
-        draft
-    }
-
-    fn pair(&self, index: usize, part: &ListPart) -> Draft<'_> {
-        let mut draft = Draft::new(self.pair_title(index));
-        let (Some(pair), Some(path)) = (self.graph.pairs.get(index), self.plan.pairs.get(index))
-        else {
-            return never!("the page of no pair" => draft);
-        };
-        let (a, b) = self.ordered(pair);
-        draft.feed =
-            Some(FeedOf::Pair(index)).filter(|feed| self.plan.has_feed(&self.graph, *feed));
-        draft.set("a", a);
-        draft.set("b", b);
-        draft.set("briefs", shown_part(&pair.briefs, part));
-        draft.set("pagination", self.pagination(path, part));
-        let events = if part.page == 1 { self.graph.pair_timeline(pair) } else { Vec::new() };
-        self.set_timeline(&mut draft, &events);
-        let topics = pair.briefs.iter().flat_map(|b| self.graph.briefs[*b].topics.iter().copied());
-        let mut tally = crate::graph::Counter::new(self.graph.topics.len());
-        draft.set("topics", counted_topics(&tally.most(topics)));
+        let first = part.page == 1;
+        let storylines = links.briefs.iter().filter(|_| first);
+        let storylines = storylines.filter_map(|brief| Some(graph.briefs[*brief].storyline?.0));
+        let storylines = Counter::new(graph.storylines.len()).most(storylines);
+        let card = |(ix, _)| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
+        draft.set("storylines", list(storylines.into_iter().take(BESIDE).map(card)));
+        draft.set("judgements", self.judgements_of(&links.briefs, first));
         draft
     }
 
@@ -780,6 +684,16 @@ impl Pages<'_> {
         self.set_timeline(&mut draft, &events);
         draft.set("actors", counted_actors(&links.actors));
         draft.set("judgements", self.judgements_of(&links.briefs, first));
+        // What is not of this part of the list stands on its first page.
+        let declared = if first { front.series.as_slice() } else { &[] };
+        draft.set("series", self.series(DocumentIx::Storyline(ix), declared, None));
+        let (changes, earlier) = if first { self.changes(ix) } else { Default::default() };
+        draft.set("changes", changes);
+        draft.set("earlier_changes", earlier);
+        draft.set("history", if first { self.history(ix, true) } else { Vec::new() });
+        draft.set("next", if first { self.next_date(&links.briefs) } else { None });
+        let plot = first.then(|| self.judgement_plot(&front.title.value, &links.briefs)).flatten();
+        draft.set("judgement_plot", plot);
         draft
     }
 
@@ -802,6 +716,124 @@ impl Pages<'_> {
         }
     }
 
+    /// The pairs that nothing but briefs explains, and the strongest of each actor.
+    fn pairs<'a>(&'a self, root: &str) -> Draft<'a> {
+        let mut draft = Draft::new(self.strings.get("pairs"));
+        let told = self.graph.pairs.iter().zip(&self.lists.pairs);
+        let told: Vec<_> = told.filter(|(pair, _)| !self.graph.is_explained(pair)).collect();
+        let card = |a: Ix<Actor>, b: Ix<Actor>, pair: &Pair, path| PairCard {
+            a: a.into_value(),
+            b: b.into_value(),
+            path,
+            shared: pair.briefs.len(),
+        };
+        // The strongest come first, and so they do of each actor.
+        let mut groups: FxHashMap<Ix<Actor>, Vec<Value<'_>>> = FxHashMap::default();
+        for (pair, path) in &told {
+            for (a, b) in [(pair.a, pair.b), (pair.b, pair.a)] {
+                let group = groups.entry(a).or_default();
+                if group.len() < STRONGEST {
+                    group.push(card(a, b, pair, path).into_value());
+                }
+            }
+        }
+        let mut actors: Vec<Ix<Actor>> = groups.keys().copied().collect();
+        self.sort_by_name(&mut actors);
+        let groups = actors.into_iter().filter_map(|actor| {
+            Some(PairGroup { actor: actor.into_value(), pairs: groups.remove(&actor)? })
+        });
+        draft.set("groups", list(groups));
+        let (drawn, drawing) = self.network(&told, root);
+        draft.set("network", drawn);
+        draft.set("network_html", drawing);
+        draft.set(
+            "pairs",
+            list(told.into_iter().map(|(pair, path)| {
+                let (a, b) = self.ordered(pair);
+                card(a, b, pair, path)
+            })),
+        );
+        draft
+    }
+
+    /// The briefs of a part of a list, the newest first, by year. `quote` gives the sentence that stands with a brief.
+    pub(super) fn by_year<'a>(
+        &'a self,
+        all: &'a [Ix<Brief>],
+        part: &ListPart,
+        quote: impl Fn(Ix<Brief>) -> Option<&'a Quote>,
+    ) -> Value<'a> {
+        let year = |brief: &Ix<Brief>| self.lists.month_of(*brief).map(|month| month.year);
+        let mut before = part.range.start.checked_sub(1).and_then(|at| all.get(at)).copied();
+        let years = shown_part(all, part).chunk_by(|a, b| year(a) == year(b));
+        list(years.filter_map(|briefs| {
+            let year = year(briefs.first()?)?;
+            let lines = briefs.iter().map(|brief| {
+                let anchor = self.anchor(before.replace(*brief), *brief);
+                BriefLine { brief: brief.into_value(), anchor, html: quote(*brief) }.into_value()
+            });
+            let path = shown(format!("archive/{year:04}/"), self.offline).into_owned();
+            Some(BriefGroup { title: year.to_string(), path, lines: lines.collect() })
+        }))
+    }
+
+    /// Some briefs, the newest first, by month.
+    fn by_month(&self, briefs: impl Iterator<Item = Ix<Brief>>) -> Value<'_> {
+        let mut groups: Vec<(&Month, Vec<Value<'_>>)> = Vec::new();
+        for brief in briefs {
+            let Some(month) = self.lists.month_of(brief) else { continue };
+            if groups.last().is_none_or(|(last, _)| last.briefs != month.briefs) {
+                groups.push((month, Vec::new()));
+            }
+            if let Some((_, lines)) = groups.last_mut() {
+                let line = BriefLine { brief: brief.into_value(), anchor: None, html: None };
+                lines.push(line.into_value());
+            }
+        }
+        list(groups.into_iter().map(|(Month { year, month, .. }, lines)| {
+            let title = format!("{} {year}", dates::month_name(&self.strings, *month));
+            let path = shown(format!("archive/{year:04}/{month:02}/"), self.offline).into_owned();
+            BriefGroup { title, path, lines }
+        }))
+    }
+
+    /// What the address of a brief in a list ends in, if it is the first of its month there.
+    pub(super) fn anchor(&self, before: Option<Ix<Brief>>, brief: Ix<Brief>) -> Option<String> {
+        let month = self.lists.month_of(brief)?;
+        let is_first = before.is_none_or(|before| !month.briefs.contains(&before.get()));
+        is_first.then(|| format!("chancery-{:04}-{:02}", month.year, month.month))
+    }
+
+    /// Where the list whose first page has the path `base` begins with the month of the brief at a place in it: on its first
+    /// page, which asks, or on a later one.
+    pub(super) fn in_list(&self, briefs: &[Ix<Brief>], base: &str, at: usize) -> Option<String> {
+        let month = self.lists.month_of(*briefs.get(at)?)?;
+        let anchor = format!("#chancery-{:04}-{:02}", month.year, month.month);
+        let page = at / self.config.pagination.size.0.max(1) as usize + 1;
+        Some(match page {
+            1 => anchor,
+            page => [&*shown(part_path(base, page), self.offline), &anchor].concat(),
+        })
+    }
+
+    /// The years of a list of briefs whose first page has the path `base`, each with where it begins, as that page sees it.
+    pub(super) fn years_of(&self, briefs: &[Ix<Brief>], base: &str) -> Value<'_> {
+        let year = |brief: &Ix<Brief>| self.lists.month_of(*brief).map(|month| month.year);
+        let mut at = 0;
+        list(briefs.chunk_by(|a, b| year(a) == year(b)).filter_map(|of_year| {
+            let begins = at;
+            at += of_year.len();
+            let year = year(of_year.first()?)?;
+            let path = self.in_list(briefs, base, begins)?;
+            Some(ListYear {
+                year,
+                count: of_year.len(),
+                here: path.starts_with('#'),
+                path: path.into(),
+            })
+        }))
+    }
+
     /// The months of a year that have briefs, newest first.
     fn months(&self, months: &[Month]) -> Vec<Value<'_>> {
         let months = months.iter().map(|Month { year, month, briefs }| {
@@ -812,7 +844,26 @@ impl Pages<'_> {
         months.collect()
     }
 
-    fn pagination(&self, base: &str, part: &ListPart) -> Pagination<'_> {
+    /// The twelve months of a year, of which some have briefs. `most`: how many the fullest month of the site has.
+    fn calendar(&self, months: &[Month], most: usize) -> Vec<Value<'_>> {
+        let cell = |number: i8| {
+            let month = months.iter().find(|month| month.month == number);
+            let count = month.map_or(0, |month| month.briefs.len());
+            let path = month.map(|Month { year, month, .. }| {
+                shown(format!("archive/{year:04}/{month:02}/"), self.offline).into_owned()
+            });
+            CalendarMonth {
+                month_text: dates::month_name(&self.strings, number),
+                path,
+                count,
+                shade: (count * SHADES).div_ceil(most.max(1)),
+            }
+            .into_value()
+        };
+        (1..=12).map(cell).collect()
+    }
+
+    pub(super) fn pagination(&self, base: &str, part: &ListPart) -> Pagination<'_> {
         let path = |page: usize| shown(part_path(base, page), self.offline).into_owned();
         let offered = (1..=part.pages)
             .filter(|page| *page == 1 || *page == part.pages || page.abs_diff(part.page) <= 2);
@@ -823,46 +874,139 @@ impl Pages<'_> {
             previous: (part.page > 1).then(|| path(part.page - 1)),
             next: (part.page < part.pages).then(|| path(part.page + 1)),
             numbers: offered
-                .map(|n| {
+                .scan(0, |last, n| {
+                    let gap = n > std::mem::replace(last, n) + 1;
                     let path = path(n).into_value();
-                    PageNumber { n, path, current: n == part.page }.into_value()
+                    Some(PageNumber { n, path, current: n == part.page, gap }.into_value())
                 })
                 .collect(),
         }
     }
 
-    fn backlinks(&self, to: DocumentIx) -> Vec<Value<'_>> {
-        let links = self.graph.backlinks(to).iter();
-        links
-            .filter_map(|link| {
-                let targets = &self.graph.body(link.from).targets;
-                let quote = targets.get(link.target)?.sentence.as_ref()?;
-                let brief = match link.from {
-                    DocumentIx::Brief(ix) => ix.into_value(),
-                    other => reference(other),
-                };
-                Some(QuoteView { brief, html: quote }.into_value())
+    /// The documents that link to one, and those of them that are not among the briefs that its page names anyway.
+    fn backlinks(&self, to: DocumentIx, named: &[Ix<Brief>]) -> (Vec<Value<'_>>, Vec<Value<'_>>) {
+        let (mut all, mut others) = (Vec::new(), Vec::new());
+        for link in self.graph.backlinks(to) {
+            let targets = &self.graph.body(link.from).targets;
+            let quote = targets.get(link.target).and_then(|target| target.sentence.as_ref());
+            let Some(html) = quote else { continue };
+            let (brief, is_named) = match link.from {
+                DocumentIx::Brief(ix) => (ix.into_value(), named.contains(&ix)),
+                other => (reference(other), false),
+            };
+            let view = QuoteView { brief, html }.into_value();
+            if !is_named {
+                others.push(view.clone());
+            }
+            all.push(view);
+        }
+        (all, others)
+    }
+
+    /// What to read after a brief, the nearest first: what else continues it, what its storyline has before and after it, what
+    /// is most like it, what is next to it in time. What it continues and the first that continues it are named at its top.
+    fn further(
+        &self,
+        ix: Ix<Brief>,
+        related: &[Ix<Brief>],
+    ) -> Vec<(Ix<Brief>, &str, Option<String>)> {
+        let links = &self.graph.briefs[ix];
+        let word = |key: &'static str| self.strings.get(key);
+        let around = links.storyline.map(|(storyline, place)| {
+            let briefs = &self.graph.storylines[storyline].briefs;
+            let before = place.checked_sub(1).and_then(|place| briefs.get(place));
+            [(briefs.get(place + 1), "storyline_next"), (before, "storyline_previous")]
+        });
+        let around = around.into_iter().flatten().filter_map(|(brief, key)| Some((*brief?, key)));
+        let related = related.iter().map(|brief| (*brief, "related_reason"));
+        let newer = ix.get().checked_sub(1).map(|number| (Ix::new(number), "newer"));
+        let older =
+            (ix.get() + 1 < self.graph.briefs.len()).then(|| (Ix::new(ix.get() + 1), "older"));
+        let (first, others) = match links.followed_by.split_first() {
+            Some((first, others)) => (Some(first), others),
+            None => (None, &[][..]),
+        };
+        let continued = others.iter().map(|brief| (*brief, "followed_by"));
+        let mut named: Vec<Ix<Brief>> = links.follows.iter().chain(first).copied().collect();
+        let mut further = Vec::with_capacity(FURTHER);
+        for (brief, key) in continued.chain(around).chain(related).chain(newer).chain(older) {
+            if further.len() == FURTHER {
+                break;
+            }
+            if !named.contains(&brief) {
+                named.push(brief);
+                let reason = (key == "related_reason").then(|| self.reason(ix, brief));
+                further.push((brief, word(key), reason));
+            }
+        }
+        further
+    }
+
+    /// What two briefs share, in words.
+    fn reason(&self, ix: Ix<Brief>, other: Ix<Brief>) -> String {
+        let mut reason = String::with_capacity(REASON);
+        for (n, document) in shared_by(&self.graph, ix, other).take(REASONS).enumerate() {
+            reason.push_str(if n > 0 { " · " } else { "" });
+            reason.push_str(self.graph.title(document));
+        }
+        reason
+    }
+
+    /// Briefs in the order of time, by their days.
+    fn by_day(&self, briefs: &[Ix<Brief>]) -> Value<'_> {
+        let day = |brief: &Ix<Brief>| self.lists.briefs.more(*brief).day;
+        let days = briefs.chunk_by(|a, b| day(a) == day(b)).filter_map(|briefs| {
+            let (date, date_text) = self.day(*briefs.first()?)?;
+            let briefs = briefs.iter().map(|brief| brief.into_value()).collect();
+            Some(DayOfBriefs { date, date_text, briefs })
+        });
+        list(days)
+    }
+
+    /// A few storylines: the open ones first, of these those that changed last.
+    fn board(&self) -> Value<'_> {
+        let storylines = self.graph.documents.storylines.entries();
+        let mut order: Vec<_> = storylines
+            .map(|(ix, storyline)| {
+                // Briefs are numbered from the newest.
+                let latest = self.graph.storylines[ix].briefs.last();
+                (storyline.front.status as u8, latest.is_none(), latest.copied(), ix)
             })
-            .collect()
+            .collect();
+        order.sort_unstable();
+        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
+        list(order.into_iter().take(BOARD).map(|(_, _, _, ix)| card(ix)))
+    }
+
+    /// Events that begin after the day of the build, the nearest first.
+    fn coming(&self) -> Vec<Value<'_>> {
+        let (today, timeline) = (self.today(), &self.graph.timeline);
+        let is_past = |event: &EventIx| {
+            self.graph.event(*event).is_none_or(|event| event.date.value.first_day() <= today)
+        };
+        let first = timeline.partition_point(is_past);
+        let last = timeline.len().min(first + WATCHED);
+        self.events(timeline.get(first..last).unwrap_or_default())
     }
 
     /// The newest of some events, in order of time; the site's timeline has all of them.
-    fn set_timeline<'a>(&'a self, draft: &mut Draft<'a>, events: &[EventIx]) {
+    pub(super) fn set_timeline<'a>(&'a self, draft: &mut Draft<'a>, events: &[EventIx]) {
         let earlier = events.len().saturating_sub(EVENTS);
         draft.set("timeline", self.events(events.get(earlier..).unwrap_or_default()));
         draft.set("earlier_events", earlier);
     }
 
-    fn events(&self, events: &[EventIx]) -> Vec<Value<'_>> {
+    pub(super) fn events(&self, events: &[EventIx]) -> Vec<Value<'_>> {
         events.iter().filter_map(|event| self.event(*event)).collect()
     }
 
-    fn event(&self, event: EventIx) -> Option<Value<'_>> {
+    pub(super) fn event(&self, event: EventIx) -> Option<Value<'_>> {
         let declared = self.graph.event(event)?;
         let end = declared.end.as_ref().map(|d| &d.value);
         let view = EventView {
             date: declared.date.value.to_string(),
             date_text: dates::partial(&self.strings, &declared.date.value),
+            when_text: self.when(declared),
             end: end.map(ToString::to_string),
             end_text: end.map(|d| dates::partial(&self.strings, d)),
             title: &declared.title.value,
@@ -877,8 +1021,15 @@ impl Pages<'_> {
 }
 
 impl Renderer {
+    /// When an event was, in words.
+    pub(super) fn when(&self, event: &Event) -> String {
+        let date = &event.date.value;
+        let end = event.end.as_ref().map_or(date, |end| &end.value);
+        dates::range(&self.strings, date, end)
+    }
+
     /// The text of a document, or nothing.
-    fn content<'a>(&self, document: DocumentIx, body: &Markup) -> Value<'a> {
+    pub(super) fn content<'a>(&self, document: DocumentIx, body: &Markup) -> Value<'a> {
         if !self.says_something(document, body) {
             return Value::Html(Html::default());
         }
@@ -898,8 +1049,8 @@ impl Renderer {
 
     /// All storylines, as they stand in a list.
     fn storyline_cards(&self) -> Value<'_> {
-        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
-        list(self.graph.documents.storylines.keys().map(card))
+        let card = |ix: &Ix<_>| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(*ix));
+        list(self.lists.storyline_order.iter().map(card))
     }
 }
 
@@ -932,9 +1083,10 @@ impl Documents for Renderer {
             DocumentText::Of(document) => {
                 self.fill(document, &self.graph.body(document).text, root, Shown::AtHome, out)
             }
-            DocumentText::BottomLine(ix) => {
+            DocumentText::BottomLine(ix, at_home) => {
                 if let Some(bluf) = &self.graph.documents.briefs[ix].bluf {
-                    self.fill(DocumentIx::Brief(ix), bluf, root, Shown::AtHome, out);
+                    let shown = if at_home { Shown::AtHome } else { Shown::Elsewhere };
+                    self.fill(DocumentIx::Brief(ix), bluf, root, shown, out);
                 }
             }
             DocumentText::Judgement(ix, index, at_home) => {
@@ -984,6 +1136,18 @@ impl Renderer {
                 None => TemplateValue::None,
             },
             F::has_retracted => TemplateValue::Bool(document().front.has_retracted()),
+            F::language => text(self.language_of(DocumentIx::Brief(ix))),
+            F::dir => text(self.language_of(DocumentIx::Brief(ix)).direction()),
+            F::foreign => TemplateValue::Bool(self.is_foreign(DocumentIx::Brief(ix))),
+            F::bottom_line_html => {
+                let bluf = document().bluf.as_ref();
+                match bluf.filter(|bluf| self.says_something(DocumentIx::Brief(ix), bluf)) {
+                    Some(_) => {
+                        TemplateValue::Object(Object::Body(DocumentText::BottomLine(ix, false)))
+                    }
+                    None => TemplateValue::None,
+                }
+            }
         }
     }
 
@@ -1023,6 +1187,16 @@ impl Renderer {
             F::status => TemplateValue::Plain(Plain::word(front().status.word())),
             F::status_text => text(self.strings.of("status", front().status.word())),
             F::briefs => TemplateValue::Integer(briefs.len() as i64),
+            F::trend | F::trend_text => {
+                let last = self.graph.trends.of(ix).and_then(|trend| trend.stated().last());
+                let last = last.and_then(|brief| {
+                    Some(self.graph.documents.briefs[*brief].front.trend.as_ref()?.value.word())
+                });
+                perhaps(match field {
+                    F::trend => last,
+                    _ => last.map(|word| self.strings.of("trend", word)),
+                })
+            }
             F::latest => {
                 let day = briefs.last().and_then(|brief| self.day(*brief));
                 perhaps(day.map(|(_, words)| words.as_str()))
@@ -1047,7 +1221,24 @@ impl Renderer {
                 other => self.kind_word(other),
             }),
             F::summary => perhaps(self.summary_of(document)),
+            F::language => text(self.language_of(document)),
+            F::dir => text(self.language_of(document).direction()),
+            F::foreign => TemplateValue::Bool(self.is_foreign(document)),
         }
+    }
+
+    /// The language that a document is in: briefs may have one of their own.
+    fn language_of(&self, document: DocumentIx) -> &LanguageTag {
+        let own = match document {
+            DocumentIx::Brief(ix) => self.graph.documents.briefs[ix].front.language.as_ref(),
+            _ => None,
+        };
+        own.unwrap_or(&self.config.language)
+    }
+
+    /// Whether a document is in another language than the site.
+    fn is_foreign(&self, document: DocumentIx) -> bool {
+        *self.language_of(document) != self.config.language
     }
 }
 
@@ -1055,36 +1246,22 @@ fn summary(summary: &Option<Spanned<String>>) -> Option<&str> {
     summary.as_ref().map(|summary| summary.value.as_str())
 }
 
-/// What is said of a page where it is not read: its summary, or how its text begins.
-fn description<'a>(summary: Option<&'a Spanned<String>>, body: &'a Body) -> Option<Cow<'a, str>> {
-    if let Some(summary) = summary {
-        return Some(summary.value.as_str().into());
-    }
-    let excerpt = body.excerpt.trim();
-    let end = excerpt.floor_char_boundary(DESCRIPTION);
-    let cut = match excerpt.get(..end).filter(|_| end < excerpt.len()) {
-        Some(cut) => format!("{}…", cut.rsplit_once(' ').map_or(cut, |(words, _)| words)).into(),
-        None => Cow::Borrowed(excerpt),
-    };
-    (!cut.is_empty()).then_some(cut)
-}
-
 /// Actors beside a text, with the briefs that they have to do with.
-fn counted_actors<'a>(actors: &[(Ix<Actor>, usize)]) -> Value<'a> {
+pub(super) fn counted_actors<'a>(actors: &[(Ix<Actor>, usize)]) -> Value<'a> {
     list(actors.iter().take(BESIDE).map(|(actor, briefs)| {
         Value::Counted(Shape::ActorCard, DocumentIx::Actor(*actor), *briefs)
     }))
 }
 
 /// Topics beside a text, with the briefs that they have to do with.
-fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
+pub(super) fn counted_topics<'a>(topics: &[(Ix<Topic>, usize)]) -> Value<'a> {
     list(topics.iter().take(BESIDE).map(|(topic, briefs)| {
         Value::Counted(Shape::TopicCard, DocumentIx::Topic(*topic), *briefs)
     }))
 }
 
 /// The briefs of a list that a part of it shows.
-fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &ListPart) -> &'a [Ix<Brief>] {
+pub(super) fn shown_part<'a>(briefs: &'a [Ix<Brief>], part: &ListPart) -> &'a [Ix<Brief>] {
     briefs.get(part.range.clone()).unwrap_or_else(|| never!("a part beyond its list" => &[]))
 }
 

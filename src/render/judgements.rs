@@ -57,12 +57,12 @@ fn percent(part: f64) -> String {
 
 impl Renderer {
     /// How likely a judgement is said to be.
-    fn likelihood(&self, judgement: &Judgement) -> Likelihood {
+    pub(super) fn likelihood(&self, judgement: &Judgement) -> Likelihood {
         likelihood(judgement, self.config.scale())
     }
 
     /// A word of a scale in the language of the theme.
-    fn likelihood_word(&self, word: &'static str) -> &str {
+    pub(super) fn likelihood_word(&self, word: &'static str) -> &str {
         self.strings.find(&["likelihood_", &word.replace(' ', "_")].concat()).unwrap_or(word)
     }
 
@@ -86,7 +86,8 @@ impl Renderer {
         judgement.confidence.map(|level| self.strings.of("confidence", level.word()))
     }
 
-    fn step(&self, ix: JudgementIx, current: JudgementIx) -> Option<Value<'_>> {
+    /// A step in the course of a judgement.
+    pub(super) fn step(&self, ix: JudgementIx, current: JudgementIx) -> Option<Value<'_>> {
         let judgement = self.graph.judgement(ix)?;
         let view = JudgementStep {
             brief: ix.brief.into_value(),

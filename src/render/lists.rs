@@ -15,6 +15,7 @@ use crate::plan::Plan;
 use super::address::{depth, shown};
 use super::dates;
 use super::labels::Labels;
+use super::storylines;
 use super::strings::Strings;
 
 /// What lists say of all documents.
@@ -24,6 +25,8 @@ pub(super) struct Lists {
     pub(super) topics: Labels<Topic>,
     pub(super) storylines: Labels<Storyline>,
     pub(super) pages: Labels<Page>,
+    /// Storylines in the order of their list.
+    pub(super) storyline_order: Vec<Ix<Storyline>>,
     /// The addresses of pairs, as they stand in links.
     pub(super) pairs: Vec<String>,
     /// The days of briefs, in numbers and in words.
@@ -120,6 +123,7 @@ impl Lists {
                 documents.storylines.keys().map(|ix| named(DocumentIx::Storyline(ix))),
             ),
             pages: Labels::new(documents.pages.keys().map(|ix| named(DocumentIx::Page(ix)))),
+            storyline_order: storylines::in_order(graph),
             pairs: plan.pairs.iter().map(|path| shown(path, offline).into_owned()).collect(),
             days: days.into_iter().map(|(_, day)| day).collect(),
             months,
@@ -135,6 +139,14 @@ impl Lists {
                 config.home.topics.0 as usize,
             ),
         }
+    }
+}
+
+impl Lists {
+    /// The month of a brief.
+    pub(super) fn month_of(&self, brief: Ix<Brief>) -> Option<&Month> {
+        let at = self.months.partition_point(|month| month.briefs.end <= brief.get());
+        self.months.get(at).filter(|month| month.briefs.contains(&brief.get()))
     }
 }
 

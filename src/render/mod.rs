@@ -4,21 +4,35 @@
 //! all pages, `check` renders them and throws them away.
 
 mod address;
+mod axis;
 mod by_tera;
 mod charts;
+mod chronology;
 mod dates;
+mod description;
+mod dossier;
 mod faults;
 mod feed;
 mod html;
 mod judgements;
 mod labels;
+mod lanes;
 mod lists;
 mod meter;
+mod network;
+mod plots;
+mod reference;
+mod ring;
 mod search;
+mod series;
 mod shape;
+mod skin;
 mod sources;
+mod storylines;
 mod strings;
+mod strip;
 mod structured_data;
+mod svg;
 pub(crate) mod templates;
 #[cfg(test)]
 mod tests;
@@ -591,7 +605,7 @@ impl Renderer {
             Fill::AlertTitle(alert) => {
                 out.text(self.strings_of(from).of("alert", alert.word()));
             }
-            Fill::Citation(citation) => self.cite(from, citation, out),
+            Fill::Citation(citation) => self.cite(from, citation, root, shown, out),
         });
     }
 
@@ -670,10 +684,11 @@ impl Renderer {
             published: document.moment,
             updated: self.changed(brief),
             authors: &document.front.authors,
-            summary: document.front.summary.as_ref().map(|s| s.value.as_str()),
+            summary: self.told(brief, full),
             content: full.then(|| {
                 let (mut html, root) = (Html::default(), &self.config.base_url.value);
                 self.write_retracted(brief, &mut html);
+                self.write_change(brief, &mut html);
                 let bluf = document.bluf.as_ref();
                 if let Some(bluf) = bluf.filter(|bluf| self.says_something(ix, bluf)) {
                     html.literal("<h2>");
@@ -688,6 +703,18 @@ impl Renderer {
                 detached(&html, &FullUrl(root, self.place(ix, false)))
             }),
             categories: topics.map(|topic| self.graph.title(DocumentIx::Topic(*topic))),
+        }
+    }
+
+    /// What an entry in a feed says of a brief: its summary, behind the notice of sources that were retracted unless that
+    /// stands in the whole text.
+    fn told(&self, brief: Ix<Brief>, full: bool) -> Option<Cow<'_, str>> {
+        let summary = self.summary_of(DocumentIx::Brief(brief));
+        match self.retraction_notice(brief).filter(|_| !full) {
+            Some(notice) => {
+                Some([&notice, summary.unwrap_or_default()].join(" ").trim().to_owned().into())
+            }
+            None => summary.map(Cow::Borrowed),
         }
     }
 
@@ -714,7 +741,8 @@ pub(crate) fn reference() -> String {
         "# Templates\n\nTemplates are Tera 2, embedded in the program. A file of the same name in your `templates/` \
          stands in for the built-in one, which stays within reach as `builtin/NAME`: \
          `{% extends \"builtin/brief.html\" %}`. Copy one out with `chancery templates eject NAME`. \
-         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search.\n\n\
+         `static/theme/style.css` stands in for the stylesheet, `static/theme/search.js` for the script of the search, \
+         `static/theme/reader.js` for the one of all pages.\n\n\
          Every page sees `site`, `page`, `root`, `home`, `lists`, `asset` and `t` (the theme's words, from \
          `strings/en.toml`; a table for the site's language, such as `strings/pt-BR.toml`, stands over those of `pt` and of English, and \
          the titles of alerts in a brief are in the brief's own language if there is a table for it). Links are written `{{ root }}{{ brief.path }}`: `root` leads up to the site's root, so \
@@ -735,6 +763,8 @@ pub(crate) fn reference() -> String {
     for PageKind { template, given, .. } in kinds {
         out.push_str(&format!("| `{template}` | {given} |\n"));
     }
+    out.push_str(&skin::blocks_and_components());
+    out.push_str(&skin::properties());
     out.push_str("\n## Values\n");
     out.push_str(&shape::reference());
     out

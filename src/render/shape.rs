@@ -35,6 +35,8 @@ macro_rules! views {
                 publisher: Option<&'a str>,
                 /// The site's language, such as `en`.
                 language: &'a str,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir: &'static str,
                 /// The site's address, with a slash at the end.
                 base_url: &'a str,
                 /// The year of the build.
@@ -43,6 +45,12 @@ macro_rules! views {
                 feed_path: &'a str,
                 /// The menu: a list of `MenuItem`.
                 menu: Vec<Value<'a>>,
+                /// The first entries of the menu, which every page shows.
+                menu_first: Vec<Value<'a>>,
+                /// The others, which are behind a word.
+                menu_more: Vec<Value<'a>>,
+                /// The paths of the site's own style sheets.
+                css: Value<'a>,
                 /// Whether there are storylines.
                 has_storylines: bool,
                 /// Whether there are judgements.
@@ -60,8 +68,10 @@ macro_rules! views {
             record PageView {
                 /// The page's own title.
                 title: Value<'a>,
-                /// A sentence about it, or null.
+                /// A sentence about it; null on a redirect only.
                 description: Option<Value<'a>>,
+                /// Which page of its list it is, from 2, or null.
+                number: Option<usize>,
                 /// Its path.
                 path: &'a str,
                 /// Its full address.
@@ -70,6 +80,10 @@ macro_rules! views {
                 structured_data: Option<Value<'a>>,
                 /// Its language.
                 language: &'a str,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir: &'static str,
+                /// Its language as the Open Graph protocol has it, such as `pt_BR`.
+                locale: String,
                 /// What kind of page it is: `home`, `brief`, `actor` …
                 kind: &'static str,
                 /// The path of its own feed, or null.
@@ -91,6 +105,12 @@ macro_rules! views {
                 kind,
                 /// A sentence about it, or null.
                 summary,
+                /// The language that it is in.
+                language,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir,
+                /// Whether that language is not the site's.
+                foreign,
             }
             /// An actor in a list.
             found ActorCard {
@@ -134,6 +154,162 @@ macro_rules! views {
                 briefs,
                 /// The day of the newest brief in words, or null.
                 latest,
+                /// How it has last changed: `deteriorated`, `improved` or `unchanged`, or null.
+                trend,
+                /// The same in words, or null.
+                trend_text,
+            }
+            /// A storyline in the list of storylines: what its `StorylineCard` has, and this.
+            record StorylineEntry: StorylineCard {
+                /// Its card.
+                card: Value<'a>,
+                /// What is said last of how it has changed, as a `TrendView`, or null.
+                change: Option<Value<'a>>,
+                /// Its last twelve months: a list of `TrendMark`. Empty if nothing is said of how it has changed.
+                history: Vec<Value<'a>>,
+                /// What is known to come next, as a `NextDate`, or null.
+                next: Option<Value<'a>>,
+            }
+            /// What a brief says of how its storyline has changed.
+            record TrendView {
+                /// `deteriorated`, `improved` or `unchanged`.
+                trend: &'static str,
+                /// The same in words.
+                trend_text: &'a str,
+                /// Why, or null.
+                reason: Option<&'a str>,
+                /// What the coming weeks may bring: `risk` or `opportunity`, or null.
+                alert: Option<&'static str>,
+                /// The same in words, or null.
+                alert_text: Option<&'a str>,
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+            }
+            /// A month in the history of a storyline.
+            record TrendMark {
+                /// The month, such as `2025-02`.
+                month: String,
+                /// The same in words.
+                month_text: String,
+                /// `deteriorated`, `improved`, `unchanged`, or null if nothing is said.
+                trend: Option<&'static str>,
+                /// The same in words.
+                trend_text: &'a str,
+                /// The path of the overview of the month, or null if it has none.
+                path: Option<String>,
+                /// Whether it is the month of the page.
+                current: bool,
+            }
+            /// What is known to come next in a storyline.
+            record NextDate {
+                /// The day, or the month or year, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+                /// What is to happen, or null if it is the day by which a judgement can be settled.
+                event: Option<&'a str>,
+                /// The brief that tells of it, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Where on the page of that brief, after `#`, or null.
+                anchor: Option<String>,
+            }
+            /// How all storylines have changed in a month.
+            record TrendMonth {
+                /// The month, such as `2025-02`.
+                month: String,
+                /// The same in words.
+                month_text: Cow<'a, str>,
+                /// The path of its overview.
+                path: String,
+                /// How many storylines were followed.
+                followed: usize,
+                /// How many of them have deteriorated.
+                deteriorated: usize,
+                /// How many have improved.
+                improved: usize,
+                /// How many are unchanged.
+                unchanged: usize,
+                /// Of how many nothing is said.
+                unassessed: usize,
+            }
+            /// How a storyline has changed in a month.
+            record TrendLine {
+                /// The storyline, as a `StorylineCard`.
+                storyline: Value<'a>,
+                /// `deteriorated`, `improved` or `unchanged`: the last that is said in the month, and `unchanged` only if
+                /// nothing else is.
+                trend: &'static str,
+                /// The same in words.
+                trend_text: &'a str,
+                /// What its briefs say: a list of `TrendView`, the newest first.
+                changes: Vec<Value<'a>>,
+                /// The twelve months up to this one: a list of `TrendMark`.
+                history: Vec<Value<'a>>,
+            }
+            /// The judgements of a storyline over time.
+            record JudgementPlot {
+                /// The drawing.
+                plot_html: Value<'a>,
+                /// What is drawn: a list of `JudgementLine`.
+                lines: Vec<Value<'a>>,
+                /// How many more judgements there are, which are not drawn.
+                more: usize,
+            }
+            /// A judgement in a drawing of several.
+            record JudgementLine {
+                /// What it is called in the drawing.
+                label: String,
+                /// What is judged.
+                text_html: Value<'a>,
+                /// What became of it, in words, with the day, or null.
+                outcome_text: Option<String>,
+                /// What was said of it, oldest first: a list of `JudgementStep`.
+                steps: Vec<Value<'a>>,
+            }
+            /// Numbers by date.
+            record SeriesView {
+                /// What they are of.
+                title: &'a str,
+                /// What is counted or measured, or null.
+                unit: Option<&'a str>,
+                /// What readers should know of them, or null.
+                note: Option<&'a str>,
+                /// The drawing.
+                plot_html: Value<'a>,
+                /// What its axis begins at if that is not zero, or null.
+                base: Option<String>,
+                /// The last value of each column: a list of `SeriesValue`.
+                last: Vec<Value<'a>>,
+                /// The names of the columns.
+                columns: Value<'a>,
+                /// The numbers, oldest first: a list of `SeriesLine`, at most 500, the newest.
+                rows: Vec<Value<'a>>,
+                /// How many more there are, which are in the file only.
+                earlier: usize,
+                /// The path of the file.
+                path: String,
+                /// The sources that they are from: a list of `GroundView`.
+                sources: Vec<Value<'a>>,
+            }
+            /// The value of a column of a series.
+            record SeriesValue {
+                /// The name of the column.
+                column: &'a str,
+                /// The value.
+                value: &'a str,
+                /// Its date, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+            }
+            /// The values of a date.
+            record SeriesLine {
+                /// The date, as precisely as it is known.
+                date: String,
+                /// The same in words.
+                date_text: String,
+                /// One for each column: the value, or an empty text where data is missing.
+                values: Value<'a>,
             }
             /// A brief in a list.
             found BriefCard {
@@ -166,6 +342,14 @@ macro_rules! views {
                 storyline,
                 /// Whether a source of it was retracted.
                 has_retracted,
+                /// Its language.
+                language,
+                /// In which direction that runs: `ltr` or `rtl`.
+                dir,
+                /// Whether that language is not the site's.
+                foreign,
+                /// Its bottom line, for a page that leads with it, or null.
+                bottom_line_html,
             }
             /// A dated event.
             record EventView {
@@ -177,6 +361,8 @@ macro_rules! views {
                 end: Option<String>,
                 /// When it ended, in words, or null.
                 end_text: Option<String>,
+                /// When it was, from beginning to end, in words, such as `28–29 June 2019`.
+                when_text: String,
                 /// What happened.
                 title: &'a str,
                 /// Where, or null.
@@ -196,6 +382,57 @@ macro_rules! views {
                 brief: Value<'a>,
                 /// The sentence, with the name in `<mark>`.
                 html: &'a Quote,
+            }
+            /// Briefs of a list that stand under one heading.
+            record BriefGroup {
+                /// The heading: a year, or a month in words.
+                title: String,
+                /// The path of that year or month in the archive.
+                path: String,
+                /// The briefs: a list of `BriefLine`.
+                lines: Vec<Value<'a>>,
+            }
+            /// A brief as a line of a list.
+            record BriefLine {
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+                /// What its address on the page ends in, after `#`, if it is the first of its month in the list, or null.
+                anchor: Option<String>,
+                /// The sentence that names the actor whose list it is, with the name in `<mark>`, or null.
+                html: Option<&'a Quote>,
+            }
+            /// A year of a list of briefs.
+            record ListYear {
+                /// The year.
+                year: i16,
+                /// How many briefs it has.
+                count: usize,
+                /// Whether the list begins with it on this page, so that `root` does not stand before its path.
+                here: bool,
+                /// Where the list begins with it.
+                path: Cow<'a, str>,
+            }
+            /// What there was over time, as `strip`.
+            record StripView {
+                /// The drawing: a bar for the briefs of a month, or of more months if there are many, and a dot for its events.
+                drawing_html: Value<'a>,
+                /// The same as a list of `StripRow`, the newest first.
+                rows: Vec<Value<'a>>,
+                /// How many events lie before or behind what is drawn.
+                outside: usize,
+            }
+            /// Some months of a strip.
+            record StripRow {
+                /// The months in words.
+                words: Cow<'a, str>,
+                /// Where the list of briefs begins with them, or null if there are no briefs.
+                path: Option<String>,
+                /// Whether that is on this page, so that `root` does not stand before the path.
+                here: bool,
+                /// How many briefs.
+                briefs: usize,
+                /// How many events.
+                events: usize,
             }
             /// The pages of a list, as `pagination`.
             record Pagination {
@@ -234,6 +471,10 @@ macro_rules! views {
                 events: Vec<Value<'a>>,
                 /// Its sources in the order of their numbers: a list of `SourceView`.
                 sources: Vec<Value<'a>>,
+                /// Numbers by date: a list of `SeriesView`.
+                series: Vec<Value<'a>>,
+                /// How it says that its storyline has changed, as a `TrendView`, or null.
+                change: Option<Value<'a>>,
                 /// What its sources are like, in words, or null if it has none.
                 source_summary: Option<String>,
                 /// Those of its sources that were retracted: a list of `SourceView`.
@@ -258,16 +499,45 @@ macro_rules! views {
                 newer: Option<Value<'a>>,
                 /// Related briefs: a list of `RelatedBrief`.
                 related: Vec<Value<'a>>,
+                /// What to read next, each brief once: a list of at most four `FurtherBrief`.
+                further: Vec<Value<'a>>,
                 /// The documents that link here: a list of `QuoteView`.
                 backlinks: Vec<Value<'a>>,
+                /// Those of them that nothing else on the page names.
+                other_backlinks: Vec<Value<'a>>,
+                /// How others cite it, as a `ReferenceView`.
+                reference: Value<'a>,
                 /// The day by which it should be reviewed, in words, or null.
                 review_by_text: Option<String>,
                 /// Whether that day has passed.
                 overdue: bool,
-                /// Its language.
-                language: &'a str,
                 /// Its `[extra]` table.
                 extra: &'a Extra,
+            }
+            /// How a brief is cited by others.
+            record ReferenceView {
+                /// As a line of text.
+                plain: Cow<'a, str>,
+                /// As an entry of BibTeX.
+                bibtex: Cow<'a, str>,
+            }
+            /// A brief to read next.
+            record FurtherBrief {
+                /// The brief, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Why: where it stands to this one, in words.
+                why: &'a str,
+                /// What both are about, in words, or null.
+                reason: Option<String>,
+            }
+            /// The briefs of a day.
+            record DayOfBriefs {
+                /// The day, such as `2025-02-27`.
+                date: &'a str,
+                /// The day in words.
+                date_text: &'a str,
+                /// Its briefs: a list of `BriefCard`.
+                briefs: Vec<Value<'a>>,
             }
             /// A source of a brief.
             record SourceView {
@@ -624,6 +894,8 @@ macro_rules! views {
                 path: Value<'a>,
                 /// Whether it is this page.
                 current: bool,
+                /// Whether pages before it are left out.
+                gap: bool,
             }
             /// A heading of a text.
             record Heading {
@@ -702,6 +974,8 @@ macro_rules! views {
                 shared: usize,
                 /// The path of the page of both, or null.
                 pair_path: Option<&'a str>,
+                /// What binds the two besides briefs, or what most of these are about, in words.
+                reason: String,
             }
             /// Two actors in a list.
             record PairCard {
@@ -713,6 +987,40 @@ macro_rules! views {
                 path: &'a str,
                 /// How many briefs they share.
                 shared: usize,
+            }
+            /// The pairs of an actor in the list of pairs.
+            record PairGroup {
+                /// The actor, as an `ActorCard`.
+                actor: Value<'a>,
+                /// Its pairs, itself first, the most shared first: a list of `PairCard`, at most 10.
+                pairs: Vec<Value<'a>>,
+            }
+            /// A year of what there was between two actors.
+            record ChronologyYear {
+                /// The year.
+                year: i16,
+                /// What there was, the newest first: a list of `ChronologyEntry`.
+                entries: Vec<Value<'a>>,
+            }
+            /// An event that two actors took part in, or a brief about both.
+            record ChronologyEntry {
+                /// The event, as an `EventView`, or null.
+                event: Option<Value<'a>>,
+                /// The brief, as a `BriefCard`, or null.
+                brief: Option<Value<'a>>,
+                /// What its address on the page ends in, after `#`, if it is the first of its month in the list, or null.
+                anchor: Option<String>,
+                /// The sentence of the brief that names both, or null.
+                both: Option<&'a Quote>,
+                /// Without such a sentence, those that name one of them: a list of `NamingQuote`.
+                each: Vec<Value<'a>>,
+            }
+            /// A sentence that names one of two actors.
+            record NamingQuote {
+                /// The actor, as a `Ref`.
+                actor: Value<'a>,
+                /// The sentence, with the name in `<mark>`.
+                html: &'a Quote,
             }
             /// The actors of a kind.
             record ActorGroup {
@@ -733,6 +1041,26 @@ macro_rules! views {
                 count: usize,
                 /// Its months that have briefs: a list of `ArchiveMonth`.
                 months: Vec<Value<'a>>,
+                /// All its months: a list of twelve `CalendarMonth`.
+                calendar: Vec<Value<'a>>,
+            }
+            /// A month of a calendar, which may have no briefs.
+            record CalendarMonth {
+                /// The month in words.
+                month_text: &'a str,
+                /// The path of its page, or null if it has no briefs.
+                path: Option<String>,
+                /// How many briefs it has.
+                count: usize,
+                /// How full it is, from 0 to 4.
+                shade: usize,
+            }
+            /// What a month is called.
+            record MonthName {
+                /// Its name.
+                name: &'a str,
+                /// The same in short.
+                short: &'a str,
             }
             /// A month of the archive.
             record ArchiveMonth {
@@ -751,7 +1079,7 @@ macro_rules! views {
                 count: usize,
                 /// The path of its page, or null if its events are here.
                 path: Option<String>,
-                /// Its events, or none if they have a page of their own.
+                /// Its events, the newest first, or none if they have a page of their own.
                 events: Vec<Value<'a>>,
             }
         }

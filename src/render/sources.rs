@@ -13,7 +13,7 @@ use crate::never;
 use super::strings::Strings;
 use super::value::{IntoValue, Value};
 use super::view::{CitationView, SourceView};
-use super::{Renderer, dates};
+use super::{Renderer, Shown, dates};
 
 /// What stands between parts of an endnote.
 const AND: &str = ", ";
@@ -46,7 +46,14 @@ fn hint(strings: &Strings, source: &Source) -> String {
 
 impl Renderer {
     /// Appends the number of a source that a document cites, with a link to its endnote and the place in it.
-    pub(super) fn cite(&self, from: DocumentIx, citation: CitationIx, out: &mut Html) {
+    pub(super) fn cite(
+        &self,
+        from: DocumentIx,
+        citation: CitationIx,
+        root: &str,
+        shown: Shown,
+        out: &mut Html,
+    ) {
         let DocumentIx::Brief(ix) = from else {
             return never!("a citation in a document that has no sources");
         };
@@ -62,8 +69,13 @@ impl Renderer {
         let number = endnotes.number(written.source as usize).unwrap_or_default();
         let strings = self.strings_of(from);
         out.literal("[<a");
-        out.attribute("href", &["#", &source_anchor(&source.id.value)].concat());
-        if let Some(nth) = endnotes.nth(citation) {
+        // The endnotes are on the page of the brief.
+        let page = match shown {
+            Shown::Elsewhere => [root, self.path(from).as_str()].concat(),
+            Shown::AtHome | Shown::InFeed => String::new(),
+        };
+        out.attribute("href", &[&page, "#", &source_anchor(&source.id.value)].concat());
+        if let Some(nth) = endnotes.nth(citation).filter(|_| shown != Shown::Elsewhere) {
             out.attribute("id", &citation_anchor(&source.id.value, nth));
         }
         out.literal(" role=\"doc-noteref\"");
@@ -148,6 +160,27 @@ impl Renderer {
             out.literal("</li>\n");
         }
         out.literal("</ul>\n");
+    }
+
+    /// What a reader of a feed is told of the sources of a brief that were retracted, if there are such, as plain text.
+    pub(super) fn retraction_notice(&self, ix: Ix<Brief>) -> Option<String> {
+        let document = &self.graph.documents.briefs[ix];
+        if !document.front.has_retracted() {
+            return None;
+        }
+        let strings = self.strings_of(DocumentIx::Brief(ix));
+        let mut notice = String::new();
+        for (_, _, source) in document.retracted() {
+            if notice.is_empty() {
+                notice.push_str(strings.get("rests_on_retracted"));
+            }
+            let when = retraction(strings, source).unwrap_or_default();
+            notice.push_str(&format!(" {}. {when}", source.title.value));
+            if let Some(reason) = &source.reason {
+                notice.push_str(&format!(": {}", reason.value));
+            }
+        }
+        (!notice.is_empty()).then_some(notice)
     }
 
     /// Appends the sources of a brief as a list, for a feed, whose readers have no other page.

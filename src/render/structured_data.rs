@@ -15,8 +15,9 @@ use crate::front_matter::{
     self, Actor, ActorKind, Brief, BriefKind, BuiltInKind, Moment, Source, SourceKind, Storyline,
     Topic,
 };
-use crate::graph::{DocumentIx, EventIx};
+use crate::graph::{Destination, DocumentIx, EventIx};
 use crate::html::Html;
+use crate::markdown::TargetKind;
 use crate::plan::HtmlPage;
 
 use super::Renderer;
@@ -71,7 +72,12 @@ struct Article<'r> {
     kind: &'static str,
     #[serde(rename = "@id")]
     id: &'r str,
+    url: &'r str,
+    main_entity_of_page: &'r str,
     headline: &'r str,
+    /// Its first picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -289,6 +295,7 @@ impl Renderer {
             | HtmlPage::Pairs
             | HtmlPage::Pair(..)
             | HtmlPage::Storylines
+            | HtmlPage::StorylineMonth(_)
             | HtmlPage::Timeline
             | HtmlPage::TimelineYear(_)
             | HtmlPage::Judgements(..)
@@ -373,7 +380,10 @@ impl<'r> Describing<'r> {
                 }
             },
             id: self.url,
+            url: self.url,
+            main_entity_of_page: self.url,
             headline: &front.title.value,
+            image: self.picture(ix),
             date_published: match front.date.as_ref().map(|date| &date.value) {
                 Some(date @ (Moment::Exact(_) | Moment::Local(_))) => {
                     Some(time(date, &config.zone()))
@@ -384,13 +394,9 @@ impl<'r> Describing<'r> {
             author: front
                 .authors
                 .iter()
-                .map(|author| {
-                    // A brief may be signed by the desk itself.
-                    let is_publisher = config.publisher.as_ref() == Some(author);
-                    Named {
-                        kind: if is_publisher { "Organization" } else { "Person" },
-                        name: author,
-                    }
+                .map(|author| Named {
+                    kind: if config.is_desk(author) { "Organization" } else { "Person" },
+                    name: author,
                 })
                 .collect(),
             publisher: self.publisher(),
@@ -415,6 +421,17 @@ impl<'r> Describing<'r> {
             self.event(event, self.actors(actors))
         }));
         things
+    }
+
+    /// The first picture of a brief that is a file of the site, by its full address.
+    fn picture(&self, ix: Ix<Brief>) -> Option<String> {
+        let (graph, brief) = (&self.site.graph, DocumentIx::Brief(ix));
+        let targets = graph.body(brief).targets.numbered();
+        let mut pictures = targets.filter(|(_, target)| target.kind == TargetKind::Image);
+        pictures.find_map(|(number, _)| match graph.destination(brief, number) {
+            Destination::File(path, _) => Some(self.site.absolute(path)),
+            _ => None,
+        })
     }
 
     /// An event of the page's brief.

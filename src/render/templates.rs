@@ -41,6 +41,7 @@ embedded![
     "redirect.html",
     "search.html",
     "storyline.html",
+    "storyline_month.html",
     "storylines.html",
     "strings/en.toml",
     "timeline.html",

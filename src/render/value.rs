@@ -58,8 +58,8 @@ pub enum Value<'a> {
 pub enum DocumentText {
     /// What stands below its front matter.
     Of(DocumentIx),
-    /// The bottom line of a brief.
-    BottomLine(Ix<Brief>),
+    /// The bottom line of a brief, and whether it is shown on the page of its brief.
+    BottomLine(Ix<Brief>, bool),
     /// A judgement of a brief, by its number, and whether it is shown on the page of its brief.
     Judgement(Ix<Brief>, usize, bool),
 }

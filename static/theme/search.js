@@ -174,12 +174,18 @@ if (typeof document !== "undefined") {
       label.append(time, " ");
     }
     label.append(element("span", kind));
-    const heading = element("h2");
+    // Titles may be in any language.
+    const heading = element("h3");
+    heading.dir = "auto";
     const link = element("a", title);
     link.href = root + path;
     heading.append(link);
     item.append(label, heading);
-    if (summary) item.append(element("p", summary, "summary"));
+    if (summary) {
+      const said = element("p", summary, "summary");
+      said.dir = "auto";
+      item.append(said);
+    }
     return item;
   };
 
@@ -249,8 +255,6 @@ if (typeof document !== "undefined") {
     }
   });
 
-  byId("note").hidden = true;
-  form.hidden = false;
   box.value = new URL(location.href).searchParams.get("q") ?? "";
   if (box.value) ask();
   else box.focus();

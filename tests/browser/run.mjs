@@ -2,7 +2,9 @@
 //
 //   node run.mjs FOLDER...   each folder is a published site, with pages `*.html`
 //
-// Writes JSON: how many pages were loaded, and a list of what happened, each with its page.
+// Writes JSON: how many pages were loaded, how many were the same in a site before, and a list of what happened, each
+// with its page.
+import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -11,6 +13,7 @@ import { extname, join, relative } from "node:path";
 import { chromium } from "playwright-core";
 
 const TABS = 6;
+const SEARCH = "search/index.html";
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // A tab that lies behind others draws about once a second: what waits for it to draw waits long.
 const WAIT = { polling: 20 };
@@ -87,13 +90,15 @@ function use() {
         } catch {
           // What is no address leads nowhere.
         }
-        if (!schemes.includes(scheme)) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
+        const isReference = scheme === "blob:" && element.closest("#chancery-cite");
+        if (!schemes.includes(scheme) && !isReference) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
       }
       if (attribute === "style" && name !== "mspace" && name !== "mtr" && !/^border:0\.06em solid #[0-9a-f]{6}$/.test(value))
         wrong.push(`<${name} style="${value}">`);
       if (attribute === "srcset" || attribute === "srcdoc") wrong.push(`<${name} ${attribute}>`);
     }
-    const isOurs = element.closest("head, #chancery-search-main") !== null;
+    // All that an author writes is in `<main>`, and no id of the theme's.
+    const isOurs = element.closest("head, #chancery-search-main, body > header") !== null;
     // Such a frame as the site lets through, with nothing that its author wrote but these.
     const isEmbed =
       name === "iframe" &&
@@ -115,7 +120,7 @@ function use() {
   // Links are pressed, but the page is not left for one that leads to a host.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a, area");
-    if (link && schemes.includes(link.protocol)) event.preventDefault();
+    if (link && [...schemes, "blob:"].includes(link.protocol)) event.preventDefault();
   });
   for (const element of document.body.querySelectorAll("*")) {
     for (const kind of ["pointerover", "mouseover", "mouseenter", "mousemove", "wheel", "copy", "contextmenu"])
@@ -128,7 +133,7 @@ function use() {
     if (element.localName === "details") element.open = !element.open;
     if (element.localName === "dialog") element.close();
     if (element.localName === "a" || element.tabIndex >= 0 || element.accessKey) element.click?.();
-    if (element.localName === "form" && element.id !== "chancery-search-form") element.requestSubmit();
+    if (element.localName === "form" && !element.matches("#chancery-search-form, body > header form")) element.requestSubmit();
     if (element.localName === "input") element.dispatchEvent(new Event("input", { bubbles: true }));
   }
   return wrong;
@@ -155,9 +160,18 @@ async function search(page) {
   return shown;
 }
 
+// A page that another site has at the same address, byte for byte, does the same there. The search asks for other files.
 const work = [];
+const known = new Set();
+let same = 0;
 for (const [number, folder] of folders.entries())
-  for (const page of await pagesOf(folder)) work.push({ number, page });
+  for (const page of await pagesOf(folder)) {
+    const hash = createHash("sha256").update(await readFile(join(folder, page))).digest("hex");
+    const key = page === SEARCH ? `${number}` : `${page} ${hash}`;
+    if (known.has(key)) same += 1;
+    else work.push({ number, page });
+    known.add(key);
+  }
 let [loaded, results] = [0, 0];
 
 async function tab() {
@@ -203,7 +217,7 @@ async function tab() {
       const found = await page.evaluate(use).catch((error) => (leads ? [] : [`left or broken: ${error.message}`]));
       found.forEach(note);
       if (leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
-      if (at.page === "search/index.html") results += await search(page);
+      if (at.page === SEARCH) results += await search(page);
       // Handlers that wait for a task have had it.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
       for (const ran of await page.evaluate(() => window.__ran)) note(`ran: ${ran}`);
@@ -219,4 +233,4 @@ await Promise.all(Array.from({ length: TABS }, tab));
 await context.close();
 server.close();
 await rm(profile, { recursive: true, force: true });
-console.log(JSON.stringify({ loaded, results, happened }));
+console.log(JSON.stringify({ loaded, same, results, happened }));

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod dense;
 pub mod random;
 
 use std::collections::BTreeMap;

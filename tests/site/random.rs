@@ -545,6 +545,11 @@ impl Site<'_> {
         set("topics", list(self.dice.some(&self.topics, 35).into_iter().map(|(id, ..)| *id)));
         if !self.storylines.is_empty() && self.dice.chance(40) {
             set("storyline", format!("\"{}\"", self.dice.pick(&self.storylines).0));
+            if self.dice.chance(50) {
+                let trend = *self.dice.pick(&["deteriorated", "improved", "unchanged"]);
+                set("trend", format!("\"{trend}\""));
+                set("trend_reason", format!("\"It has {trend} & so <on>.\""));
+            }
         }
         let older: Vec<&str> = self.briefs[..at]
             .iter()

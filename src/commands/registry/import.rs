@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::{Common, Import, Show};
+use crate::cli::{Common, RegistryImport, Show};
 use crate::config::{self, Config, Kinds};
 use crate::corpus::{List, Listed, Roster};
 use crate::diagnostic::{Diagnostics, Span};
@@ -28,7 +28,7 @@ const LARGEST: u64 = 512 << 20;
 const NAMED: usize = 20;
 
 /// Writes the list, or brings the one that is there up to date.
-pub(super) fn run(common: &Common, arguments: &Import) -> Result<Outcome, Failure> {
+pub(super) fn run(common: &Common, arguments: &RegistryImport) -> Result<Outcome, Failure> {
     let path = arguments.file();
     if let Some(more) = arguments.more() {
         return Err(Failure(format!(

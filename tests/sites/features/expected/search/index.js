@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","53fbc3dfbc",{"firsts":[""]});
+chancerySearch.deliver("index","559db51d68",{"firsts":[""]});

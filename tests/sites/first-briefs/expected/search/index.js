@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","df480411a8",{"firsts":[""]});
+chancerySearch.deliver("index","401544354c",{"firsts":[""]});

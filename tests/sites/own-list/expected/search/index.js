@@ -1,1 +1,1 @@
-chancerySearch.deliver("index","ff6f72eda5",{"firsts":[""]});
+chancerySearch.deliver("index","6e1fcd0cfb",{"firsts":[""]});
