@@ -57,7 +57,7 @@ fn a_site_read_again_is_the_site_read_anew() {
     let talks = "content/briefs/2025-02-27-talks.md";
     let other = "content/briefs/2025-03-01-other.md";
     // What is written, and whether the links are the same as before.
-    let edits: [(&str, Option<String>, bool); 22] = [
+    let edits: [(&str, Option<String>, bool); 25] = [
         (
             other,
             Some(brief("title = \"Other\"", "See [[the talks]] and [[2025-02-27-talks]].")),
@@ -69,6 +69,21 @@ fn a_site_read_again_is_the_site_read_anew() {
             Some(brief("title = \"The talks\"\nactors = [\"us\"]", "The US, more of it.")),
             true,
         ),
+        // Some link leads to a paragraph: what there is of those matters from then on.
+        (
+            talks,
+            Some(brief("title = \"The talks\"\nactors = [\"us\"]", "The US.\n\n[It](#p--7aeec9).")),
+            false,
+        ),
+        (
+            talks,
+            Some(brief(
+                "title = \"The talks\"\nactors = [\"us\"]",
+                "The US.\n\n[It](#p--7aeec9) again.",
+            )),
+            false,
+        ),
+        (talks, Some(brief("title = \"The talks\"\nactors = [\"us\"]", "The US.")), false),
         (
             talks,
             Some(brief("title = \"The talks\"\nsummary = \"Said.\"\nactors = [\"us\"]", "The US.")),
