@@ -319,7 +319,7 @@ impl Pages<'_> {
             HtmlPage::Pair(index, part) => self.pair(*index, part, root),
             HtmlPage::Storylines => {
                 let mut draft = Draft::new(word("storylines"));
-                draft.set("storylines", self.storyline_entries());
+                draft.set("storylines", self.storyline_entries(usize::MAX));
                 draft.set("months", self.trend_months());
                 draft
             }
@@ -472,7 +472,7 @@ impl Pages<'_> {
         draft.set("latest", list(latest));
         draft.set("storylines", self.storyline_cards());
         let first = part.page == 1;
-        draft.set("board", if first { self.board() } else { Value::List(Vec::new()) });
+        draft.set("board", self.storyline_entries(if first { BOARD } else { 0 }));
         draft.set("coming", if first { self.coming() } else { Vec::new() });
         let open = self.graph.judgements.standing(Standing::Open).iter().filter(|_| first);
         let open = open.take(WATCHED).map(|ix| self.judgement(*ix, false));
@@ -961,21 +961,6 @@ impl Pages<'_> {
             Some(DayOfBriefs { date, date_text, briefs })
         });
         list(days)
-    }
-
-    /// A few storylines: the open ones first, of these those that changed last.
-    fn board(&self) -> Value<'_> {
-        let storylines = self.graph.documents.storylines.entries();
-        let mut order: Vec<_> = storylines
-            .map(|(ix, storyline)| {
-                // Briefs are numbered from the newest.
-                let latest = self.graph.storylines[ix].briefs.last();
-                (storyline.front.status as u8, latest.is_none(), latest.copied(), ix)
-            })
-            .collect();
-        order.sort_unstable();
-        let card = |ix| Value::Document(Shape::StorylineCard, DocumentIx::Storyline(ix));
-        list(order.into_iter().take(BOARD).map(|(_, _, _, ix)| card(ix)))
     }
 
     /// Events that begin after the day of the build, the nearest first.

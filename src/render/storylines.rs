@@ -174,9 +174,9 @@ impl Renderer {
         next.map(|(_, view)| view.into_value())
     }
 
-    /// All storylines as their list has them.
-    pub(super) fn storyline_entries(&self) -> Value<'_> {
-        list(self.lists.storyline_order.iter().map(|ix| {
+    /// So many storylines as their list has them, the open ones first.
+    pub(super) fn storyline_entries(&self, most: usize) -> Value<'_> {
+        list(self.lists.storyline_order.iter().take(most).map(|ix| {
             let last = self.graph.trends.of(*ix).and_then(|trend| trend.stated().last());
             StorylineEntry {
                 card: card(*ix),
