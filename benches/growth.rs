@@ -106,6 +106,9 @@ const KINDS: &[Kind] = &[
     Kind("series-rows", 400, Sound, |n| series(1, n, 1)),
     Kind("series-columns", 2, Sound, |n| series(1, 200, n)),
     Kind("series-wrong", 200, Refused, |n| with(series(1, 1, 1), ("content/briefs/s0.csv".into(), format!("date,a\n{}", repeat(n, |i| format!("{i},x\n")))))),
+    Kind("sources-of-a-series", 100, Sound, |n| with(brief(&format!("{}[[series]]\nfile = \"s0.csv\"\ntitle = \"Numbers\"\nsources = [{}]\n", sources(n), repeat(n, |i| format!("\"s{i}\", "))), "A text."), ("content/briefs/s0.csv".into(), numbers(2, 1)))),
+    Kind("sources-of-a-series-missing", 100, Sound, |n| with(brief(&format!("{}[[series]]\nfile = \"s0.csv\"\ntitle = \"Numbers\"\nsources = [{}]\n", sources(n), repeat(n, |i| format!("\"missing{i}\", "))), "A text."), ("content/briefs/s0.csv".into(), numbers(2, 1)))),
+    Kind("sources-of-a-judgement", 100, Sound, |n| front(&format!("{}{}", sources(n), judgement(&format!("sources = [{}]", repeat(n, |i| format!("\"s{i}\", "))))))),
     Kind("series-of-briefs", 20, Built, |n| with(briefs(n, |_| ("[[series]]\nfile = \"s0.csv\"\ntitle = \"Numbers\"\n".into(), "A text.".into())), ("content/briefs/s0.csv".into(), numbers(200, 1)))),
     Kind("trends-of-a-storyline", 20, Built, |n| with(briefs(n, trend), ("content/storylines/s0.md".into(), "+++\ntitle = \"S\"\n+++\n".into()))),
     Kind("trends-of-storylines", 20, Built, |n| {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use crate::config::Config;
 use crate::corpus::Document;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Span, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, nearest};
 use crate::front_matter::{Brief, Judgement, Spanned, split_judgement, tree};
 use crate::graph::{Graph, JudgementIx, JudgementRecord, Noted, Standing};
 use crate::markdown::prose;
@@ -220,9 +220,10 @@ impl<'a> Review<'a> {
         let graph = self.graph;
         let brief = &graph.documents.briefs[ix.brief].front;
         let id = &*judgement.id.value;
-        for written in &judgement.sources {
+        let mut guesses = MOST_GUESSES;
+        for (written, source) in brief.sources_of(judgement.sources.iter()) {
             let at = place(graph, ix, written.span);
-            match brief.source(&written.value).and_then(|source| brief.sources.get(source)) {
+            match source.and_then(|source| brief.sources.get(source)) {
                 Some(source) if source.is_retracted() => self.say(
                     Code::RetractedSource,
                     at,
@@ -233,6 +234,8 @@ impl<'a> Review<'a> {
                 Some(_) => {}
                 None => {
                     let known = brief.sources.iter().map(|source| &*source.id.value);
+                    let known = known.take(if guesses > 0 { usize::MAX } else { 0 });
+                    guesses = guesses.saturating_sub(1);
                     let help = match nearest(&written.value, known) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!(

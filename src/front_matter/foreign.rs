@@ -134,7 +134,7 @@ const KNOWN: &[(&[&str], Here)] = &[
     ),
     (&["unpublished", "hidden", "private", "wip", "buildfuture"], Key(&["draft"], "true or false")),
     (
-        &["story", "collection"],
+        &["series", "story", "collection"],
         Key(&["storyline"], "the id of a storyline, a file in `content/storylines`"),
     ),
     (&["lang", "locale", "languagecode", "hreflang"], Key(&["language"], "such as `en`")),

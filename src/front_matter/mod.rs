@@ -17,6 +17,7 @@ mod yaml;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -536,17 +537,27 @@ impl Actor {
 }
 
 impl Brief {
-    /// The place of the source of the brief that has an id, in any case, if there is one.
-    pub(crate) fn source(&self, id: &str) -> Option<usize> {
-        let id = id.to_lowercase();
-        self.sources.iter().position(|source| source.id.value.to_lowercase() == id)
-    }
-
     /// The places of the sources that its judgements and its series rest on, in the order in which they are named.
     pub(crate) fn grounds(&self) -> impl Iterator<Item = usize> {
         let judged = self.judgements.iter().flat_map(|judgement| &judgement.sources);
         let drawn = self.series.iter().flat_map(|series| &series.sources);
-        judged.chain(drawn).filter_map(|id| self.source(&id.value))
+        self.sources_of(judged.chain(drawn)).into_iter().filter_map(|(_, at)| at)
+    }
+
+    /// The sources of the brief that are named, in any case: each with where it stands, if there is one.
+    pub(crate) fn sources_of<'n>(
+        &self,
+        named: impl Iterator<Item = &'n Spanned<String>>,
+    ) -> Vec<(&'n Spanned<String>, Option<usize>)> {
+        let mut named = named.peekable();
+        if named.peek().is_none() {
+            return Vec::new();
+        }
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        for (at, source) in self.sources.iter().enumerate() {
+            places.entry(source.id.value.to_lowercase()).or_insert(at);
+        }
+        named.map(|id| (id, places.get(&id.value.to_lowercase()).copied())).collect()
     }
 
     /// How many of its judgements rest on one source alone.

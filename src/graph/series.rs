@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::corpus::Published;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, nearest};
 use crate::front_matter::{Brief, Series};
 use crate::series::{self, SeriesTable};
 use crate::source::{AssetFile, Sources};
@@ -106,11 +106,11 @@ fn declared(documents: &Published) -> impl Iterator<Item = (DocumentIx, &Arc<str
 
 /// Reports sources of series that their brief does not have.
 fn check_sources(file: &Arc<str>, brief: &Brief, diagnostics: &mut Diagnostics) {
-    for written in brief.series.iter().flat_map(|series| &series.sources) {
-        if brief.source(&written.value).is_some() {
-            continue;
-        }
+    let named = brief.series.iter().flat_map(|series| &series.sources);
+    let missing = brief.sources_of(named).into_iter().filter(|(_, at)| at.is_none());
+    for (number, (written, _)) in missing.enumerate() {
         let known = brief.sources.iter().map(|source| &*source.id.value);
+        let known = known.take(if number < MOST_GUESSES { usize::MAX } else { 0 });
         let help = match nearest(&written.value, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => {

@@ -53,12 +53,15 @@ lists! {
     /// What those who act have and do: `ambitions`, `response`. Looked for before `of`, behind a possessive, and in Turkish
     /// behind the case endings of places.
     Deeds = "deeds";
-    /// After a metonym behind `of`, they show that it did something: `kontrolliert` in German, where `von` is by too.
+    /// After a metonym behind a word of `of`, they show that it does something: `to` behind `for`; `kontrolliert` in German, where `von`
+    /// is by too.
     Passives = "passives";
     /// Endings of a metonym itself that show that it acts, if no word governs it: `*ву` in Russian.
     Cases = "cases";
     /// After a metonym, they show that it acts: `said`, `*ed`.
     Verbs = "verbs";
+    /// What a verb takes: `the`, `its`, `that`. Before one of them a word that is in no other list is a verb: `Moscow mothballs the fleet`.
+    Objects = "objects";
     /// May stand between a metonym and its verb: `has`, `not`, `*ly`.
     Auxiliaries = "auxiliaries";
     /// After a metonym, they show that it acts if any word follows but one of `stative`: `would`, `must`.
@@ -99,6 +102,10 @@ lists! {
     Possessives = "possessives";
     /// Those of them that make a metonym a place.
     PlaceEndings = "place_endings";
+    /// Those of them that make a metonym the object of a verb. It acts unless a word of `place_after` follows in the sentence.
+    ObjectEndings = "object_endings";
+    /// Right behind a metonym that starts a sentence, they make it the subject of the verb that ends it: the comma of Turkish.
+    SubjectMarks = "subject_marks";
     /// Without a space behind a name, they make another name of it: `大学`.
     Suffixes = "suffixes";
 }
@@ -212,6 +219,42 @@ impl Language {
         (word.is_none_or(|word| word < end)).then_some(end)
     }
 
+    /// Whether a suffix that makes another name ends a run of characters behind a place in the text: `北京阳光公司`. Words that stand
+    /// between names end the run.
+    pub(super) fn suffix_ahead(&self, text: &str, at: usize) -> bool {
+        let after = slice(text, at..);
+        let run = after.char_indices().take_while(|(_, c)| fold::kind(*c) == TokenKind::Letter);
+        for (offset, _) in run.take(LONGEST_RUN) {
+            let here = at + offset;
+            if offset > 0 && self.suffix(text, here).is_some_and(|end| end > here + 3) {
+                return true;
+            }
+            let ends = [List::And, List::Verbs, List::Place, List::Inside];
+            if ends.iter().any(|list| self.after(*list, text, here).is_some()) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Whether a foreign name follows a place in the text at once, with a dot between its parts: `总统伍德罗·威尔逊`.
+    pub(super) fn dotted_ahead(&self, text: &str, at: usize) -> bool {
+        let after = slice(text, at..);
+        for (offset, c) in after.char_indices().take(LONGEST_PART + 1) {
+            let here = at + offset;
+            if offset > 0 && matches!(c, '\u{b7}' | '\u{2027}' | '\u{30fb}') {
+                return true;
+            }
+            let ends = [List::And, List::Verbs, List::Place];
+            if fold::kind(c) != TokenKind::Letter
+                || ends.iter().any(|list| self.after(*list, text, here).is_some())
+            {
+                return false;
+            }
+        }
+        false
+    }
+
     /// Whether a word may start a sentence without being part of a name.
     pub(super) fn is_opener(&self, word: &str) -> bool {
         self.has(List::Openers, word) || self.lists(&List::OPENING, word)
@@ -255,9 +298,11 @@ impl Language {
             let Some(word) = back(text, from) else { break };
             let fits = match word.gap {
                 Gap::Space | Gap::Apostrophe => true,
-                // `Gen. Smith`, `côté de`; a hyphen joins the words of a title, and a compound to what follows it.
+                // `Gen. Smith`, `côté de`; a hyphen joins the words of a title, and a compound to what follows it. `pro-Moscow`.
                 Gap::Stop => number == 0 && list == List::Titles,
-                Gap::Hyphen => number > 0 || matches!(list, List::Titles | List::Former),
+                Gap::Hyphen => {
+                    number > 0 || matches!(list, List::Titles | List::Former | List::Acting)
+                }
                 _ => false,
             };
             if !fits {
@@ -278,7 +323,15 @@ impl Language {
 
     /// Where the longest phrase of a list ends that starts right after a place in the text.
     pub(super) fn after(&self, list: List, text: &str, at: usize) -> Option<usize> {
-        let words = self.words(list)?;
+        self.after_in(self.words(list)?, text, at, true)
+    }
+
+    /// The same of the phrases that the list has as they are, without its endings.
+    pub(super) fn phrase_after(&self, list: List, text: &str, at: usize) -> Option<usize> {
+        self.after_in(self.words(list)?, text, at, false)
+    }
+
+    fn after_in(&self, words: &Words, text: &str, at: usize, endings: bool) -> Option<usize> {
         let after = text.get(at..)?;
         if after.chars().next().is_some_and(|first| fold::kind(first) == TokenKind::Letter) {
             let joined = words.joined.iter().filter(|joined| after.starts_with(&***joined));
@@ -297,7 +350,7 @@ impl Language {
             }
             let spelt = slice(text, word.word.clone());
             phrase.push_str(&spelt.to_lowercase());
-            let ending = number == 0 && word.gap == Gap::Space && words.has(spelt);
+            let ending = endings && number == 0 && word.gap == Gap::Space && words.has(spelt);
             if ending || words.phrases.contains(phrase.as_str()) {
                 best = Some(word.word.end);
             }
@@ -306,6 +359,12 @@ impl Language {
         best
     }
 }
+
+/// How many characters behind a name a suffix is looked for.
+const LONGEST_RUN: usize = 16;
+
+/// How many characters the first part of a foreign name has at most.
+const LONGEST_PART: usize = 5;
 
 /// The words that a site adds: by language and list.
 pub(crate) type Additions = BTreeMap<String, BTreeMap<List, Vec<String>>>;

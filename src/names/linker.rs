@@ -617,7 +617,8 @@ impl<'r> Linker<'r> {
         let mut former = self.language.before(List::Former, text, range.start).is_some();
         let behind = ahead(text, range.end).filter(|word| word.gap == Gap::Space);
         let mut scratch = Scratch::default();
-        let name = behind.and_then(|word| self.longest(text, word.word.start, &mut scratch));
+        let name = behind.as_ref();
+        let name = name.and_then(|word| self.longest(text, word.word.start, &mut scratch));
         if let Some(name) = name.filter(|name| name.range.end <= free) {
             let named: Vec<&Entry> = self
                 .claims(text, &name)
@@ -638,6 +639,20 @@ impl<'r> Linker<'r> {
             }
             if !named.is_empty() && !former {
                 return Err(Why::InsideLongerName);
+            }
+        }
+        if self.language.dotted_ahead(text, range.end) {
+            return Err(Why::InsideLongerName);
+        }
+        // `el presidente boliviano`: an adjective without a capital stands behind the title, and says whose it is.
+        if let Some(people) =
+            behind.and_then(|word| self.longest(text, word.word.start, &mut scratch))
+        {
+            let states = self.claims(text, &people).into_iter();
+            let states = actors(states.filter(|entry| entry.form == Form::Demonym));
+            if !states.is_empty() && !is_capital(slice(text, people.range)) {
+                let of = |holder: &_| states.iter().any(|s| self.registry.belongs_to(*holder, *s));
+                holders.retain(of);
             }
         }
         // `the German Foreign Minister`, `Germany's Foreign Minister`: the article stands before the state, whose it is.
@@ -745,9 +760,22 @@ impl<'r> Linker<'r> {
             .is_some_and(|last| fold::kind(last) == TokenKind::Letter);
         match reading {
             PlaceReading::Place => Some(Why::Locative),
+            // `德国柏林`: where in its state it is.
+            PlaceReading::Acts if spaceless && self.is_within(range.start, own) => {
+                Some(Why::Locative)
+            }
+            PlaceReading::Acts if spaceless && self.language.suffix_ahead(text, range.end) => {
+                Some(Why::InsideLongerName)
+            }
             PlaceReading::Acts if self.language.known || spaceless => None,
             _ => Some(Why::NoSign),
         }
+    }
+
+    /// Whether the name of such an actor stands right before a place in the text.
+    fn is_within(&self, at: usize, such: impl Fn(RegisteredIx) -> bool) -> bool {
+        self.last.is_some_and(|(last, _)| last == at)
+            && self.partners.iter().any(|actor| such(*actor))
     }
 
     /// Whether what such a name stands for makes a pair with a metonym: it is one, or the name of a state.

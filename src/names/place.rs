@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::company::is_headline;
 use super::fold;
 use super::language::{Language, List};
-use super::neighbours::{Beside, Gap, ahead, back, is_capital};
+use super::neighbours::{Beside, Gap, ahead, back, is_capital, starts_something};
 
 /// What a metonym stands for where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub(super) enum PlaceReading {
     /// Nothing says that it acts.
     NoSign,
 }
+
+/// How many words behind an object its verb is looked for.
+const LONGEST_OBJECT: usize = 16;
 
 /// How many names of a list are passed to reach the word that governs it.
 const LONGEST_LIST: usize = 8;
@@ -46,6 +49,13 @@ pub(super) fn reading(
             let deed = language.after(List::Deeds, text, word.word.end).is_some();
             return if deed { PlaceReading::Acts } else { PlaceReading::Place };
         }
+        // `Ankara'yı zorladı`, but not `Ankara'yı ziyaret etti`.
+        Some(word)
+            if language.has(List::ObjectEndings, spelt(word))
+                && !is_place_ahead(text, word.word.end, language) =>
+        {
+            return PlaceReading::Acts;
+        }
         Some(word) => (language.has(List::Possessives, spelt(word)), word.word.end),
         None if bare => (true, range.end + 1.max(after.chars().next().map_or(1, char::len_utf8))),
         None => (language.after(List::Possessives, text, range.end).is_some(), range.end),
@@ -54,22 +64,32 @@ pub(super) fn reading(
     if language.after(List::Offices, text, range.end).is_some() {
         return PlaceReading::Acts;
     }
+    // `the Moscow–Kyiv agreement`, where one word of what follows is a place's.
+    if is_tied(text, range, language, partner, joined) {
+        return PlaceReading::Acts;
+    }
     if language.after(List::PlaceAfter, text, end).is_some() {
         return PlaceReading::Place;
     }
-    // `from Tokyo's perspective`: what stands before it governs the other word here too.
-    if possessive && language.after(List::Deeds, text, end).is_some() {
+    // `from Tokyo's perspective`: what stands before it governs the other word here too. The genitive of German has no
+    // apostrophe: `über Moskaus Pläne`.
+    let genitive =
+        language.capitalises_nouns() && language.has(List::Cases, slice(text, range.clone()));
+    if (possessive || genitive) && has_deed(text, end, language) {
+        return PlaceReading::Acts;
+    }
+    if is_subject(text, range, language) || is_inverted(text, range.start, language) {
         return PlaceReading::Acts;
     }
     let pair = pair_after(text, range.end, language);
     let listed =
         pair.is_some() || text.get(range.end..).is_some_and(|after| after.starts_with(','));
-    let (governor, first) = governor(text, range.start, language, listed);
+    let (governor, first) = governor(text, range, language, listed);
     match governor {
         Some(List::Place) => return PlaceReading::Place,
         Some(List::Between) => {
             let tied = language.before(List::Between, text, first);
-            let tied = tied.is_some_and(|at| language.before(List::Ties, text, at).is_some());
+            let tied = tied.is_some_and(|at| is_behind(List::Ties, text, at, language));
             return if tied { PlaceReading::Acts } else { PlaceReading::NoSign };
         }
         // `told Berlin's Tagesspiegel` and `by the Berlin fire brigade` say what another did.
@@ -81,13 +101,6 @@ pub(super) fn reading(
             return PlaceReading::NoSign;
         }
         Some(List::Acting) => return PlaceReading::Acts,
-        // German `von Moskau unterstützt`.
-        Some(List::Governing)
-            if language.before(List::Of, text, range.start).is_some()
-                && language.after(List::Passives, text, range.end).is_some() =>
-        {
-            return PlaceReading::Acts;
-        }
         _ if after.starts_with([':', '\u{ff1a}']) => return PlaceReading::Place,
         _ => {}
     }
@@ -134,7 +147,9 @@ fn is_of_a_place(
         && !language.has(List::Capitalised, spelt)
         && language.after(List::Titles, text, end).is_none()
         && !is_headline(text, range, language);
-    named || language.after(List::PlaceAfter, text, word.word.end).is_some()
+    // `Oslo's 634,000 residents`.
+    let counted = spelt.starts_with(|c: char| c.is_numeric());
+    named || counted || language.after(List::PlaceAfter, text, word.word.end).is_some()
 }
 
 /// Whether an article stands before a name, or starts it.
@@ -172,9 +187,14 @@ fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
 }
 
 /// The kind of word that governs a name or the list of names that it ends, and where that list starts.
-fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option<List>, usize) {
+fn governor(
+    text: &str,
+    range: &Range<usize>,
+    language: &Language,
+    listed: bool,
+) -> (Option<List>, usize) {
     const LISTS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
-    let (mut first, mut listed) = (at, listed);
+    let (mut first, mut listed) = (range.start, listed);
     for _ in 0..LONGEST_LIST {
         // An article may stand between, and may be such a word itself: `du Kremlin`.
         let mut from = language.before(List::Articles, text, first).unwrap_or(first);
@@ -183,7 +203,21 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
             // The longest phrase: `pressure on` before `on`.
             let longest = LISTS.iter().filter_map(phrase).min_by_key(|(start, _)| *start);
             match longest {
-                Some((_, List::Governing)) if is_of_deed(text, place, language) => {
+                // German `eine Zeit, in der Moskau zögert`: the article is that of a clause.
+                Some((start, _)) if place < first && is_clause(text, start, language) => {
+                    return (None, first);
+                }
+                // `condemnations from Moscow`, but `the suburbs of Moscow` whatever is done there.
+                Some((start, List::Place))
+                    if language.before(List::Of, text, place) == Some(start)
+                        && is_of_deed(text, place, language) =>
+                {
+                    return (Some(List::Acting), place);
+                }
+                Some((_, List::Governing))
+                    if is_of_deed(text, place, language)
+                        || place == range.start && is_done_by(text, range, language) =>
+                {
                     return (Some(List::Acting), place);
                 }
                 // `the aims of Moscow and of Beijing` are those of both.
@@ -197,6 +231,15 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
         }
         // Past `and`, and past a comma if this is a list, to the name before.
         let joint = language.before(List::And, text, from);
+        // `a land of Armenians, and Baku has denied it`: another clause.
+        if first == range.start
+            && joint
+                .and_then(|at| text.get(..at))
+                .is_some_and(|head| head.trim_end().ends_with(','))
+            && verb_after(text, range.end, language)
+        {
+            break;
+        }
         listed |= joint.is_some();
         let Some(word) = back(text, joint.unwrap_or(from)) else { break };
         let passes = match word.gap {
@@ -224,28 +267,134 @@ fn governor(text: &str, at: usize, language: &Language, listed: bool) -> (Option
 /// Whether `of` before a name says whose deed or mind something is: `the ambitions of Beijing`. One adjective may stand
 /// between: `la politique étrangère de Pékin`.
 fn is_of_deed(text: &str, at: usize, language: &Language) -> bool {
-    let Some(of) = language.before(List::Of, text, at) else { return false };
-    let adjective = back(text, of).filter(|word| word.gap == Gap::Space);
+    let of = language.before(List::Of, text, at);
+    of.is_some_and(|of| is_behind(List::Deeds, text, of, language))
+}
+
+/// Whether a word of a list stands before a place in the text, or before one adjective there.
+fn is_behind(list: List, text: &str, at: usize, language: &Language) -> bool {
+    let adjective = back(text, at).filter(|word| word.gap == Gap::Space);
     let adjective = adjective.map(|word| word.word).filter(|word| {
         let spelt = slice(text, word.clone());
         !is_capital(spelt) && !language.is_opener(spelt)
     });
-    language.before(List::Deeds, text, of).is_some()
-        || adjective.is_some_and(|word| language.before(List::Deeds, text, word.start).is_some())
+    language.before(list, text, at).is_some()
+        || adjective.is_some_and(|word| language.before(list, text, word.start).is_some())
 }
 
-/// Whether `of` stands before a name, and `and` before that.
+/// Whether `of` before a name and the word behind it say that it does something: `von Moskau unterstützt`, `time for Moscow to
+/// act`.
+fn is_done_by(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let Some(of) = language.before(List::Of, text, range.start) else { return false };
+    language.after(List::Passives, text, range.end).is_some()
+        // `For Moscow, that is a threat.`
+        || starts_something(text, of) && slice(text, range.end..).starts_with(',')
+}
+
+/// Whether a metonym and another, or a state, joined by a dash have something between them, whatever governs that: `the Athens-Paris
+/// agreement`.
+fn is_tied(
+    text: &str,
+    range: &Range<usize>,
+    language: &Language,
+    partner: &mut dyn FnMut(usize) -> bool,
+    joined: &dyn Fn(usize) -> bool,
+) -> bool {
+    let dash = |word: &Beside| word.gap == Gap::Hyphen;
+    let first = ahead(text, range.end).filter(dash).is_some_and(|other| {
+        language.after(List::Ties, text, other.word.end).is_some() && partner(other.word.start)
+    });
+    first
+        || back(text, range.start).filter(dash).is_some_and(|other| joined(other.word.end))
+            && language.after(List::Ties, text, range.end).is_some()
+}
+
+/// Whether a metonym is the subject of the verb before it, as German has it behind an adverb that starts the sentence:
+/// `Daraufhin veröffentlichte Peking eine Karte`.
+fn is_inverted(text: &str, at: usize, language: &Language) -> bool {
+    let small = |word: &Beside| {
+        word.gap == Gap::Space
+            && !is_capital(slice(text, word.word.clone()))
+            && slice(text, word.word.clone()).ends_with(['t', 'e'])
+    };
+    let Some(verb) = back(text, at).filter(small).filter(|_| language.capitalises_nouns()) else {
+        return false;
+    };
+    let adverb = back(text, verb.word.start).filter(|word| word.gap == Gap::Space);
+    language.before(List::Place, text, at).is_none()
+        && adverb.is_some_and(|word| {
+            language.lists(&[List::Auxiliaries], slice(text, word.word.clone()))
+                && starts_something(text, word.word.start)
+        })
+}
+
+/// Whether what those who act have follows a place in the text, or one adjective there: `Kyiv's military use of it`.
+fn has_deed(text: &str, at: usize, language: &Language) -> bool {
+    let adjective = ahead(text, at).filter(|word| word.gap == Gap::Space);
+    let adjective = adjective.map(|word| word.word).filter(|word| {
+        let spelt = slice(text, word.clone());
+        !is_capital(spelt) && !language.is_opener(spelt)
+    });
+    language.after(List::Deeds, text, at).is_some()
+        || adjective.is_some_and(|word| language.after(List::Deeds, text, word.end).is_some())
+}
+
+/// Whether a preposition starts a clause rather than a place: behind a comma, in a language in which its article is a pronoun
+/// too.
+fn is_clause(text: &str, at: usize, language: &Language) -> bool {
+    language.capitalises_nouns()
+        && text.get(..at).is_some_and(|before| before.trim_end().ends_with(','))
+}
+
+/// Whether a word of place follows in the sentence.
+fn is_place_ahead(text: &str, at: usize, language: &Language) -> bool {
+    let mut from = at;
+    for _ in 0..LONGEST_OBJECT {
+        if language.after(List::PlaceAfter, text, from).is_some() {
+            return true;
+        }
+        match ahead(text, from) {
+            Some(word) => from = word.word.end,
+            None => break,
+        }
+    }
+    false
+}
+
+/// Whether a name that starts a sentence is its subject, by the mark behind it and the verb at the end: Turkish `Ankara, iddiayı
+/// reddetti`.
+fn is_subject(text: &str, range: &Range<usize>, language: &Language) -> bool {
+    let marked = ahead(text, range.end).filter(|word| word.gap == Gap::Comma);
+    let Some(next) = marked.filter(|_| language.has(List::SubjectMarks, ",")) else { return false };
+    let sentence = slice(text, next.word.start..);
+    let sentence = sentence.split(['.', '!', '?', ';', '\n']).next().unwrap_or_default();
+    // `Ankara, İzmir ve Bursa` are a list.
+    let listed = is_capital(slice(text, next.word.clone()))
+        && (language.after(List::And, text, next.word.end).is_some_and(|end| {
+            ahead(text, end).is_some_and(|word| is_capital(slice(text, word.word)))
+        }) || ahead(text, next.word.end).is_some_and(|word| word.gap == Gap::Comma));
+    let last = sentence.split_whitespace().next_back();
+    starts_something(text, range.start)
+        && !listed
+        && last.is_some_and(|verb| language.has(List::Verbs, verb))
+}
+
+/// Whether `of` stands before a name, and `and` or a comma before that.
 fn is_and_of(text: &str, at: usize, language: &Language) -> bool {
     let of = language.before(List::Of, text, at);
-    of.is_some_and(|of| language.before(List::And, text, of).is_some())
+    of.is_some_and(|of| {
+        language.before(List::And, text, of).is_some()
+            || text.get(..of).is_some_and(|before| before.trim_end().ends_with(','))
+    })
 }
 
 /// Whether the form of a name says that it acts, or that something is done to it as to one who does: the dative and
 /// instrumental of Russian. Behind an adjective the preposition decides: `в советской Москве`.
 fn is_inflected(text: &str, range: &Range<usize>, language: &Language) -> bool {
-    const PREPOSITIONS: [List; 4] = [List::Place, List::Between, List::Acting, List::Governing];
+    const PREPOSITIONS: [List; 3] = [List::Place, List::Between, List::Governing];
     let name = slice(text, range.clone());
-    let adjective = back(text, range.start).filter(|word| word.gap == Gap::Space);
+    let adjective = back(text, range.start)
+        .filter(|word| word.gap == Gap::Space && !is_capital(slice(text, word.word.clone())));
     language.has(List::Cases, name)
         && adjective.is_none_or(|word| {
             !PREPOSITIONS.iter().any(|list| language.before(*list, text, word.word.start).is_some())
@@ -308,16 +457,23 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
     let mut asked = List::Verbs;
     let mut from = at;
     for _ in 0..=LONGEST_DELAY {
-        if after(List::Stative, from).is_some() {
-            return false;
-        }
         let signs = if asked == List::Modals { List::Verbs } else { asked };
-        if after(signs, from).is_some() {
+        let phrase = language.phrase_after(signs, text, from);
+        // `called on` is more than `called`.
+        let stative = after(List::Stative, from);
+        if stative.is_some() {
+            return phrase > stative;
+        }
+        let next = [List::Auxiliaries, List::Copulas, List::Modals]
+            .into_iter()
+            .filter_map(|list| Some((list, language.phrase_after(list, text, from)?)))
+            .max_by_key(|(_, end)| *end);
+        // French `a` is a verb, and `a été` asks for one.
+        let longest = phrase.is_some_and(|end| next.is_none_or(|(_, other)| other <= end));
+        if longest || next.is_none() && after(signs, from).is_some() {
             return true;
         }
-        let next = [List::Modals, List::Copulas, List::Auxiliaries]
-            .into_iter()
-            .find_map(|list| Some((list, after(list, from)?)));
+        let next = next.or_else(|| Some((List::Auxiliaries, after(List::Auxiliaries, from)?)));
         match (next, aside(text, from, language)) {
             (Some((list, end)), _) => {
                 asked = match list {
@@ -331,17 +487,43 @@ fn verb_after(text: &str, at: usize, language: &Language) -> bool {
             (None, None) => {
                 // `Moscow would gain`: a town would not. What is counted it has, and does not do.
                 let verb = ahead(text, from).filter(|word| word.gap == Gap::Space);
-                let verb = verb.and_then(|word| text.get(word.word)?.chars().next());
-                return asked == List::Modals && verb.is_some_and(char::is_alphabetic);
+                let first = verb.and_then(|word| text.get(word.word)?.chars().next());
+                return match asked {
+                    List::Modals => first.is_some_and(char::is_alphabetic),
+                    List::Verbs => takes_object(text, from, language),
+                    _ => false,
+                };
             }
         }
     }
     false
 }
 
+/// Whether the word behind a place in the text is a verb, which no list has, by what follows it: `Moscow mothballs the fleet`.
+fn takes_object(text: &str, at: usize, language: &Language) -> bool {
+    let Some(verb) = ahead(text, at).filter(|word| word.gap == Gap::Space) else { return false };
+    let spelt = slice(text, verb.word.clone());
+    spelt.chars().next().is_some_and(char::is_lowercase)
+        && !language.is_opener(spelt)
+        && language.after(List::Objects, text, verb.word.end).is_some()
+}
+
+/// How many words an aside has at most: `Washington, after losing a friend, has`.
+const LONGEST_ASIDE: usize = 8;
+
 /// Where an aside between two commas ends: `Moscow, however, has said`.
 fn aside(text: &str, at: usize, language: &Language) -> Option<usize> {
-    let comma = text.get(at..)?.starts_with(',').then_some(at + 1)?;
-    let end = language.after(List::Auxiliaries, text, comma)?;
-    text.get(end..)?.starts_with(',').then_some(end + 1)
+    let after = text.get(at..)?.strip_prefix(',')?;
+    let length = after.find(['.', ',', ';', ':', '!', '?', '\n', '(', ')'])?;
+    let inside = after.get(..length)?;
+    // A name behind the comma is another of a list, and `where he lived` a clause of its own.
+    const BEGINNING: [List; 4] = [List::Place, List::Governing, List::Acting, List::Auxiliaries];
+    let begins = inside
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| !is_capital(word) && language.lists(&BEGINNING, word));
+    let known = language.after(List::Auxiliaries, text, at + 1) == Some(at + 1 + length);
+    let short = inside.split_whitespace().count() <= LONGEST_ASIDE;
+    (after.get(length..)?.starts_with(',') && (known || short && begins))
+        .then_some(at + 1 + length + 1)
 }

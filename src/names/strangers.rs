@@ -111,6 +111,12 @@ fn end_name(
     };
     for name in run.split(is_title) {
         let Some(range) = whole(text, name, language) else { continue };
+        // `#PRS_ORG#`, `press@Example`.
+        let mark = ['_', '@', '#'];
+        if slice(text, ..range.start).ends_with(mark) || slice(text, range.end..).starts_with(mark)
+        {
+            continue;
+        }
         // Where every word has a capital, names have no ends.
         if is_title_case(text, &(range.start..range.start), language) {
             continue;
@@ -129,6 +135,11 @@ fn end_name(
 
 fn is_acronym(word: &str) -> bool {
     word.chars().filter(|c| c.is_uppercase()).count() > 1 && !word.contains(char::is_whitespace)
+}
+
+/// Whether a word is a number in Roman numerals.
+fn is_roman(word: &str) -> bool {
+    word.chars().all(|c| matches!(c, 'I' | 'V' | 'X'))
 }
 
 /// Whether initials may be those of a name: it starts with the first, and has the others in turn.
@@ -178,8 +189,10 @@ fn whole(text: &str, mut name: &[Token], language: &Language) -> Option<Range<us
     if !alone && words().any(shouts) && !words().any(|token| has_small_letters(word(token))) {
         return None;
     }
+    // `KI-Sektor` is a word with initials in it, and `XIV` a number.
+    let initials = words().all(|token| is_acronym(word(token)) && !is_roman(word(token)));
     if alone
-        && !is_acronym(word(first))
+        && !initials
         && (word(first).chars().count() < SHORTEST
             || language.capitalises_nouns()
             || starts_sentence(text, first.start))
@@ -209,6 +222,8 @@ mod tests {
             ("they read the New York Times - Asia Pacific edition", "New York Times|Asia Pacific"),
             ("Why Tehran Waits and Riyadh Fears What Comes", ""),
             ("ALL IN CAPITALS", ""),
+            ("In part IV the BBC met the CEO at a URL", "BBC"),
+            ("Ask #PRS_ORG# on Sundays, or @Sophy Ridge of the BBC", "BBC"),
             ("俄罗斯 and no names", ""),
         ] {
             let languages = Languages::default();
@@ -220,7 +235,7 @@ mod tests {
 
     #[test]
     fn where_nouns_have_capitals_a_single_word_is_no_name() {
-        let text = "Die Arbeit von Angela Merkel und der NATO, sagte die Regierung.";
+        let text = "Die Arbeit von Angela Merkel und der NATO im KI-Sektor, sagte die Regierung.";
         let languages = Languages::default();
         let found = strangers(text, &[], languages.of("de"));
         let found: Vec<&str> = found.into_iter().map(|s| &text[s.range]).collect();

@@ -159,8 +159,9 @@ impl Renderer {
     fn grounds<'a>(&'a self, ix: JudgementIx, judgement: &'a Judgement) -> Vec<Value<'a>> {
         let brief = &self.graph.documents.briefs[ix.brief].front;
         let count = judgement.sources.len();
-        let grounds = (1..).zip(&judgement.sources).map(|(number, id)| {
-            let source = brief.source(&id.value).and_then(|at| brief.sources.get(at));
+        let named = brief.sources_of(judgement.sources.iter());
+        let grounds = (1..).zip(named).map(|(number, (id, at))| {
+            let source = at.and_then(|at| brief.sources.get(at));
             GroundView {
                 title: source.map_or(&*id.value, |source| &source.title.value),
                 anchor: source.map(|source| source_anchor(&source.id.value)),

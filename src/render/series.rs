@@ -164,8 +164,8 @@ impl Renderer {
 /// The sources of a brief that a series of it is from.
 fn series_sources<'a>(brief: &'a Brief, series: &'a Series) -> Vec<Value<'a>> {
     let count = series.sources.len();
-    let sources = (1..).zip(&series.sources).map(|(number, id)| {
-        let source = brief.source(&id.value).and_then(|at| brief.sources.get(at));
+    let sources = (1..).zip(brief.sources_of(series.sources.iter())).map(|(number, (id, at))| {
+        let source = at.and_then(|at| brief.sources.get(at));
         GroundView {
             title: source.map_or(&*id.value, |source| &source.title.value),
             anchor: source.map(|source| source_anchor(&source.id.value)),

@@ -68,8 +68,11 @@ fn text(brief: usize) -> String {
     let (year, day) = (2023 + brief / 100, brief % 100);
     let date = format!("{year}-{:02}-{:02}", 1 + day / 9, 1 + (day % 9) * 3);
     // Each tenth brief in another language than the site.
-    let (language, title, summary) =
-        TITLES[if brief % 10 == 0 { 1 } else { usize::from(brief % 10 == 5) * 2 }];
+    let (language, title, summary) = TITLES[match brief % 10 {
+        0 => 1,
+        5 => 2,
+        _ => 0,
+    }];
     let foreign =
         if language.is_empty() { String::new() } else { format!("language = \"{language}\"\n") };
     let body = TEXT[TITLES.iter().position(|(known, ..)| *known == language).unwrap_or(0)];

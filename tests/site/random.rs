@@ -545,8 +545,9 @@ impl Site<'_> {
         set("topics", list(self.dice.some(&self.topics, 35).into_iter().map(|(id, ..)| *id)));
         if !self.storylines.is_empty() && self.dice.chance(40) {
             set("storyline", format!("\"{}\"", self.dice.pick(&self.storylines).0));
-            if self.dice.chance(50) {
-                let trend = *self.dice.pick(&["deteriorated", "improved", "unchanged"]);
+            // Not by the dice, so that the sites of all seeds are else what they were.
+            if at.is_multiple_of(2) {
+                let trend = ["deteriorated", "improved", "unchanged"][at / 2 % 3];
                 set("trend", format!("\"{trend}\""));
                 set("trend_reason", format!("\"It has {trend} & so <on>.\""));
             }
