@@ -18,6 +18,7 @@ mod roster;
 mod unsound;
 mod wikilinks;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -314,22 +315,37 @@ impl Published {
         fn alike<T: front_matter::Document>(
             these: &Arena<T, Arc<Document<T>>>,
             others: &Arena<T, Arc<Document<T>>>,
+            to_paragraphs: &dyn Fn() -> bool,
         ) -> bool {
             these.len() == others.len()
                 && these
                     .iter()
                     .zip(others.iter())
-                    .all(|(a, b)| Arc::ptr_eq(a, b) || a.links_like(b))
+                    .all(|(a, b)| Arc::ptr_eq(a, b) || a.links_like(b, to_paragraphs))
         }
+        // Nearly every change of a text changes anchors of its paragraphs, and few links lead to such.
+        let found = OnceCell::new();
+        let to_paragraphs = || {
+            fn any<T>(documents: &Arena<T, Arc<Document<T>>>) -> bool {
+                documents.iter().any(|document| document.body.leads_to_paragraphs())
+            }
+            *found.get_or_init(|| {
+                any(&self.briefs)
+                    || any(&self.actors)
+                    || any(&self.topics)
+                    || any(&self.storylines)
+                    || any(&self.pages)
+            })
+        };
         self.held == others.held
             && self.wikilinks == others.wikilinks
             && self.holds.as_slice() == others.holds.as_slice()
             && self.same_registered(others)
-            && alike(&self.briefs, &others.briefs)
-            && alike(&self.actors, &others.actors)
-            && alike(&self.topics, &others.topics)
-            && alike(&self.storylines, &others.storylines)
-            && alike(&self.pages, &others.pages)
+            && alike(&self.briefs, &others.briefs, &to_paragraphs)
+            && alike(&self.actors, &others.actors, &to_paragraphs)
+            && alike(&self.topics, &others.topics, &to_paragraphs)
+            && alike(&self.storylines, &others.storylines, &to_paragraphs)
+            && alike(&self.pages, &others.pages, &to_paragraphs)
     }
 }
 
@@ -361,7 +377,8 @@ impl<T: front_matter::Document> Document<T> {
         Head { id, file, folder: *folder, front, body, bluf: bluf.as_ref(), judgements }
     }
 
-    fn links_like(&self, other: &Document<T>) -> bool {
+    /// `to_paragraphs`: whether some link leads to a paragraph.
+    fn links_like(&self, other: &Document<T>, to_paragraphs: &dyn Fn() -> bool) -> bool {
         let Document { id, file, folder, front, body, mentions, moment, date, .. } = self;
         let target = |a: &Target, b: &Target| {
             (a.kind, &a.destination, &a.fragment) == (b.kind, &b.destination, &b.fragment)
@@ -369,7 +386,8 @@ impl<T: front_matter::Document> Document<T> {
         (id, file, folder, moment, date)
             == (&other.id, &other.file, &other.folder, &other.moment, &other.date)
             && front.links_like(&other.front)
-            && body.anchors().eq(other.body.anchors())
+            && (body.anchors().eq(other.body.anchors())
+                || body.anchors_of_parts().eq(other.body.anchors_of_parts()) && !to_paragraphs())
             && body.targets.len() == other.body.targets.len()
             && body.targets.iter().zip(other.body.targets.iter()).all(|(a, b)| target(a, b))
             && mentions.len() == other.mentions.len()

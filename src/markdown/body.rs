@@ -9,6 +9,9 @@ use crate::names::RegisteredIx;
 use crate::never;
 use crate::never::slice;
 
+/// How the anchors of paragraphs begin. No heading has two hyphens beside each other in its own.
+pub(super) const PARAGRAPHS: &str = "p--";
+
 /// HTML with holes, and whom it names. Its holes mean the targets of the [`Body`] that it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Markup {
@@ -118,6 +121,20 @@ impl Body {
     pub fn anchors(&self) -> impl Iterator<Item = &str> {
         let headings = self.headings.iter().map(|heading| &*heading.id);
         headings.chain(self.ids.iter().map(|id| &**id))
+    }
+
+    /// Those of [`Body::anchors`] that are not of paragraphs.
+    pub fn anchors_of_parts(&self) -> impl Iterator<Item = &str> {
+        self.anchors().filter(|anchor| !anchor.starts_with(PARAGRAPHS))
+    }
+
+    /// Whether a link of it leads to a paragraph of some document.
+    pub fn leads_to_paragraphs(&self) -> bool {
+        self.targets.iter().any(|target| {
+            let of_wikilink = target.destination.split_once('#').map(|(_, fragment)| fragment);
+            let fragment = target.fragment.as_deref().or(of_wikilink);
+            fragment.is_some_and(|fragment| fragment.trim_start().starts_with(PARAGRAPHS))
+        })
     }
 
     /// Gives back room to grow: bodies are kept, all of them at once, and it would be a quarter of a large site's memory.

@@ -7,8 +7,7 @@ use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::body::Heading;
-use super::paragraphs::PARAGRAPHS;
+use super::body::{Heading, PARAGRAPHS};
 use super::sink::Sink;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Diagnostic};

@@ -3,11 +3,10 @@
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::body::PARAGRAPHS;
 use super::sink::Sink;
 use crate::html::Html;
 
-/// How the anchors of paragraphs begin. No heading has two hyphens beside each other in its own.
-pub(super) const PARAGRAPHS: &str = "p--";
 /// So much of a hash tells the paragraphs of a text apart.
 const DIGITS: u64 = 0xff_ffff;
 
