@@ -1147,7 +1147,7 @@ fn a_long_timeline_has_a_page_for_each_year() {
     let names = ["2020", "2021", "2022"].map(|year| format!("timeline/{year}/index.html"));
     assert_eq!(long.len(), 4);
     let index = &long["timeline/index.html"];
-    assert!(!index.contains("Event ") && index.contains("href=\"../timeline/2021/\""), "{index}");
+    assert!(!index.contains(">Event ") && index.contains("href=\"../timeline/2021/\""), "{index}");
     for (first, name) in names.iter().enumerate() {
         assert_eq!(long[name].matches(">Event ").count(), 167, "{name}");
         assert!(long[name].contains(&format!(">Event {first}.")), "{name}");
@@ -1168,7 +1168,12 @@ fn a_page_shows_its_newest_events_and_leads_to_the_others() {
     let run = chancery(&scratch.root, &["build", "--now", "2026-01-01"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let page = String::from_utf8(scratch.output()["actors/us/index.html"].clone()).unwrap();
-    assert_eq!(page.matches(">Event ").count(), 500);
+    // Eight at once, and behind them the newest in order of time.
+    assert_eq!(page.matches(">Event ").count(), 508);
+    let (latest, behind) = page.split_once("<details class=\"all-events\">").unwrap();
+    assert_eq!(latest.matches(">Event ").count(), 8);
+    assert!(latest.find(">Event 502.") < latest.find(">Event 495."));
+    assert!(behind.find(">Event 3.") < behind.find(">Event 502."));
     assert!(page.contains(">Event 502.") && !page.contains(">Event 2."));
     assert!(page.contains(
         "<a href=\"../../timeline/\">Earlier events, in the timeline</a> <span class=\"n\">3</span>"
@@ -1285,7 +1290,7 @@ fn templates_that_are_not_compiled_are_rendered_by_tera_and_that_is_said() {
     let page = |path: &str| String::from_utf8(output[path].clone()).unwrap();
     let topic = page("topics/embassies/index.html");
     assert!(topic.contains("<!-- EMBASSIES -->") && topic.contains("<li>own Talks</li>"));
-    assert!(page("actors/us/index.html").contains("<li>own Talks</li>"));
+    assert!(page("archive/2025/02/index.html").contains("<li>own Talks</li>"));
 }
 
 #[cfg(unix)]

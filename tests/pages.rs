@@ -1299,6 +1299,32 @@ fn the_timeline_and_the_archive_are_drawn() {
         ),
         "{lanes}"
     );
+    // No event says where it was. A map is drawn of two places and more, and of what is said only.
+    assert!(!timeline.contains("class=\"map\""));
+    let scratch = of_two_actors();
+    for (n, place) in
+        ["[41.01, 28.98]", "[34.69, 135.50]", "[41.02, 28.99]"].into_iter().enumerate()
+    {
+        let event = format!(
+            "[[events]]\ntitle = \"Place <{n}>\"\ndate = 2020-01-0{}\ncoordinates = {place}\n",
+            n + 1
+        );
+        let text = format!("+++\ntitle = \"There {n}\"\n{event}+++\n");
+        scratch.write(&format!("content/briefs/2020-01-0{}-there.md", n + 1), text);
+    }
+    let mapped = built(&scratch);
+    let map = between(&mapped["timeline/index.html"], "class=\"map\"", "</svg>")[0].to_owned();
+    // What lies near is one dot, which leads to the newest.
+    assert_eq!(
+        between(&map, "<a href=\"", "\""),
+        ["../briefs/2020-01-03-there/", "../briefs/2020-01-02-there/"]
+    );
+    assert!(
+        map.contains(
+            "<title>3 January 2020: Place &lt;2&gt;; 1 January 2020: Place &lt;0&gt;</title>"
+        ),
+        "{map}"
+    );
     let archive = &files["archive/index.html"];
     assert!(archive.contains("<td class=\"shade-4\"><a href=\"../archive/2023/05/\"><span class=\"sr\">May 2023: </span>2</a></td>"), "{archive}");
     assert!(

@@ -92,7 +92,7 @@ kinds! {
         given "`topics`, in the order of the tree";
     /// A topic.
     Topic(Ix<Topic>, ListPart): "topic.html" "topic", "the topic", listed,
-        given "`topic`, `ancestors`, `children`, `tree` (a list of `TopicCard`: those above, the topic among its neighbours, and those below), `groups` (`briefs` by year), `briefs`, `pagination`, `actors`; on the first page of its list also `storylines` and `judgements` (as an actor's)";
+        given "`topic`, `ancestors`, `children`, `tree` (a list of `TopicCard`: those above, and on the first page of its list the topic among its neighbours and those below), `groups` (`briefs` by year), `briefs`, `pagination`, `actors`; on the first page of its list also `storylines` and `judgements` (as an actor's)";
     /// All pairs of actors that have a page.
     Pairs: "pairs.html" "pairs", "the list of pairs", listed,
         given "`network` (the actors of the most briefs among the pairs, at most 40: a list of `ActorCard`), `network_html` (who of them is covered with whom, drawn, or null), `groups` (a list of `PairGroup`), `pairs` (a list of `PairCard`, the most shared first); neither has pairs that `part_of`, `country` or a role explains";
@@ -110,7 +110,7 @@ kinds! {
         given "`storyline`, `briefs` (oldest first), `pagination`, `timeline`, `earlier_events`, `actors`, `judgements` (as an actor's); on the first page `changes` (a list of `TrendView`, the newest first, at most 60), `earlier_changes` (how many more), `history` (a list of `TrendMark`), `next` (a `NextDate`, or null), `judgement_plot` (a `JudgementPlot`, or null), `series` (a list of `SeriesView`)";
     /// The site's timeline; when it is long, its years.
     Timeline: "timeline.html" "timeline", "the timeline", listed,
-        given "`years` (a list of `TimelineYear`, the newest first; when the timeline is long, those with a `path` have no `events`), `lanes_html` (the same drawn, or null), `outside` (how many events lie before or behind what is drawn)";
+        given "`years` (a list of `TimelineYear`, the newest first; when the timeline is long, those with a `path` have no `events`), `lanes_html` (the same drawn, or null), `outside` (how many events lie before or behind what is drawn), `map` (a `MapView`, or null if fewer than two places are known)";
     /// The events of a year, when the timeline is long.
     TimelineYear(i16): "timeline.html" "timeline", "the timeline", listed,
         given "`years`, of one year";

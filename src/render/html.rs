@@ -626,7 +626,9 @@ impl Pages<'_> {
         ancestors.reverse();
         draft.set("ancestors", list(ancestors.iter().map(|up| reference(DocumentIx::Topic(*up)))));
         // Its whole family on each page would grow with its square.
-        let family = links.parent.map(|parent| graph.topics[parent].children.as_slice());
+        let first = part.page == 1;
+        let family = links.parent.filter(|_| first);
+        let family = family.map(|parent| graph.topics[parent].children.as_slice());
         let family = family.unwrap_or_default();
         let at = family.binary_search(&ix).unwrap_or_default();
         let near = at.saturating_sub(SIBLINGS)..(at + SIBLINGS + 1).min(family.len());
@@ -634,7 +636,7 @@ impl Pages<'_> {
         let mut tree = ancestors;
         for topic in near.unwrap_or(&[ix]) {
             tree.push(*topic);
-            if *topic == ix {
+            if *topic == ix && first {
                 tree.extend(&links.children);
             }
         }
@@ -645,7 +647,6 @@ impl Pages<'_> {
         draft.set("pagination", self.pagination(base, part));
         draft.set("groups", self.by_year(&links.briefs, part, |_| None));
         draft.set("actors", counted_actors(&links.actors));
-        let first = part.page == 1;
         let storylines = links.briefs.iter().filter(|_| first);
         let storylines = storylines.filter_map(|brief| Some(graph.briefs[*brief].storyline?.0));
         let storylines = Counter::new(graph.storylines.len()).most(storylines);

@@ -56,6 +56,7 @@ impl Pages<'_> {
         let (lanes, outside) = self.lanes(shown_events, long, root);
         draft.set("lanes_html", lanes);
         draft.set("outside", outside);
+        draft.set("map", self.map(shown_events, root));
         let years = years.into_iter().rev().map(|(year, events)| {
             let newest: Vec<EventIx> = events.iter().rev().copied().collect();
             let path = shown(timeline_path(year), self.offline).into_owned();

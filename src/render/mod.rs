@@ -18,6 +18,7 @@ mod judgements;
 mod labels;
 mod lanes;
 mod lists;
+mod map;
 mod meter;
 mod network;
 mod plots;

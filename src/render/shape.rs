@@ -421,6 +421,13 @@ macro_rules! views {
                 /// How many events lie before or behind what is drawn.
                 outside: usize,
             }
+            /// Where events were, as `map`.
+            record MapView {
+                /// The drawing: a dot for each place.
+                drawing_html: Value<'a>,
+                /// The events whose place is known, the newest first, at most 100: a list of `EventView`.
+                events: Vec<Value<'a>>,
+            }
             /// Some months of a strip.
             record StripRow {
                 /// The months in words.
