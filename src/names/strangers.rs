@@ -222,8 +222,8 @@ mod tests {
             ("they read the New York Times - Asia Pacific edition", "New York Times|Asia Pacific"),
             ("Why Tehran Waits and Riyadh Fears What Comes", ""),
             ("ALL IN CAPITALS", ""),
-            ("In part IV the BBC met the CEO at a URL", "BBC"),
-            ("Ask #PRS_ORG# on Sundays, or @Sophy Ridge of the BBC", "BBC"),
+            ("In part IV, the BBC met the CEO at a URL", "BBC"),
+            ("Ask #PRS_ORG# on Sundays, and @Sophy Ridge left the BBC", "BBC"),
             ("俄罗斯 and no names", ""),
         ] {
             let languages = Languages::default();
