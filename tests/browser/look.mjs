@@ -8,12 +8,15 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { readFile, readdir } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { chromium } from "playwright-core";
 
 const TABS = 4;
 // So many pages of a kind are looked at in the browser, and so many are validated: with LOOK=all, each is.
 const [OF_A_KIND, VALIDATED] = process.env.LOOK === "all" ? [5, Infinity] : [1, 8];
+// A page of a brief with its sheets and scripts, compressed, in bytes.
+const LARGEST = 30_000;
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // What the site passes: nothing inline, nothing from elsewhere.
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'";
@@ -81,6 +84,13 @@ for (const [kind, of] of kinds) {
     validated += 1;
     for (const message of report.results.flatMap((result) => result.messages))
       say(`${folders[number]}/${name}`, `${message.ruleId} at ${message.line}:${message.column}: ${message.message}`);
+  }
+  if (/,is-brief,/.test(kind)) {
+    // What a browser loads for the longest brief, pictures aside, as hosts compress it.
+    const [{ number, name, text }] = of;
+    const files = [...text.matchAll(/(?:href|src)="(?:\.\.\/)+(theme\/[^"]+)"/g)].map(([, file]) => readFile(join(folders[number], file)));
+    const bytes = [Buffer.from(text), ...(await Promise.all(files))].reduce((sum, one) => sum + gzipSync(one).length, 0);
+    if (bytes > LARGEST) say(`${folders[number]}/${name}`, `${bytes} bytes are loaded for it`);
   }
   kinds.set(kind, of.slice(0, OF_A_KIND));
 }
