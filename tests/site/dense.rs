@@ -1,6 +1,8 @@
 //! A site with much on it: 300 briefs of three years in three languages, 60 actors, 30 topics, six storylines. Nothing in
 //! it is random, so that what is seen once is seen again.
 
+#![allow(clippy::indexing_slicing, reason = "numbers are taken by what there is")]
+
 use super::Scratch;
 
 const KINDS: [&str; 5] = ["analysis", "background", "report", "explainer", "update"];
