@@ -255,7 +255,6 @@ fn files(payloads: &[String], raw_html: &str) -> BTreeMap<String, File> {
                 "trend",
                 format!("trend = \"improved\"\ntrend_reason = {reason}\nalert = \"risk\""),
             );
-            brief.key("alert", &on_a_line);
         }
         brief.key("summary", &joined);
         brief.key("bluf", &format!("Hostile {joined}"));
@@ -663,7 +662,6 @@ fn nothing_runs() {
         "judgement id",
         "judgement likelihood",
         "judgement updates",
-        "alert",
         "series file",
     ];
     assert!(never.iter().all(|field| closed.contains(field)), "{never:?}");

@@ -14,10 +14,33 @@ const [wide] = projected(180, 0);
 const [, high] = projected(0, 90);
 const scale = 500 / wide;
 
+// What lies behind the edge of the map comes back on the other side: a ring goes on there, and is cut at the edge.
+const unrolled = (ring) => {
+  let turns = 0;
+  return ring.map(([longitude, latitude], at) => {
+    const jump = at > 0 ? longitude - ring[at - 1][0] : 0;
+    // The south pole is an edge of the map, not a point of it.
+    if (Math.abs(jump) > 180 && latitude > -89) turns -= 360 * Math.sign(jump);
+    return [longitude + turns, latitude];
+  });
+};
+const cut = (ring, side) => {
+  const inside = ([longitude]) => side * longitude <= 180;
+  return ring.flatMap((point, at) => {
+    const before = ring.at(at - 1);
+    if (inside(point) === inside(before)) return inside(point) ? [point] : [];
+    const part = (side * 180 - before[0]) / (point[0] - before[0]);
+    const edge = [side * 180, before[1] + part * (point[1] - before[1])];
+    return inside(point) ? [edge, point] : [edge];
+  });
+};
+const within = (ring) => [-360, 0, 360].map((turn) => cut(cut(ring.map(([x, y]) => [x + turn, y]), 1), -1));
+
 const world = JSON.parse(readFileSync("node_modules/world-atlas/land-110m.json", "utf8"));
 let path = "";
 for (const { geometry } of feature(world, world.objects.land).features) {
-  for (const ring of geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : geometry.coordinates) {
+  const rings = geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : geometry.coordinates;
+  for (const ring of rings.flatMap((ring) => within(unrolled(ring)))) {
     let [last, written, corners] = [null, "", 0];
     for (const point of ring) {
       const [x, y] = projected(...point);
