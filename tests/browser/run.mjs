@@ -70,15 +70,18 @@ function use() {
   const wrong = [];
   const FOCUSABLE = "[tabindex], [contenteditable], a, area, audio, button, details, iframe, input, select, summary, textarea, video";
   const schemes = ["http:", "https:", "mailto:", "tel:", "ftp:"];
-  // Such a drawing as the theme makes, outside of what an author writes: shapes and words, and nothing that does anything.
+  // Such a drawing as the theme makes, outside of what an author writes: shapes, words, and links within the site.
   const isDrawing = (svg) =>
-    svg.matches("svg.on-scale, svg.calibration") &&
+    svg.matches("svg.on-scale, svg.calibration, svg.over-time, svg.strip, svg.ring, svg.lanes, svg.map, svg.network") &&
     !svg.closest(".prose, .judged, .bluf") &&
     [svg, ...svg.querySelectorAll("*")].every(
       (part) =>
-        /^(svg|title|desc|rect|line|circle|text)$/.test(part.localName) &&
-        [...part.attributes].every((one) => /^(class|id|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|width|height|role|focusable|aria-[a-z]+)$/.test(one.name)),
+        /^(svg|title|desc|rect|line|circle|path|text|a)$/.test(part.localName) &&
+        [...part.attributes].every((one) => /^(class|id|viewBox|x|y|x1|y1|x2|y2|cx|cy|r|d|dx|width|height|stroke-width|href|role|focusable|aria-[a-z]+)$/.test(one.name)) &&
+        (part.localName !== "a" || /^(#|(\.\.?\/)+)/.test(part.getAttribute("href"))),
     );
+  // What the theme's script gives a note that it puts beside the text.
+  const isBeside = (element, style) => element.matches(".footnotes li.in-margin") && /^inline-size: [\d.]+px; top: [\d.]+px;$/.test(style);
   for (const element of document.querySelectorAll("*")) {
     const name = element.localName;
     for (const { name: attribute, value } of element.attributes) {
@@ -93,7 +96,7 @@ function use() {
         const isReference = scheme === "blob:" && element.closest("#chancery-cite");
         if (!schemes.includes(scheme) && !isReference) wrong.push(`<${name} ${attribute}="${value.slice(0, 60)}">`);
       }
-      if (attribute === "style" && name !== "mspace" && name !== "mtr" && !/^border:0\.06em solid #[0-9a-f]{6}$/.test(value))
+      if (attribute === "style" && name !== "mspace" && name !== "mtr" && !isBeside(element, value) && !/^border:0\.06em solid #[0-9a-f]{6}$/.test(value))
         wrong.push(`<${name} style="${value}">`);
       if (attribute === "srcset" || attribute === "srcdoc") wrong.push(`<${name} ${attribute}>`);
     }
@@ -121,6 +124,10 @@ function use() {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a, area");
     if (link && [...schemes, "blob:"].includes(link.protocol)) event.preventDefault();
+  });
+  // Nor for what the search of the site finds.
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("body > header form")) event.preventDefault();
   });
   for (const element of document.body.querySelectorAll("*")) {
     for (const kind of ["pointerover", "mouseover", "mouseenter", "mousemove", "wheel", "copy", "contextmenu"])
