@@ -103,8 +103,7 @@ impl Html {
 
     /// Adds a number.
     pub fn number(&mut self, number: impl Into<u64>) {
-        // A text takes all that is written.
-        let _ = write!(self.0, "{}", number.into());
+        self.0.push_str(itoa::Buffer::new().format(number.into()));
     }
 
     /// Adds a part of other HTML.

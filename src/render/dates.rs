@@ -73,9 +73,9 @@ pub(super) fn partial(strings: &Strings, date: &PartialDate) -> String {
 
 /// From one date to another, as people write it: what both have in common is said once.
 pub(super) fn range(strings: &Strings, from: &PartialDate, to: &PartialDate) -> String {
-    let (first, last) = (partial(strings, from), partial(strings, to));
+    let last = partial(strings, to);
     if from == to {
-        return first;
+        return last;
     }
     let same_year = from.year == to.year;
     match (from.month, from.day, to.month, to.day) {
@@ -86,8 +86,8 @@ pub(super) fn range(strings: &Strings, from: &PartialDate, to: &PartialDate) -> 
         (Some(month), None, Some(_), None) if same_year => {
             format!("{}–{last}", month_name(strings, month))
         }
-        (None, _, None, _) => format!("{first}–{last}"),
-        _ => format!("{first} – {last}"),
+        (None, _, None, _) => format!("{}–{last}", partial(strings, from)),
+        _ => format!("{} – {last}", partial(strings, from)),
     }
 }
 

@@ -28,7 +28,7 @@ const TIMES: usize = 5;
 
 /// A value of a day.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Dot {
+pub(super) struct PlotDot {
     /// The day, counted from some day.
     pub(super) day: i32,
     /// The value; nothing where data is missing.
@@ -38,15 +38,15 @@ pub(super) struct Dot {
 }
 
 /// Values that belong together, in order of time.
-pub(super) struct Line {
+pub(super) struct PlotLine {
     /// The values.
-    pub(super) dots: Vec<Dot>,
+    pub(super) dots: Vec<PlotDot>,
     /// What it is called where it ends.
     pub(super) name: String,
 }
 
 /// An axis of values.
-pub(super) struct Axis {
+pub(super) struct ValueAxis {
     /// The least value.
     pub(super) low: f64,
     /// The greatest; more than the least.
@@ -70,9 +70,9 @@ pub(super) struct Plot {
     /// Whether values hold until the next.
     pub(super) steps: bool,
     /// The lines.
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<PlotLine>,
     /// The axis of values.
-    pub(super) axis: Axis,
+    pub(super) axis: ValueAxis,
 }
 
 /// The number of a day, by which days have their distances.
@@ -368,7 +368,7 @@ impl Plot {
     fn line(
         &self,
         number: usize,
-        line: &Line,
+        line: &PlotLine,
         across: &impl Fn(i32) -> f64,
         up: &impl Fn(f64) -> f64,
         last: i32,
@@ -425,7 +425,7 @@ impl Plot {
             end = Some((across(last), y));
         }
         out.literal("\"/>");
-        let known: Vec<(usize, &Dot)> =
+        let known: Vec<(usize, &PlotDot)> =
             line.dots.iter().enumerate().filter(|(_, dot)| dot.value.is_some()).collect();
         let is_known = |at: Option<usize>| {
             at.and_then(|at| line.dots.get(at)).is_some_and(|dot| dot.value.is_some())
@@ -499,14 +499,14 @@ mod tests {
 
     /// The lines of a plot of values by day, nothing where data is missing.
     fn drawn(values: &[Option<f64>], steps: bool) -> Vec<String> {
-        let dots = (0..).zip(values).map(|(n, value)| Dot {
+        let dots = (0..).zip(values).map(|(n, value)| PlotDot {
             day: day_number(day("2025-01-01")) + n,
             value: *value,
             range: None,
         });
-        let line = Line { dots: dots.collect(), name: "N".to_owned() };
+        let line = PlotLine { dots: dots.collect(), name: "N".to_owned() };
         let axis =
-            Axis { low: 0.0, high: 10.0, grid: vec![0.0], names: vec![], unit: String::new() };
+            ValueAxis { low: 0.0, high: 10.0, grid: vec![0.0], names: vec![], unit: String::new() };
         let (id, title) = ("x".to_owned(), "T".to_owned());
         let plot = Plot { id, title, description: String::new(), steps, lines: vec![line], axis };
         let svg = plot.svg(day("2025-01-01"), day("2025-01-05"));

@@ -7,7 +7,7 @@ use crate::markdown::source_anchor;
 use crate::series::{Measured, SeriesTable};
 
 use super::address::encode;
-use super::plots::{Axis, Dot, Line, Plot, place_of, ticks, written};
+use super::plots::{Plot, PlotDot, PlotLine, ValueAxis, place_of, ticks, written};
 use super::value::{IntoValue, Value, list};
 use super::view::{GroundView, SeriesLine, SeriesValue, SeriesView};
 use super::{Renderer, dates};
@@ -100,12 +100,12 @@ impl Renderer {
             return Html::default();
         };
         let lines = table.columns.iter().enumerate().map(|(column, name)| {
-            let dots = table.rows.iter().map(|row| Dot {
+            let dots = table.rows.iter().map(|row| PlotDot {
                 day: place_of(&row.date),
                 value: row.values.get(column).and_then(|v| Some(v.as_ref()?.number)),
                 range: None,
             });
-            Line { dots: dots.collect(), name: name.clone() }
+            PlotLine { dots: dots.collect(), name: name.clone() }
         });
         let names: Vec<(f64, String)> =
             grid.iter().map(|value| (*value, written(*value, decimals))).collect();
@@ -115,7 +115,7 @@ impl Renderer {
             description: self.described(table),
             steps: series.kind == SeriesKind::Steps,
             lines: lines.collect(),
-            axis: Axis {
+            axis: ValueAxis {
                 low: grid.first().copied().unwrap_or_default(),
                 high: grid.last().copied().unwrap_or(1.0),
                 grid: grid.to_vec(),

@@ -11,7 +11,7 @@ use crate::html::Html;
 use crate::plan::month_path;
 
 use super::address::shown;
-use super::plots::{Axis, Dot, Line, Plot, day_number};
+use super::plots::{Plot, PlotDot, PlotLine, ValueAxis, day_number};
 use super::shape::Shape;
 use super::value::{DocumentText, IntoValue, Value, list};
 use super::view::{
@@ -282,9 +282,9 @@ impl Renderer {
                 let likelihood = self.likelihood(graph.judgement(*ix)?);
                 let (middle, (low, high)) = likelihood.scored();
                 let range = likelihood.percent.is_none().then_some((low * 100.0, high * 100.0));
-                Some(Dot { day: day_number(*day), value: Some(middle * 100.0), range })
+                Some(PlotDot { day: day_number(*day), value: Some(middle * 100.0), range })
             });
-            Line { dots: dots.collect(), name: (n + 1).to_string() }
+            PlotLine { dots: dots.collect(), name: (n + 1).to_string() }
         });
         let rows = self.config.scale().rows;
         let mut bounds: Vec<f64> = rows.iter().flat_map(|row| [row.low, row.high]).collect();
@@ -298,7 +298,7 @@ impl Renderer {
             description: self.strings.get("judgement_plot_text").to_owned(),
             steps: true,
             lines: lines.collect(),
-            axis: Axis {
+            axis: ValueAxis {
                 low: 0.0,
                 high: 100.0,
                 grid: bounds,

@@ -121,6 +121,9 @@ impl Renderer {
         let wide = (axis.width() * 4 / 5).clamp(1, 400);
         let mut rows = Vec::new();
         for (mark, bar) in bars.into_iter().enumerate() {
+            if bar.briefs == 0 && bar.events.is_empty() {
+                continue;
+            }
             let (left, words) = (axis.left(mark), axis.words(mark, &self.strings));
             let path = (bar.briefs > 0).then(|| place(bar.newest)).flatten();
             if bar.briefs > 0 {
@@ -138,12 +141,10 @@ impl Renderer {
                 svg::dot(&mut out, (left + wide / 2, DOTS), bar.events.len());
                 svg::close_link(&mut out, path);
             }
-            if bar.briefs > 0 || !bar.events.is_empty() {
-                let (briefs, events) = (bar.briefs, bar.events.len());
-                let here = path.as_ref().is_some_and(|path| path.starts_with('#'));
-                let words = words.into();
-                rows.push(StripRow { words, path, here, briefs, events }.into_value());
-            }
+            let (briefs, events) = (bar.briefs, bar.events.len());
+            let here = path.as_ref().is_some_and(|path| path.starts_with('#'));
+            let words = words.into();
+            rows.push(StripRow { words, path, here, briefs, events }.into_value());
         }
         out.literal("</svg>");
         rows.reverse();

@@ -192,6 +192,10 @@ pub(super) fn clipped(text: &str, room: usize) -> String {
         return text.to_owned();
     }
     let mut left = room.saturating_sub(1);
+    if text.is_ascii() {
+        let kept = text.get(..left).unwrap_or_default();
+        return [kept.trim_end(), "…"].concat();
+    }
     let kept = text.graphemes(true).take_while(|grapheme| {
         let next = left.checked_sub(columns(grapheme));
         left = next.unwrap_or_default();

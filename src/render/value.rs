@@ -4,7 +4,9 @@
 //! when a template asks for it. So a list of briefs costs as much as a list of numbers.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
 use specialiser::{Kind, Verbatim};
 use tera::Map;
 
@@ -354,18 +356,31 @@ const NOWHERE: u8 = u8::MAX;
 /// Added to the place of a field of the view that a view is based on.
 const IN_BASE: u8 = 0x80;
 
+/// Every field of every shape by its name.
+static FIELDS: LazyLock<FxHashMap<&str, Field>> = LazyLock::new(|| {
+    let mut fields: FxHashMap<&str, Field> = FxHashMap::default();
+    let mut note = |shape: usize, names: &'static [&'static str], base: u8| {
+        for (name, at) in names.iter().zip(0u8..) {
+            let Field(places) = fields.entry(name).or_insert(Field([NOWHERE; SHAPES.len()]));
+            // What a view says itself comes before what it is based on.
+            if let Some(place) = places.get_mut(shape).filter(|place| **place == NOWHERE) {
+                *place = at | base;
+            }
+        }
+    };
+    for (shape, description) in SHAPES.iter().enumerate() {
+        note(shape, description.fields, 0);
+        if let Some(base) = description.base {
+            note(shape, base.description().fields, IN_BASE);
+        }
+    }
+    fields
+});
+
 impl From<&str> for Field {
     /// Looks a field up in all shapes.
     fn from(name: &str) -> Self {
-        let place =
-            |fields: &[&str]| fields.iter().position(|field| *field == name).map(|at| at as u8);
-        let places = std::array::from_fn(|shape| {
-            let own = SHAPES.get(shape).and_then(|shape| place(shape.fields));
-            let base = SHAPES.get(shape).and_then(|shape| shape.base);
-            let base = base.and_then(|base| place(base.description().fields));
-            own.or(base.map(|at| at | IN_BASE)).unwrap_or(NOWHERE)
-        });
-        Field(places)
+        FIELDS.get(name).cloned().unwrap_or(Field([NOWHERE; SHAPES.len()]))
     }
 }
 
