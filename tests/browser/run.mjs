@@ -81,7 +81,7 @@ function use() {
         (part.localName !== "a" || /^(#|(\.\.?\/)+)/.test(part.getAttribute("href"))),
     );
   // What the theme's script gives a note that it puts beside the text.
-  const isBeside = (element, style) => element.matches(".footnotes li.in-margin") && /^inline-size: [\d.]+px; top: [\d.]+px;$/.test(style);
+  const isBeside = (element, style) => element.matches(".footnotes li.in-margin") && /^inline-size: [\d.]+px; top: -?[\d.]+px;$/.test(style);
   for (const element of document.querySelectorAll("*")) {
     const name = element.localName;
     for (const { name: attribute, value } of element.attributes) {
