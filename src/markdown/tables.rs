@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::body::TargetIx;
 use super::mentions::Mentions;
-use super::quote::Quote;
+use super::quote::{LONGEST_QUOTE, Quote};
 use super::sink::Sink;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::html::Html;
@@ -16,6 +16,18 @@ use crate::html::Html;
 const CELL: &str = " · ";
 /// A table's name is no longer, in bytes.
 const LONGEST_NAME: usize = 120;
+
+/// The first of some texts of cells: as many as a quote can show, and one.
+fn nearest<'t>(texts: impl Iterator<Item = &'t (usize, &'t str)>) -> Vec<&'t str> {
+    let mut length = 0;
+    let texts = texts.map(|(_, text)| *text);
+    let shown = texts.take_while(|text| {
+        let is_shown = length <= LONGEST_QUOTE;
+        length += text.len();
+        is_shown
+    });
+    shown.collect()
+}
 
 /// A cell of the row that is open.
 #[derive(Default)]
@@ -154,13 +166,17 @@ impl Tables {
     /// Ends the row: what is quoted of one of its cells is quoted of all of it, as a cell alone says little.
     fn quote(&mut self, mentions: &mut Mentions, out: &mut Sink<'_, '_>) {
         let row = std::mem::take(&mut self.row);
+        let filled = row.iter().map(|cell| cell.text.trim()).enumerate();
+        let filled: Vec<_> = filled.filter(|(_, text)| !text.is_empty()).collect();
         for (number, cell) in row.iter().enumerate() {
-            let joined = |cells: &[Cell]| {
-                let texts = cells.iter().map(|cell| cell.text.trim());
-                texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join(CELL)
-            };
-            let (before, after) = row.split_at(number);
-            let (before, after) = (joined(before), joined(after.get(1..).unwrap_or_default()));
+            if cell.mentions.is_empty() && cell.targets.is_empty() {
+                continue;
+            }
+            let (before, rest) = filled.split_at(filled.partition_point(|(at, _)| *at < number));
+            let after = rest.iter().filter(|(at, _)| *at != number);
+            let mut before = nearest(before.iter().rev());
+            before.reverse();
+            let (before, after) = (before.join(CELL), nearest(after).join(CELL));
             let of_row = |quote: &Quote| {
                 let (start, marked, end) = quote.parts();
                 let start =
