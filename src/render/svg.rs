@@ -2,6 +2,7 @@
 //! across is given in percent and what lies down in pixels, and words keep their size on every screen.
 
 use crate::html::Html;
+use crate::never::slice;
 
 /// Hundredths of a percent of a drawing's width: 10,000 is its right edge.
 pub(super) type Across = u32;
@@ -193,7 +194,7 @@ pub(super) fn clipped(text: &str, room: usize) -> String {
     }
     let mut left = room.saturating_sub(1);
     if text.is_ascii() {
-        let kept = text.get(..left).unwrap_or_default();
+        let kept = slice(text, 0..left);
         return [kept.trim_end(), "…"].concat();
     }
     let kept = text.graphemes(true).take_while(|grapheme| {
