@@ -1,7 +1,7 @@
 //! Writes a synthetic site of any size, the same bytes for the same arguments.
 //!
 //! ```text
-//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged]
+//! corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged] [--trends]
 //! ```
 //!
 //! The flavours hold the same briefs, word for word:
@@ -1494,21 +1494,28 @@ impl World {
         out + &body
     }
 
-    /// A brief with a judgement and two sources, which its text cites, and how its storyline has changed.
+    /// A brief that says how its storyline has changed, if it has one.
+    fn with_trend(&self, number: usize, text: &str) -> String {
+        let rng = &mut Rng::of(21, number);
+        if self.briefs[number].storyline.is_none() {
+            return text.to_owned();
+        }
+        // Keys stand above the tables.
+        let end = text.find("\n+++\n\n").expect("front matter of its own");
+        let at = text[..end].find("\n[[").unwrap_or(end) + 1;
+        let trend = rng.pick(&["deteriorated", "improved", "unchanged"]);
+        let reason = quoted(&self.vocabulary.sentence(rng, None));
+        let (front, rest) = text.split_at(at);
+        format!("{front}trend = \"{trend}\"\ntrend_reason = {reason}\n{rest}")
+    }
+
+    /// A brief with a judgement and two sources, which its text cites.
     fn judged(&self, number: usize, text: &str) -> String {
         let rng = &mut Rng::of(20, number);
         let (v, brief) = (&self.vocabulary, &self.briefs[number]);
         let (front, body) = text.split_once("+++\n\n").expect("front matter of its own");
         let mut out = String::with_capacity(text.len() + 1024);
-        // Keys stand above the tables.
-        let at = front.find("\n[[").map_or(front.len(), |at| at + 1);
-        out.push_str(&front[..at]);
-        if brief.storyline.is_some() {
-            let trend = rng.pick(&["deteriorated", "improved", "unchanged"]);
-            let reason = quoted(&v.sentence(rng, None));
-            let _ = writeln!(out, "trend = \"{trend}\"\ntrend_reason = {reason}");
-        }
-        out.push_str(&front[at..]);
+        out.push_str(front);
         for id in ["first", "second"] {
             let title = capital(&v.noun_phrase(rng));
             let (kind, grade) = (rng.pick(&["article", "report"]), rng.pick(&["A1", "B2", "C3"]));
@@ -1523,12 +1530,10 @@ impl World {
         let _ = writeln!(out, "likelihood = \"{likelihood}\"\nconfidence = \"{confidence}\"");
         let _ = writeln!(out, "by = {by}\nsources = [\"first\", \"second\"]\n+++\n");
         let page = rng.between(1, 90);
-        let cited = format!(
-            "{}[^first] {}[^second: p. {page}]",
-            v.sentence(rng, None),
-            v.sentence(rng, None)
-        );
-        out + body.trim_end() + "\n\n" + &cited + "\n"
+        // Where the first paragraph ends.
+        let at = body.find(".\n").map_or(body.trim_end().len(), |at| at + 1);
+        let (before, after) = body.split_at(at);
+        format!("{out}{before}[^first][^second: p. {page}]{after}")
     }
 
     fn event(&self, rng: &mut Rng, brief: &Brief, actors: &[&str], out: &mut String) {
@@ -1722,11 +1727,13 @@ struct Options {
     topics: usize,
     storylines: usize,
     flavour: Flavour,
-    /// Whether each brief has a judgement, two sources, and a trend if it has a storyline.
+    /// Whether each brief has a judgement and two sources.
     judged: bool,
+    /// Whether each brief of a storyline says how it has changed.
+    trends: bool,
 }
 
-const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged]";
+const USAGE: &str = "usage: corpus DIR [--briefs N] [--actors N] [--topics N] [--storylines N] [--flavour chancery|hugo|blades|plain] [--judged] [--trends]";
 
 fn options() -> Result<Options, Box<dyn Error>> {
     let mut options = Options {
@@ -1737,6 +1744,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
         storylines: 100,
         flavour: Flavour::Chancery,
         judged: false,
+        trends: false,
     };
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
@@ -1759,6 +1767,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
                 }
             }
             "--judged" => options.judged = true,
+            "--trends" => options.trends = true,
             "-h" | "--help" => {
                 println!("{USAGE}");
                 std::process::exit(0);
@@ -1769,7 +1778,7 @@ fn options() -> Result<Options, Box<dyn Error>> {
             _ => return Err(USAGE.into()),
         }
     }
-    let misplaced = options.judged && options.flavour != Flavour::Chancery;
+    let misplaced = (options.judged || options.trends) && options.flavour != Flavour::Chancery;
     if options.dir.as_os_str().is_empty() || misplaced {
         return Err(USAGE.into());
     }
@@ -1801,6 +1810,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut bytes = 0;
     for (number, brief) in world.briefs.iter().enumerate() {
         let mut text = world.brief_text(number, flavour);
+        if options.trends {
+            text = world.with_trend(number, &text);
+        }
         if options.judged {
             text = world.judged(number, &text);
         }

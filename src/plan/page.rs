@@ -77,7 +77,7 @@ macro_rules! kinds {
 kinds! {
     /// The front page, and older pages of its list.
     Home(ListPart): "home.html" "home", "the home page", listed,
-        given "`lead`, `latest`, `seconds` and `days` (a list of `DayOfBriefs`), which are `latest` in two parts, `pagination`, `storylines`, `board` (at most 8 of `StorylineEntry`, the open ones first), `coming` (at most 5 events to come), `open_judgements` (at most 5, by the day by which they can be settled), `actors`, `topics`";
+        given "`lead`, `latest`, `seconds` and `days` (a list of `DayOfBriefs`), which are `latest` in two parts, `pagination`, `storylines`, `board` (at most 8 of `StorylineEntry`, the open ones first), `coming` (at most 5 events to come), `open_judgements` (at most 5 of `JudgementEntry`, by the day by which they can be settled), `actors`, `topics`";
     /// A brief.
     Brief(Ix<Brief>): "brief.html" "brief", "the brief", listed,
         given "`brief`: a `BriefCard` and a `BriefView` in one";
@@ -86,7 +86,7 @@ kinds! {
         given "`groups`: a list of `ActorGroup`";
     /// An actor's profile.
     Actor(Ix<Actor>, ListPart): "actor.html" "actor", "the actor", listed,
-        given "`actor`, `groups` (`briefs` by year: a list of `BriefGroup`, with the sentences that name it), `briefs`, `pagination`, `topics`; on the first page of its list also `years` (a list of `ListYear`), `strip` (a `StripView`, or null), `latest_events` (at most 8, the newest first), `more_events` (how many more), `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`, at most 25), `ring_html` (the same drawn, or null), `quotes` (of briefs that mention it and are not about it, at most 30), `judgements` (a list of `JudgementView`, at most 20), `series` (a list of `SeriesView`)";
+        given "`actor`, `groups` (`briefs` by year: a list of `BriefGroup`, with the sentences that name it), `briefs`, `pagination`, `topics`; on the first page of its list also `years` (a list of `ListYear`), `strip` (a `StripView`, or null), `latest_events` (at most 8, the newest first), `more_events` (how many more), `timeline` (at most 500 events, the newest), `earlier_events` (how many more), `partners` (a list of `Partner`, at most 25), `ring_html` (the same drawn, or null), `quotes` (of briefs that mention it and are not about it, at most 30), `judgements` (a list of `JudgementEntry`, at most 20), `series` (a list of `SeriesView`)";
     /// The tree of topics.
     Topics: "topics.html" "topics", "the list of topics", listed,
         given "`topics`, in the order of the tree";

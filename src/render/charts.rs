@@ -2,7 +2,7 @@
 //! text around them, are told apart by shape, and have all that they show beside them as text.
 
 use crate::html::Html;
-use crate::tradecraft::scale::Scale;
+use crate::tradecraft::scale::{Row, Scale};
 use crate::tradecraft::score::Bin;
 
 /// A percent in tenths, as drawings have it.
@@ -43,28 +43,63 @@ fn line(out: &mut Html, class: &'static str, from: (u64, u64), to: (u64, u64)) {
     out.literal("/>");
 }
 
-/// A range and perhaps a percent on a scale from 0 to 100. Readers who listen have it as text, so it is not read out.
-pub(super) fn on_scale(scale: &Scale, range: Option<(f64, f64)>, percent: Option<f64>) -> Html {
-    let mut out = Html::with_capacity(640);
-    out.literal(
-        "<svg class=\"on-scale\" viewBox=\"0 0 1000 80\" aria-hidden=\"true\" focusable=\"false\">",
-    );
-    rect(&mut out, "whole", 2, 22, 996, 36);
-    if let Some((low, high)) = range {
-        rect(&mut out, "range", tenths(low), 22, tenths(high) - tenths(low), 36);
+/// A scale from 0 to 100 as it is drawn beside what is placed on it.
+pub(super) struct ScaleDrawing {
+    /// The whole, and the ends of the words.
+    ground: Html,
+    /// Each word on it, in the order of the scale.
+    words: Vec<Html>,
+}
+
+impl ScaleDrawing {
+    /// Draws a scale.
+    pub(super) fn new(scale: &Scale) -> ScaleDrawing {
+        let mut ground = Html::with_capacity(256);
+        rect(&mut ground, "whole", 2, 22, 996, 36);
+        let mut bounds: Vec<u64> =
+            scale.rows.iter().flat_map(|row| [row.low, row.high]).map(tenths).collect();
+        bounds.sort_unstable();
+        bounds.dedup();
+        bounds.retain(|bound| (1..1000).contains(bound));
+        ground.literal("<path class=\"bound\" d=\"");
+        for bound in bounds {
+            ground.literal("M");
+            ground.number(bound);
+            ground.literal(" 58v12");
+        }
+        ground.literal("\"/>");
+        let mut drawing = ScaleDrawing { ground, words: Vec::new() };
+        drawing.words =
+            scale.rows.iter().map(|row| drawing.draw(Some((row.low, row.high)), None)).collect();
+        drawing
     }
-    let mut bounds: Vec<u64> =
-        scale.rows.iter().flat_map(|row| [row.low, row.high]).map(tenths).collect();
-    bounds.sort_unstable();
-    bounds.dedup();
-    for bound in bounds.into_iter().filter(|bound| (1..1000).contains(bound)) {
-        line(&mut out, "bound", (bound, 58), (bound, 70));
+
+    /// A word of the scale, by its number, and perhaps a percent. Readers who listen have both as text, so they are not read
+    /// out.
+    pub(super) fn of(&self, word: Option<(usize, &Row)>, percent: Option<f64>) -> Html {
+        let drawn =
+            word.filter(|_| percent.is_none()).and_then(|(number, _)| self.words.get(number));
+        match drawn {
+            Some(drawn) => drawn.clone(),
+            None => self.draw(word.map(|(_, row)| (row.low, row.high)), percent),
+        }
     }
-    if let Some(percent) = percent {
-        line(&mut out, "stated", (tenths(percent), 4), (tenths(percent), 76));
+
+    fn draw(&self, range: Option<(f64, f64)>, percent: Option<f64>) -> Html {
+        let mut out = Html::with_capacity(512);
+        out.literal(
+            "<svg class=\"on-scale\" viewBox=\"0 0 1000 80\" aria-hidden=\"true\" focusable=\"false\">",
+        );
+        out.append(self.ground.whole());
+        if let Some((low, high)) = range {
+            rect(&mut out, "range", tenths(low), 22, tenths(high) - tenths(low), 36);
+        }
+        if let Some(percent) = percent {
+            line(&mut out, "stated", (tenths(percent), 4), (tenths(percent), 76));
+        }
+        out.literal("</svg>");
+        out
     }
-    out.literal("</svg>");
-    out
 }
 
 /// Where the plot begins from the left, and ends at the bottom; how long its sides are.

@@ -475,7 +475,7 @@ impl Pages<'_> {
         draft.set("board", self.storyline_entries(if first { BOARD } else { 0 }));
         draft.set("coming", if first { self.coming() } else { Vec::new() });
         let open = self.graph.judgements.standing(Standing::Open).iter().filter(|_| first);
-        let open = open.take(WATCHED).map(|ix| self.judgement(*ix, false));
+        let open = open.take(WATCHED).filter_map(|ix| self.judgement_entry(*ix));
         draft.set("open_judgements", list(open));
         draft.set("actors", self.lists.covered_actors.as_slice());
         draft.set("topics", list(self.lists.covered_topics.iter().copied()));

@@ -18,8 +18,8 @@ use crate::tradecraft::score::{Bin, Forecast, Split, brier, split, time_weighted
 use super::address::shown;
 use super::value::{DocumentText, IntoValue, Value, list};
 use super::view::{
-    BinView, GroundView, IndicatorView, JudgementList, JudgementStep, JudgementView, LoggedView,
-    RecordView, ScaleRow, ScaleView, ScoreGroup, ScoreRow,
+    BinView, GroundView, IndicatorView, JudgementEntry, JudgementList, JudgementStep,
+    JudgementView, LoggedView, RecordView, ScaleRow, ScaleView, ScoreGroup, ScoreRow,
 };
 use super::{Renderer, Shown, charts, dates};
 
@@ -73,12 +73,16 @@ impl Renderer {
 
     /// How likely a judgement is said to be, in words and with the range.
     fn stated(&self, likelihood: Likelihood) -> String {
-        let word = likelihood.word.zip(likelihood.written);
-        let word = word.map(|((_, row), word)| {
-            format!("{} ({})", self.likelihood_word(word), Renderer::range(row))
-        });
-        let percent = likelihood.percent.map(|percent| format!("{percent}{SPACE}%"));
-        [percent, word].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let mut stated = String::with_capacity(48);
+        if let Some(percent) = likelihood.percent {
+            stated.push_str(&format!("{percent}{SPACE}%"));
+        }
+        if let Some(((_, row), word)) = likelihood.word.zip(likelihood.written) {
+            let before = if stated.is_empty() { "" } else { ", " };
+            let parts = [before, self.likelihood_word(word), " (", row.range, SPACE, "%)"];
+            parts.iter().for_each(|part| stated.push_str(part));
+        }
+        stated
     }
 
     /// How sure a judgement is, in words.
@@ -101,6 +105,48 @@ impl Renderer {
         Some(view.into_value())
     }
 
+    /// How a judgement stands.
+    fn standing(&self, ix: JudgementIx, judgement: &Judgement) -> &'static str {
+        match judgement.outcome.as_ref().map(|outcome| outcome.value) {
+            Some(outcome) => outcome.word(),
+            None if self.graph.judgements.next(ix).is_some() => "continued",
+            None => "open",
+        }
+    }
+
+    /// Whether an open judgement was to be settled before the day of the build.
+    fn is_overdue(&self, standing: &str, by: Option<Date>) -> bool {
+        standing == "open" && by.is_some_and(|by| by < self.today())
+    }
+
+    /// A judgement in a line, as it stands beside what else is told of its subject.
+    pub(super) fn judgement_entry(&self, ix: JudgementIx) -> Option<Value<'_>> {
+        let judgement = self.graph.judgement(ix)?;
+        let stated = self.likelihood(judgement);
+        let standing = self.standing(ix, judgement);
+        let by = judgement.by.as_ref().map(|day| day.value);
+        let outcome = judgement.outcome_date.as_ref().map(|day| day.value);
+        let words = |day: Option<Date>| day.map(|day| dates::day(&self.strings, day));
+        let view = JudgementEntry {
+            brief: ix.brief.into_value(),
+            anchor: judgement.anchor(),
+            text_html: Value::Body(DocumentText::Judgement(ix.brief, ix.index, false)),
+            stated_text: self.stated(stated),
+            scale_html: Value::Html(self.scale.of(stated.word, stated.percent)),
+            confidence_text: judgement
+                .confidence
+                .map(|level| self.strings.of("with", level.word())),
+            by: by.map(|day| day.to_string()),
+            by_text: words(by),
+            overdue: self.is_overdue(standing, by),
+            standing,
+            standing_text: self.strings.of("standing", standing),
+            outcome_date: outcome.map(|day| day.to_string()),
+            outcome_date_text: words(outcome),
+        };
+        Some(view.into_value())
+    }
+
     /// A judgement, on the page of its brief or on another.
     pub(super) fn judgement(&self, ix: JudgementIx, at_home: bool) -> Value<'_> {
         let graph = &*self.graph;
@@ -108,13 +154,8 @@ impl Renderer {
             return never!("{ix:?} is not declared" => Value::None);
         };
         let stated = self.likelihood(judgement);
-        let range = stated.word.map(|(_, row)| (row.low, row.high));
         let of = &graph.judgements;
-        let standing = match judgement.outcome.as_ref().map(|outcome| outcome.value) {
-            Some(outcome) => outcome.word(),
-            None if of.next(ix).is_some() => "continued",
-            None => "open",
-        };
+        let standing = self.standing(ix, judgement);
         let by = judgement.by.as_ref().map(|day| day.value);
         let outcome = judgement.outcome_date.as_ref().map(|day| day.value);
         let words = |day: Option<Date>| day.map(|day| dates::day(&self.strings, day));
@@ -131,12 +172,12 @@ impl Renderer {
             anchor: judgement.anchor(),
             text_html: Value::Body(DocumentText::Judgement(ix.brief, ix.index, at_home)),
             stated_text: self.stated(stated),
-            scale_html: Value::Html(charts::on_scale(self.config.scale(), range, stated.percent)),
+            scale_html: Value::Html(self.scale.of(stated.word, stated.percent)),
             confidence: judgement.confidence.map(|level| level.word()),
             confidence_text: self.confidence(judgement),
             by: by.map(|day| day.to_string()),
             by_text: words(by),
-            overdue: standing == "open" && by.is_some_and(|by| by < self.today()),
+            overdue: self.is_overdue(standing, by),
             standing,
             standing_text: self.strings.of("standing", standing),
             outcome_date: outcome.map(|day| day.to_string()),
@@ -203,7 +244,7 @@ impl Renderer {
         all.sort_unstable();
         // Those that a later one continues are in its course.
         all.retain(|ix| of.next(*ix).is_none());
-        list(all.into_iter().take(BESIDE).map(|ix| self.judgement(ix, false)))
+        list(all.into_iter().take(BESIDE).filter_map(|ix| self.judgement_entry(ix)))
     }
 
     /// The lists of judgements that there are, by how they stand.
@@ -388,12 +429,12 @@ impl Renderer {
     /// The scale of the site.
     pub(super) fn scale_view(&self) -> ScaleView<'_> {
         let scale = self.config.scale();
-        let rows = scale.rows.iter().map(|row| {
+        let rows = scale.rows.iter().enumerate().map(|(number, row)| {
             ScaleRow {
                 word: self.likelihood_word(row.word),
                 synonym: row.synonym.map(|word| self.likelihood_word(word)),
                 range: Renderer::range(row),
-                scale_html: Value::Html(charts::on_scale(scale, Some((row.low, row.high)), None)),
+                scale_html: Value::Html(self.scale.of(Some((number, row)), None)),
             }
             .into_value()
         });

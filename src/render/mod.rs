@@ -51,6 +51,8 @@ use rayon::prelude::*;
 use specialiser::{Fragment, Input, Limits, Templates};
 use tera::Tera;
 
+use charts::ScaleDrawing;
+
 use crate::arena::{Arena, Ix};
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -97,6 +99,8 @@ pub struct Renderer {
     now: Timestamp,
     offline: bool,
     lists: Arc<Lists>,
+    /// The scale of likelihood.
+    scale: ScaleDrawing,
     /// The record of judgements, if the site keeps one.
     record: Option<JudgementRecord>,
     /// What the files of the search are written from; made when the first of them is.
@@ -193,6 +197,7 @@ impl Renderer {
             now,
             offline,
             lists,
+            scale: ScaleDrawing::new(config.scale()),
             // A damaged one has been reported, and nothing is published.
             record: JudgementRecord::read(sources).and_then(Result::ok),
             search: OnceLock::new(),

@@ -255,7 +255,7 @@ impl Renderer {
         let mut vocabulary = Vocabulary::default();
         let (mut hash, mut days) = (Xxh3::new(), Xxh3::new());
         hash.update(FORMAT);
-        let words = self.strings.all().filter(|(key, _)| {
+        let words = self.strings.all().into_iter().filter(|(key, _)| {
             *key == "draft" || key.starts_with("kind_") || key.starts_with("month_")
         });
         for (key, text) in words {

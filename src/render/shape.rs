@@ -598,6 +598,35 @@ macro_rules! views {
                 /// Where in the source, such as `p. 4`, or null.
                 place: Option<&'a str>,
             }
+            /// A judgement in a line, beside what else is told of its subject.
+            record JudgementEntry {
+                /// The brief that makes it, as a `BriefCard`.
+                brief: Value<'a>,
+                /// Where it is on the page of that brief, after `#`.
+                anchor: String,
+                /// What is judged.
+                text_html: Value<'a>,
+                /// How likely that is: the word with its range, and a percent if one is stated, as in `likely (55–80 %)`.
+                stated_text: String,
+                /// The same, drawn on the scale.
+                scale_html: Value<'a>,
+                /// How sure it is, in words, or null.
+                confidence_text: Option<&'a str>,
+                /// The day by which it can be settled, or null.
+                by: Option<String>,
+                /// The same in words, or null.
+                by_text: Option<String>,
+                /// Whether that day has passed without an outcome.
+                overdue: bool,
+                /// `open`, `yes`, `no`, `void` or `continued`.
+                standing: &'static str,
+                /// The same in words.
+                standing_text: &'a str,
+                /// The day on which its outcome was known, or null.
+                outcome_date: Option<String>,
+                /// The same in words, or null.
+                outcome_date_text: Option<String>,
+            }
             /// A judgement.
             record JudgementView {
                 /// The brief that makes it, as a `BriefCard`.

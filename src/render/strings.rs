@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use tera::{Map, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
@@ -17,7 +18,8 @@ pub(super) fn keys(text: &str) -> Result<Vec<(String, Range<usize>)>, toml::de::
 /// The words of one language.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Strings {
-    words: BTreeMap<String, String>,
+    /// Looked up some dozen times for a page.
+    words: FxHashMap<String, String>,
 }
 
 impl Strings {
@@ -56,16 +58,16 @@ impl Strings {
         self.words.extend(words.into_iter().map(|(key, text)| (key, text.to_owned())));
     }
 
-    /// All keys and their texts.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.words.iter().map(|(key, text)| (key.as_str(), text.as_str()))
+    /// All keys and their texts, in the order of the keys.
+    pub(super) fn all(&self) -> BTreeMap<&str, &str> {
+        self.words.iter().map(|(key, text)| (key.as_str(), text.as_str())).collect()
     }
 
     /// All words, as templates see them (`t`).
     pub(super) fn value(&self) -> Value {
         let mut map = Map::with_capacity(self.words.len());
-        for (key, text) in &self.words {
-            map.insert(key.clone().into(), Value::from(text.as_str()));
+        for (key, text) in self.all() {
+            map.insert(key.to_owned().into(), Value::from(text));
         }
         Value::from(map)
     }

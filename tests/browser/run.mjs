@@ -5,15 +5,15 @@
 // Writes JSON: how many pages were loaded, how many were the same in a site before, and a list of what happened, each
 // with its page.
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { chromium } from "playwright-core";
 
-const TABS = 6;
+const TABS = 4;
 const SEARCH = "search/index.html";
+const NOT_FOUND = "404.html";
 const TYPES = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // A tab that lies behind others draws about once a second: what waits for it to draw waits long.
 const WAIT = { polling: 20 };
@@ -47,12 +47,14 @@ await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
 const happened = [];
-const profile = await mkdtemp(join(tmpdir(), "chancery-browser-"));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+// The program without windows, where there is one, takes half the time. Names outside are not looked up.
+const programs = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? programs.find((program) => existsSync(program)),
   headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
 });
+const context = await browser.newContext();
 
 // What the payloads call. It is there before anything of the page is.
 await context.addInitScript(() => {
@@ -173,10 +175,12 @@ const known = new Set();
 let same = 0;
 for (const [number, folder] of folders.entries())
   for (const page of await pagesOf(folder)) {
-    const hash = createHash("sha256").update(await readFile(join(folder, page))).digest("hex");
+    const bytes = await readFile(join(folder, page));
+    const hash = createHash("sha256").update(bytes).digest("hex");
     const key = page === SEARCH ? `${number}` : `${page} ${hash}`;
     if (known.has(key)) same += 1;
-    else work.push({ number, page });
+    // A page at an old address leads to the new one at once; where that lies, the requests tell.
+    else work.push({ number, page, leads: bytes.includes('<meta http-equiv="refresh"') });
     known.add(key);
   }
 let [loaded, results] = [0, 0];
@@ -197,33 +201,30 @@ async function tab() {
   page.on("console", (message) => {
     if (message.type() === "error" && !/Failed to load resource|ERR_|Access to/.test(message.text())) note(`console: ${message.text()}`);
   });
-  await page.route("**/*", (route) => {
-    const request = route.request();
-    if (request.url().startsWith(`${origin}/`)) return route.continue();
-    // The page for what is not found, which a host shows anywhere, asks for the site's files by their full addresses.
-    // A frame may show any of its pages.
-    if (at && request.url().startsWith(HOST)) {
-      const { pathname } = new URL(request.url());
-      const file = join(folders[at.number], decodeURIComponent(pathname), pathname.endsWith("/") ? "index.html" : "");
-      return statSync(file, { throwIfNoEntry: false })?.isFile() ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });
-    }
-    if (request.url().startsWith(EMBEDS) && request.isNavigationRequest() && request.frame().parentFrame()) return route.abort();
+  page.on("request", (request) => {
+    const url = request.url();
+    if (url.startsWith(`${origin}/`) || url.startsWith(HOST)) return;
+    if (url.startsWith(EMBEDS) && request.isNavigationRequest() && request.frame().parentFrame()) return;
     // An image may come from anywhere; nothing else does.
-    if (request.resourceType() !== "image" && !(request.isNavigationRequest() && /^(about|chrome-error):/.test(request.url())))
-      note(`request: ${request.resourceType()} ${request.url()}`);
-    return route.abort();
+    if (request.resourceType() !== "image" && !(request.isNavigationRequest() && /^(about|chrome-error):/.test(url)))
+      note(`request: ${request.resourceType()} ${url}`);
   });
+  // The page for what is not found, which a host shows anywhere, asks for the site's files by their full addresses.
+  const site = (route) => {
+    const { pathname } = new URL(route.request().url());
+    const file = join(folders[at.number], decodeURIComponent(pathname), pathname.endsWith("/") ? "index.html" : "");
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? route.fulfill({ path: file }) : route.fulfill({ status: 404 });
+  };
   for (;;) {
     at = work.pop();
     if (!at) break;
+    if (at.page === NOT_FOUND) await page.route(`${HOST}**`, site);
     const address = `${origin}/${at.number}/${at.page.split("/").map(encodeURIComponent).join("/")}`;
     try {
       await page.goto(address, { waitUntil: "load", timeout: 20000 });
-      // A page at an old address leads to the new one at once; where that lies, the requests tell.
-      const leads = await page.locator('meta[http-equiv="refresh"]').count().catch(() => 1);
-      const found = await page.evaluate(use).catch((error) => (leads ? [] : [`left or broken: ${error.message}`]));
+      const found = await page.evaluate(use).catch((error) => (at.leads ? [] : [`left or broken: ${error.message}`]));
       found.forEach(note);
-      if (leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
+      if (at.leads) await page.waitForURL((url) => url.href !== address, { waitUntil: "load", timeout: 20000 });
       if (at.page === SEARCH) results += await search(page);
       // Handlers that wait for a task have had it.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
@@ -231,13 +232,13 @@ async function tab() {
     } catch (error) {
       note(`not loaded: ${error.message.split("\n")[0]}`);
     }
+    if (at.page === NOT_FOUND) await page.unroute(`${HOST}**`);
     loaded += 1;
   }
   await page.close();
 }
 
 await Promise.all(Array.from({ length: TABS }, tab));
-await context.close();
+await browser.close();
 server.close();
-await rm(profile, { recursive: true, force: true });
 console.log(JSON.stringify({ loaded, same, results, happened }));
