@@ -116,7 +116,7 @@ kinds! {
         given "`years`, of one year";
     /// The judgements that stand so.
     Judgements(Standing, ListPart): "judgements.html" "judgements", "the list of judgements", listed,
-        given "`standing` (`open`, `settled`, `void` or `continued`; null on the page of an author), `judgements` (a list of `JudgementView`), `pagination`, `lists_of_judgements` and `authors` (lists of `JudgementList`; authors on the first page of open ones, if there are several)";
+        given "`standing` (`open`, `settled`, `void` or `continued`; null on the page of an author), `judgements` (a list of `JudgementEntry`), `pagination`, `lists_of_judgements` and `authors` (lists of `JudgementList`; authors on the first page of open ones, if there are several)";
     /// The judgements of an author, by the number of the author.
     JudgementsOf(usize, ListPart): "judgements.html" "judgements", "the list of judgements", listed,
         given "as the list of judgements";

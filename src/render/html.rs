@@ -448,7 +448,7 @@ impl Pages<'_> {
         page: &HtmlPage,
     ) {
         let shown = all.get(part.range.clone()).unwrap_or_default();
-        draft.set("judgements", list(shown.iter().map(|ix| self.judgement(*ix, false))));
+        draft.set("judgements", list(shown.iter().filter_map(|ix| self.judgement_entry(*ix))));
         draft.set("pagination", self.pagination(base, part));
         draft.set("lists_of_judgements", self.judgement_lists(page));
         // Their number is that of their pages: each page would have as many.
@@ -515,7 +515,7 @@ impl Pages<'_> {
                 .as_ref()
                 .filter(|bluf| self.says_something(this, bluf))
                 .map(|_| Value::Body(DocumentText::BottomLine(ix, true))),
-            judgements: list(graph.judgements.of(ix).iter().map(|one| self.judgement(*one, true))),
+            judgements: list(graph.judgements.of(ix).iter().map(|one| self.judgement(*one))),
             content: self.content(this, &document.body.text),
             toc: toc(&document.body),
             updated: updated.map(|d| d.to_string()),

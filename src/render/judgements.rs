@@ -55,6 +55,13 @@ fn percent(part: f64) -> String {
     format!("{:.0}{SPACE}%", part * 100.0)
 }
 
+/// Whether it came about, or not, before the day by which it could be settled.
+fn is_early(judgement: &Judgement) -> bool {
+    let told = judgement.outcome.as_ref().is_some_and(|outcome| outcome.value != Outcome::Void);
+    let dates = judgement.outcome_date.as_ref().zip(judgement.by.as_ref());
+    told && dates.is_some_and(|(outcome, by)| outcome.value < by.value)
+}
+
 impl Renderer {
     /// How likely a judgement is said to be.
     pub(super) fn likelihood(&self, judgement: &Judgement) -> Likelihood {
@@ -143,12 +150,13 @@ impl Renderer {
             standing_text: self.strings.of("standing", standing),
             outcome_date: outcome.map(|day| day.to_string()),
             outcome_date_text: words(outcome),
+            early: is_early(judgement),
         };
         Some(view.into_value())
     }
 
-    /// A judgement, on the page of its brief or on another.
-    pub(super) fn judgement(&self, ix: JudgementIx, at_home: bool) -> Value<'_> {
+    /// A judgement on the page of its brief.
+    pub(super) fn judgement(&self, ix: JudgementIx) -> Value<'_> {
         let graph = &*self.graph;
         let Some(judgement) = graph.judgement(ix) else {
             return never!("{ix:?} is not declared" => Value::None);
@@ -170,7 +178,7 @@ impl Renderer {
         let view = JudgementView {
             brief: ix.brief.into_value(),
             anchor: judgement.anchor(),
-            text_html: Value::Body(DocumentText::Judgement(ix.brief, ix.index, at_home)),
+            text_html: Value::Body(DocumentText::Judgement(ix.brief, ix.index, true)),
             stated_text: self.stated(stated),
             scale_html: Value::Html(self.scale.of(stated.word, stated.percent)),
             confidence: judgement.confidence.map(|level| level.word()),
@@ -183,8 +191,7 @@ impl Renderer {
             outcome_date: outcome.map(|day| day.to_string()),
             outcome_date_text: words(outcome),
             outcome_note: judgement.outcome_note.as_deref(),
-            early: matches!(standing, "yes" | "no")
-                && outcome.zip(by).is_some_and(|(outcome, by)| outcome < by),
+            early: is_early(judgement),
             sources: self.grounds(ix, judgement),
             previous: of.previous(ix).and_then(|other| self.step(other, ix)),
             next: of.next(ix).and_then(|other| self.step(other, ix)),

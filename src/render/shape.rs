@@ -626,8 +626,10 @@ macro_rules! views {
                 outcome_date: Option<String>,
                 /// The same in words, or null.
                 outcome_date_text: Option<String>,
+                /// Whether it was settled before the day by which it could be.
+                early: bool,
             }
-            /// A judgement.
+            /// A judgement on the page of its brief.
             record JudgementView {
                 /// The brief that makes it, as a `BriefCard`.
                 brief: Value<'a>,
