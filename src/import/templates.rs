@@ -61,6 +61,13 @@ impl Expanded {
         }
     }
 
+    /// Says what was not understood.
+    fn remark(&mut self, body: &str, range: &Range<usize>, kind: String) {
+        let shown = body.get(range.clone()).unwrap_or_default();
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.remarks.push((range.start, kind, shown));
+    }
+
     /// Puts a block in the place of a part that has its lines for itself; elsewhere just the text.
     fn put(&mut self, block: &str, body: &str, range: &Range<usize>) {
         let before = body.get(..range.start).unwrap_or_default();
@@ -185,10 +192,11 @@ pub(super) fn expand(body: &str, look: &TemplateScope<'_>) -> Expanded {
                 out.put(&text, body, &range);
                 done = range.end;
             }
-            With::Unknown(kind) => {
-                let shown = body.get(range.clone()).unwrap_or_default();
-                let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-                out.remarks.push((range.start, kind, shown));
+            With::Unknown(kind) => out.remark(body, &range, kind),
+            With::LeftOut(kind) => {
+                out.copy(body, done..range.start);
+                done = range.end;
+                out.remark(body, &range, kind);
             }
         }
         at = range.end.max(at + 1);
@@ -214,9 +222,12 @@ enum With {
     Block(String),
     /// It stays, and is told of.
     Unknown(String),
+    /// It goes, and is told of.
+    LeftOut(String),
 }
 
-/// What an attribute list of kramdown stands for: an anchor of a heading stays one; a table of contents is made here anyway.
+/// What an attribute list of kramdown stands for: an anchor of a heading stays one; a table of contents is made here anyway;
+/// classes and styles mean nothing here, and would be read as text.
 fn attribute_list(body: &str, at: usize, in_code: bool) -> Option<Step> {
     let rest = body.get(at..body.floor_char_boundary(at + LONGEST))?;
     let end = rest.find('}')?;
@@ -255,7 +266,7 @@ fn attribute_list(body: &str, at: usize, in_code: bool) -> Option<Step> {
         range.start = shift(above.len());
         return Some(Step { range, with: With::Text(format!(" {{{id}}}")) });
     }
-    Some(Step { range, with: With::Unknown("attribute list `{: …}`".to_owned()) })
+    Some(Step { range, with: With::LeftOut("attribute list `{: …}`, left out".to_owned()) })
 }
 
 /// What a directive stands for.
