@@ -85,6 +85,20 @@ fn offset(text: &str) -> Option<Offset> {
     Offset::from_seconds(if west { -seconds } else { seconds }).ok()
 }
 
+/// An offset as people write it: also by the names that RFC 5322, section 4.3 gives an offset, as Ruby and mail read them.
+fn offset_in_words(text: &str) -> Option<Offset> {
+    let hours = match text {
+        "EDT" => -4,
+        "EST" | "CDT" => -5,
+        "CST" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" => -8,
+        "UT" => 0,
+        _ => return offset(text),
+    };
+    Offset::from_hours(hours).ok()
+}
+
 /// How precise a date is to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Precision {
@@ -267,8 +281,10 @@ fn apart(text: &str) -> (String, Option<String>) {
         _ => Some(time),
     });
     let zone = match behind {
-        "am" | "pm" | "" => words.get(used).and_then(|word| offset(word)).inspect(|_| used += 1),
-        zone => offset(&zone.to_ascii_uppercase()),
+        "am" | "pm" | "" => {
+            words.get(used).and_then(|word| offset_in_words(word)).inspect(|_| used += 1)
+        }
+        zone => offset_in_words(&zone.to_ascii_uppercase()),
     };
     let zone = zone.map(|zone| {
         let (minutes, sign) = (zone.seconds() / 60, if zone.is_negative() { '-' } else { '+' });
@@ -546,6 +562,8 @@ mod tests {
             ("Thu, 27 Feb 2025 09:00:00 +0300", "write `2025-02-27T09:00:00+03:00`"),
             ("February 27, 2025 9:05 PM", "write `2025-02-27T21:05:00`"),
             ("February 27, 2025 12:05am UTC", "write `2025-02-27T00:05:00Z`"),
+            ("2016-03-21 12:00 EDT", "write `2016-03-21T12:00:00-04:00`"),
+            ("21 Mar 2016 12:00 PST", "write `2016-03-21T12:00:00-08:00`"),
             ("2025/02/27", "write `2025-02-27`"),
             ("2025/2/7 9:00", "write `2025-02-07T09:00:00`"),
             ("2025-2-7", "write `2025-02-07`"),
