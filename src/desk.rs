@@ -237,8 +237,15 @@ impl Desk<'_> {
                 continue;
             }
             let registry = &documents.registry;
-            let form = if found.form == Form::Weak { "weak form" } else { "metonym" };
             let first = first_id(registry, &found.candidates);
+            let (form, remedy) = match found.form {
+                Form::Weak => ("a weak form", "name it in full".to_owned()),
+                Form::Metonym => ("a metonym", "name it in full".to_owned()),
+                _ => (
+                    "a name that somebody else bears here,",
+                    format!("write `[[{first}|{written}]]`"),
+                ),
+            };
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoEvidence,
@@ -248,9 +255,9 @@ impl Desk<'_> {
                     ),
                 )
                 .at(Place::span(brief.file.clone(), *span))
-                .label(format!("a {form} without evidence: not linked"))
+                .label(format!("{form} without evidence: not linked"))
                 .help(format!(
-                    "add `{first}` to `actors`, name it in full, or write `~` before the name to say that it is not meant",
+                    "add `{first}` to `actors`, {remedy}, or write `~` before the name to say that it is not meant",
                 )),
             );
         }

@@ -58,7 +58,8 @@ pub enum Why {
     Stop,
     /// Passed over: a `~` stands before it.
     Suppressed,
-    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named in full.
+    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named in full; or a
+    /// guarded name that somebody else bears in the text before (`Michael Jordan`).
     NoEvidence,
     /// Passed over: a word such as `in` or `airport` beside a metonym makes it a place.
     Locative,

@@ -84,6 +84,9 @@ lists! {
     Ties = "ties";
     /// Stand before the name of a person: `President`, `Mr`.
     Titles = "titles";
+    /// Given names and forms of address. With one before it, a guarded name is a person's, who bears it in the text behind:
+    /// `Michael`, `Mr`.
+    Given = "given";
     /// Articles: "the Secretary of State" is whoever holds the role.
     Articles = "articles";
     /// Before a role, they say that it is not held now: `former`, `deputy`.
@@ -299,7 +302,7 @@ impl Language {
             let fits = match word.gap {
                 Gap::Space | Gap::Apostrophe => true,
                 // `Gen. Smith`, `côté de`; a hyphen joins the words of a title, and a compound to what follows it. `pro-Moscow`.
-                Gap::Stop => number == 0 && list == List::Titles,
+                Gap::Stop => number == 0 && matches!(list, List::Titles | List::Given),
                 Gap::Hyphen => {
                     number > 0 || matches!(list, List::Titles | List::Former | List::Acting)
                 }

@@ -42,6 +42,8 @@ pub struct Linker<'r> {
     actors: FxHashMap<RegisteredIx, ActorStanding>,
     /// The actors that a short form was judged without evidence for.
     doubted: Vec<RegisteredIx>,
+    /// The guarded names that somebody else bears in the text up to here: `Jordan` behind `Michael Jordan`.
+    borne: Vec<Box<str>>,
     /// The name found last in the block, and where it ends.
     last: Option<(usize, Known)>,
     /// The actors that it is the metonym of, or the name if they are states.
@@ -65,6 +67,8 @@ struct ActorStanding {
     about: bool,
     /// It was named in full.
     named: bool,
+    /// Its people or a town that stands for it was met, linked or not.
+    shown: bool,
     /// The section in which it was linked last, or 0.
     linked: u32,
     /// Its abbreviation has been met.
@@ -113,6 +117,7 @@ impl<'r> Linker<'r> {
                 .map(|actor| (actor, ActorStanding { about: true, ..ActorStanding::default() }))
                 .collect(),
             doubted: Vec::new(),
+            borne: Vec::new(),
             last: None,
             partners: Vec::new(),
             nation: None,
@@ -130,12 +135,17 @@ impl<'r> Linker<'r> {
     /// A linker for reading the document once more from its start, knowing all that it names in full. `None` when
     /// that would change nothing: every short form was judged by the same evidence.
     pub fn informed(&self) -> Option<Linker<'r>> {
-        if !self.doubted.iter().any(|actor| self.standing(*actor).named) {
+        let is_known = |actor: &RegisteredIx| {
+            let standing = self.standing(*actor);
+            standing.named || standing.shown
+        };
+        if !self.doubted.iter().any(is_known) {
             return None;
         }
         let mut informed = self.clone();
         informed.section = 1;
         informed.doubted.clear();
+        informed.borne.clear();
         for standing in informed.actors.values_mut() {
             (standing.linked, standing.expanded) = (0, false);
         }
@@ -452,6 +462,12 @@ impl<'r> Linker<'r> {
             (Some(actor), None) => (Some(actor), self.verdict(actor, form, setting(&range))),
             (_, why) => (None, Verdict::PassedOver(why.unwrap_or(Why::Stop))),
         };
+        if matches!(form, Form::Demonym | Form::Metonym)
+            && !suppressed
+            && let [actor] = candidates.as_slice()
+        {
+            self.actors.entry(*actor).or_default().shown = true;
+        }
         let mut expand = false;
         if let Some(actor) = actor {
             // A title shows who is meant as a full name does.
@@ -552,14 +568,26 @@ impl<'r> Linker<'r> {
             if form != Form::Abbreviation && self.is_amid(text, range) {
                 return Decision::passed(form, actors(strong.into_iter()), Why::InsideLongerName);
             }
-            let inside = strong.iter().any(|entry| entry.guarded)
-                && self.is_inside(text, range, Bearer::Place);
-            let meant = strong.iter().copied().filter(|entry| !(inside && entry.guarded));
-            let meant = actors(meant);
+            let guarded = strong.iter().any(|entry| entry.guarded);
+            let inside = guarded && self.is_inside(text, range, Bearer::Place);
+            if inside {
+                self.bear(text, range);
+            }
+            let borne = guarded && !inside && self.is_borne(slice(text, range.clone()));
+            let fits = |entry: &&Entry| {
+                !entry.guarded || !inside && (!borne || self.is_evident(entry.actor))
+            };
+            let (meant, others): (Vec<&Entry>, Vec<&Entry>) =
+                strong.iter().copied().partition(fits);
+            let meant = actors(meant.into_iter());
             if !meant.is_empty() {
                 return self.only(form, meant, Why::Clash);
             }
-            pass(form, actors(strong.into_iter()), Why::InsideLongerName);
+            if borne {
+                self.doubted.extend(others.iter().map(|entry| entry.actor));
+            }
+            let why = if borne { Why::NoEvidence } else { Why::InsideLongerName };
+            pass(form, actors(strong.into_iter()), why);
         }
 
         let titles: Vec<&Entry> = of(&[Form::Role]).collect();
@@ -587,6 +615,13 @@ impl<'r> Linker<'r> {
         let people: Vec<&Entry> = of(&[Form::Demonym]).collect();
         if !people.is_empty() {
             return self.only(Form::Demonym, actors(people.into_iter()), Why::Clash);
+        }
+        // `Michael Jordan`, declared to be somebody else.
+        if !stopping.is_empty() {
+            let last = slice(text, range.clone())
+                .rfind(' ')
+                .map_or(range.start, |at| range.start + at + 1);
+            self.bear(text, &(last..range.end));
         }
         pass(Form::Stop, stopping.clone(), Why::Stop);
         passed.unwrap_or(Decision::passed(Form::Stop, Vec::new(), Why::Stop))
@@ -821,11 +856,35 @@ impl<'r> Linker<'r> {
         (whole != *range).then_some(whole)
     }
 
+    /// The longer name that a name is part of by what stands beside it, or its own range.
+    fn whole(&self, text: &str, range: &Range<usize>, bearer: Bearer) -> Range<usize> {
+        company::longer(text, range, self.language, bearer, self.last, &mut self.named(text))
+    }
+
     /// Whether a name is part of a longer one by what stands beside it.
     fn is_inside(&self, text: &str, range: &Range<usize>, bearer: Bearer) -> bool {
-        let mut named = self.named(text);
-        let whole = company::longer(text, range, self.language, bearer, self.last, &mut named);
-        whole != *range
+        self.whole(text, range, bearer) != *range
+    }
+
+    /// Notes that somebody bears a guarded name, if a given name or a form of address stands before it: `Michael Jordan`, `Mr
+    /// Jordan`.
+    fn bear(&mut self, text: &str, range: &Range<usize>) {
+        let name = slice(text, range.clone());
+        let given = self.language.before(List::Given, text, range.start).is_some();
+        if given && !self.is_borne(name) {
+            self.borne.push(name.into());
+        }
+    }
+
+    /// Whether somebody else bears a name in the text up to here.
+    fn is_borne(&self, name: &str) -> bool {
+        self.borne.iter().any(|borne| **borne == *name)
+    }
+
+    /// Whether the text shows that an actor is meant whose name somebody else bears in it.
+    fn is_evident(&self, actor: RegisteredIx) -> bool {
+        let standing = self.standing(actor);
+        standing.about || standing.named || standing.shown
     }
 
     /// Whether a name stands in the middle of a longer one: `South China Sea`. One of capitals only stands before many a
@@ -839,9 +898,7 @@ impl<'r> Linker<'r> {
         if beside.contains(&None) || !text.get(range.clone()).is_some_and(has_small_letters) {
             return false;
         }
-        let mut named = self.named(text);
-        let language = self.language;
-        let whole = company::longer(text, range, language, Bearer::Any, self.last, &mut named);
+        let whole = self.whole(text, range, Bearer::Any);
         whole.start < range.start && range.end < whole.end
     }
 
