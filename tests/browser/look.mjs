@@ -10,7 +10,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const TABS = 4;
 // So many pages of a kind are looked at in the browser, and so many are validated: with LOOK=all, each is.
@@ -66,6 +66,7 @@ const validator = new HtmlValidate({
 });
 
 const kinds = new Map();
+const briefs = [];
 let validated = 0;
 for (const [number, folder] of folders.entries()) {
   for (const { name, text } of await pagesOf(folder)) {
@@ -74,6 +75,7 @@ for (const [number, folder] of folders.entries()) {
     const word = text.match(/<body class="([^"]*)"/)?.[1] ?? "redirect";
     const kind = [number, word, language, direction, /\/page\/\d/.test(name)].join();
     kinds.set(kind, [...(kinds.get(kind) ?? []), { number, name, text }]);
+    if (word === "is-brief") briefs.push({ number, name, text });
   }
 }
 for (const [kind, of] of kinds) {
@@ -95,10 +97,7 @@ for (const [kind, of] of kinds) {
   kinds.set(kind, of.slice(0, OF_A_KIND));
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-});
+const browser = await launch();
 const address = ({ number, name }) => `${origin}/${number}/${name.split("/").map(encodeURIComponent).join("/")}`;
 // The page that a host shows anywhere has the full addresses of its files, which are not ours here.
 const work = [...kinds.entries()].flatMap(([kind, of]) => (/,redirect,|,is-not-found,/.test(kind) ? [] : of));
@@ -310,7 +309,113 @@ async function directions() {
   await page.close();
 }
 
-for (const task of [withoutScripts, byKeyboard, colours, searching, onPaper, directions]) {
+// The first brief that has something: without one, nothing would be looked at.
+function briefWith(pattern) {
+  const at = briefs.find(({ text }) => pattern.test(text));
+  if (!at) throw new Error(`no brief has ${pattern}`);
+  return at;
+}
+
+async function previews() {
+  const at = briefWith(/<div class="prose"[^]*<a class="actor"/);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(address(at));
+  const link = page.locator(".prose a.actor").first();
+  const target = (await link.evaluate((one) => one.href)).split("#")[0];
+  const box = page.locator("#chancery-preview");
+  const fetched = () => asked.filter((url) => url === target).length;
+  await link.hover();
+  await page.waitForTimeout(120);
+  expect((await box.count()) === 0 && fetched() === 0, at.name, "a preview comes before the pointer has rested");
+  await box.waitFor({ timeout: 5000 });
+  expect((await box.locator(".name").textContent()).length > 1, at.name, "a preview says no name");
+  expect((await box.locator(".label").count()) === 1, at.name, "a preview does not say what kind of actor it is");
+  expect(await link.evaluate((one) => one.getAttribute("aria-describedby") === "chancery-preview"), at.name, "a preview does not describe its link");
+  expect(await box.evaluate((one) => one.getBoundingClientRect().right <= innerWidth && one.getBoundingClientRect().left >= 0), at.name, "a preview leaves the page");
+  await page.keyboard.press("Escape");
+  expect((await box.count()) === 0, at.name, "Escape does not close a preview");
+  await page.mouse.move(2, 2);
+  await link.focus();
+  await box.waitFor({ timeout: 5000 });
+  expect(fetched() === 1, at.name, `what a preview shows is fetched ${fetched()} times`);
+  await page.keyboard.press("Tab");
+  await box.waitFor({ state: "detached", timeout: 5000 });
+  await page.close();
+}
+
+async function notesInMargin() {
+  const at = briefWith(/<section class="footnotes">/);
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(address(at));
+  const boxes = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll(".footnotes > ol > li")].map((one) => {
+        const [box, text] = [one.getBoundingClientRect(), one.closest(".column").querySelector(".prose > p").getBoundingClientRect()];
+        return { top: box.top, bottom: box.bottom, beside: one.matches(".in-margin") && (box.left >= text.right || box.right <= text.left) };
+      }),
+    );
+  const wide = await boxes();
+  expect(wide.some((one) => one.beside), at.name, "no note stands in the margin where there is room");
+  const margin = wide.filter((one) => one.beside).sort((a, b) => a.top - b.top);
+  expect(margin.every((one, n) => n === 0 || one.top >= margin[n - 1].bottom), at.name, "notes in the margin lie over each other");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForFunction(() => !document.querySelector(".footnotes li.in-margin"), undefined, { timeout: 5000 });
+  const text = await page.evaluate(() => Math.max(...[...document.querySelectorAll(".prose > p, .prose > h2")].map((one) => one.getBoundingClientRect().bottom)));
+  expect((await boxes()).every((one) => one.top >= text - 1), at.name, "notes of a narrow page do not stand at its end");
+  await page.close();
+}
+
+async function contentsFollow() {
+  const at = briefWith(/id="chancery-contents"/);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 500 } });
+  await page.goto(address(at));
+  const last = page.locator("#chancery-contents a").last();
+  await page.evaluate((id) => document.getElementById(id).scrollIntoView({ block: "start" }), decodeURIComponent((await last.getAttribute("href")).split("#")[1]));
+  await page
+    .waitForFunction(() => [...document.querySelectorAll("#chancery-contents a")].at(-1).ariaCurrent === "true", undefined, { timeout: 5000 })
+    .catch(() => say(at.name, "the contents do not follow the reader"));
+  expect(await last.evaluate((one) => one.getBoundingClientRect().bottom > 0 && one.getBoundingClientRect().top < innerHeight), at.name, "the contents scroll away");
+  await page.close();
+}
+
+async function paragraphLinks() {
+  const at = briefWith(/<p id="p--/);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await page.goto(address(at));
+  const marks = page.locator(".prose > p > a.para");
+  expect((await marks.count()) === (await page.locator('.prose > p[id^="p--"]').count()), at.name, "paragraphs have no links");
+  const mark = marks.last();
+  expect(Boolean(await mark.getAttribute("aria-label")), at.name, "the link of a paragraph has no name");
+  await mark.evaluate((one) => one.click());
+  await page.waitForFunction(() => document.querySelector("p:target") !== null, undefined, { timeout: 5000 });
+  await page.close();
+}
+
+async function references() {
+  const at = briefWith(/"author":\[/);
+  const page = await browser.newPage();
+  await page.goto(address(at));
+  await page.locator("#chancery-cite > summary").click();
+  const graph = JSON.parse(await page.locator('script[type="application/ld+json"]').textContent())["@graph"];
+  const article = graph.find((thing) => thing.headline);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator('#chancery-cite a[download="reference.ris"]').click()]);
+  const ris = await readFile(await download.path(), "utf8");
+  // RIS: a tag of two letters, two spaces, a hyphen, a space, a value; the type first, `ER` last.
+  const lines = ris.split("\r\n").filter(Boolean);
+  expect(lines.every((line) => /^[A-Z][A-Z0-9]  - /.test(line)) && lines[0] === "TY  - ELEC" && lines.at(-1) === "ER  - ", at.name, `not RIS: ${ris}`);
+  for (const line of [`TI  - ${article.headline}`, `AU  - ${article.author[0].name}`, `UR  - ${article.url}`, `DA  - ${article.datePublished.slice(0, 10).replaceAll("-", "/")}`])
+    expect(lines.includes(line), at.name, `the reference does not say ${line}`);
+  const [second] = await Promise.all([page.waitForEvent("download"), page.locator('#chancery-cite a[download="reference.json"]').click()]);
+  const [item, ...more] = JSON.parse(await readFile(await second.path(), "utf8"));
+  expect(!more.length && item.title === article.headline && item.URL === article.url && item.author.length === article.author.length, at.name, "the CSL-JSON is of something else");
+  expect(item.issued["date-parts"][0].join("-") === article.datePublished.slice(0, 10).split("-").map(Number).join("-"), at.name, "the CSL-JSON has another day");
+  expect(/^@\w+\{[^,]+,\n(  \w+ = \{.*\},?\n)+\}$/.test((await page.locator("#chancery-cite pre").textContent()).trim()), at.name, "the BibTeX is none");
+  await page.close();
+}
+
+for (const task of [withoutScripts, byKeyboard, colours, searching, onPaper, directions, previews, notesInMargin, contentsFollow, paragraphLinks, references]) {
   try {
     await task();
   } catch (error) {

@@ -3,9 +3,9 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
-const { CHANCERY, SITE, CHROMIUM } = process.env;
+const { CHANCERY, SITE } = process.env;
 const docs = new URL("../../docs/", import.meta.url).pathname;
 const pictures = join(docs, "pictures");
 mkdirSync(pictures, { recursive: true });
@@ -30,7 +30,7 @@ for (const [, , text, name] of pieces) {
 const output = join(SITE, "out");
 execFileSync(CHANCERY, ["build", SITE, "--offline", "--quiet", "--output", output], { stdio: "inherit" });
 
-const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
+const browser = await launch();
 const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1120, height: 700 } });
 const page = await context.newPage();
 const show = (path) => page.goto(pathToFileURL(join(output, path, "index.html")).href);

@@ -5,11 +5,11 @@
 // Writes JSON: how many pages were loaded, how many were the same in a site before, and a list of what happened, each
 // with its page.
 import { createHash } from "node:crypto";
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createServer } from "node:http";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.mjs";
 
 const TABS = 4;
 const SEARCH = "search/index.html";
@@ -47,13 +47,8 @@ await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
 const origin = `http://127.0.0.1:${server.address().port}`;
 
 const happened = [];
-// The program without windows, where there is one, takes half the time. Names outside are not looked up.
-const programs = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? programs.find((program) => existsSync(program)),
-  headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
-});
+// Names outside are not looked up.
+const browser = await launch("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
 const context = await browser.newContext();
 
 // What the payloads call. It is there before anything of the page is.
