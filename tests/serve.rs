@@ -13,6 +13,7 @@ mod site;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -632,6 +633,25 @@ fn errors_are_told_as_in_the_terminal_and_the_last_good_site_stays() {
     assert!(failed["errors"].as_str().unwrap().contains("templates/topic.html"), "{failed}");
     assert_eq!(server.get("/topics/embassies/").status, 500);
     assert_eq!(server.get(PAGE).status, 200);
+}
+
+/// In a real browser: a saved text comes by itself, errors lie over the page, and go when they are mended.
+#[test]
+fn a_browser_shows_what_is_saved_and_what_is_wrong_with_it() {
+    let runner = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        runner.join("node_modules/playwright-core").exists(),
+        "playwright-core is missing: run scripts/test, which installs it and Chromium"
+    );
+    let scratch = Scratch::small();
+    scratch.write(BRIEF, brief("Text."));
+    let server = serve(&scratch, &[]);
+    let address = format!("http://{}{PAGE}", server.address);
+    let mut node = Command::new("node");
+    node.arg(runner.join("serve.mjs")).arg(address).arg(scratch.root.join(BRIEF));
+    let run = node.output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(String::from_utf8_lossy(&run.stdout).trim(), "[]", "{said}");
 }
 
 #[test]
