@@ -48,5 +48,34 @@ for (const [, , , name] of pieces) {
   const clip = { x: Math.max(0, x - 12), y: Math.max(0, y - 12), width: width + 24, height: height + 24 };
   await page.screenshot({ path: join(pictures, `${name}.png`), clip, fullPage: true });
 }
+
+// Each kind of page, as the demo has it, and the site that needs no actor file.
+const root = join(docs, "..");
+const KINDS = {
+  home: "",
+  brief: "briefs/2025-02-28-what-to-watch",
+  actor: "actors/us",
+  pair: "pairs/russia--united-states",
+  topic: "topics/diplomacy",
+  storyline: "storylines/us-russia-talks",
+  timeline: "timeline",
+  archive: "archive",
+  network: "pairs",
+  judgements: "judgements/settled",
+};
+const build = (site, to) => execFileSync(CHANCERY, ["build", site, "--offline", "--quiet", "--now", "2025-07-01", "--output", to], { stdio: ["ignore", "inherit", "ignore"] });
+const [demo, briefs] = [join(SITE, "demo"), join(SITE, "briefs")];
+build(root, demo);
+build(join(root, "tests/sites/first-briefs"), briefs);
+const shoot = async (folder, path, width, height, file) => {
+  await page.setViewportSize({ width, height });
+  await page.goto(pathToFileURL(join(folder, path, "index.html")).href);
+  const type = file.endsWith(".jpg") ? { type: "jpeg", quality: 72 } : {};
+  await page.screenshot({ path: join(docs, file), ...type });
+};
+for (const [kind, path] of Object.entries(KINDS)) await shoot(demo, path, 1280, 1000, `pictures/page-${kind}.jpg`);
+for (const kind of ["home", "brief"]) await shoot(demo, KINDS[kind], 390, 844, `pictures/phone-${kind}.jpg`);
+await shoot(demo, "", 1280, 900, "demo.png");
+await shoot(briefs, "briefs/1947-03-12-truman-doctrine", 1280, 800, "first-briefs.png");
 await browser.close();
-console.log(`${pieces.length + 2} pictures`);
+console.log(`${pieces.length + Object.keys(KINDS).length + 6} pictures`);
