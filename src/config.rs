@@ -329,6 +329,18 @@ table! {
     }
 }
 
+words! {
+    /// The picture of the home page.
+    HomePicture {
+        /// None.
+        None = "none",
+        /// Who is covered with whom, as on the list of pairs.
+        Network = "network",
+        /// Where events were, as on the timeline.
+        Map = "map",
+    }
+}
+
 table! {
     /// The home page.
     Home {
@@ -338,6 +350,8 @@ table! {
         actors: Count => or(Count(12));
         /// How many of the most covered topics it shows.
         topics: Count => or(Count(12));
+        /// The picture below its briefs.
+        picture: HomePicture => or(HomePicture::None);
     }
 }
 

@@ -1325,6 +1325,13 @@ fn the_timeline_and_the_archive_are_drawn() {
         ),
         "{map}"
     );
+    // The home page has it where the site asks for it, with links from there.
+    assert!(!mapped["index.html"].contains("class=\"map\""));
+    let config = std::fs::read_to_string(scratch.root.join("site.toml")).unwrap();
+    scratch.write("site.toml", format!("{config}[home]\npicture = \"map\"\n"));
+    let home = built(&scratch).remove("index.html").unwrap();
+    let at_home = between(&home, "class=\"map\"", "</svg>")[0];
+    assert_eq!(at_home, map.replace("\"../briefs/", "\"./briefs/"));
     let archive = &files["archive/index.html"];
     assert!(archive.contains("<td class=\"shade-4\"><a href=\"../archive/2023/05/\"><span class=\"sr\">May 2023: </span>2</a></td>"), "{archive}");
     assert!(

@@ -77,7 +77,7 @@ macro_rules! kinds {
 kinds! {
     /// The front page, and older pages of its list.
     Home(ListPart): "home.html" "home", "the home page", listed,
-        given "`lead`, `latest`, `seconds` and `days` (a list of `DayOfBriefs`), which are `latest` in two parts, `pagination`, `storylines`, `board` (at most 8 of `StorylineEntry`, the open ones first), `coming` (at most 5 events to come), `open_judgements` (at most 5 of `JudgementEntry`, by the day by which they can be settled), `actors`, `topics`";
+        given "`lead`, `latest`, `seconds` and `days` (a list of `DayOfBriefs`), which are `latest` in two parts, `pagination`, `storylines`, `board` (at most 8 of `StorylineEntry`, the open ones first), `coming` (at most 5 events to come), `open_judgements` (at most 5 of `JudgementEntry`, by the day by which they can be settled), `actors`, `topics`; where `[home] picture` asks for it `network` and `network_html` as on the list of pairs, or `map` as on the timeline";
     /// A brief.
     Brief(Ix<Brief>): "brief.html" "brief", "the brief", listed,
         given "`brief`: a `BriefCard` and a `BriefView` in one";

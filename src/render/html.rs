@@ -8,6 +8,7 @@ use specialiser::Fragment;
 use tera::Context;
 
 use crate::arena::Ix;
+use crate::config::HomePicture;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::front_matter::{Actor, Brief, Event, LanguageTag, Page, Spanned, Storyline, Topic};
 use crate::graph::{Counter, DocumentIx, EventIx, JudgementIx, Kinship, Pair, Standing, shared_by};
@@ -304,7 +305,7 @@ impl Pages<'_> {
     fn draft<'a>(&'a self, page: &'a HtmlPage, root: &str) -> Draft<'a> {
         let word = |key: &'static str| self.strings.get(key);
         match page {
-            HtmlPage::Home(part) => self.home(part),
+            HtmlPage::Home(part) => self.home(part, root),
             HtmlPage::Brief(ix) => self.brief(*ix),
             HtmlPage::Actors => self.actors(),
             HtmlPage::Actor(ix, part) => self.actor(*ix, part, root),
@@ -456,7 +457,7 @@ impl Pages<'_> {
         draft.set("authors", if all { self.judgement_authors() } else { Value::List(Vec::new()) });
     }
 
-    fn home(&self, part: &ListPart) -> Draft<'_> {
+    fn home<'a>(&'a self, part: &ListPart, root: &str) -> Draft<'a> {
         let mut draft = Draft::new(self.config.title.value.as_str());
         draft.description = self.config.description.as_deref().map(Cow::Borrowed);
         // The first page leads with a brief that its list does not repeat.
@@ -477,6 +478,18 @@ impl Pages<'_> {
         let open = self.graph.judgements.standing(Standing::Open).iter().filter(|_| first);
         let open = open.take(WATCHED).filter_map(|ix| self.judgement_entry(*ix));
         draft.set("open_judgements", list(open));
+        let picture = self.config.home.picture;
+        let (network, drawing) = match picture {
+            HomePicture::Network if first => self.network(&self.told_pairs(), root),
+            _ => (Value::List(Vec::new()), Value::None),
+        };
+        draft.set("network", network);
+        draft.set("network_html", drawing);
+        let map = match picture {
+            HomePicture::Map if first => self.map(&self.graph.timeline, root),
+            _ => Value::None,
+        };
+        draft.set("map", map);
         draft.set("actors", self.lists.covered_actors.as_slice());
         draft.set("topics", list(self.lists.covered_topics.iter().copied()));
         draft
@@ -717,11 +730,16 @@ impl Pages<'_> {
         }
     }
 
-    /// The pairs that nothing but briefs explains, and the strongest of each actor.
+    /// The pairs that nothing but briefs explains, with their paths, the most shared first.
+    fn told_pairs(&self) -> Vec<(&Pair, &String)> {
+        let pairs = self.graph.pairs.iter().zip(&self.lists.pairs);
+        pairs.filter(|(pair, _)| !self.graph.is_explained(pair)).collect()
+    }
+
+    /// Those, and the strongest of each actor.
     fn pairs<'a>(&'a self, root: &str) -> Draft<'a> {
         let mut draft = Draft::new(self.strings.get("pairs"));
-        let told = self.graph.pairs.iter().zip(&self.lists.pairs);
-        let told: Vec<_> = told.filter(|(pair, _)| !self.graph.is_explained(pair)).collect();
+        let told = self.told_pairs();
         let card = |a: Ix<Actor>, b: Ix<Actor>, pair: &Pair, path| PairCard {
             a: a.into_value(),
             b: b.into_value(),

@@ -413,6 +413,9 @@ impl Site<'_> {
         if dice.chance(20) {
             set("extra", "note = \"a & b\"".to_owned());
         }
+        if dice.chance(30) {
+            set("home", format!("picture = \"{}\"", dice.pick(&["none", "network", "map"])));
+        }
         let newest = self.briefs.last().filter(|_| dice.chance(20));
         if let Some((id, _)) = newest {
             set("home", format!("lead = \"{id}\""));
