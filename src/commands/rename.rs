@@ -376,6 +376,15 @@ impl Rename<'_> {
             return encode(shortest);
         }
         let (old, new) = (tail(self.document, self.from), tail(self.document, self.to));
+        // `trade.md` may stand for `trade/index.md`.
+        let short = |of: &str, whole: &str, id: &str| {
+            Some(relative(of, &[whole.strip_suffix(&tail(self.document, id))?, id, ".md"].concat()))
+        };
+        if short(file, &self.document.file, self.from).is_some_and(|short| plain == short)
+            && let Some(short) = short(here, &self.new_file, self.to)
+        {
+            return encode(short);
+        }
         let folder_of = |id: &str| id.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         let name_of = |path: &str| path.rsplit_once('/').map_or(path, |(_, name)| name).to_owned();
         // A document that is a folder is moved by its folder's name, any other by its file's.
@@ -422,7 +431,9 @@ impl Rename<'_> {
         let plain = decoded(written);
         let moved = self.carried(to);
         let stays = file == here && moved.is_none();
-        let to = moved.unwrap_or_else(|| to.into());
+        // `trade.md` may stand for `trade/index.md`, and goes on to.
+        let as_written = || file_at(file, &plain).filter(|path| path.ends_with(".md"));
+        let to = moved.unwrap_or_else(|| as_written().unwrap_or_else(|| to.to_owned()).into());
         if stays || file_at(here, &plain).as_deref() == Some(&*to) {
             return written.to_owned();
         }
