@@ -96,7 +96,7 @@ pub struct LanguageWords(Additions);
 
 impl Field for LanguageWords {
     fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
-        let tree::Value::Table(languages) = &node.value else {
+        let tree::NodeValue::Table(languages) = &node.value else {
             reader.wrong_type(node, "a table");
             return LanguageWords::default();
         };

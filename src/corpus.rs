@@ -34,8 +34,8 @@ use crate::never;
 use crate::source::{Kind, declares_many};
 
 pub(crate) use held::{Held, HeldBack, Hold, Withheld, called};
-pub(crate) use lists::{ActorLists, List, Listed};
-pub(crate) use memory::Memory;
+pub(crate) use lists::{ActorLists, Listed, OwnList};
+pub(crate) use memory::DocumentMemory;
 pub use release::Release;
 pub use roster::Roster;
 pub(crate) use unsound::Unsound;
@@ -79,7 +79,7 @@ pub struct Head<'a> {
     /// Whether it is a folder with files of its own.
     pub folder: bool,
     /// What its author declares.
-    pub front: &'a dyn front_matter::Document,
+    pub front: &'a dyn front_matter::FrontMatter,
     /// Its text.
     pub body: &'a Body,
     /// The bottom line of a brief.
@@ -312,7 +312,7 @@ impl Published {
     /// Whether these documents are linked as others are: whom they name, what wikilinks mean, where they link to, what
     /// can be linked to in them, and what of all that they declare makes links is the same.
     pub fn links_like(&self, others: &Published) -> bool {
-        fn alike<T: front_matter::Document>(
+        fn alike<T: front_matter::FrontMatter>(
             these: &Arena<T, Arc<Document<T>>>,
             others: &Arena<T, Arc<Document<T>>>,
             to_paragraphs: &dyn Fn() -> bool,
@@ -370,7 +370,7 @@ impl Document<Brief> {
     }
 }
 
-impl<T: front_matter::Document> Document<T> {
+impl<T: front_matter::FrontMatter> Document<T> {
     /// What it has that all documents have.
     pub fn head(&self) -> Head<'_> {
         let Document { id, file, folder, front, body, bluf, judgements, .. } = self;

@@ -68,7 +68,7 @@ pub(crate) struct Called {
     /// The tag of the language, such as `en`.
     pub(crate) language: &'static str,
     /// Its names. The first is the one that is shown.
-    pub(crate) names: Vec<Name>,
+    pub(crate) names: Vec<RegistryName>,
     /// Its adjectives and its people.
     pub(crate) demonyms: Vec<String>,
     /// Places and buildings that stand for it.
@@ -79,7 +79,7 @@ pub(crate) struct Called {
 
 /// A name of an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Name {
+pub(crate) struct RegistryName {
     /// The name as it is shown.
     pub(crate) text: String,
     /// The name in its other cases, as `России` is of `Россия`.
@@ -194,7 +194,7 @@ fn names(language: &'static str, line: &str) -> Called {
         let abbreviation = marks.contains('@');
         let mut forms = expand(text).into_iter();
         if let Some(text) = forms.next() {
-            names.push(Name { text, inflected: forms.collect(), force, abbreviation });
+            names.push(RegistryName { text, inflected: forms.collect(), force, abbreviation });
         }
     }
     let mut rest = || lists.next().into_iter().flatten().flat_map(expand).collect();

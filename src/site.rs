@@ -50,7 +50,7 @@ pub struct Site {
 #[derive(Default)]
 pub struct Memory {
     /// Documents as they were parsed.
-    documents: corpus::Memory,
+    documents: corpus::DocumentMemory,
     /// How the site was linked, if nothing was found wrong with that, and all documents could be read.
     linked: Option<Linked>,
 }

@@ -1048,14 +1048,14 @@ pub(crate) fn glob(pattern: &str) -> Result<Glob, globset::Error> {
 /// What `site.toml` says is to be ignored. What is wrong with it is reported when the configuration is read.
 fn ignored(config: &str) -> Option<GlobSet> {
     #[derive(Default, Deserialize)]
-    struct Content {
+    struct ContentTable {
         #[serde(default)]
         ignore: Vec<String>,
     }
     #[derive(Deserialize)]
     struct SiteTable {
         #[serde(default)]
-        content: Content,
+        content: ContentTable,
     }
     // Nearly no site says so, and its text need not be parsed twice.
     config.contains("ignore").then_some(())?;

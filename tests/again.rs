@@ -309,6 +309,29 @@ fn numbers_and_standing_that_change_are_read_again() {
 }
 
 #[test]
+fn an_alias_that_goes_from_one_topic_to_another_takes_its_briefs_along() {
+    let scratch = Scratch::small();
+    let files = ["content/topics/left.md", "content/topics/right.md"];
+    let topic = |name: &str, aliases: &str| format!("+++\nname = \"{name}\"\n{aliases}+++\n");
+    let shared = "aliases = [\"shared\"]\n";
+    let brief = "+++\ntitle = \"Talks\"\ntopics = [\"shared\"]\n+++\nThey met.\n";
+    scratch.write("content/briefs/2025-01-01-of-it.md", brief);
+    scratch.write(files[0], topic("Left", shared));
+    scratch.write(files[1], topic("Right", ""));
+    let mut memory = Memory::default();
+    let sources = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    let last = pages(sources.clone(), Some(&mut memory), None).2;
+    scratch.write(files[0], topic("Left", ""));
+    scratch.write(files[1], topic("Right", shared));
+    let saved = files.map(|file| scratch.root.join(file));
+    let again = sources.again(&saved, &mut Diagnostics::new()).unwrap();
+    let (read_again, ..) = pages(again, Some(&mut memory), Some(&last));
+    let anew = Sources::read(&scratch.root, &mut Diagnostics::new()).unwrap();
+    assert!(read_again == pages(anew, None, None).0);
+    assert!(read_again["topics/right/"].contains("of-it/"));
+}
+
+#[test]
 fn an_image_that_changes_is_measured_again() {
     let scratch = Scratch::small();
     let file = "content/briefs/a.png";

@@ -12,7 +12,7 @@ use crate::cli::{Common, FormatOption};
 use crate::config::{self, Config};
 use crate::diagnostic::pretty;
 use crate::import::{
-    Content, FRAMES, Import, ImportCounts, Into, Made, Remark, System, detect, import,
+    FRAMES, Import, ImportCounts, Into, Made, MadeContent, Remark, System, detect, import,
 };
 use crate::publish::{Revision, revise, write_new, write_over};
 use crate::registry::Pack;
@@ -238,8 +238,8 @@ fn write(
     }
     for Made { file, from, content } in &import.made {
         let bytes = match content {
-            Content::Text(text) => text.as_bytes().to_vec(),
-            Content::Copy(name) => match archive.bytes(name) {
+            MadeContent::Text(text) => text.as_bytes().to_vec(),
+            MadeContent::Copy(name) => match archive.bytes(name) {
                 Ok(bytes) => bytes,
                 Err(why) => {
                     changes.unread.push(format!("{name} ({why})"));
@@ -266,7 +266,7 @@ fn write(
             }
             (Some(there), Some(before)) if hash(&there) == before => {
                 match (content, String::from_utf8(there)) {
-                    (Content::Text(new), Ok(old)) => revisions.push(Revision {
+                    (MadeContent::Text(new), Ok(old)) => revisions.push(Revision {
                         file: file.as_str().into(),
                         old: Arc::from(old),
                         new: new.clone(),

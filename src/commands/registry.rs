@@ -8,14 +8,14 @@ use serde::Serialize;
 
 use crate::cli::{Common, FormatOption, RegistryCommand, Show};
 use crate::config;
-use crate::corpus::{ActorLists, List, Listed};
+use crate::corpus::{ActorLists, Listed, OwnList};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::exchange::quoted;
 use crate::front_matter::Spanned;
-use crate::front_matter::tree::{Key, Node, Value};
+use crate::front_matter::tree::{Key, Node, NodeValue};
 use crate::publish::write_new;
 use crate::registry::{
-    Called, Force, Name, Pack, Record, language, languages, nearest_id, records,
+    Called, Force, Pack, Record, RegistryName, language, languages, nearest_id, records,
 };
 use crate::source::{CONFIG, Kind, Sources, no_site};
 
@@ -73,12 +73,12 @@ pub(super) fn run(common: &Common, command: &RegistryCommand) -> Result<Outcome,
     let Own { lists, report } = Own::of(common);
     let outcome = match command {
         RegistryCommand::List { pack, language } => {
-            let of = |list: &&List| pack.as_ref().is_none_or(|pack| *pack == list.name);
+            let of = |list: &&OwnList| pack.as_ref().is_none_or(|pack| *pack == list.name);
             let packs: Vec<Pack> = match pack {
                 None => Pack::ALL.to_vec(),
                 Some(name) => Pack::named(name).into_iter().collect(),
             };
-            let own: Vec<&List> = lists.iter().filter(of).collect();
+            let own: Vec<&OwnList> = lists.iter().filter(of).collect();
             if let Some(name) = pack.as_ref().filter(|_| packs.is_empty() && own.is_empty()) {
                 return Err(unknown_list(name, &lists));
             }
@@ -112,7 +112,7 @@ pub(super) fn run(common: &Common, command: &RegistryCommand) -> Result<Outcome,
 /// The lists of the site's own, if there is a site.
 #[derive(Default)]
 struct Own {
-    lists: Vec<List>,
+    lists: Vec<OwnList>,
     /// What is wrong with them.
     report: String,
 }
@@ -135,11 +135,11 @@ impl Own {
 }
 
 /// The actor of a list of the site's own.
-fn find_own<'l>(lists: &'l [List], id: &str) -> Option<&'l Listed> {
+fn find_own<'l>(lists: &'l [OwnList], id: &str) -> Option<&'l Listed> {
     lists.iter().flat_map(|list| &list.actors).find(|actor| actor.id == id)
 }
 
-fn unknown_list(name: &str, lists: &[List]) -> Failure {
+fn unknown_list(name: &str, lists: &[OwnList]) -> Failure {
     let own = lists.iter().map(|list| list.name.as_str());
     let known: Vec<&str> = Pack::ALL.map(Pack::name).into_iter().chain(own).collect();
     let help = match nearest(name, known.iter().copied()) {
@@ -173,7 +173,7 @@ fn wanted(common: &Common, asked: &[String]) -> Result<Vec<&'static str>, Failur
 }
 
 /// The built-in actor of an id; `lists` are the site's own.
-fn find(id: &str, languages: &[&str], lists: &[List]) -> Result<Record, Failure> {
+fn find(id: &str, languages: &[&str], lists: &[OwnList]) -> Result<Record, Failure> {
     let mut all = records(&Pack::ALL, languages);
     match all.iter().position(|record| record.id == id) {
         Some(at) => Ok(all.swap_remove(at)),
@@ -219,7 +219,7 @@ fn in_language(called: &Called) -> LanguageNames<'_> {
     }
 }
 
-fn one_name(name: &Name) -> OneName<'_> {
+fn one_name(name: &RegistryName) -> OneName<'_> {
     OneName {
         name: &name.text,
         inflected: &name.inflected,
@@ -275,7 +275,7 @@ fn whole_of_list(actor: &Listed) -> Whole<'_> {
 /// What a list says of an actor, as keys of front matter.
 fn keys_of_list(actor: &Listed) -> Vec<(&str, String)> {
     match &actor.table.value {
-        Value::Table(entries) => {
+        NodeValue::Table(entries) => {
             entries.iter().map(|(key, node)| (&*key.name, written(node))).collect()
         }
         _ => Vec::new(),
@@ -285,22 +285,22 @@ fn keys_of_list(actor: &Listed) -> Vec<(&str, String)> {
 /// A value as TOML has it on one line.
 fn written(node: &Node) -> String {
     match &node.value {
-        Value::Text(text) => quoted(text),
-        Value::Integer(n) => n.to_string(),
+        NodeValue::Text(text) => quoted(text),
+        NodeValue::Integer(n) => n.to_string(),
         // With a dot, as TOML wants it.
-        Value::Float(n) => format!("{n:?}"),
-        Value::Bool(is) => is.to_string(),
-        Value::Date(date) => date.to_string(),
-        Value::List(items) => {
+        NodeValue::Float(n) => format!("{n:?}"),
+        NodeValue::Bool(is) => is.to_string(),
+        NodeValue::Date(date) => date.to_string(),
+        NodeValue::List(items) => {
             format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", "))
         }
-        Value::Table(entries) => {
+        NodeValue::Table(entries) => {
             let entry = |(key, node): &(Key<'_>, Node<'_>)| {
                 format!("{} = {}", quoted(&key.name), written(node))
             };
             format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
-        Value::Nothing => quoted(""),
+        NodeValue::Nothing => quoted(""),
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use crate::config::Config;
 use crate::diagnostic::Span;
 use crate::front_matter::Actor;
-use crate::front_matter::tree::{Key, Node, Value};
+use crate::front_matter::tree::{Key, Node, NodeValue};
 use crate::names::Unshown;
-use crate::registry::{self, Called, Force, Name, Pack, Record};
+use crate::registry::{self, Called, Force, Pack, Record, RegistryName};
 
 /// The built-in registry in the languages of a site. It is unpacked when it is first asked for.
 pub(super) struct BuiltIn {
@@ -80,7 +80,8 @@ impl BuiltIn {
         };
         let mut called = record.called.iter();
         let own = called.next().map(|own| {
-            let is_shown = |name: &&Name| actor.every_name().any(|shown| shown.value == name.text);
+            let is_shown =
+                |name: &&RegistryName| actor.every_name().any(|shown| shown.value == name.text);
             inflected(own.names.iter().filter(is_shown))
         });
         let others = called.map(|called| Unshown {
@@ -97,7 +98,7 @@ impl BuiltIn {
 
 /// What a record says in the first of its languages, as an actor's front matter has it, at one place.
 fn table(record: &Record, span: Span) -> Node<'static> {
-    let text = |text: &str| Node { span, value: Value::Text(text.to_owned().into()) };
+    let text = |text: &str| Node { span, value: NodeValue::Text(text.to_owned().into()) };
     let nothing = Called::default();
     let called = record.called.first().unwrap_or(&nothing);
     let names = called.names.iter().skip(1).filter(|name| name.force != Force::Weak);
@@ -126,8 +127,8 @@ fn table(record: &Record, span: Span) -> Node<'static> {
     let single = single.into_iter().filter_map(|(name, value)| Some((key(name), text(value?))));
     let lists = lists
         .into_iter()
-        .map(|(name, values)| (key(name), Node { span, value: Value::List(values) }));
-    Node { span, value: Value::Table(single.chain(lists).collect()) }
+        .map(|(name, values)| (key(name), Node { span, value: NodeValue::List(values) }));
+    Node { span, value: NodeValue::Table(single.chain(lists).collect()) }
 }
 
 fn boxed(texts: &[String]) -> Vec<Box<str>> {
@@ -135,19 +136,19 @@ fn boxed(texts: &[String]) -> Vec<Box<str>> {
 }
 
 /// Some names in all their cases.
-fn texts<'n>(names: impl Iterator<Item = &'n Name>) -> Vec<Box<str>> {
+fn texts<'n>(names: impl Iterator<Item = &'n RegistryName>) -> Vec<Box<str>> {
     let all = names.flat_map(|name| [&name.text].into_iter().chain(&name.inflected));
     all.map(|text| text.as_str().into()).collect()
 }
 
 /// The names that always mean their actor, in all their cases.
-fn strong(names: &[Name]) -> Unshown {
+fn strong(names: &[RegistryName]) -> Unshown {
     let of = |force: Force| texts(names.iter().filter(|name| name.force == force));
     Unshown { aliases: of(Force::Strong), guarded: of(Force::Guarded), ..Unshown::default() }
 }
 
 /// The other cases of names that are shown.
-fn inflected<'n>(names: impl Iterator<Item = &'n Name>) -> Unshown {
+fn inflected<'n>(names: impl Iterator<Item = &'n RegistryName>) -> Unshown {
     let mut unshown = Unshown::default();
     for name in names {
         let list = match name.force {

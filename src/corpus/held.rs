@@ -155,7 +155,7 @@ impl HeldBack {
             || above.any(|folder| self.addresses.contains(&xxh3_128(folder.as_bytes())))
     }
 
-    pub(super) fn add<T: front_matter::Document>(
+    pub(super) fn add<T: front_matter::FrontMatter>(
         &mut self,
         kind: Kind,
         document: &Document<T>,

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
 use crate::front_matter::field::{Field, FieldReader};
-use crate::front_matter::tree::{Key, Node, Value};
+use crate::front_matter::tree::{Key, Node, NodeValue};
 use crate::front_matter::{self, Actor, ActorKind, Reference, Spanned, all_references};
 use crate::markdown::Body;
 use crate::names::Unshown;
@@ -23,7 +23,7 @@ use super::built_in::BuiltIn;
 pub(crate) struct ActorLists {
     built_in: BuiltIn,
     /// The site's own, in the order of their names.
-    pub(crate) own: Vec<List>,
+    pub(crate) own: Vec<OwnList>,
     /// The lists that the site has, and which reading found each as it is: those that it does not ask for too.
     pub(super) there: Vec<(String, u32)>,
     /// What is wrong with them, or with how they are asked for.
@@ -33,7 +33,7 @@ pub(crate) struct ActorLists {
 }
 
 /// A list of the site's own.
-pub(crate) struct List {
+pub(crate) struct OwnList {
     /// What it is called: its actors' ids begin so.
     pub(crate) name: String,
     /// The name of its file below the site's root.
@@ -57,7 +57,7 @@ impl ActorLists {
     pub(crate) fn new(config: &Config, sources: &Sources) -> ActorLists {
         let there: Vec<(String, u32)> = sources.lists().collect();
         let mut found = Vec::new();
-        let mut own: Vec<List> = Vec::new();
+        let mut own: Vec<OwnList> = Vec::new();
         for asked in &config.registry.value {
             let (name, file) = (&asked.value, list_file(&asked.value));
             let is_there = there.iter().any(|(list, _)| list == name);
@@ -75,7 +75,7 @@ impl ActorLists {
                 Some(_) => {}
                 None if !is_there => found.push(unknown_list(name, &there).at(place)),
                 None if own.iter().any(|list| list.name == *name) => {}
-                None => own.push(List::read(name, file.into(), sources, &mut found)),
+                None => own.push(OwnList::read(name, file.into(), sources, &mut found)),
             }
         }
         let is_asked = |name: &str| config.registry.value.iter().any(|asked| asked.value == name);
@@ -140,9 +140,9 @@ impl ActorLists {
     /// Adds to an actor's front matter all that the actor of the registry has which it extends. Each value has the place of
     /// `extends`. Reports one that does not exist.
     pub(super) fn complete(&self, file: &Arc<str>, node: &mut Node, found: &mut Vec<Diagnostic>) {
-        let Value::Table(entries) = &mut node.value else { return };
+        let NodeValue::Table(entries) = &mut node.value else { return };
         let extends = entries.iter().find(|(key, _)| key.name == "extends");
-        let Some((span, Value::Text(id))) = extends.map(|(_, node)| (node.span, &node.value))
+        let Some((span, NodeValue::Text(id))) = extends.map(|(_, node)| (node.span, &node.value))
         else {
             return;
         };
@@ -153,7 +153,7 @@ impl ActorLists {
         }
         let own = || self.find(&id).map(|actor| actor.table.clone().at(span));
         match self.built_in.table(&id, span).or_else(own).map(|table| table.value) {
-            Some(Value::Table(under)) => lay_under(entries, under, span),
+            Some(NodeValue::Table(under)) => lay_under(entries, under, span),
             _ => found.push(self.unknown(&id).at(Place::span(file.clone(), span))),
         }
     }
@@ -226,14 +226,14 @@ fn unknown_list(name: &str, there: &[(String, u32)]) -> Diagnostic {
         .help(help)
 }
 
-impl List {
+impl OwnList {
     /// Reads a list, and reports what is wrong in it.
-    fn read(name: &str, file: Arc<str>, sources: &Sources, found: &mut Vec<Diagnostic>) -> List {
+    fn read(name: &str, file: Arc<str>, sources: &Sources, found: &mut Vec<Diagnostic>) -> OwnList {
         match sources.read_text(&file) {
-            Ok(text) => List::parse(name, file, &text, found),
+            Ok(text) => OwnList::parse(name, file, &text, found),
             Err(diagnostic) => {
                 found.push(diagnostic);
-                List { name: name.to_owned(), file, actors: Vec::new() }
+                OwnList { name: name.to_owned(), file, actors: Vec::new() }
             }
         }
     }
@@ -244,19 +244,19 @@ impl List {
         file: Arc<str>,
         text: &str,
         found: &mut Vec<Diagnostic>,
-    ) -> List {
+    ) -> OwnList {
         let plain = text.trim_start_matches('\u{feff}');
         let before = found.len();
         let node = front_matter::toml::toml(&file, plain, text.len() - plain.len(), found);
         let complete = found.len() == before;
         let entries = match node.value {
-            Value::Table(entries) => entries,
+            NodeValue::Table(entries) => entries,
             _ => never!("a file of TOML is no table" => Vec::new()),
         };
         let mut actors = Vec::with_capacity(entries.len());
         for (key, table) in entries {
             let place = Place::span(file.clone(), key.span);
-            let Value::Table(keys) = &table.value else {
+            let NodeValue::Table(keys) = &table.value else {
                 let message = format!("`{}` is no actor", key.name);
                 found.push(
                     Diagnostic::new(Code::WrongType, message)
@@ -290,7 +290,7 @@ impl List {
             actors.push(Listed { id, table: table.into_owned(), front });
         }
         actors.sort_by(|a, b| a.id.cmp(&b.id));
-        List { name: name.to_owned(), file, actors }
+        OwnList { name: name.to_owned(), file, actors }
     }
 }
 
@@ -315,10 +315,12 @@ fn listed(id: &str, file: Arc<str>, front: Actor, place: Span) -> Document<Actor
 fn whole(node: &Node) -> Span {
     let join = |a: Span, b: Span| Span { start: a.start.min(b.start), end: a.end.max(b.end) };
     match &node.value {
-        Value::Table(entries) => entries
+        NodeValue::Table(entries) => entries
             .iter()
             .fold(node.span, |span, (key, value)| join(join(span, key.span), whole(value))),
-        Value::List(items) => items.iter().fold(node.span, |span, item| join(span, whole(item))),
+        NodeValue::List(items) => {
+            items.iter().fold(node.span, |span, item| join(span, whole(item)))
+        }
         _ => node.span,
     }
 }
@@ -326,12 +328,13 @@ fn whole(node: &Node) -> Span {
 /// What an alias calls its actor.
 fn alias<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     match &node.value {
-        Value::Text(text) => Some(text),
-        Value::Table(entries) => match &entries.iter().find(|(key, _)| key.name == "name")?.1.value
-        {
-            Value::Text(text) => Some(text),
-            _ => None,
-        },
+        NodeValue::Text(text) => Some(text),
+        NodeValue::Table(entries) => {
+            match &entries.iter().find(|(key, _)| key.name == "name")?.1.value {
+                NodeValue::Text(text) => Some(text),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -345,7 +348,7 @@ fn lay_under<'t>(
     let given = |wanted: &str| {
         let entry = entries.iter().find(|(key, _)| key.name == wanted)?;
         Some(match &entry.1.value {
-            Value::Text(text) => text.clone().into_owned(),
+            NodeValue::Text(text) => text.clone().into_owned(),
             _ => String::new(),
         })
     };
@@ -357,7 +360,7 @@ fn lay_under<'t>(
     let mut others = Vec::new();
     for (key, node) in under {
         if key.name == "aliases" {
-            if let Value::List(names) = node.value {
+            if let NodeValue::List(names) = node.value {
                 others = names;
             }
         } else if !entries.iter().any(|(given, _)| given.name == key.name) {
@@ -370,7 +373,7 @@ fn lay_under<'t>(
     aliases.retain(|name| !is_own(name));
     if !aliases.is_empty() && !entries.iter().any(|(key, _)| key.name == "aliases") {
         let key = Key { name: "aliases".into(), span };
-        entries.push((key, Node { span, value: Value::List(aliases) }));
+        entries.push((key, Node { span, value: NodeValue::List(aliases) }));
     }
 }
 
@@ -378,9 +381,9 @@ fn lay_under<'t>(
 mod tests {
     use super::*;
 
-    fn parsed(text: &str) -> (List, Vec<String>) {
+    fn parsed(text: &str) -> (OwnList, Vec<String>) {
         let mut found = Vec::new();
-        let list = List::parse("own", "registry/own.toml".into(), text, &mut found);
+        let list = OwnList::parse("own", "registry/own.toml".into(), text, &mut found);
         (list, found.into_iter().map(|found| found.message).collect())
     }
 
@@ -397,8 +400,8 @@ mod tests {
         assert_eq!(others, [("Owl", None), ("Boron", Some("Lab"))]);
         // All that it says lies in it.
         let document = listed(&a.id, list.file.clone(), a.front.clone(), whole(&a.table));
-        assert!(front_matter::Document::inherits(&document.front, a.front.roles[0].title.span));
-        assert!(!front_matter::Document::inherits(&document.front, owl.front.name.span));
+        assert!(front_matter::FrontMatter::inherits(&document.front, a.front.roles[0].title.span));
+        assert!(!front_matter::FrontMatter::inherits(&document.front, owl.front.name.span));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) type Cache<T> = FxHashMap<Arc<str>, Remembered<T>>;
 /// What was made of each file when the site was last read. A document is made again when its file has changed;
 /// all are when the configuration has, a list of actors, or who is called what.
 #[derive(Default)]
-pub struct Memory {
+pub struct DocumentMemory {
     pub(super) config: Arc<str>,
     /// Who is called what; nothing before the first reading.
     pub(super) names: Option<KnownNames>,
@@ -38,10 +38,10 @@ pub struct Memory {
     pub(super) pages: Cache<Page>,
 }
 
-impl Memory {
+impl DocumentMemory {
     /// Forgets all documents.
     pub(super) fn forget(&mut self, sources: &Sources) {
-        *self = Memory { config: sources.config.clone(), ..Memory::default() };
+        *self = DocumentMemory { config: sources.config.clone(), ..DocumentMemory::default() };
     }
 }
 

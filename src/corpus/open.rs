@@ -37,7 +37,7 @@ impl Opened<Actor> {
     }
 }
 
-impl<T: Field + front_matter::Document> Opened<T> {
+impl<T: Field + front_matter::FrontMatter> Opened<T> {
     pub(super) fn open(
         source: &DocumentFile,
         sources: &Sources,

@@ -16,7 +16,7 @@ use crate::names::{Languages, Linker, RegisteredIx, Registry, Subject};
 use crate::source::{DocumentFile, Kind, Sources};
 
 use super::lists::ActorLists;
-use super::memory::{Cache, Memory, Remembered, remembered};
+use super::memory::{Cache, DocumentMemory, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::roster::{Front, Roster};
 use super::{Corpus, Document, DocumentLists, Head, Unsound, date_in_name};
@@ -74,7 +74,7 @@ impl<'a> DocumentReader<'a> {
         Subject { about: &[], own: None, date: None, language }
     }
 
-    fn finish<T: front_matter::Document>(
+    fn finish<T: front_matter::FrontMatter>(
         &self,
         opened: Opened<T>,
         values: InlineTexts<'_>,
@@ -143,7 +143,7 @@ impl<'a> DocumentReader<'a> {
     }
 
     /// The documents of a kind that has neither a date nor actors of its own.
-    fn plain<T: Field + front_matter::Document + Send + Sync>(
+    fn plain<T: Field + front_matter::FrontMatter + Send + Sync>(
         &self,
         kind: Kind,
         cache: &mut Cache<T>,
@@ -156,7 +156,7 @@ impl<'a> DocumentReader<'a> {
         })
     }
 
-    fn one<T: Field + front_matter::Document>(
+    fn one<T: Field + front_matter::FrontMatter>(
         &self,
         source: &DocumentFile,
         renderer: &mut BodyRenderer<'_>,
@@ -201,7 +201,7 @@ impl<'a> DocumentReader<'a> {
         self.read_list_again(Kind::Page, pages, stale, |s, renderer, f| self.one(s, renderer, f));
     }
 
-    fn read_list_again<T: front_matter::Document + Send + Sync>(
+    fn read_list_again<T: front_matter::FrontMatter + Send + Sync>(
         &self,
         kind: Kind,
         documents: &mut [Arc<Document<T>>],
@@ -395,7 +395,7 @@ impl Corpus {
         config: &Config,
         roster: Roster,
         options: markdown::Options,
-        memory: Option<&mut Memory>,
+        memory: Option<&mut DocumentMemory>,
         diagnostics: &mut Diagnostics,
     ) -> Corpus {
         Corpus::read_some(sources, config, roster, options, None, memory, diagnostics)
@@ -408,11 +408,11 @@ impl Corpus {
         roster: Roster,
         options: markdown::Options,
         only: Option<&str>,
-        memory: Option<&mut Memory>,
+        memory: Option<&mut DocumentMemory>,
         diagnostics: &mut Diagnostics,
     ) -> Corpus {
         let keep = memory.is_some();
-        let mut none = Memory::default();
+        let mut none = DocumentMemory::default();
         let memory = memory.unwrap_or(&mut none);
         let Roster { fronts, listed, registry, expected } = roster;
         let options = markdown::Options { wikilinks: expected, ..options };

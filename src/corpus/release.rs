@@ -109,7 +109,7 @@ fn next_change(
 }
 
 /// The documents without those that are held back, of which is noted what they may be called.
-fn keep<T: front_matter::Document + Send + Sync>(
+fn keep<T: front_matter::FrontMatter + Send + Sync>(
     mut documents: Vec<Arc<Document<T>>>,
     kind: Kind,
     held: &mut HeldBack,
@@ -137,7 +137,7 @@ struct Concerned<'a> {
 impl Concerned<'_> {
     /// Notes whom documents name, and whom their front matter refers to. What it has from the built-in registry concerns
     /// nobody.
-    fn note<T: front_matter::Document>(
+    fn note<T: front_matter::FrontMatter>(
         &mut self,
         documents: &[Arc<Document<T>>],
         is_held: impl Fn(bool) -> bool,

@@ -18,7 +18,7 @@ use crate::source::{DocumentFile, Kind, Sources};
 
 use super::Document;
 use super::lists::{ActorLists, dangling};
-use super::memory::{KnownNames, Memory, Remembered, remembered};
+use super::memory::{DocumentMemory, KnownNames, Remembered, remembered};
 use super::open::{Opened, PORTION, files_of};
 use super::wikilinks;
 
@@ -64,11 +64,11 @@ impl Roster {
     pub fn read(
         sources: &Sources,
         config: &Config,
-        memory: Option<&mut Memory>,
+        memory: Option<&mut DocumentMemory>,
         diagnostics: &mut Diagnostics,
     ) -> Roster {
         let keep = memory.is_some();
-        let mut none = Memory::default();
+        let mut none = DocumentMemory::default();
         let memory = memory.unwrap_or(&mut none);
         let is_as_it_was = |lists: &ActorLists| lists.there.iter().cloned().eq(sources.lists());
         if memory.config != sources.config || !memory.lists.as_ref().is_none_or(is_as_it_was) {
@@ -140,7 +140,7 @@ impl Roll {
         sources: &Sources,
         config: &Config,
         lists: &ActorLists,
-        memory: &mut Memory,
+        memory: &mut DocumentMemory,
         diagnostics: &mut Diagnostics,
     ) -> Roll {
         let files = files_of(sources, Kind::Actor);

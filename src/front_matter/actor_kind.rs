@@ -1,7 +1,7 @@
 //! What an actor is: one of a few kinds that every site has, or one of the site's own.
 
 use super::field::{Field, FieldReader, words};
-use super::tree::{Node, Value};
+use super::tree::{Node, NodeValue};
 
 words! {
     /// A kind of actors that every site has.
@@ -56,7 +56,7 @@ impl Field for ActorKind {
         let word = String::read(node, reader);
         match BuiltInKind::named(&word) {
             Some(kind) => ActorKind::BuiltIn(kind),
-            None if matches!(node.value, Value::Text(_)) => ActorKind::Own(word.into()),
+            None if matches!(node.value, NodeValue::Text(_)) => ActorKind::Own(word.into()),
             // What is no text was reported.
             None => ActorKind::default(),
         }

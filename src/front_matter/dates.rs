@@ -9,15 +9,15 @@ use serde_json::json;
 
 use super::field::{Field, FieldReader};
 use super::quoted::code;
-use super::tree::{Node, Value};
+use super::tree::{Node, NodeValue};
 use crate::diagnostic::Code;
 use crate::never;
 
 /// The text of a date: written as one, as text, or as a number.
 fn date_text<'n>(node: &'n Node, reader: &mut FieldReader) -> Option<Cow<'n, str>> {
     match &node.value {
-        Value::Date(text) | Value::Text(text) => Some(Cow::Borrowed(text.trim())),
-        Value::Integer(n) => Some(Cow::Owned(n.to_string())),
+        NodeValue::Date(text) | NodeValue::Text(text) => Some(Cow::Borrowed(text.trim())),
+        NodeValue::Integer(n) => Some(Cow::Owned(n.to_string())),
         _ => {
             reader.wrong_type(node, "a date");
             None
@@ -489,7 +489,7 @@ impl Field for PartialDate {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         let Some(text) = date_text(node, reader) else { return PartialDate::default() };
         let text = match &node.value {
-            Value::Integer(n @ 1..=999) => Cow::Owned(format!("{n:04}")),
+            NodeValue::Integer(n @ 1..=999) => Cow::Owned(format!("{n:04}")),
             _ => text,
         };
         PartialDate::of(&text).unwrap_or_else(|| {

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 
 use super::field::Extra;
 use super::toml;
-use super::tree::{self, Key, Node, Syntax, Value};
+use super::tree::{self, Key, Node, NodeValue, Syntax};
 use super::yaml;
 use crate::composed::composed;
 use crate::diagnostic::{Code, Span};
@@ -22,7 +22,7 @@ use crate::never;
 pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String> {
     let (before, node, syntax, front) = read(text)?;
     let entries = match &node.value {
-        Value::Table(entries) => entries.as_slice(),
+        NodeValue::Table(entries) => entries.as_slice(),
         _ => return Err("the front matter is no table".to_owned()),
     };
     let known = entries.iter().find(|(k, _)| k.name == key);
@@ -46,7 +46,7 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
             let sign = if syntax == Syntax::Toml { " =" } else { ":" };
             (at..at, format!("{key}{sign} [{}]{newline}", json!(value)))
         }
-        (Some((_, node)), _) if !matches!(node.value, Value::List(_) | Value::Nothing) => {
+        (Some((_, node)), _) if !matches!(node.value, NodeValue::List(_) | NodeValue::Nothing) => {
             return Err(format!("`{key}` is no list"));
         }
         (Some(_), Syntax::Toml) => toml(text, &front, key, value)?,
@@ -74,14 +74,14 @@ pub fn add_to_list(text: &str, key: &str, value: &str) -> Result<String, String>
 /// fits.
 pub fn take_from_list(text: &str, key: &str, value: &str) -> Result<String, String> {
     let (before, node, _, front) = read(text)?;
-    let Value::Table(entries) = &node.value else {
+    let NodeValue::Table(entries) = &node.value else {
         return Err("the front matter is no table".to_owned());
     };
     let list = entries.iter().find(|(k, _)| k.name == key);
-    let Some((name, Node { value: Value::List(items), span })) = list else {
+    let Some((name, Node { value: NodeValue::List(items), span })) = list else {
         return Err(format!("`{key}` is no list"));
     };
-    let is_it = |item: &Node| matches!(&item.value, Value::Text(text) if *text == value);
+    let is_it = |item: &Node| matches!(&item.value, NodeValue::Text(text) if *text == value);
     let Some(at) = items.iter().rposition(is_it) else {
         return Err(format!("`{value}` is not in `{key}`"));
     };
@@ -284,7 +284,7 @@ fn yaml(text: &str, list: &Node, value: &str) -> Result<(Range<usize>, String), 
     let written = part(text, list.span.range());
     let quoted = json!(value).to_string();
     let items = match &list.value {
-        Value::List(items) => items.as_slice(),
+        NodeValue::List(items) => items.as_slice(),
         _ => &[],
     };
     if written.starts_with('[') {

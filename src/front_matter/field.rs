@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Span, nearest};
 use crate::source::Kind;
 
 use super::quoted::{code, quoted};
-use super::tree::{Key, Node, Syntax, Value};
+use super::tree::{Key, Node, NodeValue, Syntax};
 use super::{Brief, foreign};
 
 /// Reads values and collects every mistake.
@@ -76,7 +76,9 @@ impl FieldReader<'_> {
             format!("expected {wanted}, found {}", node.value.words()),
             &format!("this is {}", node.value.words()),
             &help.unwrap_or_else(|| match wanted {
-                "text" if matches!(node.value, Value::Float(_)) => "put it in quotes".to_owned(),
+                "text" if matches!(node.value, NodeValue::Float(_)) => {
+                    "put it in quotes".to_owned()
+                }
                 _ => String::new(),
             }),
         );
@@ -101,34 +103,34 @@ impl FieldReader<'_> {
     }
 
     /// How a value of another type is probably meant where one of the type `wanted` stands.
-    fn written(&self, value: &Value, wanted: &str) -> Option<String> {
+    fn written(&self, value: &NodeValue, wanted: &str) -> Option<String> {
         match (wanted, value) {
-            ("text", Value::Integer(n)) => Some(quoted(&n.to_string())),
-            ("text", Value::Bool(is)) => Some(quoted(&is.to_string())),
-            ("text", Value::Date(text)) => Some(quoted(text)),
+            ("text", NodeValue::Integer(n)) => Some(quoted(&n.to_string())),
+            ("text", NodeValue::Bool(is)) => Some(quoted(&is.to_string())),
+            ("text", NodeValue::Date(text)) => Some(quoted(text)),
             // Somebody with more than a name, as `- name: A. Name`.
-            ("text", Value::Table(entries)) => {
+            ("text", NodeValue::Table(entries)) => {
                 entries.iter().find_map(|(_, node)| match &node.value {
-                    Value::Text(text) => Some(quoted(text)),
+                    NodeValue::Text(text) => Some(quoted(text)),
                     _ => None,
                 })
             }
-            ("text", Value::List(items)) => match items.as_slice() {
-                [Node { value: Value::Text(text), .. }] => Some(quoted(text)),
+            ("text", NodeValue::List(items)) => match items.as_slice() {
+                [Node { value: NodeValue::Text(text), .. }] => Some(quoted(text)),
                 _ => None,
             },
-            ("a list of texts", Value::Text(text)) => Some(format!("[{}]", quoted(text))),
-            ("a list of ids", Value::Text(text)) => {
+            ("a list of texts", NodeValue::Text(text)) => Some(format!("[{}]", quoted(text))),
+            ("a list of ids", NodeValue::Text(text)) => {
                 let ids: Vec<_> = text.split(',').map(|id| quoted(id.trim())).collect();
                 Some(format!("[{}]", ids.join(", ")))
             }
-            ("true or false", Value::Text(text)) => match &*text.trim().to_ascii_lowercase() {
+            ("true or false", NodeValue::Text(text)) => match &*text.trim().to_ascii_lowercase() {
                 "true" | "yes" | "y" | "on" | "1" => Some("true".to_owned()),
                 "false" | "no" | "n" | "off" | "0" => Some("false".to_owned()),
                 _ => None,
             },
-            ("true or false", Value::Integer(n @ 0..=1)) => Some((*n == 1).to_string()),
-            ("a whole number" | "a number", Value::Text(text)) => {
+            ("true or false", NodeValue::Integer(n @ 0..=1)) => Some((*n == 1).to_string()),
+            ("a whole number" | "a number", NodeValue::Text(text)) => {
                 text.trim().parse::<i64>().ok().map(|n| n.to_string())
             }
             _ => None,
@@ -141,7 +143,7 @@ impl FieldReader<'_> {
         node: &'n Node<'t>,
         known: &[&'static str],
     ) -> &'n [(Key<'t>, Node<'t>)] {
-        let Value::Table(entries) = &node.value else {
+        let NodeValue::Table(entries) = &node.value else {
             self.no_table(node, known, "a table");
             return &[];
         };
@@ -179,9 +181,9 @@ impl FieldReader<'_> {
     /// Reports the keys of the document that stand below `[extra]` and are missing above it: as TOML goes, whatever
     /// follows a line in brackets belongs to its table.
     pub fn look_below(&mut self, document: &Node<'_>) {
-        let Value::Table(entries) = &document.value else { return };
+        let NodeValue::Table(entries) = &document.value else { return };
         let extra = entries.iter().find(|(key, _)| key.name == "extra");
-        let Some((_, Node { value: Value::Table(inside), .. })) = extra else { return };
+        let Some((_, Node { value: NodeValue::Table(inside), .. })) = extra else { return };
         for (key, _) in inside {
             let is_above = entries.iter().any(|(other, _)| other.name == key.name);
             if self.document.contains(&&*key.name) && !is_above {
@@ -243,7 +245,7 @@ impl FieldReader<'_> {
                 let misspelt = entries
                     .iter()
                     .any(|(k, _)| nearest(&k.name, [key]).is_some() || foreign::is(&k.name, key));
-                if self.complete && !misspelt && matches!(whole.value, Value::Table(_)) {
+                if self.complete && !misspelt && matches!(whole.value, NodeValue::Table(_)) {
                     let start = whole.span.start;
                     self.refuse(
                         Code::MissingKey,
@@ -346,7 +348,7 @@ impl<T: Identified> Field for Ref<T> {
     const REFERS: bool = true;
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
-            Value::Text(_) => {
+            NodeValue::Text(_) => {
                 Ref { id: String::read(node, reader), span: node.span, to: PhantomData }
             }
             _ => {
@@ -488,7 +490,7 @@ impl Field for FilePath {
 impl Field for String {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
-            Value::Text(text) => composed(text).into_owned(),
+            NodeValue::Text(text) => composed(text).into_owned(),
             _ => {
                 reader.wrong_type(node, "text");
                 String::new()
@@ -509,7 +511,7 @@ impl Field for String {
 impl Field for bool {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
-            Value::Bool(value) => value,
+            NodeValue::Bool(value) => value,
             _ => {
                 reader.wrong_type(node, "true or false");
                 false
@@ -530,7 +532,7 @@ impl Field for bool {
 impl Field for i64 {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
-            Value::Integer(n) => n,
+            NodeValue::Integer(n) => n,
             _ => {
                 reader.wrong_type(node, "a whole number");
                 0
@@ -548,8 +550,8 @@ impl Field for i64 {
 impl Field for f64 {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match node.value {
-            Value::Integer(n) => n as f64,
-            Value::Float(n) if n.is_finite() => n,
+            NodeValue::Integer(n) => n as f64,
+            NodeValue::Float(n) if n.is_finite() => n,
             _ => {
                 reader.wrong_type(node, "a number");
                 0.0
@@ -579,7 +581,7 @@ impl Field for Count {
         let n = i64::read(node, reader);
         match u32::try_from(n) {
             Ok(n @ 1..=100_000) => Count(n),
-            _ if !matches!(node.value, Value::Integer(_)) => Count::default(),
+            _ if !matches!(node.value, NodeValue::Integer(_)) => Count::default(),
             _ => {
                 let message = format!("{n} is not between 1 and 100,000");
                 reader.refuse(Code::BadValue, node.span, message, "out of range", "");
@@ -638,14 +640,14 @@ impl<T: Field> Field for Vec<T> {
     }
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
         match &node.value {
-            Value::List(items) => {
+            NodeValue::List(items) => {
                 let key = std::mem::take(&mut reader.key);
                 let read = items.iter().filter_map(|item| reader.sound(item)).collect();
                 reader.key = key;
                 read
             }
-            Value::Nothing => Vec::new(),
-            Value::Text(text) if text.trim().is_empty() => Vec::new(),
+            NodeValue::Nothing => Vec::new(),
+            NodeValue::Text(text) if text.trim().is_empty() => Vec::new(),
             _ => {
                 let wanted = match &*T::words() {
                     "text" | "text or table" => "a list of texts",
@@ -709,7 +711,7 @@ impl<T: Field> Field for ByName<T> {
             && pairs.all(|((_, one), (_, other))| one.refers_like(other))
     }
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        let Value::Table(entries) = &node.value else {
+        let NodeValue::Table(entries) = &node.value else {
             reader.wrong_type(node, "a table");
             return ByName::default();
         };
@@ -799,27 +801,29 @@ impl serde::Serialize for Extra {
 
 impl Extra {
     /// A value without its places.
-    pub(crate) fn convert(value: &Value) -> serde_json::Value {
+    pub(crate) fn convert(value: &NodeValue) -> serde_json::Value {
         match value {
-            Value::Text(text) | Value::Date(text) => json!(text),
-            Value::Integer(n) => json!(n),
-            Value::Float(n) => json!(n),
-            Value::Bool(b) => json!(b),
-            Value::List(items) => items.iter().map(|item| Extra::convert(&item.value)).collect(),
-            Value::Table(entries) => serde_json::Value::Object(
+            NodeValue::Text(text) | NodeValue::Date(text) => json!(text),
+            NodeValue::Integer(n) => json!(n),
+            NodeValue::Float(n) => json!(n),
+            NodeValue::Bool(b) => json!(b),
+            NodeValue::List(items) => {
+                items.iter().map(|item| Extra::convert(&item.value)).collect()
+            }
+            NodeValue::Table(entries) => serde_json::Value::Object(
                 entries
                     .iter()
                     .map(|(k, v)| (k.name.clone().into_owned(), Extra::convert(&v.value)))
                     .collect(),
             ),
-            Value::Nothing => serde_json::Value::Null,
+            NodeValue::Nothing => serde_json::Value::Null,
         }
     }
 }
 
 impl Field for Extra {
     fn read(node: &Node, reader: &mut FieldReader) -> Self {
-        if !matches!(node.value, Value::Table(_)) {
+        if !matches!(node.value, NodeValue::Table(_)) {
             reader.wrong_type(node, "a table");
             return Extra::default();
         }
@@ -893,7 +897,7 @@ impl Field for Coordinates {
                 Coordinates { latitude: *latitude, longitude: *longitude }
             }
             _ => {
-                if matches!(node.value, Value::List(_)) {
+                if matches!(node.value, NodeValue::List(_)) {
                     reader.refuse(
                         Code::BadValue,
                         node.span,
@@ -951,7 +955,7 @@ macro_rules! words {
                 if let Some(found) = $name::named(&text) {
                     return found;
                 }
-                if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::Value::Text(_)) {
+                if !text.is_empty() || matches!(node.value, $crate::front_matter::tree::NodeValue::Text(_)) {
                     let known = $name::ALL.iter().map(|known| known.word());
                     let help = match $crate::diagnostic::nearest(&text.trim().to_lowercase(), known.clone()) {
                         Some(near) => format!("did you mean `{near}`?"),

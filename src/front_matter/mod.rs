@@ -344,7 +344,7 @@ impl std::ops::Deref for AliasEntry {
 impl Field for AliasEntry {
     fn read(node: &tree::Node, reader: &mut FieldReader) -> Self {
         AliasEntry(match node.value {
-            tree::Value::Table(_) => Alias::read(node, reader),
+            tree::NodeValue::Table(_) => Alias::read(node, reader),
             _ => Alias { name: Field::read(node, reader), ..Alias::default() },
         })
     }
@@ -746,7 +746,7 @@ fn is_over(until: Option<&Spanned<PartialDate>>, day: Date) -> bool {
 }
 
 /// What stands at the head of a document.
-pub trait Document {
+pub trait FrontMatter {
     /// What the document says in a sentence.
     fn summary(&self) -> Option<&str>;
 
@@ -815,7 +815,7 @@ pub(crate) fn all_references(table: &impl Field) -> Vec<Reference<'_>> {
     references
 }
 
-impl Document for Brief {
+impl FrontMatter for Brief {
     fn references(&self) -> Vec<Reference<'_>> {
         all_references(self)
     }
@@ -887,7 +887,7 @@ impl Document for Brief {
     }
 }
 
-impl Document for Actor {
+impl FrontMatter for Actor {
     fn references(&self) -> Vec<Reference<'_>> {
         all_references(self)
     }
@@ -973,7 +973,7 @@ fn in_order(
     }
 }
 
-impl Document for Topic {
+impl FrontMatter for Topic {
     fn references(&self) -> Vec<Reference<'_>> {
         all_references(self)
     }
@@ -1011,7 +1011,7 @@ impl Document for Topic {
     }
 }
 
-impl Document for Storyline {
+impl FrontMatter for Storyline {
     fn references(&self) -> Vec<Reference<'_>> {
         all_references(self)
     }
@@ -1053,7 +1053,7 @@ impl Document for Storyline {
     }
 }
 
-impl Document for Page {
+impl FrontMatter for Page {
     fn references(&self) -> Vec<Reference<'_>> {
         all_references(self)
     }
@@ -1093,7 +1093,7 @@ impl Document for Page {
 
 /// Reads the front matter of a file and says where its body starts. Every mistake is reported; a file
 /// without front matter is `None`.
-pub fn read<T: Field + Document>(
+pub fn read<T: Field + FrontMatter>(
     file: &Arc<str>,
     text: &str,
     found: &mut Vec<Diagnostic>,
@@ -1103,7 +1103,7 @@ pub fn read<T: Field + Document>(
 
 /// Reads a document that is a table of a file with many, and has no text. Every mistake is reported. `complete` is whether
 /// keys that are missing are.
-pub(crate) fn read_table<T: Field + Document>(
+pub(crate) fn read_table<T: Field + FrontMatter>(
     file: &Arc<str>,
     node: &tree::Node,
     complete: bool,
@@ -1117,7 +1117,7 @@ pub(crate) fn read_table<T: Field + Document>(
 }
 
 /// As [`read`]; `lay_under` adds to the table what stands behind the keys that are written, and reports what it cannot.
-pub(crate) fn read_over<T: Field + Document>(
+pub(crate) fn read_over<T: Field + FrontMatter>(
     file: &Arc<str>,
     text: &str,
     lay_under: impl FnOnce(&mut tree::Node<'_>, &mut Vec<Diagnostic>),
@@ -1264,7 +1264,7 @@ pub(crate) fn reference() -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::tree::{Node, Value};
+    use super::tree::{Node, NodeValue};
     use super::*;
 
     fn brief(text: &str) -> (Option<(Brief, u32)>, Vec<Diagnostic>) {
@@ -1385,7 +1385,7 @@ mod tests {
         fn show(file: &str, node: &Node, out: &mut String) {
             let written = &file[node.span.range()];
             match &node.value {
-                Value::Table(entries) => {
+                NodeValue::Table(entries) => {
                     for (key, node) in entries {
                         assert_eq!(&file[key.span.range()], &*key.name);
                         out.push_str(&format!("{}{{", key.name));
@@ -1393,7 +1393,7 @@ mod tests {
                         out.push('}');
                     }
                 }
-                Value::List(items) => items.iter().for_each(|item| show(file, item, out)),
+                NodeValue::List(items) => items.iter().for_each(|item| show(file, item, out)),
                 value => out.push_str(&format!("{written} as {value:?} ")),
             }
         }

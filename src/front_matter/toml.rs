@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::slips::TomlText;
-use super::tree::{DEEPEST, Key, Node, Value};
+use super::tree::{DEEPEST, Key, Node, NodeValue};
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// Parses TOML that stands at `offset` of a file. What can be read is given back even when parts of it
@@ -48,7 +48,7 @@ pub(crate) fn toml<'t>(
         refuse(span, format!("lists and tables are nested more than {DEEPEST} deep"));
     });
     found.extend(slips);
-    if let Value::Table(entries) = &mut value {
+    if let NodeValue::Table(entries) = &mut value {
         // Both are in the order of the file.
         unread.sort_unstable_by_key(|unread| unread.start);
         let mut unread = unread.into_iter().peekable();
@@ -70,7 +70,7 @@ fn toml_table<'t>(
     offset: usize,
     depth: usize,
     too_deep: &mut dyn FnMut(Span),
-) -> Value<'t> {
+) -> NodeValue<'t> {
     let mut entries: Vec<(Key, Node)> = table
         .into_iter()
         .map(|(key, value)| {
@@ -81,7 +81,7 @@ fn toml_table<'t>(
         .collect();
     // The parser has them by name.
     entries.sort_unstable_by_key(|(key, _)| key.span);
-    Value::Table(entries)
+    NodeValue::Table(entries)
 }
 
 fn toml_node<'t>(
@@ -92,21 +92,21 @@ fn toml_node<'t>(
 ) -> Node<'t> {
     let span = place(&value, offset);
     let value = match value.into_inner() {
-        DeValue::String(text) => Value::Text(text),
+        DeValue::String(text) => NodeValue::Text(text),
         DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
-            Ok(n) => Value::Integer(n),
-            Err(_) => Value::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
+            Ok(n) => NodeValue::Integer(n),
+            Err(_) => NodeValue::Float(n.as_str().parse().unwrap_or(f64::INFINITY)),
         },
-        DeValue::Float(n) => Value::Float(n.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(b) => Value::Bool(b),
-        DeValue::Datetime(date) => Value::Date(date.to_string().into()),
+        DeValue::Float(n) => NodeValue::Float(n.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => NodeValue::Bool(b),
+        DeValue::Datetime(date) => NodeValue::Date(date.to_string().into()),
         DeValue::Array(_) | DeValue::Table(_) if depth >= DEEPEST => {
             too_deep(span);
-            Value::Nothing
+            NodeValue::Nothing
         }
         DeValue::Array(list) => {
             let items = list.into_iter().map(|item| toml_node(item, offset, depth + 1, too_deep));
-            Value::List(items.collect())
+            NodeValue::List(items.collect())
         }
         DeValue::Table(table) => toml_table(table, offset, depth + 1, too_deep),
     };

@@ -15,12 +15,12 @@ pub struct Node<'t> {
     /// Bytes of the file.
     pub span: Span,
     /// The value.
-    pub value: Value<'t>,
+    pub value: NodeValue<'t>,
 }
 
 /// What can stand in front matter.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value<'t> {
+pub enum NodeValue<'t> {
     /// Text.
     Text(Cow<'t, str>),
     /// A whole number.
@@ -39,12 +39,12 @@ pub enum Value<'t> {
     Nothing,
 }
 
-impl Value<'_> {
+impl NodeValue<'_> {
     /// Whether it says nothing: blank text, or YAML's `null`.
     pub fn is_blank(&self) -> bool {
         match self {
-            Value::Nothing => true,
-            Value::Text(text) => text.trim().is_empty(),
+            NodeValue::Nothing => true,
+            NodeValue::Text(text) => text.trim().is_empty(),
             _ => false,
         }
     }
@@ -52,14 +52,14 @@ impl Value<'_> {
     /// The type in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Value::Text(_) => "text",
-            Value::Integer(_) => "a whole number",
-            Value::Float(_) => "a number",
-            Value::Bool(_) => "true or false",
-            Value::Date(_) => "a date",
-            Value::List(_) => "a list",
-            Value::Table(_) => "a table",
-            Value::Nothing => "nothing",
+            NodeValue::Text(_) => "text",
+            NodeValue::Integer(_) => "a whole number",
+            NodeValue::Float(_) => "a number",
+            NodeValue::Bool(_) => "true or false",
+            NodeValue::Date(_) => "a date",
+            NodeValue::List(_) => "a list",
+            NodeValue::Table(_) => "a table",
+            NodeValue::Nothing => "nothing",
         }
     }
 }
@@ -68,20 +68,22 @@ impl Node<'_> {
     /// The same, with texts of its own.
     pub(crate) fn into_owned(self) -> Node<'static> {
         let value = match self.value {
-            Value::Text(text) => Value::Text(text.into_owned().into()),
-            Value::Integer(n) => Value::Integer(n),
-            Value::Float(n) => Value::Float(n),
-            Value::Bool(is) => Value::Bool(is),
-            Value::Date(text) => Value::Date(text.into_owned().into()),
-            Value::List(items) => Value::List(items.into_iter().map(Node::into_owned).collect()),
-            Value::Table(entries) => {
+            NodeValue::Text(text) => NodeValue::Text(text.into_owned().into()),
+            NodeValue::Integer(n) => NodeValue::Integer(n),
+            NodeValue::Float(n) => NodeValue::Float(n),
+            NodeValue::Bool(is) => NodeValue::Bool(is),
+            NodeValue::Date(text) => NodeValue::Date(text.into_owned().into()),
+            NodeValue::List(items) => {
+                NodeValue::List(items.into_iter().map(Node::into_owned).collect())
+            }
+            NodeValue::Table(entries) => {
                 let owned = |(key, node): (Key<'_>, Node<'_>)| {
                     let name = key.name.into_owned().into();
                     (Key { name, span: key.span }, node.into_owned())
                 };
-                Value::Table(entries.into_iter().map(owned).collect())
+                NodeValue::Table(entries.into_iter().map(owned).collect())
             }
-            Value::Nothing => Value::Nothing,
+            NodeValue::Nothing => NodeValue::Nothing,
         };
         Node { span: self.span, value }
     }
@@ -91,14 +93,14 @@ impl<'t> Node<'t> {
     /// The same, all of it at one place.
     pub(crate) fn at(self, span: Span) -> Node<'t> {
         let value = match self.value {
-            Value::List(items) => {
-                Value::List(items.into_iter().map(|item| item.at(span)).collect())
+            NodeValue::List(items) => {
+                NodeValue::List(items.into_iter().map(|item| item.at(span)).collect())
             }
-            Value::Table(entries) => {
+            NodeValue::Table(entries) => {
                 let moved = |(key, node): (Key<'t>, Node<'t>)| {
                     (Key { name: key.name, span }, node.at(span))
                 };
-                Value::Table(entries.into_iter().map(moved).collect())
+                NodeValue::Table(entries.into_iter().map(moved).collect())
             }
             value => value,
         };

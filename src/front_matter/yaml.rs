@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use super::quoted::{code, quoted, quoted_end};
 use super::slips;
-use super::tree::{DEEPEST, Key, Node, Value};
+use super::tree::{DEEPEST, Key, Node, NodeValue};
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
 
 /// So many bytes are read again at most while a text is laid out as the parser wants it.
@@ -146,12 +146,18 @@ impl YamlText<'_> {
                     break;
                 }
                 Event::SequenceStart(..) => {
-                    open.push((Node { span: span(&range), value: Value::List(Vec::new()) }, None));
+                    open.push((
+                        Node { span: span(&range), value: NodeValue::List(Vec::new()) },
+                        None,
+                    ));
                     keys.push(FxHashSet::default());
                     continue;
                 }
                 Event::MappingStart(..) => {
-                    open.push((Node { span: span(&range), value: Value::Table(Vec::new()) }, None));
+                    open.push((
+                        Node { span: span(&range), value: NodeValue::Table(Vec::new()) },
+                        None,
+                    ));
                     keys.push(FxHashSet::default());
                     continue;
                 }
@@ -172,7 +178,8 @@ impl YamlText<'_> {
                     break;
                 }
                 Event::Scalar(text, style, ..) => {
-                    if let Some((Node { value: Value::Table(_), .. }, key @ None)) = open.last_mut()
+                    if let Some((Node { value: NodeValue::Table(_), .. }, key @ None)) =
+                        open.last_mut()
                     {
                         if keys.last_mut().is_some_and(|keys| !keys.insert(text.clone())) {
                             found.push(
@@ -189,10 +196,10 @@ impl YamlText<'_> {
                     }
                     let value = match style {
                         ScalarStyle::Plain => plain(text),
-                        _ => Value::Text(text),
+                        _ => NodeValue::Text(text),
                     };
                     if style == ScalarStyle::Plain
-                        && matches!(value, Value::Text(_) | Value::Nothing)
+                        && matches!(value, NodeValue::Text(_) | NodeValue::Nothing)
                     {
                         found.extend(self.cut(&range));
                     }
@@ -201,8 +208,8 @@ impl YamlText<'_> {
                 _ => continue,
             };
             match open.last_mut() {
-                Some((Node { value: Value::List(items), .. }, _)) => items.push(node),
-                Some((Node { value: Value::Table(entries), .. }, key)) => match key.take() {
+                Some((Node { value: NodeValue::List(items), .. }, _)) => items.push(node),
+                Some((Node { value: NodeValue::Table(entries), .. }, key)) => match key.take() {
                     Some(key) => entries.push((key, node)),
                     None => {
                         found.push(refuse("a key is text, not a list or a table"));
@@ -219,16 +226,16 @@ impl YamlText<'_> {
         let whole = Span::from(self.offset..self.offset + self.text.len());
         // After an error, what was read of the outermost table is still worth checking.
         let node = match root.or_else(|| open.into_iter().next().map(|(node, _)| node)) {
-            Some(node) if matches!(node.value, Value::Table(_)) => node,
-            Some(node) if failed.is_none() && !matches!(node.value, Value::Nothing) => {
+            Some(node) if matches!(node.value, NodeValue::Table(_)) => node,
+            Some(node) if failed.is_none() && !matches!(node.value, NodeValue::Nothing) => {
                 let range = node.span.range();
                 let range = range.start - self.offset..range.end - self.offset;
                 let words = node.value.words();
                 let why = format!("front matter is a table of keys, not {words}");
                 found.push(self.refusal(range, &why));
-                Node { span: whole, value: Value::Table(Vec::new()) }
+                Node { span: whole, value: NodeValue::Table(Vec::new()) }
             }
-            _ => Node { span: whole, value: Value::Table(Vec::new()) },
+            _ => Node { span: whole, value: NodeValue::Table(Vec::new()) },
         };
         match failed {
             None => Ok(node),
@@ -276,11 +283,11 @@ impl YamlText<'_> {
 }
 
 /// A plain scalar by the core schema of YAML 1.2; a date is a date, as in TOML.
-fn plain(text: Cow<'_, str>) -> Value<'_> {
+fn plain(text: Cow<'_, str>) -> NodeValue<'_> {
     match &*text {
-        "" | "~" | "null" | "Null" | "NULL" => return Value::Nothing,
-        "true" | "True" | "TRUE" => return Value::Bool(true),
-        "false" | "False" | "FALSE" => return Value::Bool(false),
+        "" | "~" | "null" | "Null" | "NULL" => return NodeValue::Nothing,
+        "true" | "True" | "TRUE" => return NodeValue::Bool(true),
+        "false" | "False" | "FALSE" => return NodeValue::Bool(false),
         _ => {}
     }
     let digits = text.strip_prefix(['-', '+']).unwrap_or(&text);
@@ -288,7 +295,7 @@ fn plain(text: Cow<'_, str>) -> Value<'_> {
         && digits.bytes().all(|b| b.is_ascii_digit())
         && let Ok(n) = text.parse()
     {
-        return Value::Integer(n);
+        return NodeValue::Integer(n);
     }
     let date = text.get(..10).is_some_and(|date| {
         date.bytes()
@@ -296,13 +303,13 @@ fn plain(text: Cow<'_, str>) -> Value<'_> {
             .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() })
     });
     if date && (text.len() == 10 || text.as_bytes().get(10).is_some_and(|b| b"Tt ".contains(b))) {
-        return Value::Date(text);
+        return NodeValue::Date(text);
     }
     let number = digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
         && digits.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b));
     match text.parse() {
-        Ok(n) if number => Value::Float(n),
-        _ => Value::Text(text),
+        Ok(n) if number => NodeValue::Float(n),
+        _ => NodeValue::Text(text),
     }
 }
 
@@ -355,7 +362,7 @@ mod tests {
         let text = "é: \"a\nb\"\nl: [x,\ny]\nlast: ü\n";
         let (file, mut found) = (["---\n", text].concat(), Vec::new());
         let node = yaml(&"f.md".into(), &file[4..], 4, &mut found);
-        let Value::Table(entries) = &node.value else { panic!("{node:?}") };
+        let NodeValue::Table(entries) = &node.value else { panic!("{node:?}") };
         let written: Vec<&str> = entries.iter().map(|(_, node)| &file[node.span.range()]).collect();
         assert_eq!(written, ["\"a\nb\"", "[x,\ny]", "ü"]);
     }

@@ -10,8 +10,8 @@ use crate::arena::{Arena, Ix, number};
 use crate::corpus::{Document, Held, Published};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, MOST_GUESSES, Place, Span, Suggestion};
 use crate::front_matter::{
-    Actor, Brief, Document as _, FilePath, PartialDate, Ref, Reference, Referent, Storyline, Topic,
-    split_judgement,
+    Actor, Brief, FilePath, FrontMatter as _, PartialDate, Ref, Reference, Referent, Storyline,
+    Topic, split_judgement,
 };
 use crate::never;
 use crate::source::{AssetFile, CONFIG, Kind, Sources, file_at};

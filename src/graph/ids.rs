@@ -8,7 +8,9 @@ use crate::arena::{Arena, Ix};
 use crate::composed::composed;
 use crate::corpus::{Document, DocumentIx, Published, called};
 use crate::diagnostic::Near;
-use crate::front_matter::{Actor, Brief, Document as _, Identified, Page, Ref, Storyline, Topic};
+use crate::front_matter::{
+    Actor, Brief, FrontMatter as _, Identified, Page, Ref, Storyline, Topic,
+};
 use crate::names::RegisteredIx;
 use crate::registry::nearest_id;
 use crate::source::Kind;

@@ -23,8 +23,8 @@ use crate::config::Config;
 use crate::corpus::{Hold, Published, Withheld};
 use crate::diagnostic::Diagnostics;
 use crate::front_matter::{
-    Actor, Brief, Document as _, Event, Extra, Judgement, PartialDate, Relation, Storyline, Topic,
-    all_references,
+    Actor, Brief, Event, Extra, FrontMatter as _, Judgement, PartialDate, Relation, Storyline,
+    Topic, all_references,
 };
 use crate::markdown::{Mention, TargetIx};
 use crate::never;

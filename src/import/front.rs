@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::front_matter::field::Extra;
-use crate::front_matter::tree::{Key, Node, Value};
+use crate::front_matter::tree::{Key, Node, NodeValue};
 use crate::front_matter::{self, Syntax, in_one_form, own};
 
 use super::model::{Meta, Remark, System, line_of};
@@ -82,7 +82,7 @@ fn line_at(text: &str, found: &Diagnostic) -> usize {
 /// The entries of a table.
 pub(super) fn entries(node: Node<'static>) -> Option<Vec<(Key<'static>, Node<'static>)>> {
     match node.value {
-        Value::Table(entries) => Some(entries),
+        NodeValue::Table(entries) => Some(entries),
         _ => None,
     }
 }
@@ -91,40 +91,40 @@ pub(super) fn entries(node: Node<'static>) -> Option<Vec<(Key<'static>, Node<'st
 pub(super) fn of_json(value: &serde_json::Value) -> Node<'static> {
     use serde_json::Value as Json;
     let value = match value {
-        Json::Null => Value::Nothing,
-        Json::Bool(is) => Value::Bool(*is),
+        Json::Null => NodeValue::Nothing,
+        Json::Bool(is) => NodeValue::Bool(*is),
         Json::Number(number) => match number.as_i64() {
-            Some(whole) => Value::Integer(whole),
-            None => number.as_f64().map_or(Value::Nothing, Value::Float),
+            Some(whole) => NodeValue::Integer(whole),
+            None => number.as_f64().map_or(NodeValue::Nothing, NodeValue::Float),
         },
-        Json::String(text) => Value::Text(Cow::Owned(text.clone())),
-        Json::Array(items) => Value::List(items.iter().map(of_json).collect()),
+        Json::String(text) => NodeValue::Text(Cow::Owned(text.clone())),
+        Json::Array(items) => NodeValue::List(items.iter().map(of_json).collect()),
         Json::Object(table) => {
             let key = |name: &String| Key { name: Cow::Owned(name.clone()), span: (0..0).into() };
             let entry = |(name, value)| (key(name), of_json(value));
-            Value::Table(table.iter().map(entry).collect())
+            NodeValue::Table(table.iter().map(entry).collect())
         }
     };
     Node { span: (0..0).into(), value }
 }
 
 /// The text of a value that is one, or a number, a date, or `true` or `false`.
-pub(super) fn text_of(value: &Value<'_>) -> Option<String> {
+pub(super) fn text_of(value: &NodeValue<'_>) -> Option<String> {
     match value {
-        Value::Text(text) | Value::Date(text) => Some(text.trim().to_owned()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        Value::Bool(is) => Some(is.to_string()),
-        Value::List(_) | Value::Table(_) | Value::Nothing => None,
+        NodeValue::Text(text) | NodeValue::Date(text) => Some(text.trim().to_owned()),
+        NodeValue::Integer(number) => Some(number.to_string()),
+        NodeValue::Float(number) => Some(number.to_string()),
+        NodeValue::Bool(is) => Some(is.to_string()),
+        NodeValue::List(_) | NodeValue::Table(_) | NodeValue::Nothing => None,
     }
     .filter(|text| !text.is_empty())
 }
 
 /// The texts of a list, or of the lists of a table.
-pub(super) fn texts_of(value: &Value<'_>) -> Vec<String> {
+pub(super) fn texts_of(value: &NodeValue<'_>) -> Vec<String> {
     match value {
-        Value::List(items) => items.iter().flat_map(|item| texts_of(&item.value)).collect(),
-        Value::Table(entries) => match entries.iter().find(|(key, _)| key.name == "name") {
+        NodeValue::List(items) => items.iter().flat_map(|item| texts_of(&item.value)).collect(),
+        NodeValue::Table(entries) => match entries.iter().find(|(key, _)| key.name == "name") {
             Some((_, name)) => texts_of(&name.value),
             None => entries.iter().flat_map(|(_, node)| texts_of(&node.value)).collect(),
         },
@@ -133,9 +133,9 @@ pub(super) fn texts_of(value: &Value<'_>) -> Vec<String> {
 }
 
 /// What a value of tags says. In one text several are told apart as the system does.
-fn tags_of(value: &Value<'_>, system: System) -> Vec<String> {
+fn tags_of(value: &NodeValue<'_>, system: System) -> Vec<String> {
     let texts = texts_of(value);
-    let is_text = matches!(value, Value::Text(_));
+    let is_text = matches!(value, NodeValue::Text(_));
     let apart = |text: String| -> Vec<String> {
         let parts: Vec<&str> = match system {
             System::Jekyll if is_text => text.split_whitespace().collect(),
@@ -168,7 +168,7 @@ pub(super) fn meta(
         }
         let name = key.name.to_lowercase();
         let line = line_of(text, span.range().start);
-        let keep = |meta: &mut Meta, value: Value<'static>| keep(meta, &key.name, value);
+        let keep = |meta: &mut Meta, value: NodeValue<'static>| keep(meta, &key.name, value);
         if SLUGS.contains(&&*name) {
             match text_of(&value).filter(|_| system != System::Obsidian) {
                 Some(slug) => meta.slug = Some(slug),
@@ -189,7 +189,7 @@ pub(super) fn meta(
             "permalink" => Some("path"),
             "url" if system == System::Hugo => Some("path"),
             "url" => None,
-            "layout" | "template" if matches!(value, Value::Text(_)) => continue,
+            "layout" | "template" if matches!(value, NodeValue::Text(_)) => continue,
             _ => own(&key.name, &KEYS),
         };
         let free = |slot: &Option<String>| slot.is_none();
@@ -269,16 +269,16 @@ pub(super) fn meta(
 }
 
 /// Puts a value among those that stay as they are.
-pub(super) fn keep(meta: &mut Meta, key: &str, value: Value<'static>) {
+pub(super) fn keep(meta: &mut Meta, key: &str, value: NodeValue<'static>) {
     if !meta.extra.iter().any(|(name, _)| name == key) {
         meta.extra.push((key.to_owned(), value));
     }
 }
 
 /// A text without line ends in it.
-fn one_line(value: &Value<'_>) -> Option<String> {
+fn one_line(value: &NodeValue<'_>) -> Option<String> {
     let text = match value {
-        Value::List(_) | Value::Table(_) => texts_of(value).join(", "),
+        NodeValue::List(_) | NodeValue::Table(_) => texts_of(value).join(", "),
         _ => text_of(value)?,
     };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -286,7 +286,7 @@ fn one_line(value: &Value<'_>) -> Option<String> {
 }
 
 /// The tag of a language, as BCP 47 has it.
-fn language(value: &Value<'_>) -> Option<String> {
+fn language(value: &NodeValue<'_>) -> Option<String> {
     is_language(&text_of(value)?)
 }
 
@@ -300,23 +300,23 @@ pub(super) fn is_language(text: &str) -> Option<String> {
 }
 
 /// A value as TOML has it on one line; `None` for nothing, and for what is nested too deep.
-pub(super) fn in_toml(value: &Value<'_>, depth: usize) -> Option<String> {
+pub(super) fn in_toml(value: &NodeValue<'_>, depth: usize) -> Option<String> {
     if depth > 24 {
         return None;
     }
     Some(match value {
-        Value::Text(text) | Value::Date(text) => quoted(text),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) if number.is_finite() => format!("{number:?}"),
-        Value::Float(number) if number.is_nan() => "nan".to_owned(),
-        Value::Float(number) => if *number > 0.0 { "inf" } else { "-inf" }.to_owned(),
-        Value::Bool(is) => is.to_string(),
-        Value::List(items) => {
+        NodeValue::Text(text) | NodeValue::Date(text) => quoted(text),
+        NodeValue::Integer(number) => number.to_string(),
+        NodeValue::Float(number) if number.is_finite() => format!("{number:?}"),
+        NodeValue::Float(number) if number.is_nan() => "nan".to_owned(),
+        NodeValue::Float(number) => if *number > 0.0 { "inf" } else { "-inf" }.to_owned(),
+        NodeValue::Bool(is) => is.to_string(),
+        NodeValue::List(items) => {
             let items: Vec<_> =
                 items.iter().filter_map(|item| in_toml(&item.value, depth + 1)).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Table(entries) => {
+        NodeValue::Table(entries) => {
             let entry = |(key, node): &(Key<'_>, Node<'_>)| {
                 Some(format!("{} = {}", key_in_toml(&key.name), in_toml(&node.value, depth + 1)?))
             };
@@ -326,7 +326,7 @@ pub(super) fn in_toml(value: &Value<'_>, depth: usize) -> Option<String> {
                 false => format!("{{ {} }}", entries.join(", ")),
             }
         }
-        Value::Nothing => return None,
+        NodeValue::Nothing => return None,
     })
 }
 

@@ -226,7 +226,7 @@ fn is_index(name: &str, tongues: &[Tongue]) -> bool {
 /// Whether an unknown key of a document says `true`.
 fn get_bool(one: &ArchiveDocument, key: &str) -> bool {
     let value = one.meta.extra.iter().find(|(name, _)| name == key).map(|(_, value)| value);
-    matches!(value, Some(crate::front_matter::tree::Value::Bool(true)))
+    matches!(value, Some(crate::front_matter::tree::NodeValue::Bool(true)))
 }
 
 /// The address that Hugo gives a document at a path below the content.

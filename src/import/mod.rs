@@ -54,12 +54,12 @@ pub(crate) struct Made {
     /// What it is made of: a file of the archive, perhaps with the part of it, or what it is about.
     pub(crate) from: String,
     /// What it holds.
-    pub(crate) content: Content,
+    pub(crate) content: MadeContent,
 }
 
 /// What a file holds.
 #[derive(Debug)]
-pub(crate) enum Content {
+pub(crate) enum MadeContent {
     /// A text.
     Text(String),
     /// What the file of this name in the archive holds.

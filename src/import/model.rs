@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::front_matter::tree::Value;
+use crate::front_matter::tree::NodeValue;
 
 /// A system whose archives are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub(super) struct Meta {
     /// Old addresses, or in a vault other names.
     pub(super) aliases: Vec<String>,
     /// Everything else.
-    pub(super) extra: Vec<(String, Value<'static>)>,
+    pub(super) extra: Vec<(String, NodeValue<'static>)>,
 }
 
 /// A document of an archive.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::front_matter::tree::Value;
+use crate::front_matter::tree::NodeValue;
 use crate::plan::slug;
 use crate::publish::OutputPath;
 use crate::source::Archive;
@@ -55,7 +55,7 @@ pub(super) fn entry(
         // It may say that the document is a draft.
         if !front.is_empty() {
             entry.meta.draft = true;
-            keep(&mut entry.meta, "front_matter", Value::Text(Cow::Owned(front.to_owned())));
+            keep(&mut entry.meta, "front_matter", NodeValue::Text(Cow::Owned(front.to_owned())));
         }
         let kind = match front.is_empty() {
             true => "front matter that does not end",

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
-use crate::front_matter::tree::Value;
+use crate::front_matter::tree::NodeValue;
 
 use super::model::{ArchiveContents, ArchiveDocument, ending, folder_of, last_of};
 
@@ -75,7 +75,7 @@ fn is_list(entry: &ArchiveDocument) -> bool {
 fn weight(entry: &ArchiveDocument) -> Option<i64> {
     let value = entry.meta.extra.iter().find(|(key, _)| key == "weight")?;
     match value.1 {
-        Value::Integer(weight) => Some(weight),
+        NodeValue::Integer(weight) => Some(weight),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::tz::TimeZone;
 
 use crate::front_matter::field::Field;
-use crate::front_matter::tree::Value;
+use crate::front_matter::tree::NodeValue;
 use crate::front_matter::{Brief, Page};
 use crate::registry::{self, Force, records};
 use crate::source::{Archive, Kind};
@@ -20,7 +20,7 @@ use super::read::id_of;
 use super::sections;
 use super::templates::{Expanded, TemplateScope, expand};
 use super::text::{LinkAnswer, LinkPlaces, Rewritten, WikilinkName, rewrite};
-use super::{Content, Import, ImportCounts, Into, Made};
+use super::{Import, ImportCounts, Into, Made, MadeContent};
 
 /// Endings of files that readers look at or download, and that are none of a theme.
 const MEDIA: [&str; 40] = [
@@ -434,7 +434,7 @@ impl SiteDraft<'_> {
         let gap = if body.is_empty() { "" } else { "\n" };
         let whole = format!("+++\n{head}+++\n{gap}{body}");
         let whole = if whole.ends_with('\n') { whole } else { format!("{whole}\n") };
-        Some(Made { file, from: entry.key(), content: Content::Text(whole) })
+        Some(Made { file, from: entry.key(), content: MadeContent::Text(whole) })
     }
 
     /// The text of an entry in the words of Chancery, and where it was before.
@@ -464,7 +464,7 @@ impl SiteDraft<'_> {
                         found.map(|(_, value)| value)
                     };
                     let below = || match of("params")? {
-                        Value::Table(table) => table
+                        NodeValue::Table(table) => table
                             .iter()
                             .find(|(known, _)| known.name == key)
                             .map(|(_, node)| &node.value),
@@ -608,7 +608,7 @@ impl SiteDraft<'_> {
                 made.push(Made {
                     from: format!("{} {id}", kind.word()),
                     file,
-                    content: Content::Text(text),
+                    content: MadeContent::Text(text),
                 });
             }
         }
@@ -653,7 +653,7 @@ impl SiteDraft<'_> {
         for (name, file) in &self.copies {
             self.counts.files += 1;
             let from = name.clone();
-            made.push(Made { file: file.clone(), from, content: Content::Copy(name.clone()) });
+            made.push(Made { file: file.clone(), from, content: MadeContent::Copy(name.clone()) });
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use roxmltree::{Document, Node};
 
 use crate::front_matter::in_one_form;
-use crate::front_matter::tree::Value;
+use crate::front_matter::tree::NodeValue;
 use crate::source::Archive;
 
 use super::front::{is_language, keep};
@@ -149,7 +149,7 @@ fn post(
     let password = text(item, "wp", "post_password").is_some();
     meta.draft = password || !matches!(status, "publish" | "future");
     if password {
-        let value = Value::Bool(true);
+        let value = NodeValue::Bool(true);
         keep(meta, "had_password", value);
     }
     if let Some(login) = text(item, "dc", "creator") {

@@ -70,7 +70,7 @@ use feed::{Feed, FeedEntry, FullUrl, detached};
 use lists::{Lists, listed_alike};
 use search::Index;
 use strings::Strings;
-use value::{Field, Object, PageSetting};
+use value::{FieldPlaces, Object, PageSetting};
 
 /// The component that shows a brief in lists.
 const CARD: &str = "card";
@@ -123,7 +123,7 @@ enum Shown {
 struct TemplateSet {
     /// Made when it is first asked for: it is not by the theme as it is, all of which is compiled.
     tera: OnceLock<Result<Tera, Vec<Diagnostic>>>,
-    compiled: Templates<Field>,
+    compiled: Templates<FieldPlaces>,
     /// The site's own templates.
     own: Vec<(String, Arc<str>)>,
     /// What every page sees.

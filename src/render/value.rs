@@ -167,7 +167,7 @@ pub(super) fn perhaps(found: Option<&str>) -> TemplateValue<'_> {
 }
 
 impl<'v> specialiser::Object<'v> for Object<'v> {
-    type Field = Field;
+    type Field = FieldPlaces;
     type Source = PageSetting<'v>;
     type Plain = Plain<'v>;
     type Html = Part<'v>;
@@ -214,7 +214,7 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
     }
 
     #[inline]
-    fn field(self, field: &Field, setting: PageSetting<'v>) -> TemplateValue<'v> {
+    fn field(self, field: &FieldPlaces, setting: PageSetting<'v>) -> TemplateValue<'v> {
         let documents = setting.documents;
         match self {
             Object::Document(shape, document) => field.of_document(shape, document, documents),
@@ -349,7 +349,7 @@ fn counted<'v>(
 
 /// Where a field stands in the records of each shape, looked up once when a template is read.
 #[derive(Clone, Debug)]
-pub struct Field([u8; SHAPES.len()]);
+pub struct FieldPlaces([u8; SHAPES.len()]);
 
 /// The place of a field that a shape does not have.
 const NOWHERE: u8 = u8::MAX;
@@ -357,11 +357,12 @@ const NOWHERE: u8 = u8::MAX;
 const IN_BASE: u8 = 0x80;
 
 /// Every field of every shape by its name.
-static FIELDS: LazyLock<FxHashMap<&str, Field>> = LazyLock::new(|| {
-    let mut fields: FxHashMap<&str, Field> = FxHashMap::default();
+static FIELDS: LazyLock<FxHashMap<&str, FieldPlaces>> = LazyLock::new(|| {
+    let mut fields: FxHashMap<&str, FieldPlaces> = FxHashMap::default();
     let mut note = |shape: usize, names: &'static [&'static str], base: u8| {
         for (name, at) in names.iter().zip(0u8..) {
-            let Field(places) = fields.entry(name).or_insert(Field([NOWHERE; SHAPES.len()]));
+            let FieldPlaces(places) =
+                fields.entry(name).or_insert(FieldPlaces([NOWHERE; SHAPES.len()]));
             // What a view says itself comes before what it is based on.
             if let Some(place) = places.get_mut(shape).filter(|place| **place == NOWHERE) {
                 *place = at | base;
@@ -377,14 +378,14 @@ static FIELDS: LazyLock<FxHashMap<&str, Field>> = LazyLock::new(|| {
     fields
 });
 
-impl From<&str> for Field {
+impl From<&str> for FieldPlaces {
     /// Looks a field up in all shapes.
     fn from(name: &str) -> Self {
-        FIELDS.get(name).cloned().unwrap_or(Field([NOWHERE; SHAPES.len()]))
+        FIELDS.get(name).cloned().unwrap_or(FieldPlaces([NOWHERE; SHAPES.len()]))
     }
 }
 
-impl Field {
+impl FieldPlaces {
     #[inline]
     fn place(&self, shape: Shape) -> u8 {
         self.0.get(shape as usize).copied().unwrap_or(NOWHERE)

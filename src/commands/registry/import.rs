@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::cli::{Common, RegistryImport, Show};
 use crate::config::{self, Config, Kinds};
-use crate::corpus::{List, Listed, Roster};
+use crate::corpus::{Listed, OwnList, Roster};
 use crate::diagnostic::{Diagnostics, Span};
 use crate::exchange::{self, Origin, ReadList};
-use crate::front_matter::tree::{Key, Node, Value};
+use crate::front_matter::tree::{Key, Node, NodeValue};
 use crate::plan::slug;
 use crate::publish::{Revision, revise, write_new};
 use crate::registry::Pack;
@@ -175,15 +175,15 @@ struct New<'a> {
 }
 
 impl New<'_> {
-    fn parsed(&self, text: &str) -> List {
-        List::parse(self.name, self.file.as_str().into(), text, &mut Vec::new())
+    fn parsed(&self, text: &str) -> OwnList {
+        OwnList::parse(self.name, self.file.as_str().into(), text, &mut Vec::new())
     }
 
     /// What is written must be read without a finding. Errors: it is not, as where a kind is none that the site knows.
     fn check(&self, common: &Common, sources: &Sources, config: &Config) -> Result<(), Failure> {
         let mut found = Vec::new();
         let file: Arc<str> = self.file.as_str().into();
-        let list = List::parse(self.name, file.clone(), &self.text, &mut found);
+        let list = OwnList::parse(self.name, file.clone(), &self.text, &mut found);
         let mut kinds = Kinds::new(config);
         let unknown =
             list.actors.iter().filter_map(|actor| kinds.unknown(&actor.front.kind, &file));
@@ -269,8 +269,8 @@ impl New<'_> {
 }
 
 /// Which actors came, went and changed, in lines.
-fn changes(old: &List, new: &List) -> String {
-    let by_id = |list: &'_ List| -> BTreeMap<String, Node<'static>> {
+fn changes(old: &OwnList, new: &OwnList) -> String {
+    let by_id = |list: &'_ OwnList| -> BTreeMap<String, Node<'static>> {
         let plain = |actor: &Listed| (actor.id.clone(), actor.table.clone().at(Span::default()));
         list.actors.iter().map(plain).collect()
     };
@@ -299,7 +299,7 @@ fn changes(old: &List, new: &List) -> String {
 
 /// The keys that one of two tables has and the other has not, or otherwise.
 fn changed_keys(old: &Node, new: &Node) -> Vec<String> {
-    let (Value::Table(old), Value::Table(new)) = (&old.value, &new.value) else {
+    let (NodeValue::Table(old), NodeValue::Table(new)) = (&old.value, &new.value) else {
         return Vec::new();
     };
     fn value<'n, 't>(of: &'n [(Key<'t>, Node<'t>)], name: &str) -> Option<&'n Node<'t>> {
