@@ -429,9 +429,14 @@ async function textSoon() {
   expect(await judgement.locator(".judged").isVisible(), judging[0].name, "what is judged does not show");
   expect(/%/.test(await judgement.locator("summary").innerText()), judging[0].name, "how likely it is does not show");
   expect(!(await judgement.locator("summary .on-scale").isVisible()), judging[0].name, "a folded judgement has its scale on a phone");
+  const within = judgement.locator("details > :not(summary)").first();
+  expect(!(await within.isVisible()), judging[0].name, "a judgement is not folded");
+  await page.emulateMedia({ media: "print" });
+  expect(await within.isVisible(), judging[0].name, "what a judgement rests on is not printed");
+  await page.emulateMedia({ media: null });
   await judgement.locator("summary").click();
   expect(await judgement.locator("summary .on-scale").isVisible(), judging[0].name, "an opened judgement has no scale");
-  expect(await judgement.locator("details > p").first().isVisible(), judging[0].name, "a judgement does not unfold");
+  expect(await within.isVisible(), judging[0].name, "a judgement does not unfold");
   await page.close();
 }
 
