@@ -4,7 +4,7 @@ use crate::never::slice;
 use std::ops::Range;
 
 use jiff::civil::Date;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::company::{self, Bearer, Known};
 use super::declared::Form;
@@ -43,7 +43,7 @@ pub struct Linker<'r> {
     /// The actors that a short form was judged without evidence for.
     doubted: Vec<RegisteredIx>,
     /// The guarded names that somebody else bears in the text up to here: `Jordan` behind `Michael Jordan`.
-    borne: Vec<Box<str>>,
+    borne: FxHashSet<Box<str>>,
     /// The name found last in the block, and where it ends.
     last: Option<(usize, Known)>,
     /// The actors that it is the metonym of, or the name if they are states.
@@ -117,7 +117,7 @@ impl<'r> Linker<'r> {
                 .map(|actor| (actor, ActorStanding { about: true, ..ActorStanding::default() }))
                 .collect(),
             doubted: Vec::new(),
-            borne: Vec::new(),
+            borne: FxHashSet::default(),
             last: None,
             partners: Vec::new(),
             nation: None,
@@ -872,13 +872,13 @@ impl<'r> Linker<'r> {
         let name = slice(text, range.clone());
         let given = self.language.before(List::Given, text, range.start).is_some();
         if given && !self.is_borne(name) {
-            self.borne.push(name.into());
+            self.borne.insert(name.into());
         }
     }
 
     /// Whether somebody else bears a name in the text up to here.
     fn is_borne(&self, name: &str) -> bool {
-        self.borne.iter().any(|borne| **borne == *name)
+        self.borne.contains(name)
     }
 
     /// Whether the text shows that an actor is meant whose name somebody else bears in it.
