@@ -1,11 +1,13 @@
 //! Values over time as SVG. Lines are told apart by their dashes and marks, carry their names where they end, and break off
 //! where data is missing; what is drawn stands beside as text and as a table.
 
-use crate::never;
 use jiff::civil::Date;
 
 use crate::front_matter::PartialDate;
 use crate::html::Html;
+use crate::never::slice;
+
+use super::svg::{self, Measure, straight, words};
 
 /// How large a drawing is.
 const WIDTH: f64 = 480.0;
@@ -172,68 +174,18 @@ fn times(from: Date, to: Date) -> Vec<(i32, String)> {
 
 /// Moves places that are too near to each other apart, within bounds, without changing their order.
 fn spread(places: &mut [f64], least: f64, top: f64, bottom: f64) {
-    let mut order: Vec<usize> = (0..places.len()).collect();
-    order.sort_by(|a, b| {
-        let at = |n: &usize| places.get(*n).copied().unwrap_or_default();
-        at(a).total_cmp(&at(b))
-    });
+    let mut order: Vec<&mut f64> = places.iter_mut().collect();
+    order.sort_by(|a, b| a.total_cmp(b));
     let mut before = f64::NEG_INFINITY;
-    for at in &order {
-        if let Some(place) = places.get_mut(*at) {
-            *place = place.max(before + least).max(top);
-            before = *place;
-        }
+    for place in &mut order {
+        **place = place.max(before + least).max(top);
+        before = **place;
     }
     let mut behind = f64::INFINITY;
-    for at in order.iter().rev() {
-        if let Some(place) = places.get_mut(*at) {
-            *place = place.min(behind - least).min(bottom);
-            behind = *place;
-        }
+    for place in order.into_iter().rev() {
+        *place = place.min(behind - least).min(bottom);
+        behind = *place;
     }
-}
-
-/// Adds a place, to a tenth.
-fn coordinate(out: &mut Html, place: f64) {
-    // All places lie within the drawing.
-    let tenths = (place.clamp(0.0, 10_000.0) * 10.0).round() as u64;
-    out.number(tenths / 10);
-    if !tenths.is_multiple_of(10) {
-        out.literal(".");
-        out.number(tenths % 10);
-    }
-}
-
-/// Adds an attribute that is a place.
-fn at(out: &mut Html, name: &'static str, place: f64) {
-    out.literal(name);
-    out.literal("=\"");
-    coordinate(out, place);
-    out.literal("\"");
-}
-
-/// Adds a straight line of a class.
-fn straight(out: &mut Html, class: &'static str, from: (f64, f64), to: (f64, f64)) {
-    out.literal("<line class=\"");
-    out.literal(class);
-    out.literal("\"");
-    at(out, " x1", from.0);
-    at(out, " y1", from.1);
-    at(out, " x2", to.0);
-    at(out, " y2", to.1);
-    out.literal("/>");
-}
-
-/// Adds a text of a class.
-fn name(out: &mut Html, class: &'static str, (x, y): (f64, f64), text: &str) {
-    out.literal("<text class=\"");
-    out.literal(class);
-    out.literal("\"");
-    at(out, " x", x);
-    at(out, " y", y);
-    out.literal(">");
-    out.text(text);
-    out.literal("</text>");
 }
 
 /// The classes of a line that has a look.
@@ -256,9 +208,9 @@ fn mark(out: &mut Html, number: usize, (x, y): (f64, f64)) {
     };
     for (n, (right, down)) in corners.iter().enumerate() {
         out.literal(if n == 0 { "M" } else { "L" });
-        coordinate(out, x + right);
+        (x + right).add_to(out);
         out.literal(" ");
-        coordinate(out, y + down);
+        (y + down).add_to(out);
     }
     out.literal("Z\"/>");
 }
@@ -267,7 +219,7 @@ fn mark(out: &mut Html, number: usize, (x, y): (f64, f64)) {
 fn shortened(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => {
-            let start = never::slice(name, ..end);
+            let start = slice(name, ..end);
             [start.trim_end_matches(|c: char| !c.is_alphanumeric()), "…"].concat()
         }
         None => name.to_owned(),
@@ -297,9 +249,9 @@ impl Plot {
         let mut places: Vec<f64> = axis.names.iter().map(|(value, _)| up(*value)).collect();
         spread(&mut places, LINE_HEIGHT - 1.0, TOP, BOTTOM);
         for ((_, text), place) in axis.names.iter().zip(places) {
-            name(&mut out, "end", (left - 7.0, place + 5.0), text);
+            words(&mut out, "end", (left - 7.0, place + 5.0), text);
         }
-        name(&mut out, "unit", (2.0, 13.0), &axis.unit);
+        words(&mut out, "unit", (2.0, 13.0), &axis.unit);
         out.literal("\n");
         let mut free = 0.0;
         for (day, text) in times(from, to) {
@@ -309,7 +261,7 @@ impl Plot {
             let width = CHARACTER * text.chars().count() as f64;
             let start = (x - width / 2.0).min(WIDTH - width).max(0.0);
             if start >= free {
-                name(&mut out, "start", (start, BOTTOM + 22.0), &text);
+                words(&mut out, "start", (start, BOTTOM + 22.0), &text);
                 free = start + width + 8.0;
             }
         }
@@ -328,7 +280,7 @@ impl Plot {
             if (place - y).abs() > 3.0 || right - x > 3.0 {
                 straight(&mut out, "leads", (x + 6.0, *y), (start - 3.0, place));
             }
-            name(&mut out, "name", (start, place + 5.0), &shortened(&line.name));
+            words(&mut out, "name", (start, place + 5.0), &shortened(&line.name));
         }
         out.literal("\n</svg>");
         out
@@ -348,21 +300,8 @@ impl Plot {
 
     /// What the drawing is called and shows.
     fn head(&self, out: &mut Html) {
-        let (title, text) = (format!("{}-title", self.id), format!("{}-text", self.id));
-        out.literal("<svg class=\"over-time\"");
-        out.attribute("viewBox", &format!("0 0 {WIDTH} {HEIGHT}"));
-        out.literal(" role=\"img\"");
-        out.attribute("aria-labelledby", &title);
-        out.attribute("aria-describedby", &text);
-        out.literal(">\n<title");
-        out.attribute("id", &title);
-        out.literal(">");
-        out.text(&self.title);
-        out.literal("</title>\n<desc");
-        out.attribute("id", &text);
-        out.literal(">");
-        out.text(&self.description);
-        out.literal("</desc>\n");
+        let words = [&*self.title, &self.description];
+        svg::open_image(out, "over-time", &self.id, (WIDTH as u64, HEIGHT as u64), words);
     }
 
     /// A line with its marks, and where it ends.
@@ -390,7 +329,7 @@ impl Plot {
                 // A step holds until it is known that nothing is known.
                 if let Some((_, y)) = pen.filter(|_| self.steps) {
                     out.literal("H");
-                    coordinate(out, x);
+                    x.add_to(out);
                     end = Some((x, y));
                 }
                 pen = None;
@@ -401,15 +340,15 @@ impl Plot {
                 Some(before) if tenths(before) == tenths(place) => {}
                 Some((_, _)) if self.steps => {
                     out.literal("H");
-                    coordinate(out, x);
+                    x.add_to(out);
                     out.literal("V");
-                    coordinate(out, place.1);
+                    place.1.add_to(out);
                 }
                 _ => {
                     out.literal(if pen.is_none() { "M" } else { "L" });
-                    coordinate(out, x);
+                    x.add_to(out);
                     out.literal(" ");
-                    coordinate(out, place.1);
+                    place.1.add_to(out);
                     // A value by itself is a point of the line, too.
                     let alone = line.dots.get(n + 1).is_none_or(|next| next.value.is_none());
                     if pen.is_none() && alone && !self.steps {
@@ -422,20 +361,21 @@ impl Plot {
         }
         if let Some((_, y)) = pen.filter(|_| self.steps) {
             out.literal("H");
-            coordinate(out, across(last));
+            across(last).add_to(out);
             end = Some((across(last), y));
         }
         out.literal("\"/>");
-        let known: Vec<(usize, &PlotDot)> =
-            line.dots.iter().enumerate().filter(|(_, dot)| dot.value.is_some()).collect();
+        let dots = line.dots.iter().enumerate();
+        let known: Vec<(usize, i32, f64)> =
+            dots.filter_map(|(at, dot)| Some((at, dot.day, dot.value?))).collect();
         let is_known = |at: Option<usize>| {
             at.and_then(|at| line.dots.get(at)).is_some_and(|dot| dot.value.is_some())
         };
         let count = known.len();
-        for (n, (at, dot)) in known.into_iter().enumerate() {
+        for (n, (at, day, value)) in known.into_iter().enumerate() {
             let alone = !is_known(at.checked_sub(1)) && !is_known(Some(at + 1));
             if count <= MARKED || n + 1 == count || alone {
-                mark(out, number, (across(dot.day), up(dot.value.unwrap_or_default())));
+                mark(out, number, (across(day), up(value)));
             }
         }
         end

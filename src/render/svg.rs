@@ -1,5 +1,6 @@
-//! What the large drawings are written with. They have no view box: a drawing is as wide as the text around it, so what lies
-//! across is given in percent and what lies down in pixels, and words keep their size on every screen.
+//! What drawings are written with. Large ones have no view box: a drawing is as wide as the text around it, so what lies
+//! across is given in percent and what lies down in pixels, and words keep their size on every screen. Those that have one are
+//! measured in its units.
 
 use crate::html::Html;
 use crate::never::slice;
@@ -9,6 +10,63 @@ pub(super) type Across = u32;
 
 /// The right edge of a drawing.
 pub(super) const EDGE: Across = 10_000;
+
+/// A place or a length in a drawing.
+pub(super) trait Measure: Copy {
+    /// Adds it as attributes and paths have it.
+    fn add_to(self, out: &mut Html);
+}
+
+/// Pixels.
+impl Measure for usize {
+    fn add_to(self, out: &mut Html) {
+        out.number(self as u64);
+    }
+}
+
+/// Units of a view box.
+impl Measure for u64 {
+    fn add_to(self, out: &mut Html) {
+        out.number(self);
+    }
+}
+
+/// Units of a view box, to a tenth.
+impl Measure for f64 {
+    fn add_to(self, out: &mut Html) {
+        // All places lie within the drawing.
+        let tenths = (self.clamp(0.0, 10_000.0) * 10.0).round() as u64;
+        out.number(tenths / 10);
+        if !tenths.is_multiple_of(10) {
+            out.literal(".");
+            out.number(tenths % 10);
+        }
+    }
+}
+
+/// A part of the width, in percent.
+#[derive(Clone, Copy)]
+struct Percent(Across);
+
+impl Measure for Percent {
+    fn add_to(self, out: &mut Html) {
+        let Percent(at) = self;
+        out.number(at / 100);
+        if !at.is_multiple_of(100) {
+            out.literal(if at % 100 < 10 { ".0" } else { "." });
+            out.number(at % 100);
+        }
+        out.literal("%");
+    }
+}
+
+/// Adds an attribute. `name` begins with a space.
+pub(super) fn attribute(out: &mut Html, name: &'static str, measure: impl Measure) {
+    out.literal(name);
+    out.literal("=\"");
+    measure.add_to(out);
+    out.literal("\"");
+}
 
 /// Opens a drawing of links, so high in pixels. It is a group, not an image: what an image holds cannot be reached. Its title
 /// and what it shows have ids that begin with `id`.
@@ -20,7 +78,7 @@ pub(super) fn open(
     [title, description]: [&str; 2],
 ) {
     out.literal("<svg role=\"group\" width=\"100%\"");
-    down(out, " height", height);
+    attribute(out, " height", height);
     called(out, class, id, [title, description]);
 }
 
@@ -40,10 +98,33 @@ pub(super) fn open_box(
     called(out, class, id, words);
 }
 
-/// Closes the tag of a drawing, and adds its title and what it shows.
-fn called(out: &mut Html, class: &'static str, id: &str, [title, description]: [&str; 2]) {
-    let [title_id, description_id] = ["title", "text"].map(|what| [id, "-", what].concat());
+/// Adds the class of a drawing, its title and what it shows, and closes its tag.
+fn called(out: &mut Html, class: &'static str, id: &str, words: [&str; 2]) {
     out.attribute("class", class);
+    described(out, id, words);
+}
+
+/// Opens a drawing that is one image to readers who listen, scaled as a whole: so wide and so high, if there is room.
+pub(super) fn open_image(
+    out: &mut Html,
+    class: &'static str,
+    id: &str,
+    (wide, high): (u64, u64),
+    words: [&str; 2],
+) {
+    out.literal("<svg class=\"");
+    out.literal(class);
+    out.literal("\" viewBox=\"0 0 ");
+    out.number(wide);
+    out.literal(" ");
+    out.number(high);
+    out.literal("\" role=\"img\"");
+    described(out, id, words);
+}
+
+/// Closes the tag of a drawing, and adds its title and what it shows.
+fn described(out: &mut Html, id: &str, [title, description]: [&str; 2]) {
+    let [title_id, description_id] = ["title", "text"].map(|what| [id, "-", what].concat());
     out.attribute("aria-labelledby", &title_id);
     out.attribute("aria-describedby", &description_id);
     out.literal(">\n<title");
@@ -80,27 +161,34 @@ pub(super) fn close_link(out: &mut Html, path: Option<&str>) {
     out.literal(if path.is_some() { "</a>\n" } else { "</g>\n" });
 }
 
-/// Adds an attribute in percent of the width. `name` begins with a space.
-pub(super) fn across(out: &mut Html, name: &'static str, at: Across) {
-    out.literal(name);
-    out.literal("=\"");
-    out.number(at / 100);
-    if !at.is_multiple_of(100) {
-        out.literal(if at % 100 < 10 { ".0" } else { "." });
-        out.number(at % 100);
-    }
-    out.literal("%\"");
-}
-
-/// Adds an attribute in pixels. `name` begins with a space.
-pub(super) fn down(out: &mut Html, name: &'static str, at: usize) {
-    out.literal(name);
-    out.literal("=\"");
-    out.number(at as u64);
+/// Opens a shape of a class; `tag` goes as far as the class.
+fn shape(out: &mut Html, tag: &'static str, class: &'static str) {
+    out.literal(tag);
+    out.literal(class);
     out.literal("\"");
 }
 
-/// Adds a line of a class.
+/// Opens a line from one place to another.
+fn ends<X: Measure, Y: Measure>(out: &mut Html, class: &'static str, from: (X, Y), to: (X, Y)) {
+    shape(out, "<line class=\"", class);
+    attribute(out, " x1", from.0);
+    attribute(out, " y1", from.1);
+    attribute(out, " x2", to.0);
+    attribute(out, " y2", to.1);
+}
+
+/// Adds a line of a class, as wide as its class says.
+pub(super) fn straight<X: Measure, Y: Measure>(
+    out: &mut Html,
+    class: &'static str,
+    from: (X, Y),
+    to: (X, Y),
+) {
+    ends(out, class, from, to);
+    out.literal("/>");
+}
+
+/// Adds a line of a class and a width.
 pub(super) fn line(
     out: &mut Html,
     class: &'static str,
@@ -108,25 +196,32 @@ pub(super) fn line(
     to: (Across, usize),
     width: usize,
 ) {
-    out.literal("<line class=\"");
-    out.literal(class);
-    out.literal("\"");
-    across(out, " x1", from.0);
-    down(out, " y1", from.1);
-    across(out, " x2", to.0);
-    down(out, " y2", to.1);
-    down(out, " stroke-width", width);
+    ends(out, class, (Percent(from.0), from.1), (Percent(to.0), to.1));
+    attribute(out, " stroke-width", width);
     out.literal("/>");
 }
 
 /// Adds a circle of a class.
 pub(super) fn circle(out: &mut Html, class: &'static str, at: (Across, usize), radius: usize) {
-    out.literal("<circle class=\"");
-    out.literal(class);
-    out.literal("\"");
-    across(out, " cx", at.0);
-    down(out, " cy", at.1);
-    down(out, " r", radius);
+    shape(out, "<circle class=\"", class);
+    attribute(out, " cx", Percent(at.0));
+    attribute(out, " cy", at.1);
+    attribute(out, " r", radius);
+    out.literal("/>");
+}
+
+/// Adds a rectangle of a class: from its left and its top, so wide and so high.
+pub(super) fn rect<X: Measure, Y: Measure>(
+    out: &mut Html,
+    class: &'static str,
+    at: (X, Y),
+    (wide, high): (X, Y),
+) {
+    shape(out, "<rect class=\"", class);
+    attribute(out, " x", at.0);
+    attribute(out, " y", at.1);
+    attribute(out, " width", wide);
+    attribute(out, " height", high);
     out.literal("/>");
 }
 
@@ -138,14 +233,7 @@ pub(super) fn bar(
     wide: Across,
     high: usize,
 ) {
-    out.literal("<rect class=\"");
-    out.literal(class);
-    out.literal("\"");
-    across(out, " x", at.0);
-    down(out, " y", at.1);
-    across(out, " width", wide);
-    down(out, " height", high);
-    out.literal("/>");
+    rect(out, class, (Percent(at.0), at.1), (Percent(wide), high));
 }
 
 /// Adds a dot for so many events, the larger the more.
@@ -156,6 +244,21 @@ pub(super) fn dot(out: &mut Html, at: (Across, usize), events: usize) {
     circle(out, "event", at, 4 + more as usize);
 }
 
+/// Adds a text of a class.
+pub(super) fn words<X: Measure, Y: Measure>(
+    out: &mut Html,
+    class: &'static str,
+    at: (X, Y),
+    text: &str,
+) {
+    shape(out, "<text class=\"", class);
+    attribute(out, " x", at.0);
+    attribute(out, " y", at.1);
+    out.literal(">");
+    out.text(text);
+    out.literal("</text>");
+}
+
 /// Adds a text of a class, moved to the right by so many pixels, or to the left where that is negative.
 pub(super) fn text(
     out: &mut Html,
@@ -164,11 +267,9 @@ pub(super) fn text(
     moved: i8,
     text: &str,
 ) {
-    out.literal("<text class=\"");
-    out.literal(class);
-    out.literal("\"");
-    across(out, " x", at.0);
-    down(out, " y", at.1);
+    shape(out, "<text class=\"", class);
+    attribute(out, " x", Percent(at.0));
+    attribute(out, " y", at.1);
     if moved != 0 {
         out.literal(if moved < 0 { " dx=\"-" } else { " dx=\"" });
         out.number(moved.unsigned_abs());
@@ -223,7 +324,7 @@ mod tests {
     fn places_across_are_percents() {
         let mut out = Html::default();
         for at in [0, 5, 120, 1234, EDGE] {
-            across(&mut out, " x", at);
+            attribute(&mut out, " x", Percent(at));
         }
         assert_eq!(&*out, " x=\"0%\" x=\"0.05%\" x=\"1.20%\" x=\"12.34%\" x=\"100%\"");
     }
