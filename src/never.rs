@@ -74,6 +74,25 @@ where
     }
 }
 
+/// Some items of a list that the program knows to be there. That they are not is a mistake at the place of the call; they are
+/// none then.
+#[inline]
+#[track_caller]
+pub(crate) fn part<T, R>(items: &[T], range: R) -> &[T]
+where
+    R: SliceIndex<[T], Output = [T]> + Clone + Debug,
+{
+    match items.get(range.clone()) {
+        Some(part) => part,
+        None => {
+            let at = Location::caller();
+            let message = format!("no items {range:?} among {}", items.len());
+            report(at.file(), at.line(), &message);
+            &[]
+        }
+    }
+}
+
 /// Notes a mistake, if it is the first one at its place.
 fn note(file: &'static str, line: u32, message: &str) {
     let mut mistakes = MISTAKES.lock().unwrap_or_else(PoisonError::into_inner);

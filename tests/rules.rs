@@ -809,3 +809,11 @@ fn what_is_held_back_for_ever_is_held_back_whatever_the_clocks_say() {
         assert!(site.contains_key("briefs/open/index.html"), "{zone}");
     }
 }
+
+#[test]
+fn time_zones_are_known_where_the_system_has_none() {
+    let brought = jiff::tz::TimeZoneDatabase::bundled();
+    for zone in ["UTC", "Europe/Istanbul", "America/New_York", "Pacific/Kiritimati"] {
+        assert!(brought.get(zone).is_ok(), "{zone}");
+    }
+}

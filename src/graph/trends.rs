@@ -1,5 +1,6 @@
 //! How storylines stand: what their briefs say of how things have changed, month by month.
 
+use crate::never;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -76,7 +77,7 @@ impl StorylineTrend {
 
     /// The briefs of a month.
     pub fn briefs(&self, month: &StatedMonth) -> &[Ix<Brief>] {
-        self.stated.get(month.briefs.clone()).unwrap_or_default()
+        never::part(&self.stated, month.briefs.clone())
     }
 
     /// What is said in a month, if something is.

@@ -3,6 +3,8 @@
 //! Pandoc's rule says where a sign can stand: no space inside of the two, no digit behind the second. Much money fits it all
 //! the same, as in `US$5bn (A$7bn)`, so what stands between the signs has to look like a formula too.
 
+use crate::never;
+
 /// A sign and what is inside: `$x$`, or `$$x$$`.
 pub(super) struct Candidate<'s> {
     /// The character before the first sign.
@@ -139,7 +141,7 @@ fn behind_group(text: &str) -> &str {
             _ => {}
         }
         if depth == 0 {
-            return trimmed.get(at + 1..).unwrap_or_default();
+            return never::slice(trimmed, at + 1..);
         }
     }
     ""

@@ -4,6 +4,7 @@
 //! The parser is given a text in which each of them is another sign, of the same length, that means nothing to it. So
 //! every place stays what it is, and what is read is told by the source itself.
 
+use crate::never;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -95,7 +96,7 @@ impl<'s> Signs<'s> {
             runs = match formula {
                 Some(formula) => {
                     self.formulas.push(formula);
-                    rest.get(1..).unwrap_or_default()
+                    never::part(rest, 1..)
                 }
                 None => {
                     money.extend(open.iter().map(|(at, _)| at));

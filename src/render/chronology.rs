@@ -77,7 +77,7 @@ impl Pages<'_> {
         let end = this.map_or(timeline.len(), |this| {
             timeline.partition_point(|event| first_day(event) <= Some(this))
         });
-        let events = timeline.get(start..end.max(start)).unwrap_or_default().iter().rev();
+        let events = never::part(timeline, start..end.max(start)).iter().rev();
         let mut events =
             events.filter(|event| graph.event_actors(**event).contains(&other)).copied().peekable();
         let of_event = |event: EventIx| {

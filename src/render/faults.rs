@@ -1,6 +1,7 @@
 //! What is wrong with a template, told so that its author can mend it: where it is in the file below `templates/`, and which
 //! blocks, filters, fields and so on there are. Tera knows what is wrong; this finds the place and what was meant.
 
+use crate::never;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -164,10 +165,10 @@ impl PageFault<'_> {
         if let Some(name) = quoted("Variable `") {
             return Some(self.no_variable(name));
         }
-        let before = text.get(..span.start).unwrap_or_default();
+        let before = never::slice(text, ..span.start);
         if let Some(name) = quoted("Field `") {
             let owner = before.trim_end_matches(['.', '?']);
-            let owner = owner.get(start_of_path(owner)..).unwrap_or_default();
+            let owner = never::slice(owner, start_of_path(owner)..);
             let fields = message.split_once("Available fields: ").map_or("", |(_, fields)| fields);
             let fields: Vec<&str> = fields.split(", ").filter(|field| !field.is_empty()).collect();
             return Some(no_field(owner, name, &fields));
@@ -359,7 +360,7 @@ fn tags(text: &str) -> (Vec<TemplateTag<'_>>, Option<usize>) {
     while let Some((before, length)) = text.get(at..).and_then(next_tag) {
         let span = at + before..at + before + length;
         at = span.end;
-        let tag = text.get(span.clone()).unwrap_or_default();
+        let tag = never::slice(text, span.clone());
         let Some(inner) = tag.strip_prefix("{%").and_then(|tag| tag.strip_suffix("%}")) else {
             continue;
         };
@@ -368,11 +369,11 @@ fn tags(text: &str) -> (Vec<TemplateTag<'_>>, Option<usize>) {
         let (word, argument) = inner.split_at(end.unwrap_or(inner.len()));
         if word == "raw" {
             // Nothing in it is a tag.
-            at += end_of_raw(text.get(at..).unwrap_or_default());
+            at += end_of_raw(never::slice(text, at..));
         }
         tags.push(TemplateTag { word, argument: argument.trim(), span });
     }
-    let rest = text.get(at..).unwrap_or_default();
+    let rest = never::slice(text, at..);
     let open = ["{{", "{%", "{#"].iter().filter_map(|open| rest.find(open)).min();
     (tags, open.map(|open| at + open))
 }
@@ -444,7 +445,7 @@ impl<'s> Texts<'s> {
             }
         }
         if message == "Unknown tag" {
-            let word = text.get(span.clone()).unwrap_or_default();
+            let word = never::slice(text, span.clone());
             let opening = OPENING.iter().find(|(_, close)| *close == word);
             return match (opening, open_at(text, span.start).pop()) {
                 (Some(_), Some((open, close, opened))) => {

@@ -353,7 +353,9 @@ impl Pages<'_> {
                     return never!("the judgements of no author" => Draft::new(""));
                 };
                 let mut draft = Draft::new(format!("{} {name}", self.strings.get("judgements_of")));
-                let path = self.plan.authors.get(*author).map(String::as_str).unwrap_or_default();
+                let Some(path) = self.plan.authors.get(*author) else {
+                    return never!("an author without a path" => Draft::new(""));
+                };
                 draft.set("standing", Value::None);
                 self.set_judgements(&mut draft, of, part, path, page);
                 draft
@@ -448,7 +450,7 @@ impl Pages<'_> {
         base: &str,
         page: &HtmlPage,
     ) {
-        let shown = all.get(part.range.clone()).unwrap_or_default();
+        let shown = never::part(all, part.range.clone());
         draft.set("judgements", list(shown.iter().filter_map(|ix| self.judgement_entry(*ix))));
         draft.set("pagination", self.pagination(base, part));
         draft.set("lists_of_judgements", self.judgement_lists(page));
@@ -990,13 +992,13 @@ impl Pages<'_> {
         };
         let first = timeline.partition_point(is_past);
         let last = timeline.len().min(first + WATCHED);
-        self.events(timeline.get(first..last).unwrap_or_default())
+        self.events(never::part(timeline, first..last))
     }
 
     /// The newest of some events, in order of time; the site's timeline has all of them.
     pub(super) fn set_timeline<'a>(&'a self, draft: &mut Draft<'a>, events: &[EventIx]) {
         let earlier = events.len().saturating_sub(EVENTS);
-        draft.set("timeline", self.events(events.get(earlier..).unwrap_or_default()));
+        draft.set("timeline", self.events(never::part(events, earlier..)));
         draft.set("earlier_events", earlier);
     }
 

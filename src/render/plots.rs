@@ -1,6 +1,7 @@
 //! Values over time as SVG. Lines are told apart by their dashes and marks, carry their names where they end, and break off
 //! where data is missing; what is drawn stands beside as text and as a table.
 
+use crate::never;
 use jiff::civil::Date;
 
 use crate::front_matter::PartialDate;
@@ -266,7 +267,7 @@ fn mark(out: &mut Html, number: usize, (x, y): (f64, f64)) {
 fn shortened(name: &str) -> String {
     match name.char_indices().nth(LONGEST) {
         Some((end, _)) => {
-            let start = name.get(..end).unwrap_or_default();
+            let start = never::slice(name, ..end);
             [start.trim_end_matches(|c: char| !c.is_alphanumeric()), "…"].concat()
         }
         None => name.to_owned(),

@@ -415,7 +415,32 @@ async function references() {
   await page.close();
 }
 
-for (const task of [withoutScripts, byKeyboard, colours, searching, onPaper, directions, previews, notesInMargin, contentsFollow, paragraphLinks, references]) {
+// On a phone the text of a brief with judgements begins on its first screen or just below, and what folds there is to be had.
+async function textSoon() {
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+  const judging = briefs.filter((brief) => brief.text.includes('class="judgements"')).sort((a, b) => b.text.split('class="judgement ').length - a.text.split('class="judgement ').length);
+  for (const at of judging.slice(0, 3)) {
+    await page.goto(address(at));
+    const top = await page.locator(".prose > *").first().evaluate((one) => one.getBoundingClientRect().top);
+    expect(top < 900, at.name, `its text begins ${Math.round(top)} px down on a phone`);
+  }
+  await page.goto(address(judging[0]));
+  const judgement = page.locator(".judgement:has(details)").first();
+  expect(await judgement.locator(".judged").isVisible(), judging[0].name, "what is judged does not show");
+  expect(/%/.test(await judgement.locator("summary").innerText()), judging[0].name, "how likely it is does not show");
+  expect(!(await judgement.locator("summary .on-scale").isVisible()), judging[0].name, "a folded judgement has its scale on a phone");
+  const within = judgement.locator("details > :not(summary)").first();
+  expect(!(await within.isVisible()), judging[0].name, "a judgement is not folded");
+  await page.emulateMedia({ media: "print" });
+  expect(await within.isVisible(), judging[0].name, "what a judgement rests on is not printed");
+  await page.emulateMedia({ media: null });
+  await judgement.locator("summary").click();
+  expect(await judgement.locator("summary .on-scale").isVisible(), judging[0].name, "an opened judgement has no scale");
+  expect(await within.isVisible(), judging[0].name, "a judgement does not unfold");
+  await page.close();
+}
+
+for (const task of [textSoon, withoutScripts, byKeyboard, colours, searching, onPaper, directions, previews, notesInMargin, contentsFollow, paragraphLinks, references]) {
   try {
     await task();
   } catch (error) {
