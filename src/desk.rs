@@ -231,21 +231,33 @@ impl Desk<'_> {
         // One report for each form: where it first stands.
         let mut seen: HashSet<(&[RegisteredIx], &str)> = HashSet::new();
         for Sighting { span, found, written, .. } in sightings(brief) {
-            if found.verdict != Verdict::PassedOver(Why::NoEvidence)
+            let borne = found.verdict == Verdict::PassedOver(Why::Borne);
+            if !borne && found.verdict != Verdict::PassedOver(Why::NoEvidence)
                 || !seen.insert((&found.candidates, written))
             {
                 continue;
             }
             let registry = &documents.registry;
             let first = first_id(registry, &found.candidates);
-            let (form, remedy) = match found.form {
-                Form::Weak => ("a weak form", "name it in full".to_owned()),
-                Form::Metonym => ("a metonym", "name it in full".to_owned()),
-                _ => (
-                    "a name that somebody else bears here,",
-                    format!("write `[[{first}|{written}]]`"),
-                ),
+            let form = match found.form {
+                Form::Weak => "a weak form",
+                Form::Metonym => "a metonym",
+                _ => "a name",
             };
+            let bearer = if borne { " that somebody else bears here," } else { "" };
+            let short = matches!(found.form, Form::Weak | Form::Metonym);
+            let mut remedies = Vec::new();
+            // Beside somebody else of that name, a short form needs more than to be what the brief is about.
+            if !(borne && short) {
+                remedies.push(format!("add `{first}` to `actors`"));
+            }
+            if short {
+                remedies.push("name it in full".to_owned());
+            }
+            if borne {
+                remedies.push(format!("write `[[{first}|{written}]]`"));
+            }
+            let remedies = remedies.join(", ");
             self.diagnostics.push(
                 Diagnostic::new(
                     Code::NoEvidence,
@@ -255,9 +267,9 @@ impl Desk<'_> {
                     ),
                 )
                 .at(Place::span(brief.file.clone(), *span))
-                .label(format!("{form} without evidence: not linked"))
+                .label(format!("{form}{bearer} without evidence: not linked"))
                 .help(format!(
-                    "add `{first}` to `actors`, {remedy}, or write `~` before the name to say that it is not meant",
+                    "{remedies}, or write `~` before the name to say that it is not meant",
                 )),
             );
         }

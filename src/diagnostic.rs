@@ -314,7 +314,7 @@ codes! {
     MixedWords = "mixed-words", Note;
     /// A word in a judgement that takes back what it says, such as "may" or "possible", where the likelihood has a field.
     Hedge = "hedge", Note;
-    /// A short form or metonym that may be an actor, for which there is no evidence, or a guarded name that somebody else bears in the text before ("Michael Jordan"). It is not linked. Only `check` says so.
+    /// A short form or metonym that may be an actor, for which there is no evidence, or a guarded name, short form or metonym that somebody else bears in the text ("Michael Jordan"). It is not linked. Only `check` says so.
     NoEvidence = "no-evidence", Note;
     /// A metonym beside which nothing shows that it acts: it is taken for a place, as in "the trip to Moscow". Each is said
     /// once, with how often it stands so.

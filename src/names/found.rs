@@ -58,9 +58,10 @@ pub enum Why {
     Stop,
     /// Passed over: a `~` stands before it.
     Suppressed,
-    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named in full; or a
-    /// guarded name that somebody else bears in the text before (`Michael Jordan`).
+    /// Passed over: a short form or metonym of an actor that is neither in the brief's `actors` nor named in full.
     NoEvidence,
+    /// Passed over: a guarded name, short form or metonym that somebody else bears in the text (`Michael Jordan`).
+    Borne,
     /// Passed over: a word such as `in` or `airport` beside a metonym makes it a place.
     Locative,
     /// Passed over: nothing beside a metonym says that it acts, so that it is a place.
@@ -92,6 +93,7 @@ impl Why {
             Why::Stop => "stop",
             Why::Suppressed => "suppressed",
             Why::NoEvidence => "no-evidence",
+            Why::Borne => "borne",
             Why::Locative => "locative",
             Why::NoSign => "no-sign",
             Why::InsideLongerName => "inside-longer-name",
@@ -189,6 +191,7 @@ impl Found {
                 Why::NoEvidence => {
                     return format!("{kind}; {whose} is not named in full and not in `actors`");
                 }
+                Why::Borne => "somebody else bears it in this text",
                 Why::Locative => "the word beside it makes it a place",
                 Why::NoSign => "nothing beside it says that it acts, so that it is a place",
                 Why::InsideLongerName => "it is part of a longer name",

@@ -84,7 +84,7 @@ lists! {
     Ties = "ties";
     /// Stand before the name of a person: `President`, `Mr`.
     Titles = "titles";
-    /// Given names and forms of address. With one before it, a guarded name is a person's, who bears it in the text behind:
+    /// Given names and forms of address. With one before it, a guarded name or a metonym is a person's, who bears it in the text:
     /// `Michael`, `Mr`.
     Given = "given";
     /// Articles: "the Secretary of State" is whoever holds the role.

@@ -42,7 +42,8 @@ pub struct Linker<'r> {
     actors: FxHashMap<RegisteredIx, ActorStanding>,
     /// The actors that a short form was judged without evidence for.
     doubted: Vec<RegisteredIx>,
-    /// The guarded names that somebody else bears in the text up to here: `Jordan` behind `Michael Jordan`.
+    /// The names that somebody else bears in the text, as far as it was read: `Jordan` of `Michael Jordan`, `Berlin` of
+    /// `Sir Isaiah Berlin`.
     borne: FxHashSet<Box<str>>,
     /// The name found last in the block, and where it ends.
     last: Option<(usize, Known)>,
@@ -65,14 +66,25 @@ struct Scratch {
 struct ActorStanding {
     /// It is in front matter, or the page is its own.
     about: bool,
-    /// It was named in full.
+    /// It was named in full, by a name that nobody else has.
     named: bool,
+    /// It was named in full, by a guarded name only.
+    guarded: bool,
+    /// Somebody else bears a guarded name of it in the text.
+    shared: bool,
     /// Its people or a town that stands for it was met, linked or not.
     shown: bool,
     /// The section in which it was linked last, or 0.
     linked: u32,
     /// Its abbreviation has been met.
     expanded: bool,
+}
+
+impl ActorStanding {
+    /// Whether it was named in full.
+    fn is_named(self) -> bool {
+        self.named || self.guarded
+    }
 }
 
 /// The longest name that starts at a place.
@@ -133,20 +145,20 @@ impl<'r> Linker<'r> {
     }
 
     /// A linker for reading the document once more from its start, knowing all that it names in full. `None` when
-    /// that would change nothing: every short form was judged by the same evidence.
+    /// that would change nothing: every short form was judged by the same evidence, and nobody else bears a name.
     pub fn informed(&self) -> Option<Linker<'r>> {
         let is_known = |actor: &RegisteredIx| {
             let standing = self.standing(*actor);
-            standing.named || standing.shown
+            standing.is_named() || standing.shown
         };
-        if !self.doubted.iter().any(is_known) {
+        if self.borne.is_empty() && !self.doubted.iter().any(is_known) {
             return None;
         }
         let mut informed = self.clone();
         informed.section = 1;
         informed.doubted.clear();
-        informed.borne.clear();
         for standing in informed.actors.values_mut() {
+            standing.guarded &= !standing.shared;
             (standing.linked, standing.expanded) = (0, false);
         }
         Some(informed)
@@ -463,6 +475,7 @@ impl<'r> Linker<'r> {
             (_, why) => (None, Verdict::PassedOver(why.unwrap_or(Why::Stop))),
         };
         if matches!(form, Form::Demonym | Form::Metonym)
+            && !matches!(why, Some(Why::InsideLongerName | Why::Borne))
             && !suppressed
             && let [actor] = candidates.as_slice()
         {
@@ -473,9 +486,12 @@ impl<'r> Linker<'r> {
             // A title shows who is meant as a full name does.
             let titled =
                 end.is_some() || form == Form::Weak && self.is_titled(text, range.start, actor);
+            let guards = |entry: &Entry| entry.actor == actor && entry.guarded;
+            let guarded = form.is_strong() && matched.entries.iter().any(guards);
             let section = self.section;
             let standing = self.actors.entry(actor).or_default();
-            standing.named |= form.is_strong() || titled;
+            standing.named |= form.is_strong() && !guarded || titled;
+            standing.guarded |= guarded;
             if verdict == Verdict::Linked {
                 standing.linked = section;
             }
@@ -570,23 +586,43 @@ impl<'r> Linker<'r> {
             }
             let guarded = strong.iter().any(|entry| entry.guarded);
             let inside = guarded && self.is_inside(text, range, Bearer::Place);
-            if inside {
-                self.bear(text, range);
+            if inside && self.bear(text, range) {
+                for entry in strong.iter().filter(|entry| entry.guarded) {
+                    self.actors.entry(entry.actor).or_default().shared = true;
+                }
             }
-            let borne = guarded && !inside && self.is_borne(slice(text, range.clone()));
+            // A person whose short form it is bears it too.
+            let mut rivals = Vec::new();
+            if guarded && !inside {
+                let other = |e: &&Entry| strong.iter().all(|own| own.actor != e.actor);
+                rivals = actors(of(&[Form::Weak]).filter(other));
+            }
+            let (rivals, unknown): (Vec<RegisteredIx>, Vec<RegisteredIx>) =
+                rivals.into_iter().partition(|rival| {
+                    let standing = self.standing(*rival);
+                    standing.about || standing.is_named()
+                });
+            self.doubted.extend(unknown);
+            let shared = guarded && self.is_borne(slice(text, range.clone()));
+            let borne = !inside && (shared || !rivals.is_empty());
             let fits = |entry: &&Entry| {
                 !entry.guarded || !inside && (!borne || self.is_evident(entry.actor))
             };
             let (meant, others): (Vec<&Entry>, Vec<&Entry>) =
                 strong.iter().copied().partition(fits);
-            let meant = actors(meant.into_iter());
-            if !meant.is_empty() {
+            let mut meant = actors(meant.into_iter());
+            if !meant.is_empty() && rivals.is_empty() {
                 return self.only(form, meant, Why::Clash);
+            }
+            if !meant.is_empty() {
+                meant.extend(rivals);
+                meant.sort_unstable();
+                return Decision::passed(form, meant, Why::Ambiguous);
             }
             if borne {
                 self.doubted.extend(others.iter().map(|entry| entry.actor));
             }
-            let why = if borne { Why::NoEvidence } else { Why::InsideLongerName };
+            let why = if borne { Why::Borne } else { Why::InsideLongerName };
             pass(form, actors(strong.into_iter()), why);
         }
 
@@ -621,7 +657,11 @@ impl<'r> Linker<'r> {
             let last = slice(text, range.clone())
                 .rfind(' ')
                 .map_or(range.start, |at| range.start + at + 1);
-            self.bear(text, &(last..range.end));
+            if self.bear(text, &(last..range.end)) {
+                for actor in &stopping {
+                    self.actors.entry(*actor).or_default().shared = true;
+                }
+            }
         }
         pass(Form::Stop, stopping.clone(), Why::Stop);
         passed.unwrap_or(Decision::passed(Form::Stop, Vec::new(), Why::Stop))
@@ -729,12 +769,25 @@ impl<'r> Linker<'r> {
         let weak = if weak { Some(self.is_inside(text, range, Bearer::Person)) } else { None };
         let metonym = short.iter().any(|entry| entry.form == Form::Metonym);
         let metonym = metonym.then(|| self.place(text, range, short));
-        let reads = |entry: &&&Entry| match entry.form {
+        let namesake = weak == Some(true) && !self.is_variant(text, range, short);
+        if namesake || metonym == Some(Some(Why::InsideLongerName)) {
+            self.bear(text, range);
+        }
+        let borne = self.is_borne(slice(text, range.clone()));
+        // Where somebody else bears it, only the full name shows that the text is about this actor as well.
+        let excused = |entry: &Entry| {
+            !borne
+                || self.standing(entry.actor).named
+                || entry.form == Form::Weak && self.is_titled(text, range.start, entry.actor)
+        };
+        let fits = |form: Form| match form {
             Form::Weak => weak == Some(false),
             _ => metonym == Some(None),
         };
+        let reads = |entry: &&&Entry| fits(entry.form) && excused(entry);
         let likely: Vec<&Entry> = short.iter().filter(reads).copied().collect();
         let why = |form| match form {
+            _ if borne && fits(form) => Why::Borne,
             Form::Weak if weak == Some(true) => Why::InsideLongerName,
             Form::Metonym => metonym.flatten().unwrap_or(Why::NoEvidence),
             _ => Why::NoEvidence,
@@ -750,7 +803,7 @@ impl<'r> Linker<'r> {
         if candidates.is_empty() {
             let evident = |entry: &&Entry| {
                 let standing = self.standing(entry.actor);
-                standing.about || standing.named
+                standing.about || standing.is_named()
             };
             let (shown, doubted): (Vec<&Entry>, Vec<&Entry>) =
                 likely.iter().copied().partition(evident);
@@ -866,17 +919,39 @@ impl<'r> Linker<'r> {
         self.whole(text, range, bearer) != *range
     }
 
-    /// Notes that somebody bears a guarded name, if a given name or a form of address stands before it: `Michael Jordan`, `Mr
-    /// Jordan`.
-    fn bear(&mut self, text: &str, range: &Range<usize>) {
+    /// Notes that somebody else bears a name, if the longer name that it is part of is clearly a person's: a title stands right
+    /// before it (`Senator Chad Smith`), or it ends the longer name, which has a given name, a form of address or a title
+    /// at its start or right before it (`Michael B. Jordan`). Says whether it is.
+    fn bear(&mut self, text: &str, range: &Range<usize>) -> bool {
+        let whole = self.whole(text, range, Bearer::Place);
+        let is_after = |list: List, at: usize| self.language.before(list, text, at).is_some();
+        let run = slice(text, whole.start.min(range.start)..range.start);
+        let mut spaces = run.match_indices(' ').take(LONGEST_TITLE);
+        let begins = |at: usize| is_after(List::Given, at) || is_after(List::Titles, at);
+        let person = is_after(List::Titles, range.start)
+            || whole.end == range.end
+                && (begins(range.start)
+                    || begins(whole.start)
+                    || spaces.any(|(space, _)| begins(whole.start + space + 1)));
         let name = slice(text, range.clone());
-        let given = self.language.before(List::Given, text, range.start).is_some();
-        if given && !self.is_borne(name) {
+        if person && !self.is_borne(name) {
             self.borne.insert(name.into());
         }
+        person
     }
 
-    /// Whether somebody else bears a name in the text up to here.
+    /// Whether the longer name that ends with a short form may be another spelling of its actor's own: `Vladimir Zelensky` of
+    /// Volodymyr Zelenskyy, by the initial.
+    fn is_variant(&self, text: &str, range: &Range<usize>, short: &[&Entry]) -> bool {
+        let whole = self.whole(text, range, Bearer::Person);
+        let before = slice(text, whole.start.min(range.start)..range.start);
+        let initial = |word: &str| word.chars().next();
+        let own = |entry: &&Entry| initial(self.registry.name(entry.actor));
+        let initials: Vec<Option<char>> = short.iter().map(own).collect();
+        before.split_whitespace().any(|word| initials.contains(&initial(word)))
+    }
+
+    /// Whether somebody else bears a name in the text.
     fn is_borne(&self, name: &str) -> bool {
         self.borne.contains(name)
     }
@@ -946,6 +1021,9 @@ fn actors<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<RegisteredIx> {
     actors.dedup();
     actors
 }
+
+/// In how many of the first words of a longer name a given name or a title is looked for.
+const LONGEST_TITLE: usize = 3;
 
 /// How far back a URL is looked for.
 const URL_REACH: usize = 512;

@@ -493,6 +493,7 @@ fn the_documentation_names_every_rule_and_reason() {
         Stop,
         Suppressed,
         NoEvidence,
+        Borne,
         Locative,
         NoSign,
         InsideLongerName,
