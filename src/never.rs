@@ -122,6 +122,13 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "no items 1..3 among 2")]
+    fn items_that_must_be_there_are_missed() {
+        assert_eq!(part(&[1, 2], 1..2), [2]);
+        part(&[1, 2], 1..3);
+    }
+
+    #[test]
     #[should_panic(expected = "no part 2..9 in a text of 4 bytes")]
     fn a_part_that_is_not_there_fails_tests() {
         assert_eq!(slice("text", 1..3), "ex");

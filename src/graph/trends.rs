@@ -1,6 +1,5 @@
 //! How storylines stand: what their briefs say of how things have changed, month by month.
 
-use crate::never;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
@@ -10,6 +9,7 @@ use jiff::civil::Date;
 use crate::arena::{Arena, Ix};
 use crate::corpus::Published;
 use crate::front_matter::{Brief, Status, Storyline, Trend};
+use crate::never;
 
 use super::StorylineLinks;
 

@@ -4,7 +4,6 @@
 //! The parser is given a text in which each of them is another sign, of the same length, that means nothing to it. So
 //! every place stays what it is, and what is read is told by the source itself.
 
-use crate::never;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -12,6 +11,7 @@ use pulldown_cmark::{Event, LinkType, Options as Syntax, Parser, Tag, TagEnd};
 
 use super::autolinks;
 use super::dollars::Candidate;
+use crate::never;
 use crate::never::slice;
 
 /// What stands for a sign that is none: punctuation as these signs are, so that emphasis begins and ends where it did.

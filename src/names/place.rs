@@ -1,6 +1,5 @@
 //! Whether a place acts, and stands for its actor, or is only a place.
 
-use crate::never;
 use crate::never::slice;
 use std::ops::Range;
 
@@ -178,7 +177,7 @@ fn is_attribute(text: &str, range: &Range<usize>, language: &Language) -> bool {
     let Some(word) = ahead(text, range.end).filter(|word| word.gap == Gap::Space) else {
         return false;
     };
-    let spelt = never::slice(text, word.word);
+    let spelt = slice(text, word.word);
     let small = spelt.chars().next().is_some_and(char::is_lowercase);
     has_article(text, range, language)
         && small

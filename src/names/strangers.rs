@@ -1,7 +1,6 @@
 //! Names that no actor has: runs of capitalised words, for an editor to look through.
 
-use crate::never;
-use crate::never::slice;
+use crate::never::{part, slice};
 use std::ops::Range;
 
 use super::company::is_title_case;
@@ -68,11 +67,11 @@ pub(crate) fn strangers(text: &str, known: &[Range<usize>], language: &Language)
         if belongs {
             name.push(token);
         } else {
-            end_name(text, &name, language, never::part(known, ..passed), &mut out);
+            end_name(text, &name, language, part(known, ..passed), &mut out);
             name.clear();
         }
     }
-    end_name(text, &name, language, never::part(known, ..passed), &mut out);
+    end_name(text, &name, language, part(known, ..passed), &mut out);
     out
 }
 

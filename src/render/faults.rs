@@ -1,13 +1,13 @@
 //! What is wrong with a template, told so that its author can mend it: where it is in the file below `templates/`, and which
 //! blocks, filters, fields and so on there are. Tera knows what is wrong; this finds the place and what was meant.
 
-use crate::never;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use tera::{Context, Error, ErrorKind, Value};
 
 use crate::diagnostic::{Code, Diagnostic, Place, nearest};
+use crate::never;
 use crate::plan::PageKind;
 use crate::source::Sources;
 

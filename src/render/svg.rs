@@ -46,11 +46,11 @@ impl Measure for f64 {
 
 /// A part of the width, in percent.
 #[derive(Clone, Copy)]
-struct Percent(Across);
+struct OfWidth(Across);
 
-impl Measure for Percent {
+impl Measure for OfWidth {
     fn add_to(self, out: &mut Html) {
-        let Percent(at) = self;
+        let OfWidth(at) = self;
         out.number(at / 100);
         if !at.is_multiple_of(100) {
             out.literal(if at % 100 < 10 { ".0" } else { "." });
@@ -196,7 +196,7 @@ pub(super) fn line(
     to: (Across, usize),
     width: usize,
 ) {
-    ends(out, class, (Percent(from.0), from.1), (Percent(to.0), to.1));
+    ends(out, class, (OfWidth(from.0), from.1), (OfWidth(to.0), to.1));
     attribute(out, " stroke-width", width);
     out.literal("/>");
 }
@@ -204,7 +204,7 @@ pub(super) fn line(
 /// Adds a circle of a class.
 pub(super) fn circle(out: &mut Html, class: &'static str, at: (Across, usize), radius: usize) {
     shape(out, "<circle class=\"", class);
-    attribute(out, " cx", Percent(at.0));
+    attribute(out, " cx", OfWidth(at.0));
     attribute(out, " cy", at.1);
     attribute(out, " r", radius);
     out.literal("/>");
@@ -233,7 +233,7 @@ pub(super) fn bar(
     wide: Across,
     high: usize,
 ) {
-    rect(out, class, (Percent(at.0), at.1), (Percent(wide), high));
+    rect(out, class, (OfWidth(at.0), at.1), (OfWidth(wide), high));
 }
 
 /// Adds a dot for so many events, the larger the more.
@@ -268,7 +268,7 @@ pub(super) fn text(
     text: &str,
 ) {
     shape(out, "<text class=\"", class);
-    attribute(out, " x", Percent(at.0));
+    attribute(out, " x", OfWidth(at.0));
     attribute(out, " y", at.1);
     if moved != 0 {
         out.literal(if moved < 0 { " dx=\"-" } else { " dx=\"" });
@@ -324,7 +324,7 @@ mod tests {
     fn places_across_are_percents() {
         let mut out = Html::default();
         for at in [0, 5, 120, 1234, EDGE] {
-            attribute(&mut out, " x", Percent(at));
+            attribute(&mut out, " x", OfWidth(at));
         }
         assert_eq!(&*out, " x=\"0%\" x=\"0.05%\" x=\"1.20%\" x=\"12.34%\" x=\"100%\"");
     }
