@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use crate::never::slice;
+
 use super::model::System;
 
 /// How Markdown is read here: wikilinks are looked for apart, as Obsidian has rules of its own.
@@ -63,8 +65,7 @@ impl Expanded {
 
     /// Says what was not understood.
     fn remark(&mut self, body: &str, range: &Range<usize>, kind: String) {
-        let shown = body.get(range.clone()).unwrap_or_default();
-        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = slice(body, range.clone()).split_whitespace().collect::<Vec<_>>().join(" ");
         self.remarks.push((range.start, kind, shown));
     }
 
