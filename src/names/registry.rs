@@ -11,6 +11,7 @@ use super::fold::{self, TokenKind};
 use crate::arena::Ix;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
+use crate::never::part;
 
 /// The number of an actor in the registry: the place of its declaration among all.
 pub type RegisteredIx = Ix<Declaration>;
@@ -241,7 +242,7 @@ impl Registry {
     pub(super) fn entries(&self, node: u32) -> &[Entry] {
         let end = |node: u32| self.ends.get(node as usize).copied().unwrap_or(0) as usize;
         let start = node.checked_sub(1).map_or(0, end);
-        self.entries.get(start..end(node)).unwrap_or_default()
+        part(&self.entries, start..end(node))
     }
 }
 
