@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::never::{part, slice};
+use crate::never::slice;
 
 /// Characters are counted up to each so many bytes.
 const STRIDE: usize = 256;
@@ -56,7 +56,7 @@ impl Lines {
     /// How many characters start before an offset.
     fn before(&self, offset: usize) -> usize {
         let block = offset / STRIDE;
-        let rest = part(self.text.as_bytes(), block * STRIDE..offset);
+        let rest = self.text.as_bytes().get(block * STRIDE..offset).unwrap_or_default();
         self.characters.get(block).copied().unwrap_or(0) + starting(rest)
     }
 }

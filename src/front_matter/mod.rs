@@ -22,7 +22,6 @@ use serde_json::json;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::never;
-use crate::never::{part, slice};
 use crate::source::Kind;
 
 pub(crate) use actor_kind::{ActorKind, BuiltInKind};
@@ -1139,7 +1138,7 @@ pub(crate) fn read_over<T: Field + FrontMatter>(
         Syntax::Yaml => yaml::yaml(file, front, parts.front.start, found),
     };
     let is_broken = |found: &[Diagnostic]| found.iter().any(|found| found.code == Code::Syntax);
-    let complete = !is_broken(part(found, before..));
+    let complete = !is_broken(found.get(before..).unwrap_or_default());
     let other = if complete { None } else { slips::other_language(front, parts.syntax) };
     let body = u32::try_from(parts.body);
     let body = body.unwrap_or_else(|_| never!("{file} has more than 4 GB" => u32::MAX));
@@ -1178,7 +1177,7 @@ pub(crate) fn written(
             return None;
         }
     };
-    let front = slice(text, parts.front.clone());
+    let front = text.get(parts.front.clone()).unwrap_or_default();
     Some((table(file, front, parts.syntax, parts.front.start, found), parts.body))
 }
 

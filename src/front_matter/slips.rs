@@ -245,7 +245,7 @@ fn in_quotes(text: &str, line: &Line<'_>) -> Checked {
     };
     let Some(end) = quoted_end(rest) else { return unclosed() };
     if end > value.len() {
-        let inside = slice(rest, value.len()..end);
+        let inside = rest.get(value.len()..end).unwrap_or_default();
         let mut inside = lines(inside).map(|(_, written)| Line::read(written, 0, ':'));
         // A key in it says that the text was not meant to go on.
         return match inside.any(|line| line.indentation.is_empty() && line.key.is_some()) {

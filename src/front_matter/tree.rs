@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
-use crate::never::slice;
 
 /// Values nested deeper are refused.
 pub(super) const DEEPEST: usize = 32;
@@ -151,7 +150,7 @@ pub(crate) fn split(file: &Arc<str>, text: &str) -> Result<Parts, Diagnostic> {
     let front = start + first.len();
     let mut at = front;
     let mut almost = None;
-    let mut lines = slice(text, front..).split_inclusive('\n').peekable();
+    let mut lines = text.get(front..).unwrap_or_default().split_inclusive('\n').peekable();
     while let Some(line) = lines.next() {
         let end = at + line.len();
         let is_fence = |line: &str, fence: &str| {

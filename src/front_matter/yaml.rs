@@ -10,7 +10,6 @@ use super::quoted::{code, quoted, quoted_end};
 use super::slips;
 use super::tree::{DEEPEST, Key, Node, NodeValue};
 use crate::diagnostic::{Code, Diagnostic, Place, Span};
-use crate::never::slice;
 
 /// So many bytes are read again at most while a text is laid out as the parser wants it.
 const MOST_AGAIN: usize = 1 << 22;
@@ -56,7 +55,7 @@ fn lay_out(text: &mut String, places: &mut Vec<usize>, error: &ScanError) -> boo
     let moved = match error.info() {
         "invalid indentation in quoted scalar" => match quoted_end(after) {
             Some(end) => {
-                let inside = slice(after, ..end);
+                let inside = after.get(..end).unwrap_or_default();
                 inside.match_indices('\n').map(|(at, _)| start + at + 1).collect()
             }
             None => Vec::new(),

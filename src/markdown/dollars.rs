@@ -4,7 +4,6 @@
 //! the same, as in `US$5bn (A$7bn)`, so what stands between the signs has to look like a formula too.
 
 use crate::never;
-use crate::never::slice;
 
 /// A sign and what is inside: `$x$`, or `$$x$$`.
 pub(super) struct Candidate<'s> {
@@ -166,7 +165,7 @@ fn is_ideographic(c: char) -> bool {
 /// Whether each bracket is closed by one behind it: `[0,1)` and `]0,1[` are intervals, `5bn (US` and `/b) and (` are none.
 fn is_balanced(text: &str) -> bool {
     let turned = text.starts_with(']') && text.ends_with('[');
-    let text = if turned { slice(text, 1..text.len() - 1) } else { text };
+    let text = if turned { text.get(1..text.len() - 1).unwrap_or_default() } else { text };
     let mut open = 0_usize;
     for c in text.chars() {
         match c {

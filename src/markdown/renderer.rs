@@ -93,7 +93,7 @@ impl<'o> BodyRenderer<'o> {
         linker: &mut Linker<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Body {
-        let body = slice(source, body_start..);
+        let body = source.get(body_start..).unwrap_or_default();
         self.rendered(
             body,
             Position::File { name: file, body_start, cuts: &[] },

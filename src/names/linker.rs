@@ -1,6 +1,6 @@
 //! The linker: goes through a document in reading order and decides on each name it finds.
 
-use crate::never::{part, slice};
+use crate::never::slice;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -273,7 +273,7 @@ impl<'r> Linker<'r> {
                 if class(at) & WORD == 0 {
                     return Some(at);
                 }
-                let rest = part(bytes, at..);
+                let rest = bytes.get(at..).unwrap_or_default();
                 let ends = |byte: &u8| !byte.is_ascii_alphanumeric();
                 let (word, behind) =
                     rest.split_at(rest.iter().position(ends).unwrap_or(rest.len()));
@@ -1042,7 +1042,7 @@ fn in_url(before: &str) -> bool {
         .take(URL_REACH)
         .take_while(|b| b.is_ascii_graphic() && !b"<>\"".contains(b))
         .count();
-    let run = part(bytes, bytes.len() - length..);
+    let run = bytes.get(bytes.len() - length..).unwrap_or_default();
     run.windows(3).any(|w| w == b"://")
         || run.starts_with(b"www.")
         || run.windows(2).any(|w| matches!(w, [name, b'@'] if name.is_ascii_alphanumeric()))

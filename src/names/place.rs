@@ -34,7 +34,8 @@ pub(super) fn reading(
     partner: &mut dyn FnMut(usize) -> bool,
     joined: &dyn Fn(usize) -> bool,
 ) -> PlaceReading {
-    let (before, after) = (slice(text, ..range.start).trim_end(), slice(text, range.end..));
+    let (before, after) = (text.get(..range.start), text.get(range.end..));
+    let (before, after) = (before.unwrap_or_default().trim_end(), after.unwrap_or_default());
     if before.ends_with(['(', '[']) || after.starts_with([')', ']', '\u{ff09}']) {
         return PlaceReading::Place;
     }

@@ -11,7 +11,6 @@ use super::fold::{self, TokenKind};
 use crate::arena::Ix;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::never;
-use crate::never::part;
 
 /// The number of an actor in the registry: the place of its declaration among all.
 pub type RegisteredIx = Ix<Declaration>;
@@ -242,7 +241,7 @@ impl Registry {
     pub(super) fn entries(&self, node: u32) -> &[Entry] {
         let end = |node: u32| self.ends.get(node as usize).copied().unwrap_or(0) as usize;
         let start = node.checked_sub(1).map_or(0, end);
-        part(&self.entries, start..end(node))
+        self.entries.get(start..end(node)).unwrap_or_default()
     }
 }
 

@@ -527,16 +527,12 @@ impl Renderer {
             let actor = self.graph.documents.actor(actor);
             actor.filter(|actor| page || self.is_public(DocumentIx::Actor(*actor)))
         };
-        let written = |target| {
-            let of_body = targets.get(target);
-            of_body.or_else(|| never!("a hole leads to no target of its text" => None))
-        };
         body.write_but(out, &|target| !leads(target), &mut |fill, out| match *fill {
             Fill::LinkOpen(target) => {
                 if leads(target) {
                     out.literal("<a href=\"");
                     self.href(from, target, root, shown, out);
-                    let written = written(target);
+                    let written = targets.get(target);
                     let own = written.and_then(|t| t.title.as_deref());
                     // A wikilink to an actor is a mention, and says who that is as other mentions do.
                     let actor = match self.graph.destination(from, target) {
@@ -562,7 +558,7 @@ impl Renderer {
             Fill::LinkText(target) => match self.graph.destination(from, target) {
                 Destination::Document(to, rest) if leads(target) => {
                     // To a heading of this very document, by its words.
-                    let written = written(target).map_or("", |target| &target.destination);
+                    let written = targets.get(target).map_or("", |target| &target.destination);
                     let heading = written.strip_prefix('#').filter(|_| rest.fragment().is_some());
                     out.quoted(heading.map_or_else(|| self.graph.title(*to), str::trim));
                 }
@@ -570,7 +566,8 @@ impl Renderer {
                     out.quoted(path.rsplit('/').next().unwrap_or(path));
                 }
                 Destination::Nowhere => {
-                    out.quoted(written(target).map_or("", |target| &target.destination));
+                    let target = targets.get(target);
+                    out.quoted(target.map_or("", |t| &t.destination));
                 }
                 _ => out.quoted(self.strings.get("not_published")),
             },

@@ -14,7 +14,6 @@ use crate::arena::Ix;
 use crate::front_matter::{Actor, Brief, Extra, Topic};
 use crate::graph::DocumentIx;
 use crate::markdown::Quote;
-use crate::never::part;
 
 use super::shape::{ActorCard, SHAPES, Shape, TopicCard};
 use crate::html::{Html, Part, Plain};
@@ -206,10 +205,10 @@ impl<'v> specialiser::Object<'v> for Object<'v> {
 
     fn slice(self, start: usize, end: usize) -> Self {
         match self {
-            Object::List(items) => Object::List(part(items, start..end)),
-            Object::Briefs(briefs) => Object::Briefs(part(briefs, start..end)),
-            Object::Actors(actors) => Object::Actors(part(actors, start..end)),
-            Object::Topics(topics) => Object::Topics(part(topics, start..end)),
+            Object::List(items) => Object::List(items.get(start..end).unwrap_or_default()),
+            Object::Briefs(briefs) => Object::Briefs(briefs.get(start..end).unwrap_or_default()),
+            Object::Actors(actors) => Object::Actors(actors.get(start..end).unwrap_or_default()),
+            Object::Topics(topics) => Object::Topics(topics.get(start..end).unwrap_or_default()),
             other => other,
         }
     }
