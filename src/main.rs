@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use mimalloc::MiMalloc;
 
-/// A build asks for millions of small pieces of memory on every thread, which the system's allocators hand out slower:
-/// 13 % of the time of `scripts/bench` on glibc.
+/// A build asks for millions of small pieces of memory on every thread, which the allocator of glibc hands out slower:
+/// a tenth of the CPU of `scripts/bench`.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -955,6 +955,34 @@ fn nothing_runs_back_up() {
     }
 }
 
+/// Two types of one name would have to be told apart by where they stand.
+#[test]
+fn no_type_of_a_crate_has_the_name_of_another() {
+    for sources in ["src", "crates/specialiser/src"] {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for (name, bytes) in files(&demo().join(sources)) {
+            let text = String::from_utf8(bytes).unwrap();
+            for line in text.lines().filter(|_| !name.ends_with("tests.rs")) {
+                let Some(declared) = declared_type(line) else { continue };
+                let other = known.insert(declared.to_owned(), name.clone());
+                assert_eq!(other, None, "{name} declares {declared} too");
+            }
+        }
+        assert!(known.len() > 10, "{sources}: {known:?}");
+    }
+}
+
+/// The type that a line declares outside of functions, implementations and tests.
+fn declared_type(line: &str) -> Option<&str> {
+    let said = match line.strip_prefix("pub") {
+        Some(rest) => rest.trim_start_matches("(crate)").trim_start_matches("(super)").trim_start(),
+        None => line,
+    };
+    let kinds = ["struct ", "enum ", "trait ", "type "];
+    let declared = kinds.iter().find_map(|kind| said.strip_prefix(kind))?;
+    declared.split(|c: char| !c.is_alphanumeric()).next()
+}
+
 #[test]
 fn what_compiles_templates_has_no_word_of_briefs() {
     let files = files(&demo().join("crates/specialiser"));

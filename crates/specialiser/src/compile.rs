@@ -31,12 +31,12 @@ struct Library<'t> {
 /// The component that fragments are made of.
 pub(crate) struct Call<F> {
     name: String,
-    parameters: Vec<Parameter>,
+    parameters: Vec<Given>,
     pub program: Program<F>,
 }
 
 /// What a parameter of that component is given, wherever there is a fragment for it.
-enum Parameter {
+enum Given {
     Object,
     /// A text, which differs from page to page.
     Open,
@@ -148,20 +148,18 @@ impl Library<'_> {
         for parameter in &component.parameters {
             let constant = self.constants.get(parameter.name.as_str());
             let (given, term) = match (constant, parameter.kind) {
-                (Some(value), _) => {
-                    (Parameter::Constant(value.clone()), Term::Constant(value.clone()))
-                }
+                (Some(value), _) => (Given::Constant(value.clone()), Term::Constant(value.clone())),
                 (None, Some(Type::String)) => {
                     compiler.slots.push(None);
-                    (Parameter::Open, Term::Slot(compiler.slots.len() - 1))
+                    (Given::Open, Term::Slot(compiler.slots.len() - 1))
                 }
-                (None, Some(Type::Map)) => (Parameter::Object, Term::Slot(0)),
+                (None, Some(Type::Map)) => (Given::Object, Term::Slot(0)),
                 _ => return None,
             };
             parameters.push(given);
             scope.bound.push((&parameter.name, term));
         }
-        let objects = parameters.iter().filter(|given| matches!(given, Parameter::Object)).count();
+        let objects = parameters.iter().filter(|given| matches!(given, Given::Object)).count();
         if objects != 1 || compiler.slots.len() > 1 + MOST_OPEN {
             return None;
         }
@@ -174,7 +172,7 @@ impl Library<'_> {
 impl<F> Call<F> {
     /// The numbers of the texts that a fragment leaves open.
     pub(crate) fn open(&self) -> impl Iterator<Item = Open> {
-        let open = self.parameters.iter().filter(|given| matches!(given, Parameter::Open));
+        let open = self.parameters.iter().filter(|given| matches!(given, Given::Open));
         (0..).zip(open).map(|(number, _)| Open(number))
     }
 
@@ -186,9 +184,9 @@ impl<F> Call<F> {
         let (mut object, mut open) = (None, Vec::new());
         for (parameter, (_, term)) in self.parameters.iter().zip(given) {
             match (parameter, term) {
-                (Parameter::Object, term) => object = Some(term.clone()),
-                (Parameter::Open, term) => open.push(term.clone()),
-                (Parameter::Constant(value), Term::Constant(given)) if given == value => {}
+                (Given::Object, term) => object = Some(term.clone()),
+                (Given::Open, term) => open.push(term.clone()),
+                (Given::Constant(value), Term::Constant(given)) if given == value => {}
                 _ => return None,
             }
         }
