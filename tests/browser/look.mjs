@@ -415,6 +415,32 @@ async function references() {
   await page.close();
 }
 
+// No line begins with the reference to what stands before it.
+async function referencesStay() {
+  const page = await browser.newPage();
+  let seen = 0;
+  for (const at of briefs.filter(({ number, text }) => number === 0 && /<sup class="(citation|footnote-ref)"/.test(text))) {
+    await page.goto(address(at));
+    for (const width of [320, 360, 390, 430]) {
+      await page.setViewportSize({ width, height: 844 });
+      const [count, strayed] = await page.evaluate(() => {
+        const closely = [...document.querySelectorAll(".prose sup:is(.citation, .footnote-ref)")].filter((one) => /\S$/.test(one.previousSibling?.data ?? ""));
+        const strays = closely.filter((one) => {
+          const before = document.createRange();
+          before.setStart(one.previousSibling, one.previousSibling.length - 1);
+          before.setEnd(one.previousSibling, one.previousSibling.length);
+          return one.getClientRects()[0].left < before.getBoundingClientRect().left;
+        });
+        return [closely.length, strays.map((one) => one.previousSibling.data.slice(-20) + one.textContent)];
+      });
+      seen += count;
+      expect(!strayed.length, at.name, `a line begins with a reference at ${width} px: ${strayed}`);
+    }
+  }
+  expect(seen > 20, "references", `only ${seen} were looked at`);
+  await page.close();
+}
+
 // On a phone the text of a brief with judgements begins on its first screen or just below, and what folds there is to be had.
 async function textSoon() {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
@@ -440,7 +466,7 @@ async function textSoon() {
   await page.close();
 }
 
-for (const task of [textSoon, withoutScripts, byKeyboard, colours, searching, onPaper, directions, previews, notesInMargin, contentsFollow, paragraphLinks, references]) {
+for (const task of [textSoon, referencesStay, withoutScripts, byKeyboard, colours, searching, onPaper, directions, previews, notesInMargin, contentsFollow, paragraphLinks, references]) {
   try {
     await task();
   } catch (error) {
